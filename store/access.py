@@ -1,0 +1,72 @@
+"""Who may do what: one table, asked by every verb and every screen. What is not in the table is refused."""
+
+from store.actor import Actor
+from store.errors import Forbidden, NotFound
+from store.words import Words
+
+ROLES: dict[str, Words] = {
+    "administrator": Words("系统管理员", "Administrator"),
+    "manager": Words("项目经理", "Manager"),
+    "supervisor": Words("主管", "Supervisor"),
+    "desk": Words("前台客服", "Service desk"),
+    "field": Words("一线员工", "Field staff"),
+    "auditor": Words("审计（只读）", "Read-only auditor"),
+}
+
+_ALL = frozenset(ROLES)
+_OFFICE = frozenset({"administrator", "manager", "supervisor", "desk", "auditor"})
+_LEADS = frozenset({"administrator", "manager", "supervisor"})
+_MANAGERS = frozenset({"administrator", "manager"})
+_DESK = _LEADS | {"desk"}
+_WORKERS = _DESK | {"field"}
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "today.read": _OFFICE,
+    "content.read": _OFFICE,
+    "content.write": _LEADS,
+    "content.publish": _MANAGERS,
+    "directory.read": _OFFICE,
+    "directory.write": _MANAGERS,
+    "households.read": _OFFICE,
+    "households.write": _DESK,
+    "households.reveal": _DESK,
+    "people.write": _MANAGERS,
+    "requests.read": _OFFICE,
+    "requests.write": _DESK,
+    "requests.close": _DESK,
+    "work.read": _ALL,
+    "work.do": _WORKERS,
+    "work.dispatch": _DESK,
+    "work.cancel": _LEADS,
+    "plans.run": _LEADS,
+    "drills.read": _OFFICE,
+    "drills.write": _LEADS,
+    "notices.read": _OFFICE,
+    "notices.resend": _LEADS,
+    "inbox.read": _ALL,
+    "transfer.export": _LEADS | {"auditor"},
+    "transfer.import": _MANAGERS,
+    "jobs.read": frozenset({"administrator", "manager", "auditor"}),
+    "jobs.write": frozenset({"administrator"}),
+    "audit.read": frozenset({"administrator", "manager", "auditor"}),
+    "accounts.write": frozenset({"administrator"}),
+    "saved_filters.write": _OFFICE,
+}
+
+
+def permits(actor: Actor, permission: str, estate: str | None = None) -> bool:
+    """Whether one of the actor's roles has the permission and the estate is one of his."""
+    if "system" in actor.roles:
+        return True
+    return bool(actor.roles & PERMISSIONS[permission]) and actor.sees(estate)
+
+
+def require(actor: Actor, permission: str, estate: str | None = None) -> None:
+    """Refuse what is not permitted. A foreign estate is absent, so that nobody learns what exists there.
+
+    Raises `NotFound` for a foreign estate, `Forbidden` for a missing role.
+    """
+    if not actor.sees(estate):
+        raise NotFound(Words("小区", "Estate"), estate)
+    if not permits(actor, permission, estate):
+        raise Forbidden(permission)

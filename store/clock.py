@@ -1,0 +1,13 @@
+"""The one place where time is read. Called at the edges only: routes, jobs, commands."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The current moment: UTC, aware, cut to milliseconds, because BSON keeps no more."""
+    return cut(datetime.now(UTC))
+
+
+def cut(moment: datetime) -> datetime:
+    """`moment` cut to milliseconds, so that what is compared is what is stored."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

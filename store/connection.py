@@ -1,0 +1,67 @@
+"""The way to MongoDB. Opened after any fork: a client does not survive one."""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import mongoengine
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from store.settings import Settings
+
+DEFAULT_DATABASE = "anju"
+# A query that takes longer than this is a defect; it must not hold a worker for ever.
+QUERY_TIMEOUT_MS = 20_000
+
+
+def connect(settings: Settings) -> Database[dict[str, object]]:
+    """Connect MongoEngine (alias `default`) and return the database. Calling it again replaces the connection."""
+    mongoengine.disconnect()
+    client: MongoClient[dict[str, object]] = mongoengine.connect(
+        host=settings.mongodb_uri,
+        db=_database_name(settings.mongodb_uri),
+        tz_aware=True,
+        uuidRepresentation="standard",
+        w="majority",
+        retryWrites=True,
+        serverSelectionTimeoutMS=10_000,
+        connectTimeoutMS=5_000,
+        socketTimeoutMS=60_000,
+    )
+    return client[_database_name(settings.mongodb_uri)]
+
+
+def _database_name(uri: str) -> str:
+    path = uri.split("://", 1)[-1].partition("/")[2].partition("?")[0]
+    return path or DEFAULT_DATABASE
+
+
+@cache
+def document_modules() -> tuple[str, ...]:
+    """Every `store/<domain>/documents.py`: importing them registers all documents and built-in content types."""
+    here = Path(__file__).parent
+    return tuple(sorted(f"store.{file.parent.name}.documents" for file in here.glob("*/documents.py")))
+
+
+def load_documents() -> None:
+    for module in document_modules():
+        import_module(module)
+
+
+def ensure_indexes() -> None:
+    """Make the indexes of every document. Called at start-up, not lazily in a request."""
+    load_documents()
+    for document in sorted(_concrete_documents(), key=lambda each: each.__name__):
+        document.ensure_indexes()
+
+
+def _concrete_documents() -> set[type[mongoengine.Document]]:
+    found: set[type[mongoengine.Document]] = set()
+    waiting = [mongoengine.Document]
+    while waiting:
+        for document in waiting.pop().__subclasses__():
+            waiting.append(document)
+            if not document._meta.get("abstract") and document.__module__.startswith("store."):
+                found.add(document)
+    return found

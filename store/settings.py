@@ -1,0 +1,67 @@
+"""Configuration: read once from the environment into a frozen value; a bad value stops the start with its name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+INSECURE_SECRETS = frozenset({"", "changeme", "change-me", "secret", "dev"})
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used. The message names it and says what it must be; it never repeats the value."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+
+
+@dataclass(frozen=True)
+class Settings:
+    mongodb_uri: str
+    redis_url: str
+    secret_key: str
+    timezone: str = "Asia/Shanghai"
+    language: str = "zh"
+    smtp_url: str | None = None
+    imap_url: str | None = None
+    base_url: str = "http://127.0.0.1:8000"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Raises `BadSetting` with the name of the first setting that cannot be used."""
+        return cls(
+            mongodb_uri=_url(environment, "MONGODB_URI", {"mongodb", "mongodb+srv"}, required=True) or "",
+            redis_url=_url(environment, "REDIS_URL", {"redis", "rediss", "unix"}, required=True) or "",
+            secret_key=_secret(environment),
+            timezone=_member(environment, "ANJU_TIMEZONE", "Asia/Shanghai", available_timezones()),
+            language=_member(environment, "ANJU_LANGUAGE", "zh", {"zh", "en"}),
+            smtp_url=_url(environment, "SMTP_URL", {"smtp", "smtps"}),
+            imap_url=_url(environment, "IMAP_URL", {"imap", "imaps"}),
+            base_url=_url(environment, "ANJU_BASE_URL", {"http", "https"}) or cls.base_url,
+        )
+
+
+def _url(environment: Mapping[str, str], name: str, schemes: set[str], required: bool = False) -> str | None:
+    value = environment.get(name, "").strip()
+    if not value:
+        if required:
+            raise BadSetting(name, "must be set")
+        return None
+    if urlsplit(value).scheme not in schemes:
+        raise BadSetting(name, f"must be a URL beginning with one of {', '.join(sorted(schemes))}")
+    return value.rstrip("/") if name == "ANJU_BASE_URL" else value
+
+
+def _secret(environment: Mapping[str, str]) -> str:
+    value = environment.get("SECRET_KEY", "")
+    if value.strip().lower() in INSECURE_SECRETS or len(value) < 32:
+        raise BadSetting("SECRET_KEY", "must be a secret of at least 32 characters")
+    return value
+
+
+def _member(environment: Mapping[str, str], name: str, default: str, allowed: set[str]) -> str:
+    value = environment.get(name, "").strip() or default
+    if value not in allowed:
+        raise BadSetting(name, "is not one of the known values")
+    return value
