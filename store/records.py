@@ -1,0 +1,59 @@
+"""Records: what operations do. Never edited freely, never deleted; each carries its estate and its clocks."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bson import ObjectId
+from bson.errors import InvalidId
+from mongoengine.fields import DateTimeField, DictField, ListField, StringField
+
+from store.actor import Actor
+from store.errors import NotFound
+from store.versioned import Versioned
+
+
+class Record(Versioned):
+    estate = StringField(required=True)
+    number = StringField(required=True)
+    state = StringField(required=True)
+    title = StringField()
+    # Plain values, because sweeps work on thousands of them by pure rules (`store/deadlines/rules.py`).
+    clocks = ListField(DictField())
+    # The earliest moment at which something happens to the record by itself; what has none is never read by a sweep.
+    next_check_at = DateTimeField()
+    # Why the last sweep put the record aside (a bad record is pushed an hour and shown on the jobs page).
+    sweep_error = StringField()
+
+    meta = {
+        "abstract": True,
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["estate", "number"], "unique": True},
+            {"fields": ["next_check_at"], "partialFilterExpression": {"next_check_at": {"$type": "date"}}},
+            ["estate", "state", "-created_at", "-_id"],
+        ],
+    }
+
+
+R = TypeVar("R", bound=Record)
+
+
+def get(kind: type[R], key: object, actor: Actor) -> R:
+    """The record by id or number, if the actor may see its estate. Raises `NotFound`."""
+    record = kind.objects(**_by(key)).first() if isinstance(key, str | ObjectId) else None
+    if record is None or not actor.sees(record.estate):
+        raise NotFound(kind.LABEL, key)
+    return record  # type: ignore[no-any-return]
+
+
+def _by(key: str | ObjectId) -> dict[str, Any]:
+    try:
+        return {"pk": ObjectId(key)}
+    except InvalidId:
+        return {"number": key}
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """The earliest of the given moments; None means never."""
+    known = [moment for moment in moments if moment is not None]
+    return min(known) if known else None

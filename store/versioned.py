@@ -1,0 +1,170 @@
+"""Documents that change only by conditional update, and remember every change.
+
+State, history and what must be told are one write: an `Event` is pushed by the same update that changes the fields.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bson import ObjectId
+from mongoengine import Document, EmbeddedDocument
+from mongoengine.fields import (
+    BooleanField,
+    DateTimeField,
+    DictField,
+    EmbeddedDocumentListField,
+    IntField,
+    ListField,
+    StringField,
+)
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from store.actor import Actor
+from store.errors import Conflict, NotFound
+from store.words import Words
+
+
+class Event(EmbeddedDocument):
+    """One change: `n` is the version the document had after it."""
+
+    n = IntField(required=True)
+    at = DateTimeField(required=True)
+    actor = StringField(required=True)
+    actor_name = StringField()
+    verb = StringField(required=True)
+    detail = DictField()
+    device_at = DateTimeField()
+    # Intents for the relay: who is to be told, and which records are to be made.
+    to_notify = ListField(DictField())
+    to_make = ListField(DictField())
+
+
+class Versioned(Document):
+    version = IntField(required=True, default=0)
+    events = EmbeddedDocumentListField(Event)
+    created_at = DateTimeField()
+    changed_at = DateTimeField()
+    # True while an event above `relayed` still has intents; the relay finds its work by this.
+    pending = BooleanField()
+    relayed = IntField(default=0)
+
+    meta = {
+        "abstract": True,
+        "auto_create_index": False,
+        "indexes": [{"fields": ["pending", "changed_at"], "partialFilterExpression": {"pending": True}}],
+    }
+
+    LABEL = Words("记录", "Record")
+
+
+D = TypeVar("D", bound=Versioned)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a verb wants written. `notify` and `make` are intents, carried out by the relay after the write."""
+
+    verb: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    set: Mapping[str, Any] = field(default_factory=dict)
+    unset: Sequence[str] = ()
+    push: Mapping[str, Any] = field(default_factory=dict)
+    notify: Sequence[Mapping[str, Any]] = ()
+    make: Sequence[Mapping[str, Any]] = ()
+    device_at: datetime | None = None
+
+
+def event_values(change: Change, *, n: int, actor: Actor, now: datetime) -> dict[str, Any]:
+    """The event as it is stored; empty parts are left out, for a busy record has hundreds."""
+    event: dict[str, Any] = {"n": n, "at": now, "actor": actor.code, "actor_name": actor.name, "verb": change.verb}
+    optional = {
+        "detail": dict(change.detail),
+        "to_notify": [dict(each) for each in change.notify],
+        "to_make": [dict(each) for each in change.make],
+        "device_at": change.device_at,
+    }
+    event.update({key: value for key, value in optional.items() if value})
+    return event
+
+
+def update_of(change: Change, *, version: int, actor: Actor, now: datetime) -> dict[str, Any]:
+    """The MongoDB update that carries out `change` on a document read at `version`."""
+    values = {**change.set, "changed_at": now}
+    if change.notify or change.make:
+        values["pending"] = True
+    pushes = {key: {"$each": value} if isinstance(value, list) else value for key, value in change.push.items()}
+    update: dict[str, Any] = {
+        "$set": values,
+        "$inc": {"version": 1},
+        "$push": {**pushes, "events": event_values(change, n=version + 1, actor=actor, now=now)},
+    }
+    if change.unset:
+        update["$unset"] = dict.fromkeys(change.unset, "")
+    return update
+
+
+def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
+    """Write `change` if nobody was faster, and return the document as it is now.
+
+    Raises `Conflict` (with what the other one did) or `NotFound`.
+    """
+    raw = type(document)._get_collection().find_one_and_update(
+        {"_id": document.pk, "version": document.version},
+        update_of(change, version=document.version, actor=actor, now=now),
+        return_document=ReturnDocument.AFTER,
+    )
+    if raw is None:
+        raise_stale(document)
+    return type(document)._from_son(raw)  # type: ignore[no-any-return]
+
+
+def create(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
+    """Insert a new document with its first event. Raises `Conflict` `code_taken` when a unique key is taken."""
+    document.version = 1
+    document.created_at = document.changed_at = now
+    document.pending = True if change.notify or change.make else None
+    document.validate()
+    values = document.to_mongo().to_dict()
+    values["events"] = [event_values(change, n=1, actor=actor, now=now)]
+    values.setdefault("_id", ObjectId())
+    try:
+        type(document)._get_collection().insert_one(values)
+    except DuplicateKeyError as error:
+        raise taken(type(document).LABEL, error) from error
+    return type(document)._from_son(values)  # type: ignore[no-any-return]
+
+
+def taken(label: Words, error: DuplicateKeyError) -> Conflict:
+    """A named conflict in place of MongoDB's text."""
+    keys = (error.details or {}).get("keyValue") or {}
+    field_name = list(keys)[-1] if keys else None
+    words = Words("{label}的编号已被使用：{value}", "This code of {label} is already taken: {value}")
+    return Conflict("code_taken", words.fill(label=label, value=list(keys.values())[-1] if keys else ""), field_name)
+
+
+def check_seen(document: Versioned, seen: int | None) -> None:
+    """Refuse a save that was made against an older version; `details["theirs"]` tells what happened since."""
+    if seen is not None and seen != document.version:
+        raise_changed(document, seen)
+
+
+def raise_stale(document: Versioned) -> None:
+    current = type(document).objects(pk=document.pk).first()
+    if current is None:
+        raise NotFound(type(document).LABEL, document.pk)
+    raise_changed(current, document.version)
+
+
+def raise_changed(current: Versioned, seen: int) -> None:
+    theirs = [event for event in current.events if event.n > seen]
+    who = theirs[-1].actor_name if theirs else ""
+    words = Words("{who} 刚刚修改了此{label}，请先查看对方的修改", "{who} has just changed this {label}; see the change first")
+    raise Conflict(
+        "changed_meanwhile",
+        words.fill(who=who, label=type(current).LABEL),
+        theirs=[{"n": e.n, "at": e.at, "by": e.actor_name, "verb": e.verb, "detail": dict(e.detail)} for e in theirs],
+        version=current.version,
+    )
