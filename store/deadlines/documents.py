@@ -1,0 +1,93 @@
+"""The escalation policy as content. Clocks themselves are plain values inside records (`store/records.py`)."""
+
+from collections.abc import Sequence
+
+from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
+from store.deadlines import escalation
+from store.errors import Problem
+from store.fields import Field
+from store.words import Words
+
+TARGET_KINDS: tuple[tuple[str, Words], ...] = (
+    ("assignee", Words("负责人", "Assignee")),
+    ("supervisor", Words("负责人的主管", "Supervisor")),
+    ("role", Words("角色", "Role")),
+    ("department", Words("部门", "Department")),
+    ("staff", Words("指定员工", "Member of staff")),
+    ("on_duty", Words("当班人员", "Whoever is on duty")),
+    ("channel", Words("群通道", "Channel")),
+)
+TARGET_FIELDS = (
+    Field("kind", "choice", Words("对象", "Kind"), required=True, choices=TARGET_KINDS),
+    Field("ref", "text", Words("编号", "Code"), help=Words("角色、部门或员工的编号", "Code of role, department or member of staff")),
+)
+ACTIONS: tuple[tuple[str, Words], ...] = (
+    ("notify", Words("通知", "Notify")),
+    ("reassign", Words("改派", "Reassign")),
+    ("raise_priority", Words("提高优先级", "Raise priority")),
+)
+# "On duty" names a department: a policy serves many estates, and each has rosters of its own.
+_DIRECTORY_TARGETS = {"department": "department", "staff": "staff", "on_duty": "department"}
+
+
+def target_uses(targets: Sequence[Body], path: str) -> list[tuple[str, str, str]]:
+    """References inside targets, whose kind depends on the row."""
+    return [
+        (f"{path}.{index}.ref", _DIRECTORY_TARGETS[row["kind"]], row["ref"])
+        for index, row in enumerate(targets)
+        if row.get("kind") in _DIRECTORY_TARGETS and row.get("ref")
+    ]
+
+
+def _uses(body: Body) -> list[tuple[str, str, str]]:
+    steps = body.get("steps") or ()
+    return [use for i, step in enumerate(steps) for use in target_uses(step.get("targets") or (), f"steps.{i}.targets")]
+
+
+def _check(body: Body, look_up: LookUp) -> list[Problem]:
+    return escalation.check(body)
+
+
+ESCALATION_POLICY = register(
+    ContentType(
+        key="escalation_policy",
+        label=Words("升级策略", "Escalation policy"),
+        help=Words("到期前后依次通知谁，直到有人处理。", "Who is told before and after the deadline, until somebody acts."),
+        fields=(
+            NAME,
+            CLAUSE,
+            Field(
+                "steps",
+                "list",
+                Words("步骤", "Steps"),
+                required=True,
+                fields=(
+                    Field(
+                        "offset_minutes",
+                        "integer",
+                        Words("相对到期（分钟）", "Minutes from due"),
+                        required=True,
+                        minimum=-43200,
+                        maximum=43200,
+                        help=Words("负数为到期前", "Negative is before the deadline"),
+                    ),
+                    Field("action", "choice", Words("动作", "Action"), required=True, choices=ACTIONS, default="notify"),
+                    Field("template", "reference", Words("通知模板", "Template"), target="notification_template"),
+                    Field("targets", "list", Words("对象", "Targets"), required=True, fields=TARGET_FIELDS),
+                ),
+            ),
+            Field(
+                "acknowledge_minutes",
+                "minutes",
+                Words("确认有效时长", "Acknowledgement lasts"),
+                maximum=43200,
+                help=Words("0 表示确认后不再升级", "0: an acknowledgement never times out"),
+                default=0,
+            ),
+            Field("repeat_minutes", "minutes", Words("重复间隔", "Repeat every"), maximum=43200),
+            Field("repeat_times", "integer", Words("重复次数", "Repeat times"), minimum=0, maximum=100),
+        ),
+        check=_check,
+        extra_uses=_uses,
+    )
+)

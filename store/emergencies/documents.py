@@ -1,0 +1,120 @@
+"""Emergency plans as content, drills as records (clauses 7.1, 7.2)."""
+
+from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+
+from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
+from store.deadlines.documents import TARGET_FIELDS, target_uses
+from store.emergencies import rules
+from store.errors import Problem
+from store.fields import Field
+from store.records import Record
+from store.words import Words
+
+EVENT_KINDS: tuple[tuple[str, Words], ...] = (
+    ("fire", Words("火灾", "Fire")),
+    ("lift", Words("电梯困人", "Trapped in a lift")),
+    ("burst_pipe", Words("水管爆裂", "Burst pipe")),
+    ("power_cut", Words("停电", "Power cut")),
+    ("gas_leak", Words("燃气泄漏", "Gas leak")),
+    ("flood", Words("台风与内涝", "Typhoon and flood")),
+    ("public_order", Words("治安事件", "Public order")),
+    ("medical", Words("医疗急救", "Medical emergency")),
+    ("falling_object", Words("高空坠物", "Falling objects")),
+    ("other", Words("其他", "Other")),
+)
+DRILL_KINDS: dict[str, Words] = {"tabletop": Words("桌面推演", "Tabletop"), "live": Words("实战演练", "Live")}
+
+
+def _uses(body: Body) -> list[tuple[str, str, str]]:
+    roles = body.get("roles") or ()
+    return [use for i, role in enumerate(roles) for use in target_uses([role["target"]], f"roles.{i}")]
+
+
+def _check(body: Body, look_up: LookUp) -> list[Problem]:
+    return rules.check_plan(body)
+
+
+EMERGENCY_PLAN = register(
+    ContentType(
+        key="emergency_plan",
+        label=Words("应急预案", "Emergency plan"),
+        help=Words("流程、职责、时限、物资，以及每年的演练次数。", "Flow, responsibilities, limits, resources, and drills per year."),
+        fields=(
+            NAME,
+            Field("kind", "choice", Words("事件类型", "Kind of event"), required=True, choices=EVENT_KINDS),
+            CLAUSE,
+            Field("estates", "references", Words("适用小区", "Estates"), required=True, target="estate"),
+            Field(
+                "roles",
+                "list",
+                Words("角色", "Roles"),
+                required=True,
+                fields=(
+                    Field("code", "text", Words("编号", "Code"), required=True),
+                    Field("name", "text", Words("名称", "Name"), required=True, translated=True),
+                    Field("target", "group", Words("由谁担任", "Filled by"), required=True, fields=TARGET_FIELDS),
+                ),
+            ),
+            Field(
+                "steps",
+                "list",
+                Words("处置步骤", "Steps"),
+                required=True,
+                fields=(
+                    Field("code", "text", Words("编号", "Code"), required=True),
+                    Field("name", "text", Words("名称", "Name"), required=True, translated=True),
+                    Field("role", "text", Words("执行角色", "Role"), required=True),
+                    Field("limit_minutes", "minutes", Words("时限（分钟）", "Within minutes"), required=True, maximum=10080),
+                    Field("instructions", "long_text", Words("要求", "Instructions"), translated=True),
+                ),
+            ),
+            Field(
+                "resources",
+                "list",
+                Words("物资", "Resources"),
+                fields=(
+                    Field("name", "text", Words("名称", "Name"), required=True, translated=True),
+                    Field("place", "text", Words("存放处", "Place")),
+                    Field("quantity", "integer", Words("数量", "Quantity"), minimum=0),
+                ),
+            ),
+            Field("tabletop_per_year", "integer", Words("每年桌面推演", "Tabletop drills a year"), minimum=0, maximum=12),
+            Field("live_per_year", "integer", Words("每年实战演练", "Live drills a year"), minimum=0, maximum=12),
+        ),
+        check=_check,
+        extra_uses=_uses,
+    )
+)
+
+
+class Drill(Record):
+    """One drill of the year's quota; `key` is plan, year, kind and ordinal, so that re-planning moves and never doubles."""
+
+    LABEL = Words("演练", "Drill")
+
+    key = StringField(required=True)
+    clause = StringField(default="7.2")
+    kind = StringField(required=True, choices=tuple(DRILL_KINDS))
+    plan = DictField(required=True)
+    year = IntField(required=True)
+    ordinal = IntField(required=True)
+    planned_for = DateTimeField(required=True)
+    # Why this date: {"zh", "en"}
+    reason = DictField()
+    assignee = StringField()
+    due_at = DateTimeField()
+    held_at = DateTimeField()
+    score = IntField(min_value=0, max_value=100)
+    summary = StringField()
+    participants = ListField(StringField())
+
+    meta = {
+        "collection": "drills",
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["estate", "key"], "unique": True},
+            ["estate", "year", "planned_for"],
+            ["estate", "state", "planned_for", "_id"],
+            ["-created_at", "-_id"],
+        ],
+    }

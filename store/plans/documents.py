@@ -1,0 +1,125 @@
+"""Patrol routes and plans as content (clauses 2.3–2.5, 3.3–3.5)."""
+
+from datetime import datetime
+from typing import Any
+
+from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
+from store.errors import Problem
+from store.fields import Field
+from store.plans import rules
+from store.words import Words
+
+SERVICES: tuple[tuple[str, Words], ...] = (
+    ("patrol", Words("巡更", "Patrol")),
+    ("cleaning", Words("保洁", "Cleaning")),
+    ("greening", Words("绿化", "Greening")),
+    ("security", Words("消防与设备", "Fire safety and equipment")),
+    ("other", Words("其他", "Other")),
+)
+FREQUENCIES: tuple[tuple[str, Words], ...] = (
+    ("daily", Words("天", "Daily")),
+    ("weekly", Words("周", "Weekly")),
+    ("monthly", Words("月", "Monthly")),
+    ("custom", Words("自定义规则", "Custom")),
+)
+ON_HOLIDAY: tuple[tuple[str, Words], ...] = (
+    ("as_planned", Words("照常", "As planned")),
+    ("skip", Words("跳过", "Skip")),
+    ("next_workday", Words("顺延到下一工作日", "Move to the next workday")),
+)
+MISSED: tuple[tuple[str, Words], ...] = (
+    ("skip", Words("不补", "Skip")),
+    ("once", Words("补最近一次", "Catch up once")),
+    ("all", Words("全部补做", "Catch up all")),
+)
+ASSIGN_TO: tuple[tuple[str, Words], ...] = (
+    ("person", Words("固定人员", "A person")),
+    ("rota", Words("轮流", "A rota")),
+    ("on_duty", Words("当班人员", "Whoever is on duty")),
+    ("department", Words("部门", "A department")),
+)
+
+
+def _check_route(body: Body, look_up: LookUp) -> list[Problem]:
+    return rules.check_route(body)
+
+
+def _check_plan(body: Body, look_up: LookUp) -> list[Problem]:
+    problems = rules.check(body)
+    route = look_up("route", body["route"]) if body.get("route") else None
+    if route is not None and route.get("estate") != body.get("estate"):
+        words = Words("路线属于另一个小区", "The route belongs to another estate")
+        problems.append(Problem("foreign_route", words, "route"))
+    return problems
+
+
+def _schedule(body: Body, moment: datetime, look_up: LookUp) -> dict[str, Any]:
+    # The generator works out the first slot itself; a publication only wakes it.
+    return {"next_generate_at": moment}
+
+
+ROUTE = register(
+    ContentType(
+        key="route",
+        label=Words("巡更路线", "Patrol route"),
+        help=Words("巡更点按顺序排列；每点有相对出发的时间和允许误差。", "Checkpoints in order, each with its window."),
+        fields=(
+            NAME,
+            Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"),
+            CLAUSE,
+            Field("ordered", "boolean", Words("必须按顺序", "In order"), default=False),
+            Field(
+                "checkpoints",
+                "list",
+                Words("巡更点", "Checkpoints"),
+                required=True,
+                fields=(
+                    Field("code", "text", Words("点位编号", "Code"), required=True),
+                    Field("name", "text", Words("名称", "Name"), required=True, translated=True),
+                    Field("place", "text", Words("位置", "Place")),
+                    Field("offset_minutes", "minutes", Words("出发后（分钟）", "Minutes from start"), maximum=1440, default=0),
+                    Field("tolerance_minutes", "minutes", Words("允许误差（分钟）", "Tolerance in minutes"), maximum=720, default=10),
+                ),
+            ),
+        ),
+        check=_check_route,
+    )
+)
+
+PLAN = register(
+    ContentType(
+        key="plan",
+        label=Words("计划", "Plan"),
+        help=Words("什么时候、在哪里、由谁、按什么标准做。", "When, where, by whom and to which standard."),
+        fields=(
+            NAME,
+            Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"),
+            Field("service", "choice", Words("服务", "Service"), required=True, choices=SERVICES),
+            CLAUSE,
+            Field("frequency", "choice", Words("频率", "Frequency"), required=True, choices=FREQUENCIES),
+            Field("interval", "integer", Words("每隔", "Every"), minimum=1, maximum=366, default=1),
+            Field("weekdays", "weekdays", Words("星期", "Weekdays")),
+            Field("month_days", "month_days", Words("每月几号", "Days of the month")),
+            Field("times", "times", Words("时刻", "Times")),
+            Field("rrule", "text", Words("自定义规则（RRULE）", "Recurrence rule (RRULE)")),
+            Field("months", "months", Words("季节（月份）", "Season (months)")),
+            Field("on_holiday", "choice", Words("节假日", "On holidays"), choices=ON_HOLIDAY, default="as_planned"),
+            Field("start_date", "date", Words("开始日期", "From"), required=True),
+            Field("end_date", "date", Words("结束日期", "Until")),
+            Field("calendar", "reference", Words("工作日历", "Working calendar"), target="working_calendar"),
+            Field("route", "reference", Words("巡更路线", "Route"), target="route"),
+            Field("checklist", "reference", Words("检查表", "Checklist"), target="checklist"),
+            Field("place", "text", Words("地点", "Place")),
+            Field("duration_minutes", "minutes", Words("限时（分钟）", "To be done within"), required=True, maximum=43200),
+            Field("reminder_minutes", "integers", Words("提前提醒（分钟）", "Remind before (minutes)")),
+            Field("assign_to", "choice", Words("由谁", "Assigned to"), required=True, choices=ASSIGN_TO),
+            Field("staff", "references", Words("人员", "Staff"), target="staff"),
+            Field("roster", "reference", Words("班表", "Roster"), target="roster"),
+            Field("department", "reference", Words("部门", "Department"), target="department"),
+            Field("missed", "choice", Words("错过时", "When missed"), choices=MISSED, default="once"),
+            Field("escalation", "reference", Words("升级策略", "Escalation policy"), target="escalation_policy"),
+        ),
+        check=_check_plan,
+        schedule=_schedule,
+    )
+)

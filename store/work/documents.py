@@ -1,0 +1,55 @@
+"""Work orders: what a member of staff must do, whatever it comes from. The tablet knows nothing else."""
+
+from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
+
+from store.records import Record
+from store.words import Words
+
+
+class WorkOrder(Record):
+    LABEL = Words("工单", "Work order")
+
+    kind = StringField(required=True)
+    clause = StringField()
+    # Deterministic: one slot of a plan, one step of a drill, one request makes one order, whatever runs how often.
+    key = StringField(required=True)
+    # {"kind": "plan" | "request" | "drill" | "person", "id": …, "code": …, "number": …}
+    source = DictField()
+    # The revision that it runs under: {"code", "revision"}
+    plan = DictField()
+    route = DictField()
+    checklist = DictField()
+    # {"local", "at", "caught_up": bool, "late_minutes", "moved_from"}
+    slot = DictField()
+    place = StringField()
+    priority = IntField(default=3)
+    assignee = StringField()
+    team = ListField(StringField())
+    department = StringField()
+    starts_at = DateTimeField()
+    due_at = DateTimeField()
+    started_at = DateTimeField()
+    finished_at = DateTimeField()
+    reminders = ListField(DictField())
+    # [{"code", "name", "place", "opens_at", "closes_at", "state": pending|done|missed, "at", "device_at", "method", "by"}]
+    checkpoints = ListField(DictField())
+    missed_count = IntField(default=0)
+    answers = ListField(DictField())
+    note = StringField()
+    reason = StringField()
+    proven = BooleanField()
+
+    meta = {
+        "collection": "work_orders",
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["estate", "key"], "unique": True},
+            ["estate", "state", "due_at", "_id"],
+            ["assignee", "state", "due_at"],
+            ["estate", "starts_at"],
+            ["estate", "kind", "-created_at", "-_id"],
+            ["clause", "-finished_at"],
+            ["plan.code", "-slot.at"],
+            ["-created_at", "-_id"],
+        ],
+    }
