@@ -1,0 +1,118 @@
+"""The head (draft, schedule, state) and the immutable revisions of all content."""
+
+from mongoengine import Document
+from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
+
+from store.content.rules import check_content_type
+from store.content.types import NAME, ContentType, register
+from store.fields import KINDS, Field
+from store.versioned import Versioned
+from store.words import Words
+
+
+class Content(Versioned):
+    """The head of one piece of content. What runs is never read from here, but from its revisions."""
+
+    LABEL = Words("内容", "Content")
+
+    type = StringField(required=True)
+    code = StringField(required=True)
+    estate = StringField()
+    name = DictField()
+    state = StringField(required=True, default="draft")
+    draft = DictField()
+    draft_uses = ListField(StringField())
+    live_uses = ListField(StringField())
+    # The number of the newest revision; 0 before the first publication.
+    revision = IntField(required=True, default=0)
+    withdrawn = BooleanField(default=False)
+    published_at = DateTimeField()
+    # What is to be published by itself: the body frozen when it was scheduled.
+    publish_at = DateTimeField()
+    scheduled = DictField()
+    # The intent to make revision `revision`; gone once that revision stands.
+    publishing = DictField()
+    # Plans only: when the next slot must be generated.
+    next_generate_at = DateTimeField()
+    generated_until = DateTimeField()
+
+    meta = {
+        "collection": "content",
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["type", "code"], "unique": True},
+            ["type", "state", "-changed_at"],
+            "draft_uses",
+            "live_uses",
+            {"fields": ["publish_at"], "partialFilterExpression": {"publish_at": {"$type": "date"}}},
+            {"fields": ["publishing.number"], "partialFilterExpression": {"publishing.number": {"$type": "int"}}},
+            {"fields": ["next_generate_at"], "partialFilterExpression": {"next_generate_at": {"$type": "date"}}},
+        ],
+    }
+
+
+class Revision(Document):
+    """An immutable numbered snapshot. A withdrawal is a revision too: one without a body."""
+
+    key = StringField(primary_key=True)
+    content = ObjectIdField(required=True)
+    type = StringField(required=True)
+    code = StringField(required=True)
+    estate = StringField()
+    number = IntField(required=True)
+    body = DictField()
+    uses = ListField(StringField())
+    withdrawn = BooleanField(default=False)
+    effective_at = DateTimeField(required=True)
+    published_at = DateTimeField(required=True)
+    by = StringField(required=True)
+    by_name = StringField()
+    note = StringField()
+
+    meta = {
+        "collection": "revisions",
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["content", "number"], "unique": True},
+            ["type", "code", "-effective_at", "-number"],
+            ["type", "-effective_at"],
+        ],
+    }
+
+
+_CUSTOM_KINDS = tuple((kind, words) for kind, words in KINDS.items() if kind not in ("group", "list"))
+
+register(
+    ContentType(
+        key="content_type",
+        label=Words("内容类型", "Content type"),
+        help=Words("自定义一种新的内容：填写字段，发布后即可录入。", "Define a new kind of content: list its fields and publish."),
+        fields=(
+            NAME,
+            Field(
+                "fields",
+                "list",
+                Words("字段", "Fields"),
+                required=True,
+                fields=(
+                    Field("name", "text", Words("字段名", "Field name"), required=True),
+                    Field("label", "text", Words("显示名", "Label"), required=True, translated=True),
+                    Field("kind", "choice", Words("类型", "Kind"), required=True, choices=_CUSTOM_KINDS),
+                    Field("required", "boolean", Words("必填", "Required")),
+                    Field("translated", "boolean", Words("中英双语", "In two languages")),
+                    Field("target", "text", Words("引用的类型", "Refers to")),
+                    Field(
+                        "choices",
+                        "list",
+                        Words("选项", "Choices"),
+                        fields=(
+                            Field("value", "text", Words("值", "Value"), required=True),
+                            Field("label", "text", Words("显示名", "Label"), translated=True),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        check=check_content_type,
+    )
+)

@@ -1,0 +1,326 @@
+"""The verbs of content. A publication writes its intent into the head first; the revision follows under a fixed key."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from store import directory
+from store.access import require
+from store.actor import SYSTEM, Actor
+from store.content import rules
+from store.content.documents import Content, Revision
+from store.content.types import Body, ContentType, LookUp, built_in
+from store.errors import Conflict, Invalid, NotFound
+from store.fields import difference
+from store.usage import User, finds_users, refuse_if_used
+from store.versioned import Change, check_seen, commit
+from store.versioned import create as create_document
+from store.words import Words, translated
+
+
+def type_of(key: str, moment: datetime) -> ContentType:
+    """The content type in force at `moment`, built in or defined by managers. Raises `NotFound`."""
+    if key in built_in():
+        return built_in()[key]
+    definition = live("content_type", key, moment)
+    if definition is None:
+        raise NotFound(Words("内容类型", "Content type"), key)
+    fields = tuple(rules.custom_field(row) for row in definition.body["fields"])
+    return ContentType(key=key, label=translated(definition.body["name"]), fields=fields, custom=True)
+
+
+def all_types(moment: datetime) -> list[ContentType]:
+    custom = [type_of(each.code, moment) for each in live_all("content_type", moment)]
+    return [*built_in().values(), *custom]
+
+
+def live(kind: str, code: str, moment: datetime) -> Revision | None:
+    """The revision in force at `moment`; None before the first, and after a withdrawal."""
+    found = Revision.objects(type=kind, code=code, effective_at__lte=moment).order_by("-effective_at", "-number").first()
+    return None if found is None or found.withdrawn else found
+
+
+def live_all(kind: str, moment: datetime) -> list[Revision]:
+    """Every revision of a type in force at `moment`, by code."""
+    newest: dict[str, Revision] = {}
+    for revision in Revision.objects(type=kind, effective_at__lte=moment).order_by("effective_at", "number"):
+        newest[revision.code] = revision
+    return [newest[code] for code in sorted(newest) if not newest[code].withdrawn]
+
+
+def revision_body(kind: str, code: str, number: int) -> Body:
+    """The body of a pinned revision. Raises `NotFound`."""
+    found = Revision.objects(type=kind, code=code, number=number).first()
+    if found is None:
+        raise NotFound(Words("版本", "Revision"), f"{code} v{number}")
+    return found.body  # type: ignore[no-any-return]
+
+
+def looking_up(moment: datetime, assume: Mapping[tuple[str, str], Body] | None = None) -> LookUp:
+    """A memoising look-up of live bodies. `assume` lets a draft be checked together with other drafts."""
+    known: dict[tuple[str, str], Body | None] = dict(assume or {})
+
+    def look_up(kind: str, code: str) -> Body | None:
+        if (kind, code) not in known:
+            if directory.is_kind(kind):
+                known[kind, code] = directory.values_of(kind, code)
+            else:
+                found = live(kind, code, moment)
+                known[kind, code] = found.body if found else None
+        return known[kind, code]
+
+    return look_up
+
+
+def get(kind: str, code: str, actor: Actor) -> Content:
+    """The head, if the actor may see its estate. Raises `NotFound`."""
+    head = Content.objects(type=kind, code=code).first() if isinstance(code, str) else None
+    if head is None or not actor.sees(head.estate):
+        raise NotFound(Words("内容", "Content"), code)
+    return head  # type: ignore[no-any-return]
+
+
+def create(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> Content:
+    """A new draft. Raises `Invalid`, `Conflict` `code_taken`."""
+    content_type = type_of(kind, now)
+    cleaned = _cleaned_draft(content_type, body, now)
+    require(actor, "content.write", cleaned.get("estate"))
+    problems = rules.check_code(code)
+    if problems:
+        raise Invalid(problems)
+    head = Content(type=kind, code=code, state="draft", **_draft_fields(content_type, cleaned))
+    return create_document(head, Change("create", {"code": code}), actor=actor, now=now)
+
+
+def save_draft(
+    kind: str, code: str, body: Body, *, actor: Actor, now: datetime, seen: int | None = None, note: str = ""
+) -> Content:
+    """Replace the draft. Raises `Invalid`, and `Conflict` `changed_meanwhile` when `seen` is not the newest version."""
+    content_type = type_of(kind, now)
+    head = _for_writing(kind, code, "save", actor, seen)
+    cleaned = _cleaned_draft(content_type, body, now)
+    require(actor, "content.write", cleaned.get("estate"))
+    changed = difference(head.draft, cleaned)
+    if not changed:
+        return head
+    state = rules.state_after_save(head.revision, head.withdrawn, head.publish_at is not None, _is_live(head, cleaned))
+    change = Change("save", {"changes": changed, "note": note}, {"state": state, **_draft_fields(content_type, cleaned)})
+    return commit(head, change, actor=actor, now=now)
+
+
+def submit(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None, note: str = "") -> Content:
+    """Ask for review. The body must be publishable already. Raises `Invalid`."""
+    head = _for_writing(kind, code, "submit", actor, seen)
+    _checked(type_of(kind, now), head.draft, now)
+    return commit(head, Change("submit", {"note": note}, {"state": "in_review"}), actor=actor, now=now)
+
+
+def send_back(kind: str, code: str, *, actor: Actor, now: datetime, note: str, seen: int | None = None) -> Content:
+    head = _for_writing(kind, code, "send_back", actor, seen, "content.publish")
+    state = rules.state_after_save(head.revision, head.withdrawn, False, False)
+    return commit(head, Change("send_back", {"note": note}, {"state": state}), actor=actor, now=now)
+
+
+def publish(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None, note: str = "") -> Content:
+    """Make the draft the revision in force from now on. Raises `Invalid` with every problem."""
+    head = _for_writing(kind, code, "publish", actor, seen, "content.publish")
+    return _publish_body(head, head.draft, at=now, note=note, actor=actor, now=now)
+
+
+def schedule(
+    kind: str, code: str, *, at: datetime, actor: Actor, now: datetime, seen: int | None = None, note: str = ""
+) -> Content:
+    """Freeze the draft and let it be published at `at`. Raises `Invalid` `publish_in_the_past`."""
+    head = _for_writing(kind, code, "schedule", actor, seen, "content.publish")
+    problems = rules.check_publish_at(at, now)
+    if problems:
+        raise Invalid(problems)
+    cleaned = _checked(type_of(kind, now), head.draft, now)
+    frozen = {"body": cleaned, "by": actor.code, "by_name": actor.name, "note": note}
+    change = Change("schedule", {"at": at, "note": note}, {"state": "scheduled", "publish_at": at, "scheduled": frozen})
+    return commit(head, change, actor=actor, now=now)
+
+
+def cancel_schedule(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> Content:
+    head = _for_writing(kind, code, "cancel_schedule", actor, seen, "content.publish")
+    state = rules.state_after_save(head.revision, head.withdrawn, False, _is_live(head, head.draft))
+    change = Change("cancel_schedule", {"at": head.publish_at}, {"state": state}, unset=("publish_at", "scheduled"))
+    return commit(head, change, actor=actor, now=now)
+
+
+def withdraw(kind: str, code: str, *, actor: Actor, now: datetime, note: str = "", seen: int | None = None) -> Content:
+    """End its force from now on. Refused with the list of users while published content uses it."""
+    head = _for_writing(kind, code, "withdraw", actor, seen, "content.publish")
+    refuse_if_used(kind, code)
+    number = head.revision + 1
+    intent = _intent(number, {}, at=now, note=note, by=actor, uses=[], withdrawn=True)
+    fields = {"state": "withdrawn", "withdrawn": True, "revision": number, "publishing": intent, "live_uses": []}
+    change = Change("withdraw", {"note": note}, fields, unset=("publish_at", "scheduled", "next_generate_at"))
+    return _stand(commit(head, change, actor=actor, now=now))
+
+
+def restore(kind: str, code: str, number: int, *, actor: Actor, now: datetime, seen: int | None = None) -> Content:
+    """Take the body of an earlier revision as the draft; publishing it is a step of its own."""
+    head = _for_writing(kind, code, "restore", actor, seen)
+    body = revision_body(kind, code, number)
+    state = rules.state_after_save(head.revision, head.withdrawn, head.publish_at is not None, _is_live(head, body))
+    fields = {"state": state, **_draft_fields(type_of(kind, now), body)}
+    return commit(head, Change("restore", {"number": number}, fields), actor=actor, now=now)
+
+
+def rename(kind: str, code: str, new_code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> Content:
+    """Give a never published draft another code. Raises `Conflict` `in_use` or `code_taken`."""
+    head = _for_writing(kind, code, "rename", actor, seen)
+    problems = rules.check_code(new_code)
+    if problems:
+        raise Invalid(problems)
+    refuse_if_used(kind, code)
+    if head.revision:
+        words = Words("已发布过的内容不能改编号，请新建后撤回旧的", "Published content keeps its code; make a new one and withdraw this")
+        raise Conflict("published_code", words, "code")
+    try:
+        return commit(head, Change("rename", {"from": code, "to": new_code}, {"code": new_code}), actor=actor, now=now)
+    except DuplicateKeyError:
+        raise Conflict("code_taken", Words("编号已被使用", "This code is already taken"), "code") from None
+
+
+def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> None:
+    """Delete a draft that was never published. Raises `Conflict` `in_use`, `RuleBroken` once it was published."""
+    head = _for_writing(kind, code, "remove", actor, seen)
+    refuse_if_used(kind, code)
+    deleted = Content._get_collection().delete_one({"_id": head.pk, "version": head.version, "revision": 0})
+    if deleted.deleted_count == 0:
+        raise Conflict("changed_meanwhile", Words("内容刚刚被修改", "It has just been changed"))
+
+
+def publish_due(now: datetime, limit: int = 200) -> int:
+    """The sweep: publish what is scheduled, finish publications that were cut off. Returns how many were done."""
+    done = 0
+    for head in Content.objects(publishing__number__gt=0).limit(limit):
+        _stand(head)
+    for head in Content.objects(publish_at__lte=now).order_by("publish_at").limit(limit):
+        try:
+            _publish_scheduled(head, now)
+            done += 1
+        except Conflict:
+            continue  # another worker won
+    return done
+
+
+def revisions(kind: str, code: str) -> list[Revision]:
+    return list(Revision.objects(type=kind, code=code).order_by("-number"))
+
+
+@finds_users
+def content_users(kind: str, code: str) -> Iterable[User]:
+    key = f"{kind}:{code}"
+    for head in Content.objects(__raw__={"$or": [{"draft_uses": key}, {"live_uses": key}]}).only("type", "code", "name"):
+        yield User(head.type, head.code, translated(head.name))
+    # Entries of a type that managers defined are users of the definition.
+    if kind == "content_type":
+        for head in Content.objects(type=code).only("type", "code", "name"):
+            yield User(head.type, head.code, translated(head.name))
+
+
+def _publish_scheduled(head: Content, now: datetime) -> None:
+    frozen = head.scheduled
+    by = Actor(frozen["by"], frozen.get("by_name", ""), SYSTEM.roles, None)
+    try:
+        _publish_body(head, frozen["body"], at=head.publish_at, note=frozen.get("note", ""), actor=by, now=now)
+    except Invalid as error:
+        # What it refers to is gone meanwhile: it goes back to its author instead of failing again every second.
+        problems = [{"field": p.field, "code": p.code, "zh": p.words.zh, "en": p.words.en} for p in error.problems]
+        state = rules.state_after_save(head.revision, head.withdrawn, False, False)
+        change = Change("publish_refused", {"problems": problems}, {"state": state}, unset=("publish_at", "scheduled"))
+        commit(head, change, actor=SYSTEM, now=now)
+
+
+def _publish_body(head: Content, body: Body, *, at: datetime, note: str, actor: Actor, now: datetime) -> Content:
+    content_type = type_of(head.type, now)
+    cleaned = _checked(content_type, body, now)
+    number = head.revision + 1
+    keys = rules.uses_keys(content_type, cleaned)
+    fields = {
+        "state": "published" if head.draft == body else "changed",
+        "withdrawn": False,
+        "revision": number,
+        "published_at": at,
+        "live_uses": keys,
+        "publishing": _intent(number, cleaned, at=at, note=note, by=actor, uses=keys),
+        **content_type.schedule(cleaned, at, looking_up(now)),
+    }
+    change = Change("publish", {"number": number, "note": note}, fields, unset=("publish_at", "scheduled"))
+    return _stand(commit(head, change, actor=actor, now=now))
+
+
+def _intent(
+    number: int, body: Body, *, at: datetime, note: str, by: Actor, uses: list[str], withdrawn: bool = False
+) -> dict[str, Any]:
+    return {
+        "number": number,
+        "body": dict(body),
+        "uses": uses,
+        "withdrawn": withdrawn,
+        "effective_at": at,
+        "by": by.code,
+        "by_name": by.name,
+        "note": note,
+    }
+
+
+def _stand(head: Content) -> Content:
+    """Make the revision that the head intends. Any number may try: its key is unique, a second insert is no change."""
+    intent = head.publishing
+    values = {**intent, "_id": f"{head.pk}:{intent['number']}", "content": head.pk, "type": head.type, "code": head.code}
+    values |= {"estate": intent["body"].get("estate"), "published_at": head.changed_at}
+    try:
+        Revision._get_collection().insert_one(values)
+    except DuplicateKeyError:
+        pass  # it stands already: the write was cut off after this line the last time
+    done = {"_id": head.pk, "publishing.number": intent["number"]}
+    Content._get_collection().update_one(done, {"$unset": {"publishing": ""}})
+    head.publishing = {}
+    return head
+
+
+def _for_writing(
+    kind: str, code: str, verb: str, actor: Actor, seen: int | None, permission: str = "content.write"
+) -> Content:
+    head = get(kind, code, actor)
+    require(actor, permission, head.estate)
+    check_seen(head, seen)
+    rules.check_allowed(verb, head.state)
+    return head
+
+
+def _cleaned_draft(content_type: ContentType, body: Body, now: datetime) -> dict[str, Any]:
+    """A draft may be incomplete, but not misshapen: missing fields and references are asked for at publication."""
+    cleaned, problems = rules.check_body(content_type, body, looking_up(now))
+    misshapen = [each for each in problems if each.code not in ("required", "reference_missing")]
+    if misshapen:
+        raise Invalid(misshapen)
+    return cleaned
+
+
+def _checked(content_type: ContentType, body: Body, now: datetime) -> dict[str, Any]:
+    cleaned, problems = rules.check_body(content_type, body, looking_up(now))
+    if problems:
+        raise Invalid(problems)
+    return cleaned
+
+
+def _draft_fields(content_type: ContentType, body: Body) -> dict[str, Any]:
+    keys = rules.uses_keys(content_type, body)
+    name = body.get("name") or body.get("title") or {}
+    # A field of a manager's own type may hold plain text for its name.
+    name = name if isinstance(name, dict) else {"zh": str(name)}
+    return {"draft": dict(body), "draft_uses": keys, "name": name, "estate": body.get("estate")}
+
+
+def _is_live(head: Content, body: Body) -> bool:
+    if not head.revision or head.withdrawn:
+        return False
+    newest = Revision.objects(content=head.pk, number=head.revision).first()
+    return newest is not None and newest.body == body

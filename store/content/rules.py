@@ -1,0 +1,152 @@
+"""Rules of the life of content: pure functions over plain values."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from store.content.types import Body, ContentType, LookUp
+from store.errors import Problem, RuleBroken
+from store.fields import CODE, Field, clean, uses
+from store.words import Words, translated
+
+STATES: dict[str, Words] = {
+    "draft": Words("草稿", "Draft"),
+    "in_review": Words("待审核", "In review"),
+    "scheduled": Words("待发布", "Scheduled"),
+    "published": Words("已发布", "Published"),
+    "changed": Words("已发布（有未发布修改）", "Published, with a newer draft"),
+    "withdrawn": Words("已撤回", "Withdrawn"),
+}
+
+# verb → states in which it is allowed
+ALLOWED: dict[str, frozenset[str]] = {
+    "save": frozenset({"draft", "in_review", "published", "changed", "withdrawn", "scheduled"}),
+    "submit": frozenset({"draft", "changed", "withdrawn"}),
+    "send_back": frozenset({"in_review"}),
+    "publish": frozenset({"draft", "in_review", "changed", "published", "withdrawn", "scheduled"}),
+    "schedule": frozenset({"draft", "in_review", "changed", "published", "withdrawn", "scheduled"}),
+    "cancel_schedule": frozenset({"scheduled"}),
+    "withdraw": frozenset({"published", "changed", "scheduled"}),
+    "restore": frozenset(STATES),
+    "rename": frozenset(STATES),
+    "remove": frozenset({"draft", "in_review"}),
+}
+
+VERBS: dict[str, Words] = {
+    "create": Words("新建", "Created"),
+    "save": Words("保存草稿", "Draft saved"),
+    "submit": Words("提交审核", "Submitted for review"),
+    "send_back": Words("退回修改", "Sent back"),
+    "publish": Words("发布", "Published"),
+    "schedule": Words("定时发布", "Scheduled"),
+    "cancel_schedule": Words("取消定时", "Schedule cancelled"),
+    "withdraw": Words("撤回", "Withdrawn"),
+    "restore": Words("恢复版本", "Revision restored"),
+    "rename": Words("改编号", "Code changed"),
+}
+
+
+def allowed_verbs(state: str) -> list[str]:
+    return [verb for verb, states in ALLOWED.items() if state in states]
+
+
+def check_allowed(verb: str, state: str) -> None:
+    """Raises `RuleBroken` `not_allowed_now`."""
+    if state not in ALLOWED[verb]:
+        words = Words("当前状态为「{state}」，不能{verb}", "It is “{state}”: “{verb}” is not possible now")
+        raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS.get(verb, Words(verb, verb))))
+
+
+def state_after_save(revision: int, withdrawn: bool, scheduled: bool, same_as_live: bool) -> str:
+    if scheduled:
+        return "scheduled"
+    if withdrawn:
+        return "withdrawn"
+    if revision == 0:
+        return "draft"
+    return "published" if same_as_live else "changed"
+
+
+def check_code(code: str) -> list[Problem]:
+    if CODE.match(code):
+        return []
+    words = Words("编号只能用小写字母、数字和连字符", "A code is made of lower-case letters, digits and hyphens")
+    return [Problem("malformed_code", words, "code")]
+
+
+def check_body(content_type: ContentType, body: Body, look_up: LookUp) -> tuple[dict[str, Any], list[Problem]]:
+    """Fields first, then what the type itself demands, then that every reference leads somewhere."""
+    cleaned, problems = clean(content_type.fields, body)
+    if not problems:
+        problems = content_type.check(cleaned, look_up)
+        problems += missing_references(all_uses(content_type, cleaned), look_up)
+    return cleaned, problems
+
+
+def all_uses(content_type: ContentType, body: Body) -> list[tuple[str, str, str]]:
+    return [*uses(content_type.fields, body), *content_type.extra_uses(body)]
+
+
+def uses_keys(content_type: ContentType, body: Body) -> list[str]:
+    """`["route:garage", …]`, sorted: what "used by" is found by."""
+    return sorted({f"{kind}:{code}" for _, kind, code in all_uses(content_type, body)})
+
+
+def missing_references(found: list[tuple[str, str, str]], look_up: LookUp) -> list[Problem]:
+    words = Words("引用的「{code}」不存在或未发布", "“{code}” does not exist or is not published")
+    return [
+        Problem("reference_missing", words.fill(code=code), path)
+        for path, kind, code in found
+        if look_up(kind, code) is None
+    ]
+
+
+def check_publish_at(at: datetime, now: datetime) -> list[Problem]:
+    if at > now:
+        return []
+    return [Problem("publish_in_the_past", Words("发布时间必须在现在之后", "The moment of publication must be in the future"), "at")]
+
+
+_NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+
+
+def custom_field(row: Mapping[str, Any]) -> Field:
+    """The field that a manager defined in a content type."""
+    choices = tuple((str(each["value"]), translated(each.get("label") or each["value"])) for each in row.get("choices") or ())
+    return Field(
+        name=row["name"],
+        kind=row["kind"],
+        label=translated(row.get("label") or row["name"]),
+        required=bool(row.get("required")),
+        translated=bool(row.get("translated")) and row["kind"] in ("text", "long_text", "markdown"),
+        choices=choices,
+        target=row.get("target"),
+    )
+
+
+def check_content_type(body: Body, look_up: LookUp) -> list[Problem]:
+    """Names well-formed and unique, choices where a choice is asked for, a target where a reference is."""
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for index, row in enumerate(body.get("fields") or ()):
+        problems += _check_custom_row(row, f"fields.{index}", seen)
+        seen.add(row.get("name", ""))
+    if "name" not in seen:
+        words = Words("需要一个名为 name 的文本字段作为标题", "One text field called “name” is needed as the title")
+        problems.append(Problem("no_title_field", words, "fields"))
+    return problems
+
+
+def _check_custom_row(row: Mapping[str, Any], path: str, seen: set[str]) -> list[Problem]:
+    problems = []
+    if not _NAME.match(row["name"]):
+        words = Words("字段名只能用小写字母、数字和下划线", "A field name is made of lower-case letters, digits and underscores")
+        problems.append(Problem("malformed_name", words, f"{path}.name"))
+    if row["name"] in seen:
+        problems.append(Problem("duplicate", Words("字段名重复", "This field name is used twice"), f"{path}.name"))
+    if row["kind"] in ("choice", "choices") and not row.get("choices"):
+        problems.append(Problem("no_choices", Words("请列出选项", "List the choices"), f"{path}.choices"))
+    if row["kind"] in ("reference", "references") and not row.get("target"):
+        problems.append(Problem("no_target", Words("请选择引用的类型", "Say what it refers to"), f"{path}.target"))
+    return problems

@@ -1,0 +1,190 @@
+"""The directory: estates, people, premises. Edited by authorised people; every change is kept with its author."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+
+from mongoengine.fields import BooleanField, DictField, StringField
+
+from store.access import require
+from store.actor import Actor
+from store.errors import Invalid, NotFound, Problem
+from store.fields import CODE, Field, clean, difference, uses
+from store.usage import User, finds_users, refuse_if_used
+from store.versioned import Change, Versioned, check_seen, commit
+from store.versioned import create as create_document
+from store.words import Words, translated
+
+
+class DirectoryEntry(Versioned):
+    """An entry with a code. `FIELDS` describes what a person may write; the MongoEngine fields have the same names."""
+
+    KIND: ClassVar[str]
+    FIELDS: ClassVar[tuple[Field, ...]] = ()
+    WRITE: ClassVar[str] = "directory.write"
+
+    code = StringField(required=True)
+    name = DictField()
+    estate = StringField()
+    active = BooleanField(default=True)
+
+    meta = {
+        "abstract": True,
+        "auto_create_index": False,
+        "indexes": [{"fields": ["code"], "unique": True}, ["estate", "code"]],
+    }
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> list[Problem]:
+        """What the fields alone cannot say; pure."""
+        return []
+
+    @classmethod
+    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Fields that are computed from the written ones, such as search tokens."""
+        return {}
+
+    @classmethod
+    def estates_of(cls, values: Mapping[str, Any]) -> list[str | None]:
+        """The estates an actor must be allowed to see in order to write this entry."""
+        return [values.get("estate")]
+
+    def values(self) -> dict[str, Any]:
+        """What a person wrote, by the names of `FIELDS`."""
+        plain = self.to_mongo().to_dict()
+        return {field.name: plain[field.name] for field in self.FIELDS if plain.get(field.name) is not None}
+
+
+_KINDS: dict[str, type[DirectoryEntry]] = {}
+
+
+def register(entry: type[DirectoryEntry]) -> type[DirectoryEntry]:
+    """A class decorator: makes the kind known to references, screens and import."""
+    _KINDS[entry.KIND] = entry
+    return entry
+
+
+def kinds() -> dict[str, type[DirectoryEntry]]:
+    return dict(_KINDS)
+
+
+def is_kind(kind: str) -> bool:
+    return kind in _KINDS
+
+
+def values_of(kind: str, code: str) -> dict[str, Any] | None:
+    """The values of an active entry, for look-ups; None when there is none."""
+    entry = _KINDS[kind].objects(code=code, active__ne=False).first()
+    return None if entry is None else entry.values()
+
+
+def get(kind: str, code: str, actor: Actor) -> DirectoryEntry:
+    """Raises `NotFound` for an unknown kind or code, or a foreign estate."""
+    if kind not in _KINDS:
+        raise NotFound(Words("目录", "Directory"), kind)
+    entry = _KINDS[kind].objects(code=code).first() if isinstance(code, str) else None
+    if entry is None or not _sees(entry, actor):
+        raise NotFound(_KINDS[kind].LABEL, code)
+    return entry
+
+
+def create(kind: str, code: str, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> DirectoryEntry:
+    """Raises `Invalid`, `Conflict` `code_taken`."""
+    document = _KINDS[kind]
+    cleaned = checked(kind, code, values)
+    _require_all(document, cleaned, actor)
+    entry = document(code=code, active=True, **cleaned, **document.derived({"code": code, **cleaned}))
+    return create_document(entry, Change("create", {"code": code}), actor=actor, now=now)
+
+
+def update(
+    kind: str, code: str, values: Mapping[str, Any], *, actor: Actor, now: datetime, seen: int | None = None
+) -> DirectoryEntry:
+    """Replace what a person may write. Raises `Invalid`, `Conflict` `changed_meanwhile`."""
+    entry = get(kind, code, actor)
+    _require_all(type(entry), entry.values(), actor)
+    check_seen(entry, seen)
+    cleaned = checked(kind, code, values)
+    _require_all(type(entry), cleaned, actor)
+    changes = difference(entry.values(), cleaned)
+    if not changes:
+        return entry
+    gone = [field.name for field in entry.FIELDS if field.name not in cleaned]
+    fields = {**cleaned, **type(entry).derived({"code": code, **cleaned})}
+    change = Change("update", {"changes": _without_personal(entry.FIELDS, changes)}, fields, unset=gone)
+    return commit(entry, change, actor=actor, now=now)
+
+
+def set_active(kind: str, code: str, active: bool, *, actor: Actor, now: datetime, seen: int | None = None) -> DirectoryEntry:
+    """Put an entry out of use (refused with the list of users while something needs it), or back."""
+    entry = get(kind, code, actor)
+    _require_all(type(entry), entry.values(), actor)
+    check_seen(entry, seen)
+    if not active:
+        refuse_if_used(kind, code)
+    verb = "activate" if active else "deactivate"
+    return commit(entry, Change(verb, {}, {"active": active}), actor=actor, now=now)
+
+
+def checked(kind: str, code: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The cleaned values. Raises `Invalid` with every problem, references that lead nowhere included."""
+    document = _KINDS[kind]
+    cleaned, problems = clean(document.FIELDS, values)
+    if not CODE.match(code or ""):
+        words = Words("编号只能用小写字母、数字和连字符", "A code is made of lower-case letters, digits and hyphens")
+        problems.append(Problem("malformed_code", words, "code"))
+    if not problems:
+        problems = [*document.problems(cleaned), *_missing(document, cleaned)]
+    if problems:
+        raise Invalid(problems)
+    return cleaned
+
+
+def _missing(document: type[DirectoryEntry], values: Mapping[str, Any]) -> list[Problem]:
+    words = Words("「{code}」不存在", "“{code}” does not exist")
+    return [
+        Problem("reference_missing", words.fill(code=code), path)
+        for path, kind, code in uses(document.FIELDS, values)
+        if is_kind(kind) and values_of(kind, code) is None
+    ]
+
+
+def _without_personal(fields: tuple[Field, ...], changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """History tells that a telephone number changed, not what it was: erasing a person must not meet his ghost here."""
+    personal = {field.name for field in fields if field.personal}
+    hidden = {"old": "•••", "new": "•••"}
+    return [{**each, **hidden} if each["field"].split(".")[0] in personal else each for each in changes]
+
+
+def _sees(entry: DirectoryEntry, actor: Actor) -> bool:
+    estates = type(entry).estates_of(entry.values())
+    return not estates or any(actor.sees(estate) for estate in estates)
+
+
+def _require_all(document: type[DirectoryEntry], values: Mapping[str, Any], actor: Actor) -> None:
+    for estate in document.estates_of(values) or [None]:
+        require(actor, document.WRITE, estate)
+
+
+@finds_users
+def directory_users(kind: str, code: str) -> list[User]:
+    found: list[User] = []
+    for document in _KINDS.values():
+        paths = [path for path, target in _reference_paths(document.FIELDS) if target == kind]
+        if paths:
+            query = {"active": {"$ne": False}, "$or": [{path: code} for path in paths]}
+            for entry in document.objects(__raw__=query).only("code", "name").limit(200):
+                found.append(User(document.KIND, entry.code, translated(entry.name or entry.code)))
+    return found
+
+
+def _reference_paths(fields: tuple[Field, ...], prefix: str = "") -> list[tuple[str, str]]:
+    paths: list[tuple[str, str]] = []
+    for field in fields:
+        if field.kind in ("reference", "references") and field.target:
+            paths.append((prefix + field.name, field.target))
+        elif field.kind in ("group", "list"):
+            paths += _reference_paths(field.fields, f"{prefix}{field.name}.")
+    return paths
+
+
