@@ -50,6 +50,8 @@ class Versioned(Document):
     # True while an event above `relayed` still has intents; the relay finds its work by this.
     pending = BooleanField()
     relayed = IntField(default=0)
+    # Set when the relay could not carry out an intent: the record is put aside until then, and the others go on.
+    relay_after = DateTimeField()
 
     meta = {
         "abstract": True,
