@@ -46,8 +46,12 @@ class DirectoryEntry(Versioned):
 
     @classmethod
     def estates_of(cls, values: Mapping[str, Any]) -> list[str | None]:
-        """The estates an actor must be allowed to see in order to write this entry."""
+        """The estates an actor must be allowed to see in order to write this entry; `values` carry its `code` too."""
         return [values.get("estate")]
+
+    @classmethod
+    def refuse(cls, values: Mapping[str, Any], actor: Actor) -> None:
+        """Asked before and after a change: what this actor may not write although he has the permission."""
 
     def values(self) -> dict[str, Any]:
         """What a person wrote, by the names of `FIELDS`."""
@@ -92,7 +96,7 @@ def create(kind: str, code: str, values: Mapping[str, Any], *, actor: Actor, now
     """Raises `Invalid`, `Conflict` `code_taken`."""
     document = _KINDS[kind]
     cleaned = checked(kind, code, values)
-    _require_all(document, cleaned, actor)
+    _require_all(document, code, cleaned, actor)
     entry = document(code=code, active=True, **cleaned, **document.derived({"code": code, **cleaned}))
     return create_document(entry, Change("create", {"code": code}), actor=actor, now=now)
 
@@ -102,10 +106,10 @@ def update(
 ) -> DirectoryEntry:
     """Replace what a person may write. Raises `Invalid`, `Conflict` `changed_meanwhile`."""
     entry = get(kind, code, actor)
-    _require_all(type(entry), entry.values(), actor)
+    _require_all(type(entry), code, entry.values(), actor)
     check_seen(entry, seen)
     cleaned = checked(kind, code, values)
-    _require_all(type(entry), cleaned, actor)
+    _require_all(type(entry), code, cleaned, actor)
     changes = difference(entry.values(), cleaned)
     if not changes:
         return entry
@@ -118,7 +122,7 @@ def update(
 def set_active(kind: str, code: str, active: bool, *, actor: Actor, now: datetime, seen: int | None = None) -> DirectoryEntry:
     """Put an entry out of use (refused with the list of users while something needs it), or back."""
     entry = get(kind, code, actor)
-    _require_all(type(entry), entry.values(), actor)
+    _require_all(type(entry), code, entry.values(), actor)
     check_seen(entry, seen)
     if not active:
         refuse_if_used(kind, code)
@@ -157,13 +161,14 @@ def _without_personal(fields: tuple[Field, ...], changes: list[dict[str, Any]]) 
 
 
 def _sees(entry: DirectoryEntry, actor: Actor) -> bool:
-    estates = type(entry).estates_of(entry.values())
+    estates = type(entry).estates_of({"code": entry.code, **entry.values()})
     return not estates or any(actor.sees(estate) for estate in estates)
 
 
-def _require_all(document: type[DirectoryEntry], values: Mapping[str, Any], actor: Actor) -> None:
-    for estate in document.estates_of(values) or [None]:
+def _require_all(document: type[DirectoryEntry], code: str, values: Mapping[str, Any], actor: Actor) -> None:
+    for estate in document.estates_of({"code": code, **values}) or [None]:
         require(actor, document.WRITE, estate)
+    document.refuse(values, actor)
 
 
 @finds_users
