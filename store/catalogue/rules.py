@@ -1,0 +1,84 @@
+"""What the fields of the catalogue's content cannot say by themselves."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from store.content.types import Body, LookUp
+from store.errors import Problem
+from store.fields import CODE
+from store.words import Words
+
+PROMISES = ("response_minutes", "resolve_minutes", "reply_minutes")
+# What a person can fail at, so that a later item may depend on it.
+CAN_FAIL = frozenset({"pass_fail", "score"})
+
+
+def check_codes(rows: Sequence[Mapping[str, Any]], path: str) -> list[Problem]:
+    """Codes of rows are well-formed and not given twice."""
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for index, row in enumerate(rows):
+        code = row.get("code") or ""
+        if not CODE.match(code):
+            words = Words(
+                "编号只能用小写字母、数字和连字符", "A code is made of lower-case letters, digits and hyphens"
+            )
+            problems.append(Problem("malformed_code", words, f"{path}.{index}.code"))
+        if code in seen:
+            words = Words("编号「{code}」重复", "The code “{code}” is given twice").fill(code=code)
+            problems.append(Problem("duplicate", words, f"{path}.{index}.code"))
+        seen.add(code)
+    return problems
+
+
+def check_item(body: Body, look_up: LookUp) -> list[Problem]:
+    """An item promises something, and its three promises come in the order in which they are kept. Clause 4.3."""
+    if not any(body.get(name) for name in PROMISES):
+        words = Words("至少填写一个时限，否则无从考核", "Give at least one time limit, else nothing is promised")
+        return [Problem("promises_nothing", words, "response_minutes")]
+    response, resolve = body.get("response_minutes"), body.get("resolve_minutes")
+    if response and resolve and response > resolve:
+        words = Words("响应时限不能长于办结时限", "The response limit must not be longer than the limit to solve it")
+        return [Problem("response_after_resolve", words, "response_minutes")]
+    return []
+
+
+def check_price_list(body: Body, look_up: LookUp) -> list[Problem]:
+    return check_codes(body.get("lines") or (), "lines")
+
+
+def check_standard(body: Body, look_up: LookUp) -> list[Problem]:
+    if body["unit"] == "percent" and not 0 <= body["target"] <= 100:
+        words = Words("百分比应在 0 与 100 之间", "A percentage lies between 0 and 100")
+        return [Problem("out_of_range", words, "target")]
+    return []
+
+
+def check_checklist(body: Body, look_up: LookUp) -> list[Problem]:
+    """Codes once, scores where there is something to score, conditions on items that come before. Clause 3.3."""
+    items = body.get("items") or ()
+    problems = [*check_codes(items, "items"), *_check_scores(items), *_check_conditions(items)]
+    if body.get("pass_score") and not any(each["kind"] in CAN_FAIL for each in items):
+        words = Words("有合格分，却没有可评分的项目", "There is a pass score, but no item that can be scored")
+        problems.append(Problem("nothing_to_score", words, "pass_score"))
+    return problems
+
+
+def _check_scores(items: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    for index, item in enumerate(items):
+        if item["kind"] == "score" and not item.get("max_score"):
+            words = Words("评分项需要满分值", "A scored item needs its highest score")
+            yield Problem("no_max_score", words, f"items.{index}.max_score")
+
+
+def _check_conditions(items: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    earlier: dict[str, str] = {}
+    for index, item in enumerate(items):
+        condition, path = item.get("only_if"), f"items.{index}.only_if"
+        if condition and condition not in earlier:
+            words = Words("「{code}」不是前面的项目", "“{code}” is not an earlier item").fill(code=condition)
+            yield Problem("not_an_earlier_item", words, path)
+        elif condition and earlier[condition] not in CAN_FAIL:
+            words = Words("「{code}」不会不合格，条件永远不成立", "“{code}” cannot fail, so this would never be asked")
+            yield Problem("never_asked", words.fill(code=condition), path)
+        earlier[item["code"]] = item["kind"]

@@ -1,0 +1,58 @@
+"""Rules about people: which estates a role sees, by which letters a name is found."""
+
+from collections.abc import Mapping
+from itertools import islice, product
+from typing import Any
+
+from pypinyin import Style, pinyin
+
+from store.errors import Problem
+from store.words import Words
+
+# An empty list of estates means "all of them" for these roles, and "none" for everybody else.
+COMPANY_ROLES = frozenset({"administrator", "manager", "auditor"})
+# A character with several readings (曾, 单) is found by each; a name of many such characters must not explode.
+MOST_READINGS = 16
+
+
+def estates_seen(values: Mapping[str, Any]) -> frozenset[str] | None:
+    """The estates a member of staff may see; None means all."""
+    estates = frozenset(values.get("estates") or ())
+    if not estates and COMPANY_ROLES & set(values.get("roles") or ()):
+        return None
+    return estates
+
+
+def sees(values: Mapping[str, Any], estate: str) -> bool:
+    estates = estates_seen(values)
+    return estates is None or estate in estates
+
+
+def check_staff(values: Mapping[str, Any]) -> list[Problem]:
+    """Somebody of an estate needs one; quiet hours have a beginning and an end."""
+    problems = []
+    if not values.get("estates") and not COMPANY_ROLES & set(values.get("roles") or ()):
+        words = Words("该角色必须至少属于一个小区", "This role needs at least one estate")
+        problems.append(Problem("estates_needed", words, "estates"))
+    if ("quiet_start" in values) != ("quiet_end" in values):
+        missing = "quiet_end" if "quiet_start" in values else "quiet_start"
+        words = Words("免打扰时段需要开始和结束", "Quiet hours need a beginning and an end")
+        problems.append(Problem("quiet_hours_incomplete", words, missing))
+    return problems
+
+
+def pinyin_tokens(name: str) -> list[str]:
+    """`王清和` → `wangqinghe`, `wqh`: every reading of the name in full and by initials, lower-case, sorted."""
+    compact = "".join(name.split())
+    if not compact:
+        return []
+    found: set[str] = set()
+    for style in (Style.NORMAL, Style.FIRST_LETTER):
+        readings = pinyin(compact, style=style, heteronym=True)
+        found.update("".join(each).lower() for each in islice(product(*readings), MOST_READINGS))
+    return sorted(found)
+
+
+def suffixes(text: str, shortest: int = 1) -> list[str]:
+    """`王清和` → `王清和`, `清和`, `和`. An index finds any part of a text as the beginning of one of these."""
+    return [text[start:] for start in range(len(text) - shortest + 1)]

@@ -1,0 +1,143 @@
+"""Estates, their buildings and units, and the households who live there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mongoengine.fields import DictField, IntField, ListField, StringField
+
+from store.content.types import NAME
+from store.directory import DirectoryEntry, register, values_of
+from store.errors import Problem
+from store.fields import Field
+from store.premises.rules import check_members, check_room, check_timezone, search_tokens
+from store.words import Words
+
+_ESTATE = Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate")
+
+RELATIONS = (
+    ("owner", Words("业主", "Owner")),
+    ("family", Words("家属", "Family")),
+    ("tenant", Words("租户", "Tenant")),
+    ("other", Words("其他", "Other")),
+)
+
+
+@register
+class Estate(DirectoryEntry):
+    KIND = "estate"
+    LABEL = Words("小区", "Estate")
+    FIELDS = (
+        NAME,
+        Field("timezone", "text", Words("时区", "Time zone"), required=True, default="Asia/Shanghai"),
+        Field("address", "text", Words("地址", "Address"), translated=True),
+    )
+
+    timezone = StringField(default="Asia/Shanghai")
+    address = DictField()
+
+    meta = {"collection": "estates", "auto_create_index": False}
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> list[Problem]:
+        return check_timezone(values["timezone"])
+
+    @classmethod
+    def estates_of(cls, values: Mapping[str, Any]) -> list[str | None]:
+        return [values["code"]]
+
+
+@register
+class Building(DirectoryEntry):
+    KIND = "building"
+    LABEL = Words("楼栋", "Building")
+    FIELDS = (
+        _ESTATE,
+        NAME,
+        Field("floors", "integer", Words("层数", "Floors"), minimum=1, maximum=200),
+        Field("units_per_floor", "integer", Words("每层户数", "Homes on a floor"), minimum=1, maximum=100),
+    )
+
+    floors = IntField()
+    units_per_floor = IntField()
+
+    meta = {"collection": "buildings", "auto_create_index": False}
+
+
+@register
+class Unit(DirectoryEntry):
+    """One home, shop or office: `room` is what people say (`3-1201`), the code is unique in the company."""
+
+    KIND = "unit"
+    LABEL = Words("房屋", "Unit")
+    FIELDS = (
+        _ESTATE,
+        Field("building", "reference", Words("楼栋", "Building"), required=True, target="building"),
+        Field("room", "text", Words("房号", "Room"), required=True),
+    )
+
+    building = StringField(required=True)
+    room = StringField(required=True)
+
+    meta = {
+        "collection": "units",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["estate", "room"], "unique": True}, "building"],
+    }
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> list[Problem]:
+        return check_room(values["room"])
+
+    @classmethod
+    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        # Lists and "used by" show a name; a unit's is its room.
+        return {"name": {"zh": values["room"]}}
+
+
+@register
+class Household(DirectoryEntry):
+    """Who lives in a unit. Names and numbers are personal; they leave the store masked unless a reveal is logged."""
+
+    KIND = "household"
+    LABEL = Words("住户", "Household")
+    WRITE = "households.write"
+    FIELDS = (
+        _ESTATE,
+        Field("unit", "reference", Words("房屋", "Unit"), required=True, target="unit"),
+        Field(
+            "members",
+            "list",
+            Words("成员", "Members"),
+            personal=True,
+            fields=(
+                Field("name", "text", Words("姓名", "Name"), required=True, personal=True),
+                Field("phone", "text", Words("电话", "Telephone"), personal=True),
+                Field("email", "email", Words("邮箱", "E-mail"), personal=True),
+                Field("relation", "choice", Words("关系", "Relation"), choices=RELATIONS, default="owner"),
+            ),
+        ),
+        Field("note", "long_text", Words("备注", "Note"), personal=True),
+    )
+
+    unit = StringField(required=True)
+    room = StringField()
+    members = ListField(DictField())
+    note = StringField()
+    tokens = ListField(StringField())
+
+    meta = {
+        "collection": "households",
+        "auto_create_index": False,
+        # The estate follows the token, so that one index answers for one estate and for all.
+        "indexes": [["tokens", "estate"], "unit", "members.email"],
+    }
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> list[Problem]:
+        return check_members(values.get("members") or ())
+
+    @classmethod
+    def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        unit = values_of("unit", values["unit"])
+        room = unit["room"] if unit else values["unit"]
+        return {"room": room, "name": {"zh": room}, "tokens": search_tokens(room, values.get("members") or ())}

@@ -1,0 +1,85 @@
+"""Finding households, and looking at their telephone numbers."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from store import directory
+from store.access import require
+from store.actor import Actor
+from store.audit.operations import record
+from store.premises.documents import Household
+from store.premises.rules import masked_members, wanted_tokens
+
+# More are read than shown: they come in the order of the index, and the best are chosen from them.
+MOST_READ = 60
+
+
+@dataclass(frozen=True)
+class Found:
+    """A household as a list shows it: telephone numbers are masked."""
+
+    code: str
+    estate: str
+    unit: str
+    room: str
+    members: list[dict[str, Any]]
+
+
+def find_households(text: str, actor: Actor, now: datetime, limit: int = 10, estate: str | None = None) -> list[Found]:
+    """Households by room (`3-1201`, `3栋1201`, `1201`), telephone (3 digits or more), name or pinyin; best first.
+
+    Only of estates the actor may see. Raises `Forbidden`.
+    """
+    require(actor, "households.read", estate)
+    wanted = wanted_tokens(text) if isinstance(text, str) else []
+    if not wanted:
+        return []
+    # Escaped and anchored: MongoDB turns it into an index range, whatever was typed.
+    prefixes = [re.compile("^" + re.escape(each)) for each in wanted]
+    query: dict[str, Any] = {"tokens": {"$in": prefixes}, "active": {"$ne": False}}
+    if estate is not None:
+        query["estate"] = estate
+    elif actor.estates is not None:
+        query["estate"] = {"$in": sorted(actor.estates)}
+    households = Household._get_collection().find(query).limit(MOST_READ)
+    ranked = sorted(households, key=lambda each: (_rank(each["tokens"], wanted), each["room"], each["code"]))
+    return [_found(each) for each in ranked[:limit]]
+
+
+def household(code: str, actor: Actor) -> Found:
+    """One household, masked. Raises `NotFound`, `Forbidden`."""
+    entry = directory.get("household", code, actor)
+    require(actor, "households.read", entry.estate)
+    return _found(entry.to_mongo())
+
+
+def reveal_contact(code: str, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """The members with their full telephone numbers; the look is logged first. Raises `NotFound`, `Forbidden`."""
+    entry = directory.get("household", code, actor)
+    require(actor, "households.reveal", entry.estate)
+    record("reveal_contact", f"household:{code}", actor=actor, now=now, estate=entry.estate)
+    return [dict(each) for each in entry.members]
+
+
+def _rank(tokens: list[str], wanted: list[str]) -> tuple[int, int]:
+    """Whole matches before beginnings, rooms before telephones before names."""
+    held = set(tokens)
+    for index, each in enumerate(wanted):
+        if each in held:
+            return 0, index
+    for index, each in enumerate(wanted):
+        if any(token.startswith(each) for token in tokens):
+            return 1, index
+    return 2, len(wanted)
+
+
+def _found(values: Any) -> Found:
+    return Found(
+        code=values["code"],
+        estate=values["estate"],
+        unit=values["unit"],
+        room=values["room"],
+        members=masked_members(values.get("members") or ()),
+    )
