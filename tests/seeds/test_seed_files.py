@@ -32,6 +32,7 @@ REFERENCES = {
     "scope": "department",
     "head": "staff",
     "staff": "staff",
+    "supervisor": "staff",
     "roster": "roster",
     "category": "service_category",
     "calendar": "working_calendar",
