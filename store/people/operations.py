@@ -1,0 +1,165 @@
+"""Who somebody is, and whom a target of an escalation stands for at a moment."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from store.actor import Actor
+from store.errors import NotFound
+from store.people import rules
+from store.people.documents import Department, Roster, Staff
+from store.premises.documents import Estate
+from store.words import translated
+
+Values = Mapping[str, Any]
+DEFAULT_TIMEZONE = "Asia/Shanghai"
+
+
+def actor_for(staff_code: str) -> Actor:
+    """The actor that a member of staff is. Raises `NotFound` when there is none, or he is no longer active."""
+    found = Staff.objects(code=staff_code, active__ne=False).first() if isinstance(staff_code, str) else None
+    if found is None:
+        raise NotFound(Staff.LABEL, staff_code)
+    return Actor(
+        code=found.code,
+        name=translated(found.name).zh,
+        roles=frozenset(found.roles),
+        estates=rules.estates_seen(found.values()),
+        department=found.department,
+    )
+
+
+class Directory:
+    """A snapshot of the active people, departments, rosters and estates: read once, then asked thousands of times.
+
+    A sweep loads one per batch. Everybody it names is active and may see the estate in question: nobody is told of what
+    he could not open. Answers are sorted by code and kept, on-duty answers to the minute.
+    """
+
+    def __init__(self, staff: Values, departments: Values, rosters: Values, estates: Values) -> None:
+        self._staff: Mapping[str, Values] = staff
+        self._departments: Mapping[str, Values] = departments
+        self._rosters: Mapping[str, Values] = rosters
+        self._estates: Mapping[str, Values] = estates
+        self._known: dict[tuple[Any, ...], tuple[str, ...]] = {}
+
+    @classmethod
+    def load(cls) -> "Directory":
+        """Four queries."""
+        return cls(*(_active(kind) for kind in (Staff, Department, Roster, Estate)))
+
+    def recipients(
+        self, target: Values, estate: str, moment: datetime, assignee: str | None = None, department: str | None = None
+    ) -> list[str]:
+        """The codes of the staff that `target` (`{"kind", "ref"}`) stands for; empty when it is nobody.
+
+        `assignee` and `department` are those of the record. A target of kind `channel` is a group's robot and no member
+        of staff: it is always empty here.
+        """
+        kind, ref = target.get("kind"), target.get("ref")
+        minute = moment.replace(second=0, microsecond=0) if kind == "on_duty" else None
+        key = (kind, ref, estate, minute, assignee, department)
+        if key not in self._known:
+            found = self._resolve(str(kind), ref, estate, moment, assignee, department)
+            self._known[key] = tuple(sorted({each for each in found if self.sees(each, estate)}))
+        return list(self._known[key])
+
+    def sees(self, staff: str, estate: str) -> bool:
+        """Whether this is an active member of staff who may see the estate."""
+        return staff in self._staff and rules.sees(self._staff[staff], estate)
+
+    def timezone(self, estate: str) -> str:
+        return str(self._estates.get(estate, {}).get("timezone") or DEFAULT_TIMEZONE)
+
+    def name(self, staff: str) -> str:
+        """The Chinese name of a member of staff; the code of somebody who has left."""
+        return translated(self._staff[staff]["name"]).zh if staff in self._staff else staff
+
+    def estate_name(self, estate: str) -> str:
+        return translated(self._estates[estate]["name"]).zh if estate in self._estates else estate
+
+    def staff(self, code: str) -> Values | None:
+        """What is known of an active member of staff: e-mail, channels, quiet hours, language."""
+        return self._staff.get(code)
+
+    def on_duty(self, estate: str, moment: datetime, roster: str | None = None) -> list[str]:
+        """Who is on duty by one roster of the estate, or by all of them."""
+        from store.people import duty
+
+        codes = [roster] if roster else sorted(self._rosters)
+        rosters = [self._rosters[code] for code in codes if code in self._rosters]
+        zone = self.timezone(estate)
+        found = {code for each in rosters if each["estate"] == estate for code in duty.on_duty(each, moment, zone)}
+        return sorted(code for code in found if code in self._staff)
+
+    def _resolve(
+        self, kind: str, ref: str | None, estate: str, moment: datetime, assignee: str | None, department: str | None
+    ) -> Iterable[str]:
+        if kind == "assignee":
+            return [assignee] if assignee else []
+        if kind == "staff":
+            return [ref] if ref else []
+        if kind == "supervisor":
+            return self._supervisors_of(assignee, estate, department)
+        if kind == "role":
+            return self._with_role(str(ref))
+        if kind == "department":
+            return self._leads(ref or department, estate)
+        if kind == "on_duty":
+            return self._on_duty(ref or department, estate, moment)
+        return []
+
+    def _on_duty(self, ref: str | None, estate: str, moment: datetime) -> list[str]:
+        """A policy serves many estates and names a department; a plan or an emergency may name one roster."""
+        if ref in self._rosters:
+            return self.on_duty(estate, moment, ref)
+        found = self.on_duty(estate, moment)
+        return [code for code in found if ref is None or self._staff[code].get("department") == ref]
+
+    def _supervisors_of(self, assignee: str | None, estate: str, department: str | None) -> Iterable[str]:
+        """The assignee's own supervisor; without one, or without an assignee, the leads of the department (work that
+        nobody has must not be nobody's)."""
+        person = self._staff.get(assignee or "", {})
+        own = person.get("supervisor")
+        if own and self.sees(own, estate):
+            return [own]
+        leads = self._supervisors(person.get("department") or department, estate)
+        others = [code for code in leads if code != assignee]
+        return others or [
+            code for code in self._leads(person.get("department") or department, estate) if code != assignee
+        ]
+
+    def _leads(self, department: str | None, estate: str) -> list[str]:
+        """The head of a department if he may see the estate, else its supervisors there."""
+        head = self._departments.get(department or "", {}).get("head")
+        return [head] if head and self.sees(head, estate) else self._supervisors(department, estate)
+
+    def _supervisors(self, department: str | None, estate: str) -> list[str]:
+        return [
+            code
+            for code in self._with_role("supervisor")
+            if self.sees(code, estate) and (department is None or self._staff[code].get("department") == department)
+        ]
+
+    def _with_role(self, role: str) -> Iterator[str]:
+        return (code for code, person in self._staff.items() if role in person["roles"])
+
+
+def resolve_targets(
+    targets: Iterable[Values],
+    *,
+    estate: str,
+    moment: datetime,
+    directory: Directory,
+    assignee: str | None = None,
+    department: str | None = None,
+) -> list[str]:
+    """Everybody the targets stand for, each once, in the order of the targets."""
+    found = (code for each in targets for code in directory.recipients(each, estate, moment, assignee, department))
+    return list(dict.fromkeys(found))
+
+
+def _active(kind: type[Staff] | type[Department] | type[Roster] | type[Estate]) -> dict[str, Values]:
+    fields = {"_id": 0, "code": 1, **{field.name: 1 for field in kind.FIELDS}}
+    found = kind._get_collection().find({"active": {"$ne": False}}, fields)
+    return {each["code"]: each for each in found}
