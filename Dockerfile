@@ -1,0 +1,32 @@
+# syntax=docker/dockerfile:1.7
+# One image for web, ticker and workers; compose.yaml gives each its command.
+
+FROM python:3.11.13-slim-bookworm AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /opt/anju/venv
+COPY requirements.prod.lock /tmp/requirements.prod.lock
+# Wheels only: the image has no compiler, and a source build would run code that no hash of ours has seen built.
+RUN /opt/anju/venv/bin/pip install --require-hashes --only-binary=:all: -r /tmp/requirements.prod.lock
+
+FROM python:3.11.13-slim-bookworm
+ENV PATH=/opt/anju/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1
+RUN groupadd --system --gid 10001 anju \
+    && useradd --system --uid 10001 --gid anju --home-dir /srv/anju --shell /usr/sbin/nologin anju
+COPY --from=build /opt/anju/venv /opt/anju/venv
+WORKDIR /srv/anju
+COPY store store
+COPY schemas schemas
+COPY admin_app admin_app
+COPY jobs jobs
+COPY seeds seeds
+COPY wsgi.py Procfile ./
+# Compiled while root: the user that runs the program can change none of its files.
+RUN python -m compileall -q /srv/anju
+USER anju
+EXPOSE 8000
+# /healthz answers for this process alone: a failing MongoDB must not make Docker restart a sound web server.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "4", "wsgi:app"]
