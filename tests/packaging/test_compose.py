@@ -1,0 +1,100 @@
+"""compose.yaml runs the processes of the Procfile, behind passwords, and starts with no secret missing."""
+
+import re
+
+import pytest
+
+from tests.packaging.deployment import ROOT, compose, image_command, procfile, product_services
+
+SECRETS = {"SECRET_KEY", "MONGO_ROOT_PASSWORD", "MONGO_PASSWORD", "MONGO_KEYFILE", "REDIS_PASSWORD"}
+QUEUES = ["ticks", "notices", "reports"]
+
+
+def test_the_procfile_has_the_expected_processes_and_web_first() -> None:
+    # honcho gives $PORT to the first process and other ports to the rest.
+    assert list(procfile()) == ["web", "ticker", *QUEUES]
+
+
+def test_every_process_of_the_procfile_is_a_service_with_the_same_command() -> None:
+    commands = {name: service.get("command", image_command()) for name, service in product_services().items()}
+    assert commands == procfile()
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_each_queue_has_exactly_one_worker_and_each_worker_one_queue(queue: str) -> None:
+    workers = [words for words in procfile().values() if words[:3] == ["python", "-m", "jobs.worker"]]
+    assert [words[3:] for words in workers].count([queue]) == 1
+    assert len(workers) == len(QUEUES)
+
+
+def test_every_image_has_a_version() -> None:
+    for name, service in compose()["services"].items():
+        image, _, tag = service["image"].partition(":")
+        assert tag, f"{name}: {image} has no tag"
+        assert tag != "latest", name
+
+
+def test_every_secret_is_refused_when_missing() -> None:
+    text = (ROOT / "compose.yaml").read_text()
+    for name in SECRETS:
+        assert f"${{{name}:?" in text, f"{name} has no refusal"
+        assert not re.search(rf"\$\{{{name}(:-|-|\}})", text), f"{name} has a default"
+
+
+def test_no_password_is_written_down() -> None:
+    for line in (ROOT / "compose.yaml").read_text().splitlines():
+        if re.search(r"(PASSWORD|SECRET_KEY|KEYFILE): ", line) and not line.startswith("#"):
+            assert ":?set " in line, line
+
+
+def test_only_web_is_reachable_and_from_this_machine_only_by_default() -> None:
+    published = {name: service["ports"] for name, service in compose()["services"].items() if service.get("ports")}
+    assert list(published) == ["web"]
+    assert published["web"] == ["${ANJU_BIND:-127.0.0.1}:${PORT:-8000}:8000"]
+    assert compose()["networks"]["inside"] == {"internal": True}
+
+
+def test_mongodb_is_a_replica_set_with_a_key_file_and_lasting_data() -> None:
+    mongo = compose()["services"]["mongo"]
+    assert mongo["image"].startswith("mongo:8")
+    assert "--replSet rs0 --keyFile" in mongo["command"][-1]
+    assert mongo["volumes"] == ["mongo:/data/db"]
+
+
+def test_redis_keeps_its_jobs_and_asks_for_a_password() -> None:
+    redis = compose()["services"]["redis"]
+    words = redis["command"]
+    assert redis["image"].startswith("redis:7")
+    assert words[words.index("--appendonly") + 1] == "yes"
+    assert words[words.index("--requirepass") + 1].startswith("${REDIS_PASSWORD:?")
+    assert words[words.index("--maxmemory-policy") + 1] == "noeviction"
+    assert redis["volumes"] == ["redis:/data"]
+
+
+def test_the_product_waits_for_a_primary_and_for_redis() -> None:
+    for service in product_services().values():
+        assert service["depends_on"] == {
+            "mongo-setup": {"condition": "service_completed_successfully"},
+            "redis": {"condition": "service_healthy"},
+        }
+
+
+def test_servers_have_health_checks_and_all_come_back_after_a_crash() -> None:
+    services = compose()["services"]
+    assert services["mongo"]["healthcheck"]["test"]
+    assert services["redis"]["healthcheck"]["test"]
+    assert "healthcheck" not in services["web"]  # the image's own
+    for name, service in services.items():
+        assert service["restart"] == ("on-failure" if name == "mongo-setup" else "unless-stopped")
+
+
+def test_our_processes_have_no_rights_they_do_not_need() -> None:
+    for service in product_services().values():
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_whoever_sends_or_fetches_may_leave_the_inner_network() -> None:
+    for service in product_services().values():
+        assert service["networks"] == ["inside", "outside"]

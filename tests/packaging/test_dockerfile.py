@@ -1,0 +1,80 @@
+"""The image: pinned, small, without root."""
+
+import re
+import tomllib
+
+from tests.packaging.deployment import ROOT, dockerfile, image_command, last_stage, procfile
+
+
+def test_every_base_has_a_full_version_and_a_distribution() -> None:
+    bases = [each.rest.split()[0] for each in dockerfile() if each.word == "FROM"]
+    assert bases
+    for base in bases:
+        assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+", base), f"{base} is not pinned"
+
+
+def test_all_stages_have_the_same_python() -> None:
+    assert len({each.rest.split()[0] for each in dockerfile() if each.word == "FROM"}) == 1
+
+
+def test_nothing_is_called_latest() -> None:
+    assert "latest" not in (ROOT / "Dockerfile").read_text()
+
+
+def test_the_image_runs_as_a_user_that_is_not_root() -> None:
+    users = [each.rest for each in last_stage() if each.word == "USER"]
+    assert users
+    assert users[-1] not in {"root", "0"}
+
+
+def test_nothing_is_written_into_the_image_after_the_user_is_chosen() -> None:
+    words = [each.word for each in last_stage()]
+    assert not {"COPY", "ADD", "RUN"} & set(words[words.index("USER") :])
+
+
+def test_apt_cleans_up_after_itself() -> None:
+    for each in dockerfile():
+        if each.word == "RUN" and "apt-get install" in each.rest:
+            assert "rm -rf /var/lib/apt/lists" in each.rest
+            assert "--no-install-recommends" in each.rest
+
+
+def test_packages_are_installed_from_the_lock_with_hashes_and_without_development_groups() -> None:
+    [install] = [each.rest for each in dockerfile() if "pip install" in each.rest]
+    assert "--require-hashes" in install
+    assert "requirements.prod.lock" in install
+
+
+def test_no_secret_is_baked_in() -> None:
+    for each in dockerfile():
+        if each.word in {"ENV", "ARG"}:
+            assert not re.search(r"SECRET|PASSWORD|TOKEN|_KEY", each.rest, re.IGNORECASE)
+
+
+def test_files_are_copied_by_name_and_never_added_from_an_address() -> None:
+    words = [each.word for each in dockerfile()]
+    assert "ADD" not in words
+    assert not [each for each in dockerfile() if each.word == "COPY" and each.rest.startswith(". ")]
+
+
+def test_every_package_of_the_product_is_in_the_image_and_no_other() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packages = set(config["tool"]["importlinter"]["root_packages"]) - {"bench", "embedded"}
+    copied = {each.rest.split()[0] for each in last_stage() if each.word == "COPY"}
+    assert packages <= copied
+    assert not {"bench", "embedded", "tests"} & copied
+
+
+def test_all_that_is_copied_is_sent_to_the_builder() -> None:
+    sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    sources = [each.rest.split()[:-1] for each in dockerfile() if each.word == "COPY" and "--from" not in each.rest]
+    assert sent == {source for group in sources for source in group}
+
+
+def test_the_image_has_a_health_check_of_the_process_alone() -> None:
+    [check] = [each.rest for each in last_stage() if each.word == "HEALTHCHECK"]
+    assert "/healthz" in check
+
+
+def test_the_image_starts_what_the_procfile_calls_web() -> None:
+    assert image_command() == procfile()["web"]

@@ -1,0 +1,64 @@
+"""The commands that people type."""
+
+import os
+import subprocess
+
+import pytest
+
+from tests.packaging.deployment import ROOT
+
+TARGETS = ["install", "run", "demo", "test", "check", "bench", "torture", "lock"]
+
+
+def make(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    # Inside `make test`: the outer make's flags must not reach the inner one.
+    kept = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
+    return subprocess.run(
+        ["make", "--no-print-directory", *words],
+        cwd=ROOT,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_make_alone_lists_every_command() -> None:
+    listed = make().stdout
+    assert [target for target in TARGETS if f"make {target} " not in listed] == []
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_command_can_be_planned(target: str) -> None:
+    planned = make("--dry-run", target)
+    assert planned.returncode == 0, planned.stderr
+
+
+def test_an_installed_environment_is_left_alone() -> None:
+    planned = make("--dry-run", "--assume-old=requirements.lock", "--old-file=.venv/.installed", "install")
+    assert "pip install" not in planned.stdout
+
+
+def test_run_honours_the_port_and_seeds_before_it_serves() -> None:
+    planned = make("--dry-run", "run", PORT="8123").stdout
+    assert '--web-port "8123"' in planned
+    assert "http://127.0.0.1:8123" in planned
+    assert "flask --app wsgi seed && exec honcho -f Procfile start" in planned
+
+
+def test_demo_differs_only_in_its_content() -> None:
+    run, demo = make("--dry-run", "run").stdout, make("--dry-run", "demo").stdout
+    assert demo == run.replace("wsgi seed", "wsgi demo")
+
+
+def test_a_missing_python_is_named_with_the_command_that_installs_it() -> None:
+    refused = make("--always-make", "install", "PYTHON=")
+    assert refused.returncode != 0
+    assert "Python 3.11 or newer. Install it: sudo apt-get install python3 python3-venv" in refused.stdout
+
+
+def test_the_gate_is_executable_and_runs_everything() -> None:
+    gate = ROOT / ".ci" / "run"
+    assert os.access(gate, os.X_OK)
+    assert "make check test" in gate.read_text()
