@@ -86,7 +86,8 @@ def search_tokens(room: str, members: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def wanted_tokens(text: str) -> list[str]:
     """The token prefixes that a person's words ask for, the likeliest first; none when they are too few."""
-    text = text.strip().lower()[:LONGEST_QUERY]
+    # NUL and lone surrogates are errors of the driver, not of the person.
+    text = "".join(each for each in text if each.isprintable()).strip().lower()[:LONGEST_QUERY]
     number = digits(text)
     wanted = []
     room = _as_room(text)

@@ -1,0 +1,146 @@
+"""One box finds a household; telephone numbers are masked until somebody answers for looking at them."""
+
+from typing import Any
+
+import pytest
+
+from store import directory
+from store.actor import SYSTEM
+from store.audit.documents import AuditEntry
+from store.errors import Conflict, Forbidden, Invalid, NotFound
+from store.premises.documents import Household
+from store.premises.operations import find_households, household, reveal_contact
+from store.premises.rules import masked_phone, wanted_tokens
+from tests import cast
+
+
+@pytest.fixture
+def homes(database: Any) -> None:
+    cast.make_household("3-1201")
+    cast.make_household("3-1202", members=[{"name": "曾雨禾", "phone": "13900000102"}])
+    cast.make_household("1-201", members=[{"name": "李望舒", "phone": "13712013456"}])
+    cast.make_household("3-1201", estate=cast.OTHER_ESTATE, members=[{"name": "王静", "phone": "13900000777"}])
+
+
+def found(text: str, **changes: Any) -> list[str]:
+    return [each.code for each in find_households(text, **{"actor": cast.desk(), "now": cast.NOW, **changes})]
+
+
+@pytest.mark.parametrize("text", ["3-1201", "3栋1201", "3号楼1201室", " 3#1201 ", "3 1201"])
+def test_a_room_is_found_however_it_is_said(homes: None, text: str) -> None:
+    assert found(text) == ["sunshine-3-1201"]
+
+
+def test_a_door_number_finds_the_room_before_a_telephone(homes: None) -> None:
+    assert found("1201") == ["sunshine-3-1201", "sunshine-1-201"]
+
+
+def test_any_three_digits_of_a_telephone_find_it(homes: None) -> None:
+    assert found("0102") == ["sunshine-3-1202"]
+    assert found("139 0000 0102") == ["sunshine-3-1202"]
+    assert found("01") == []
+
+
+@pytest.mark.parametrize("text", ["清和", "王", "王清和", "wangqinghe", "wangqi", "WQH", "wang qinghe"])
+def test_a_name_is_found_by_characters_and_pinyin(homes: None, text: str) -> None:
+    assert found(text) == ["sunshine-3-1201"]
+
+
+def test_both_readings_of_a_surname_find_it(homes: None) -> None:
+    assert found("zengyuhe") == found("cengyuhe") == ["sunshine-3-1202"]
+
+
+def test_foreign_households_are_absent(homes: None) -> None:
+    assert found("王静") == []
+    assert found("王静", actor=cast.manager()) == ["riverside-3-1201"]
+    with pytest.raises(NotFound):
+        find_households("王静", cast.desk(), cast.NOW, estate=cast.OTHER_ESTATE)
+
+
+def test_field_staff_do_not_search(homes: None) -> None:
+    with pytest.raises(Forbidden):
+        find_households("王", cast.guard(), cast.NOW)
+
+
+@pytest.mark.parametrize("text", ["", " ", ".*", "^", "(", "\\", "%", "a", "$ne", "[", "x" * 5000, "\x00", "\ud800"])
+def test_what_is_no_name_finds_nothing_and_breaks_nothing(homes: None, text: str) -> None:
+    assert found(text) == []
+
+
+def test_an_operator_in_place_of_words_finds_nothing(homes: None) -> None:
+    assert find_households({"$ne": None}, cast.desk(), cast.NOW) == []  # type: ignore[arg-type]
+
+
+def test_no_more_are_found_than_asked_for(homes: None) -> None:
+    assert len(find_households("1", cast.manager(), cast.NOW, limit=1)) <= 1
+    assert len(find_households("1201", cast.manager(), cast.NOW, limit=1)) == 1
+
+
+def test_a_search_reads_the_index_and_never_the_collection(homes: None) -> None:
+    for text in ("1201", "王", "wqh", "0102"):
+        prefix = {"$regex": "^" + wanted_tokens(text)[0]}
+        plan = Household._get_collection().find({"tokens": prefix}).explain()["queryPlanner"]["winningPlan"]
+        assert "IXSCAN" in str(plan)
+        assert "COLLSCAN" not in str(plan)
+
+
+def test_found_telephones_are_masked(homes: None) -> None:
+    (home,) = find_households("3-1201", cast.desk(), cast.NOW)
+    assert home.members[0] == {"name": "王清和", "phone": "139****0001", "relation": "owner"}
+    assert "13900000001" not in str(household("sunshine-3-1201", cast.desk()))
+
+
+def test_looking_at_a_telephone_is_logged(homes: None) -> None:
+    assert reveal_contact("sunshine-3-1201", cast.desk(), cast.NOW)[0]["phone"] == "13900000001"
+    (entry,) = AuditEntry.objects
+    assert (entry.actor, entry.action, entry.about) == ("desk", "reveal_contact", "household:sunshine-3-1201")
+    assert "139" not in str(entry.to_mongo())
+
+
+def test_an_auditor_may_not_look_at_telephones(homes: None) -> None:
+    with pytest.raises(Forbidden):
+        reveal_contact("sunshine-3-1201", cast.auditor(), cast.NOW)
+    assert AuditEntry.objects.count() == 0
+
+
+def test_a_foreign_household_is_absent(homes: None) -> None:
+    with pytest.raises(NotFound):
+        reveal_contact("riverside-3-1201", cast.desk(), cast.NOW)
+
+
+def test_erasing_the_members_erases_what_they_were_found_by(homes: None) -> None:
+    entry = directory.get("household", "sunshine-3-1201", SYSTEM)
+    values = {**entry.values(), "members": []}
+    directory.update("household", "sunshine-3-1201", values, actor=SYSTEM, now=cast.NOW)
+    stored = str(Household._get_collection().find_one({"code": "sunshine-3-1201"}))
+    assert not [word for word in ("王", "wang", "wqh", "139", "0001") if word in stored]
+    assert found("3-1201") == ["sunshine-3-1201"]
+
+
+def test_a_room_exists_once_in_an_estate(database: Any) -> None:
+    cast.make_household("3-1201")
+    values = {"estate": cast.ESTATE, "building": "sunshine-3", "room": "3-1201"}
+    with pytest.raises(Conflict) as error:
+        directory.create("unit", "another-code", values, actor=SYSTEM, now=cast.NOW)
+    assert error.value.code == "code_taken"
+
+
+def test_a_unit_somebody_lives_in_stays(homes: None) -> None:
+    with pytest.raises(Conflict) as error:
+        directory.set_active("unit", "sunshine-3-1201", False, actor=SYSTEM, now=cast.NOW)
+    assert error.value.details["users"][0]["code"] == "sunshine-3-1201"
+
+
+def test_wrong_members_rooms_and_zones_are_named(database: Any) -> None:
+    for make, field in (
+        (lambda: cast.make_household("3-1201", members=[{"name": "王", "phone": "abc"}]), "members.0.phone"),
+        (lambda: cast.make_estate("moon", timezone="Moon/Crater"), "timezone"),
+    ):
+        with pytest.raises(Invalid) as error:
+            make()
+        assert [problem.field for problem in error.value.problems] == [field]
+
+
+def test_a_short_number_is_hidden_but_for_its_end() -> None:
+    assert masked_phone("62345678") == "******78"
+    assert masked_phone("+86 138 0000 0001") == "86138****0001"
