@@ -1,0 +1,186 @@
+"""Explain a deadline: the steps from its start to its due moment, in sentences a manager can check by hand."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby, takewhile
+from typing import NamedTuple
+
+from store.calendars.counting import (
+    FAR,
+    ONE_MINUTE,
+    Pause,
+    Span,
+    counted_spans,
+    due_with_pauses,
+    merged,
+    spans,
+    working_time_between,
+)
+from store.calendars.wording import day_words, days_words
+from store.calendars.working_time import HOLIDAY, ONE_DAY, WorkingTime
+from store.words import Words
+
+
+class Step(NamedTuple):
+    """One line. `kind`: start, skip, work, pause, due or open; `minutes`: the whole minutes counted by `moment`."""
+
+    kind: str
+    moment: datetime
+    minutes: int
+    words: Words
+
+
+class _Day(NamedTuple):
+    """What one local day gives: nothing (skip) or counted time (work), and when that is known."""
+
+    day: date
+    kind: str
+    label: Words
+    moment: datetime
+    counted: timedelta
+
+
+class _Question(NamedTuple):
+    start: datetime
+    minutes: int
+    wt: WorkingTime
+    pauses: Sequence[Pause]
+    end: datetime
+    counted: list[Span]
+
+    def so_far(self, moment: datetime) -> int:
+        return working_time_between(self.start, moment, self.wt, self.pauses) // ONE_MINUTE
+
+
+def explain(start: datetime, minutes: int, wt: WorkingTime, pauses: Sequence[Pause] = ()) -> list[Step]:
+    """The steps from `start` to the due moment, in order of time. The last one is `due`, at the very moment that
+    `due_with_pauses` gives – or `open`, while a pause that keeps it from falling due has no end. Clause 4.3.
+    """
+    start = start.astimezone(UTC)
+    due = due_with_pauses(start, minutes, wt, pauses, FAR)
+    end = due or merged(pauses)[-1][0]
+    counted = [
+        span._replace(end=min(span.end, end))
+        for span in takewhile(lambda span: span.start < end, counted_spans(wt, start, pauses))
+    ]
+    question = _Question(start, minutes, wt, pauses, end, counted)
+    between = sorted([*_day_steps(question), *_pause_steps(question)], key=lambda step: step.moment)
+    return [_start_step(question), *between, _last_step(question, due)]
+
+
+def _clock(wt: WorkingTime, moment: datetime) -> Words:
+    local = wt.local(moment)
+    return Words("{day} {time}", "{day} {time}").fill(day=day_words(local.date()), time=f"{local:%H:%M}")
+
+
+def _start_step(question: _Question) -> Step:
+    start, wt = question.start, question.wt
+    first = next(spans(wt, start), None)
+    if wt.round_the_clock or first is None:
+        rest = Words("全天候计时", "every hour counts")
+    elif first.start == start:
+        rest = _left_in_day(question, first.day)
+    else:
+        rest = Words("不在工作时间，自 {since} 起计时", "outside working time; counted from {since}").fill(
+            since=_clock(wt, first.start)
+        )
+    words = Words("{at} 受理，期限 {minutes} 分钟；{rest}", "Received {at}, {minutes} minutes to go; {rest}")
+    return Step("start", start, 0, words.fill(at=_clock(wt, start), minutes=question.minutes, rest=rest))
+
+
+def _left_in_day(question: _Question, day: date) -> Words:
+    today = takewhile(lambda span: span.day == day, spans(question.wt, question.start))
+    left = sum((span.end - span.start for span in today), timedelta()) // ONE_MINUTE
+    if day != question.wt.local(question.start).date():
+        words = Words("前一日夜班剩余工作时间 {left} 分钟", "{left} working minutes left of last night's shift")
+    else:
+        words = Words("当日剩余工作时间 {left} 分钟", "{left} working minutes left that day")
+    return words.fill(left=left)
+
+
+def _day_steps(question: _Question) -> Iterator[Step]:
+    if question.wt.round_the_clock:
+        return
+    days = [each for each in _days(question) if not _is_told_at_start(question, each)]
+    for (kind, label), grouped in groupby(days, key=lambda each: (each.kind, each.label)):
+        group = list(grouped)
+        # A skip is known as soon as it begins; what a run of days gave is known at its end.
+        moment = group[0].moment if kind == "skip" else group[-1].moment
+        yield Step(kind, moment, question.so_far(moment), _group_words(kind, label, group))
+
+
+def _is_told_at_start(question: _Question, each: _Day) -> bool:
+    """The day on which the promise begins is told by the first step, unless it began outside of working time."""
+    first = question.counted[0] if question.counted else None
+    return each.kind == "work" and first is not None and first.start == question.start and first.day == each.day
+
+
+def _group_words(kind: str, label: Words, group: Sequence[_Day]) -> Words:
+    days = days_words([each.day for each in group])
+    if kind == "skip":
+        return Words("{days} {label}，跳过", "{days}: {label}, skipped").fill(days=days, label=label)
+    minutes = sum((each.counted for each in group), timedelta()) // ONE_MINUTE
+    return Words("{days} {label}，计 {minutes} 分钟", "{days}: {label}, {minutes} minutes counted").fill(
+        days=days, label=label, minutes=minutes
+    )
+
+
+def _days(question: _Question) -> Iterator[_Day]:
+    """The local days from the start to the end, without those which a pause swallows whole."""
+    wt, reached = question.wt, question.start
+    counted = {day: list(group) for day, group in groupby(question.counted, key=lambda span: span.day)}
+    day = min([wt.local(question.start).date(), *counted])
+    while day <= wt.local(question.end).date():
+        if day in counted:
+            total = sum((span.end - span.start for span in counted[day]), timedelta())
+            reached = counted[day][-1].end
+            yield _Day(day, "work", _work_label(wt, day), reached, total)
+        elif not wt.windows_on(day) and not _swallowed(question, day):
+            midnight = max(reached, wt.instant(day, 0))
+            if midnight < question.end:
+                yield _Day(day, "skip", _skip_label(wt, day), midnight, timedelta())
+        day += ONE_DAY
+
+
+def _swallowed(question: _Question, day: date) -> bool:
+    begins, ends = question.wt.instant(day, 0), question.wt.instant(day, 1440)
+    return any(began <= begins and ends <= ended for began, ended in merged(question.pauses))
+
+
+def _work_label(wt: WorkingTime, day: date) -> Words:
+    special = wt.days.get(day)
+    if special is None:
+        return Words("上班", "working time")
+    return special.name if special.name.zh else Words("调休上班", "make-up workday")
+
+
+def _skip_label(wt: WorkingTime, day: date) -> Words:
+    special = wt.days.get(day)
+    if special is None or special.kind != HOLIDAY:
+        return Words("休息", "day off")
+    return special.name if special.name.zh else Words("节假日", "holiday")
+
+
+def _pause_steps(question: _Question) -> Iterator[Step]:
+    for began, ended in merged(question.pauses):
+        if ended <= question.start or began >= question.end:
+            continue
+        moment = max(began, question.start)
+        minutes = question.so_far(moment)
+        words = Words(
+            "{a} 至 {b} 暂停，不计时（此前已计 {minutes} 分钟）",
+            "Paused {a} to {b}, not counted ({minutes} minutes before)",
+        ).fill(a=_clock(question.wt, began), b=_clock(question.wt, ended), minutes=minutes)
+        yield Step("pause", moment, minutes, words)
+
+
+def _last_step(question: _Question, due: datetime | None) -> Step:
+    if due is not None:
+        return Step("due", due, question.minutes, Words("到期：{at}", "Due {at}").fill(at=_clock(question.wt, due)))
+    moment = max(question.end, question.start)
+    minutes = question.so_far(moment)
+    words = Words(
+        "{at} 起暂停，恢复前不到期（已计 {minutes} 分钟）",
+        "Paused since {at}; not due before it is resumed ({minutes} minutes counted)",
+    ).fill(at=_clock(question.wt, moment), minutes=minutes)
+    return Step("open", moment, minutes, words)

@@ -1,0 +1,132 @@
+"""Clocks: a promise's time as a plain value. Every function returns a new clock and leaves the given one alone.
+
+A clock is `{name, started_at, due_at, minutes, calendar, policy: {code, revision} | None, paused_at, stopped_at,
+acknowledged_at, pauses: [{from, to}], steps: [{key, at, late_minutes, skipped?}]}`; moments are UTC.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from store.calendars.rules import Pause, WorkingTime, add_working_minutes, compile_calendar, due_with_pauses
+from store.deadlines.chain import next_moment
+from store.deadlines.policy import Policy
+from store.errors import RuleBroken
+from store.words import Words
+
+Clock = dict[str, Any]
+Calendar = Mapping[str, Any] | WorkingTime | None
+
+SOON = timedelta(hours=1)
+
+STATES: dict[str, Words] = {
+    "running": Words("计时中", "Running"),
+    "due_soon": Words("即将到期", "Due soon"),
+    "overdue": Words("已超时", "Overdue"),
+    "paused": Words("已暂停", "Paused"),
+    "met": Words("按时完成", "Met"),
+    "late": Words("超时完成", "Met late"),
+}
+
+
+def start_clock(
+    name: str,
+    started_at: datetime,
+    minutes: int,
+    calendar_key: str | None,
+    calendar: Calendar,
+    policy: Mapping[str, Any] | None,
+) -> Clock:
+    """A clock that is due after `minutes` counted by `calendar` (None: around the clock). Clauses 4.3, 6.2.
+
+    `calendar_key` and `policy` (`{code, revision}`) are kept, so that the clock stays with what was in force then.
+    Raises `Invalid` for minutes that lead nowhere.
+    """
+    return {
+        "name": name,
+        "started_at": started_at,
+        "due_at": add_working_minutes(started_at, minutes, working_time(calendar)),
+        "minutes": minutes,
+        "calendar": calendar_key,
+        "policy": dict(policy) if policy else None,
+        "paused_at": None,
+        "stopped_at": None,
+        "acknowledged_at": None,
+        "pauses": [],
+        "steps": [],
+    }
+
+
+def working_time(calendar: Calendar) -> WorkingTime:
+    return calendar if isinstance(calendar, WorkingTime) else compile_calendar(calendar)
+
+
+def pause_clock(clock: Clock, at: datetime) -> Clock:
+    """The clock standing still from `at` on: it has no due moment, unless it was overdue already, which stays so."""
+    _refuse_if_stopped(clock)
+    if clock["paused_at"] is not None:
+        raise RuleBroken("clock_paused", Words("计时已暂停", "The clock is paused already"))
+    due_at = clock["due_at"] if clock["due_at"] < at else None
+    return {**clock, "due_at": due_at, "paused_at": at, "pauses": [*clock["pauses"], {"from": at, "to": None}]}
+
+
+def resume_clock(clock: Clock, at: datetime, calendar: Calendar) -> Clock:
+    """The clock running again, due after its minutes counted from its start without its pauses: no drift."""
+    _refuse_if_stopped(clock)
+    if clock["paused_at"] is None:
+        raise RuleBroken("clock_not_paused", Words("计时未暂停", "The clock is not paused"))
+    resumed = {**clock, "paused_at": None, "pauses": _closed(clock, at)}
+    due_at = due_with_pauses(clock["started_at"], clock["minutes"], working_time(calendar), pauses_of(resumed), at)
+    return {**resumed, "due_at": due_at}
+
+
+def stop_clock(clock: Clock, at: datetime) -> Clock:
+    """The clock stopped for good: what was promised is done."""
+    _refuse_if_stopped(clock)
+    if clock["paused_at"] is not None:
+        clock = {**clock, "paused_at": None, "pauses": _closed(clock, at)}
+    return {**clock, "stopped_at": at}
+
+
+def acknowledge_clock(clock: Clock, at: datetime) -> Clock:
+    """Somebody has taken it on; escalation is silent until the policy's time-out. Again: the time starts anew."""
+    _refuse_if_stopped(clock)
+    return {**clock, "acknowledged_at": at}
+
+
+def _refuse_if_stopped(clock: Clock) -> None:
+    if clock["stopped_at"] is not None:
+        raise RuleBroken("clock_stopped", Words("计时已结束", "The clock has stopped"))
+
+
+def _closed(clock: Clock, at: datetime) -> list[dict[str, datetime | None]]:
+    return [*clock["pauses"][:-1], {"from": clock["pauses"][-1]["from"], "to": at}]
+
+
+def pauses_of(clock: Clock) -> list[Pause]:
+    """The clock's pauses as pairs, as `due_with_pauses` and `explain` take them."""
+    return [(pause["from"], pause["to"]) for pause in clock["pauses"]]
+
+
+def is_overdue(clock: Clock, now: datetime) -> bool:
+    """Whether the promise is broken and still open. At the due moment itself it is not."""
+    return clock["stopped_at"] is None and clock["due_at"] is not None and clock["due_at"] < now
+
+
+def state(clock: Clock, now: datetime) -> str:
+    """One of `STATES`. "Due soon" is the last fifth of the promised minutes, at most the last hour."""
+    due_at: datetime | None = clock["due_at"]
+    if clock["stopped_at"] is not None:
+        # No due moment: it stopped in a pause that began in time.
+        return "late" if due_at is not None and due_at < clock["stopped_at"] else "met"
+    if clock["paused_at"] is not None or due_at is None:
+        return "paused"
+    if due_at < now:
+        return "overdue"
+    soon = min(SOON, timedelta(minutes=clock["minutes"]) / 5)
+    return "due_soon" if due_at - soon <= now else "running"
+
+
+def next_check(clock: Clock, policy: Policy | Mapping[str, Any] | None) -> datetime | None:
+    """When a sweep has to look at the clock again; None without a policy: then being overdue is read, not done."""
+    return next_moment(clock, policy) if policy is not None else None
