@@ -1,0 +1,172 @@
+"""Sign-in with Flask-Security: our form, our pages, sessions regenerated at login and dead at logout."""
+
+from base64 import b64encode
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+import mongoengine
+from flask import Flask, Response, g, request, session
+from flask_login import user_logged_in, user_logged_out
+from flask_security import MongoEngineUserDatastore, Security, password_changed
+from flask_security.forms import LoginForm
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired, Length
+
+from admin_app.accounts import sessions
+from admin_app.accounts.documents import Account
+from admin_app.accounts.operations import MINIMUM_LENGTH, normal_username
+from admin_app.shell import gate
+from admin_app.shell.limits import limiter
+from store import clock
+from store.settings import Settings
+
+ACCOUNT_LIMIT = "10 per 15 minutes"
+ADDRESS_LIMIT = "60 per 15 minutes"
+# Kept from the session of the visitor who signs in; all else, the CSRF token too, is made anew.
+_CARRIED_OVER = {"language", "_user_id", "_fresh", "_id", "keep"}
+_FACTOR_PAGES = {
+    "two_factor_setup": gate.PUBLIC,
+    "two_factor_setup_validate": gate.PUBLIC,
+    "two_factor_token_validation": gate.PUBLIC,
+    "two_factor_rescue": gate.PUBLIC,
+    "tf_select": gate.PUBLIC,
+    "mf_recovery": gate.PUBLIC,
+    "mf_recovery_codes": gate.SIGNED_IN,
+}
+_PAGES = {"login": gate.PUBLIC, "logout": gate.PUBLIC, "verify": gate.SIGNED_IN, "change_password": gate.SIGNED_IN}
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """Username and password; `keep` holds the session for two weeks on a device of one's own."""
+
+    username = StringField(validators=[InputRequired(), Length(max=64)], render_kw={"autocomplete": "username"})
+    keep = BooleanField()
+    email = None
+    remember = None
+
+    def validate(self, **kwargs: Any) -> bool:
+        self.ifield = self.username
+        self.user = Account.objects(username=normal_username(self.username.data or "")).first()
+        valid: bool = super().validate(**kwargs)
+        if valid:
+            session["keep"] = bool(self.keep.data)
+        return valid
+
+
+def register(app: Flask, settings: Settings, *, second_factor_required: bool) -> None:
+    app.config.update(_configuration(settings, second_factor_required))
+    datastore = MongoEngineUserDatastore(mongoengine, Account, None)
+    Security(app, datastore, login_form=SignInForm)
+    for name, requirement in {**_PAGES, **_FACTOR_PAGES}.items():
+        gate.declare(app, f"security.{name}", requirement)
+    _limit(app)
+    user_logged_in.connect(_open, app)
+    user_logged_out.connect(_close, app)
+    password_changed.connect(_end_other_sessions, app)
+
+
+def _configuration(settings: Settings, second_factor_required: bool) -> dict[str, Any]:
+    https = urlsplit(settings.base_url).scheme == "https"
+    return {
+        "SESSION_COOKIE_NAME": "__Host-anju" if https else "anju",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": sessions.KEPT_IDLE,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_SINGLE_HASH": True,
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+            "argon2__type": "ID",
+            "argon2__time_cost": 2,
+            "argon2__memory_cost": 19_456,
+            "argon2__parallelism": 1,
+        },
+        "SECURITY_PASSWORD_LENGTH_MIN": MINIMUM_LENGTH,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"username": {"mapper": normal_username}}],
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_FRESHNESS_ALLOW_AUTH_TOKEN": False,
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_POST_LOGIN_VIEW": "/admin/",
+        "SECURITY_POST_LOGOUT_VIEW": "/login",
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_CHANGE_URL": "/account/password",
+        "SECURITY_POST_CHANGE_VIEW": "/admin/",
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_REQUIRED": second_factor_required,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_SETUP_URL": "/account/second-factor",
+        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/login/code",
+        "SECURITY_TWO_FACTOR_RESCUE_URL": "/login/rescue",
+        "SECURITY_TWO_FACTOR_SELECT_URL": "/login/factor",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/account/second-factor",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/account/recovery-codes",
+        "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/login/recovery",
+        "SECURITY_TOTP_SECRETS": {"1": _derived(settings.secret_key, "totp")},
+        "SECURITY_TOTP_ISSUER": "Anju",
+        "SECURITY_FRESHNESS": timedelta(hours=12),
+        "SECURITY_REDIRECT_ALLOW_SUBDOMAINS": False,
+        "SECURITY_CACHE_CONTROL": None,  # every page says no-store already
+    }
+
+
+def _derived(secret: str, purpose: str) -> str:
+    """A key of its own for each purpose, so that none reveals another."""
+    return b64encode(sha256(f"anju/{purpose}/{secret}".encode()).digest()).decode()
+
+
+def _limit(app: Flask) -> None:
+    """Count failures only: a right password answers with a redirect, a wrong one with the form again."""
+
+    def failed(response: Response) -> bool:
+        return response.status_code != 302
+
+    def by_account() -> str:
+        return f"account:{normal_username(request.form.get('username', ''))[:64]}"
+
+    def by_pending_account() -> str:
+        return f"factor:{session.get('tf_user_id', '')}"
+
+    def limit(endpoint: str, text: str, key: Any = None) -> None:
+        options = {"methods": ["POST"], "deduct_when": failed} | ({"key_func": key} if key else {})
+        app.view_functions[endpoint] = limiter.limit(text, **options)(app.view_functions[endpoint])
+
+    limit("security.login", ACCOUNT_LIMIT, by_account)
+    limit("security.login", ADDRESS_LIMIT)
+    for page in ("two_factor_token_validation", "mf_recovery"):
+        limit(f"security.{page}", ACCOUNT_LIMIT, by_pending_account)
+
+
+def _open(app: Flask, user: Account) -> None:
+    """A new session for the one who signs in: nothing that was planted before survives, and the token is new."""
+    for key in set(session) - _CARRIED_OVER:
+        session.pop(key)
+    g.pop("csrf_token", None)
+    now = clock.now()
+    keep = bool(session.pop("keep", False))
+    session.permanent = keep
+    browser = request.user_agent.string
+    session["sign_in"] = sessions.open_sign_in(
+        user.id, keep=keep, address=request.remote_addr, browser=browser, now=now
+    )
+    Account.objects(id=user.id).update_one(set__last_sign_in_at=now)
+    g.pop("actor", None)
+
+
+def _close(app: Flask, user: Account) -> None:
+    sessions.close_sign_in(session.get("sign_in"))
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    g.pop("actor", None)
+
+
+def _end_other_sessions(app: Flask, user: Account, **_: object) -> None:
+    sessions.close_all(user.id, but=session.get("sign_in"))

@@ -1,0 +1,121 @@
+"""Makes the web application: configuration, the shell, and the parts, each of which registers itself."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, redirect, request, url_for
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+from flask_smorest import Api
+from werkzeug.wrappers import Response
+
+from admin_app import health as readiness
+from admin_app.accounts import commands as account_commands
+from admin_app.accounts import signing_in
+from admin_app.accounts.current import actor_or_none
+from admin_app.api.register import register as register_api
+from admin_app.backoffice.home import Home
+from admin_app.backoffice.navigation import register as register_navigation
+from admin_app.backoffice.register import register as register_backoffice
+from admin_app.backoffice.search import Search
+from admin_app.portal.register import register as register_portal
+from admin_app.shell import (
+    assets,
+    bell,
+    chips,
+    errors,
+    forgery,
+    formats,
+    gate,
+    headers,
+    health,
+    language,
+    limits,
+    preferences,
+    request_ids,
+    search,
+)
+from admin_app.tablet.register import register as register_tablet
+from store.access import ROLES
+from store.settings import Settings
+from store.words import translated
+
+MAX_UPLOAD = 16 * 1024 * 1024
+
+
+def create_app(
+    settings: Settings, *, second_factor_required: bool = False, configuration: Mapping[str, Any] | None = None
+) -> Flask:
+    """The application. `configuration` overrides Flask's (tests); the store is connected by the caller."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MAX_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=2_000,
+        TEMPLATES_AUTO_RELOAD=False,
+        **(configuration or {}),
+    )
+    app.extensions["anju_settings"] = settings
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _register_shell(app, settings, second_factor_required)
+    _register_parts(app)
+    errors.register(app)  # last: a library's own answers to errors are replaced
+    return app
+
+
+def _register_shell(app: Flask, settings: Settings, second_factor_required: bool) -> None:
+    request_ids.register(app)
+    limits.register(app, settings.redis_url)
+    language.register(app, language=settings.language, timezone=settings.timezone)
+    formats.register(app, timezone=settings.timezone)
+    chips.register(app)
+    forgery.register(app)
+    gate.register(app)
+    headers.register(app, https=urlsplit(settings.base_url).scheme == "https")
+    assets.register(app)
+    signing_in.register(app, settings, second_factor_required=second_factor_required)
+    preferences.register(app)
+    health.register(app)
+    app.cli.add_command(account_commands.user)
+    app.add_url_rule("/", endpoint="root", view_func=gate.public(_root))
+    app.context_processor(_page_context)
+
+
+def _register_parts(app: Flask) -> None:
+    admin = Admin(app, name="安居", theme=Bootstrap4Theme(base_template="admin/base.html"), index_view=Home())
+    register_navigation(app, admin)
+    admin.add_view(Search())
+    register_backoffice(admin)
+    _register_api(app)
+    register_tablet(app)
+    register_portal(app)
+    readiness.register(app)
+
+
+def _register_api(app: Flask) -> None:
+    app.config.update(OPENAPI_URL_PREFIX="/api", OPENAPI_JSON_PATH="openapi.json")
+    api = Api(app, spec_kwargs={"title": "Anju", "version": "v1", "openapi_version": "3.1.0"})
+    gate.declare(app, "api-docs.openapi_json", gate.PUBLIC)
+    register_api(api)
+
+
+def _root() -> Response:
+    return redirect(url_for("admin.index"))
+
+
+def _page_context() -> dict[str, Any]:
+    """What the frame of every page asks for. Functions, so that pages without the frame ask nothing."""
+    return {
+        "theme_choice": preferences.theme,
+        "visible_estates": preferences.visible_estates,
+        "chosen_estate": preferences.chosen_estate,
+        "unread_notices": bell.unread_notices,
+        "notices_url": bell.notices_url,
+        "search_url": lambda: url_for("search.index") if search.is_provided() else None,
+        "same_page_in": lambda code: urlencode({**request.args.to_dict(), "lang": code}),
+        "reader_or_none": actor_or_none,
+        "role_words": ROLES,
+        "translated": translated,
+    }

@@ -1,0 +1,125 @@
+"""The one place where errors become answers: a page or a flash for people, an RFC 9457 document for programs."""
+
+from typing import Any
+
+from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request
+from flask_limiter import RateLimitExceeded
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin_app.shell.forgery import ForgedRequest
+from admin_app.shell.gate import NotSignedIn
+from admin_app.shell.language import say
+from admin_app.shell.paths import came_from, wants_json
+from store.errors import AnjuError, Conflict, Forbidden, Invalid, NotFound, Problem, RuleBroken
+from store.words import Words
+
+STATUSES: tuple[tuple[type[AnjuError], int], ...] = (
+    (NotSignedIn, 401),
+    (ForgedRequest, 400),
+    (Forbidden, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (Invalid, 422),
+    (RuleBroken, 422),
+    (AnjuError, 400),
+)
+_HTTP: dict[int, tuple[str, Words]] = {
+    400: ("bad_request", Words("请求的格式不对", "The request is malformed")),
+    401: ("not_signed_in", Words("请先登录", "Please sign in first")),
+    403: ("forbidden", Words("您没有此操作的权限", "Your role does not allow this")),
+    404: ("not_found", Words("没有这个页面，或您无权查看", "There is no such page, or you may not see it")),
+    405: ("method_not_allowed", Words("此地址不接受这种操作", "This address does not accept this method")),
+    406: ("not_acceptable", Words("没有您要的格式", "The requested format is not available")),
+    412: (
+        "precondition_failed",
+        Words("内容已被别人修改，请先查看", "Somebody changed this; look at it first"),
+    ),
+    413: ("too_large", Words("上传内容超过 16 MB 的上限", "The upload is larger than the limit of 16 MB")),
+    415: ("unsupported_media_type", Words("不支持这种内容类型", "This content type is not supported")),
+    422: ("invalid", Words("输入有误", "The input is wrong")),
+    428: ("precondition_required", Words("请说明您看到的版本（If-Match）", "Name the version you saw (If-Match)")),
+    429: ("too_many_requests", Words("操作太频繁，请稍后再试", "Too many requests; try again later")),
+    500: ("internal_error", Words("系统出错，已记录，请稍后再试", "Something went wrong; it has been recorded")),
+    503: ("unavailable", Words("服务暂时不可用", "The service is not available just now")),
+}
+
+
+def status_of(error: AnjuError) -> int:
+    return next(status for kind, status in STATUSES if isinstance(error, kind))
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(AnjuError, _of_house)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(500, _of_http)
+
+
+def flash_error(error: AnjuError) -> None:
+    """Say on the next page what was wrong, every problem on its own line."""
+    for problem in problems_of(error):
+        flash(say(problem.words), "error")
+
+
+def problems_of(error: AnjuError) -> tuple[Problem, ...]:
+    return error.problems if isinstance(error, Invalid) else (Problem(error.code, error.words, error.field),)
+
+
+def _of_house(error: AnjuError) -> Response | AnyResponse | tuple[str, int]:
+    status = status_of(error)
+    if wants_json():
+        return problem_document(status, error.code, error.words, problems=problems_of(error), details=error.details)
+    back = came_from()
+    if request.method == "POST" and back and not isinstance(error, ForgedRequest | NotSignedIn):
+        flash_error(error)
+        return redirect(back, code=303)
+    return _page(status, error.words, error.code)
+
+
+def _of_http(error: HTTPException) -> Response | AnyResponse | tuple[str, int]:
+    if error.response is not None:
+        return error.get_response()
+    if error.code in {301, 302, 303, 307, 308}:
+        return error.get_response()
+    status = error.code or 500
+    code, words = _HTTP.get(status, (error.name.lower().replace(" ", "_"), Words(error.name, error.name)))
+    answer = problem_document(status, code, words) if wants_json() else _page(status, words, code)
+    return _with_hints(answer, error)
+
+
+def _with_hints(answer: Response | tuple[str, int], error: HTTPException) -> Response | tuple[Any, ...]:
+    hints = {k: v for k, v in error.get_headers() if k in {"Allow", "Retry-After", "WWW-Authenticate"}}
+    if isinstance(error, RateLimitExceeded) and error.limit:
+        hints["Retry-After"] = str(error.limit.limit.get_expiry())
+    if isinstance(answer, Response):
+        answer.headers.update(hints)
+        return answer
+    return (*answer, hints)
+
+
+def problem_document(
+    status: int,
+    code: str,
+    words: Words,
+    *,
+    problems: tuple[Problem, ...] = (),
+    details: dict[str, Any] | None = None,
+) -> Response:
+    """An RFC 9457 document with a stable `code`, the offending `field`, and `errors` when there are several."""
+    body: dict[str, Any] = {"type": f"/api/docs#error-{code}", "title": say(words), "status": status, "code": code}
+    first_field = problems[0].field if problems else None
+    if first_field:
+        body["field"] = first_field
+    if len(problems) > 1:
+        body["errors"] = [{"code": each.code, "field": each.field, "detail": say(each.words)} for each in problems]
+    body.update({k: say(v) if isinstance(v, Words) else v for k, v in (details or {}).items() if k not in body})
+    if g.get("request_id"):
+        body["instance"] = f"urn:request:{g.request_id}"
+    response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _page(status: int, words: Words, code: str) -> tuple[str, int]:
+    return render_template("errors/error.html", status=status, words=words, code=code), status

@@ -1,0 +1,65 @@
+"""Which language this reader reads: `?lang=`, then the session, the account, the browser, the house."""
+
+from flask import Flask, Response, current_app, has_request_context, request, session
+from flask_babel import Babel
+
+from admin_app.accounts.current import account_language
+from admin_app.shell.paths import is_api
+from store.words import LANGUAGES, Language, Words
+
+# The only names under which Flask-Babel finds the Chinese translations of the libraries; "zh" silently stays English.
+LOCALES: dict[Language, str] = {"zh": "zh_Hans_CN", "en": "en"}
+
+
+def current_language() -> Language:
+    if not has_request_context():
+        return current_app.config["ANJU_LANGUAGE"] if current_app else "zh"
+    chosen = request.args.get("lang") or (None if is_api() else session.get("language") or account_language())
+    return _known(chosen) or _of_browser() or current_app.config["ANJU_LANGUAGE"]
+
+
+def _known(value: object) -> Language | None:
+    return next((language for language in LANGUAGES if language == value), None)
+
+
+def _of_browser() -> Language | None:
+    for wanted, _ in request.accept_languages:
+        found = _known(wanted.split("-")[0].lower())
+        if found:
+            return found
+    return None
+
+
+def say(words: Words) -> str:
+    """`words` in the reader's language."""
+    return words.text(current_language())
+
+
+def t(zh: str | Words, en: str | None = None) -> str:
+    """For templates: `t("保存", "Save")` or `t(words)`."""
+    return say(zh if isinstance(zh, Words) else Words(zh, zh if en is None else en))
+
+
+def register(app: Flask, *, language: str, timezone: str) -> None:
+    app.config["ANJU_LANGUAGE"] = language
+    Babel(
+        app,
+        default_locale=LOCALES[_known(language) or "zh"],
+        default_timezone=timezone,
+        locale_selector=lambda: LOCALES[current_language()],
+    )
+    app.before_request(_remember)
+    app.after_request(_name_language)
+    app.jinja_env.globals.update(t=t, current_language=current_language)
+    app.jinja_env.filters["words"] = t
+
+
+def _remember() -> None:
+    chosen = _known(request.args.get("lang"))
+    if chosen and not is_api() and session.get("language") != chosen:
+        session["language"] = chosen
+
+
+def _name_language(response: Response) -> Response:
+    response.headers.setdefault("Content-Language", "zh-CN" if current_language() == "zh" else "en")
+    return response

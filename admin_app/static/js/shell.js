@@ -1,0 +1,16 @@
+// What every page does. Pages work without it; it only makes them quicker.
+import { askBeforeLeaving } from "./guard.js";
+import { confirmBeforeSending } from "./confirm.js";
+import { listenToKeys } from "./keys.js";
+import { listBehaviour } from "./lists.js";
+import { menus, navigation } from "./menus.js";
+import { switchTheme } from "./theme.js";
+
+document.documentElement.dataset.script = "on";
+navigation();
+menus();
+switchTheme();
+listenToKeys();
+listBehaviour();
+confirmBeforeSending();
+askBeforeLeaving();

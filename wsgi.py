@@ -1,0 +1,20 @@
+"""The one place that knows everyone: makes the application and hangs the command groups of seeds and jobs on it."""
+
+import os
+
+from admin_app.accounts.operations import ensure_accounts
+from admin_app.app import create_app
+from jobs.commands import commands as job_commands
+from seeds.commands import commands as seed_commands
+from store.connection import connect
+from store.settings import Settings
+
+settings = Settings.from_environment(os.environ)
+connect(settings)
+app = create_app(settings, second_factor_required=os.environ.get("ANJU_SECOND_FACTOR") == "required")
+# Seeds know the staff but not the accounts; their commands ask for accounts here and print new logins once.
+app.extensions["anju_ensure_accounts"] = lambda logins: ensure_accounts(
+    app, logins, os.environ.get("ANJU_DEMO_PASSWORD") or None
+)
+for command in (*seed_commands, *job_commands):
+    app.cli.add_command(command)
