@@ -75,7 +75,9 @@ def test_a_manager_cannot_make_himself_administrator(database: Any) -> None:
 def test_a_manager_cannot_change_an_administrator(database: Any) -> None:
     cast.make_company()
     with pytest.raises(Forbidden):
-        directory.update("staff", "admin", {**values_of("admin"), "roles": ["desk"]}, actor=cast.manager(), now=cast.NOW)
+        directory.update(
+            "staff", "admin", {**values_of("admin"), "roles": ["desk"]}, actor=cast.manager(), now=cast.NOW
+        )
 
 
 def test_a_manager_of_one_estate_cannot_give_all_of_them(database: Any) -> None:

@@ -1,0 +1,84 @@
+"""Working calendars in use: the compiled one in force, statutory days filled in, a warning when they are missing."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from store.actor import SYSTEM
+from store.calendars.rules import ROUND_THE_CLOCK, WorkingTime, compile_calendar, missing_years
+from store.calendars.statutory import statutory_days
+from store.content import operations as content
+from store.content.documents import Content, Revision
+from store.content.types import Body
+from store.errors import Conflict, NotFound
+from store.people.documents import Staff
+from store.versioned import Change, commit
+from store.words import Words, translated
+
+TEMPLATE = "calendar-missing"
+
+
+def calendar_for(code: str | None, moment: datetime) -> WorkingTime:
+    """The compiled calendar in force at `moment`; without a code every hour counts. Raises `NotFound`."""
+    if code is None:
+        return ROUND_THE_CLOCK
+    found = content.live("working_calendar", code, moment)
+    if found is None:
+        raise NotFound(Words("工作日历", "Working calendar"), code)
+    return _compiled(found.key)
+
+
+@lru_cache(maxsize=64)
+def _compiled(key: str) -> WorkingTime:
+    """A revision never changes, so what was compiled from it stays right."""
+    return compile_calendar(Revision.objects(pk=key).first().body)
+
+
+def fill_statutory(body: Body, year: int) -> dict[str, Any]:
+    """The body with the statutory days of `year`. A day that is listed already stays as somebody wrote it.
+
+    Raises `StatutoryDaysUnknown` when the notice for that year is not known.
+    """
+    listed = {row["date"] for row in body.get("days") or ()}
+    days = [*(body.get("days") or ()), *(dict(row) for row in statutory_days(year) if row["date"] not in listed)]
+    return {**body, "days": sorted(days, key=lambda row: str(row["date"]))}
+
+
+def day_note(body: Body, day: date) -> Words | None:
+    """What is special about a day, such as 国庆节 or a make-up workday; None for an ordinary one."""
+    for row in body.get("days") or ():
+        if row["date"] == day.isoformat():
+            return translated(row["name"]) if row.get("name") else _UNNAMED[row["kind"]]
+    return None
+
+
+_UNNAMED = {"holiday": Words("放假", "Holiday"), "workday": Words("调休上班", "Make-up workday")}
+
+
+def warn_missing(now: datetime) -> int:
+    """Tell the managers, once for each calendar and year, that its statutory days are missing. Returns the warnings."""
+    managers = [each.code for each in Staff.objects(roles="manager", active__ne=False).only("code").order_by("code")]
+    # With nobody to tell the warning is kept back, not spent.
+    return sum(
+        _warn(each.code, each.body, managers, now) for each in content.live_all("working_calendar", now) if managers
+    )
+
+
+def _warn(code: str, body: Body, managers: list[str], now: datetime) -> int:
+    head = Content.objects(type="working_calendar", code=code).first()
+    warned = {event.detail.get("year") for event in head.events if event.verb == "warn_missing"}
+    years = [year for year in missing_years(body, now) if year not in warned]
+    if not years:
+        return 0
+    # One event per call: the next call tells of the next year.
+    change = Change("warn_missing", {"year": years[0]}, notify=[_notice(years[0], managers)])
+    try:
+        commit(head, change, actor=SYSTEM, now=now)
+    except Conflict:
+        return 0  # another worker won, or somebody edits it just now: the next run sees to it
+    return 1
+
+
+def _notice(year: int, managers: list[str]) -> Mapping[str, Any]:
+    return {"template": TEMPLATE, "to": managers, "params": {"date": f"{year - 1}-12-31"}}
