@@ -26,6 +26,8 @@ class Settings:
     smtp_url: str | None = None
     imap_url: str | None = None
     base_url: str = "http://127.0.0.1:8000"
+    # Whether webhooks may go to addresses inside our own network.
+    private_webhooks: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -39,6 +41,7 @@ class Settings:
             smtp_url=_url(environment, "SMTP_URL", {"smtp", "smtps"}),
             imap_url=_url(environment, "IMAP_URL", {"imap", "imaps"}),
             base_url=_url(environment, "ANJU_BASE_URL", {"http", "https"}) or cls.base_url,
+            private_webhooks=_member(environment, "ANJU_PRIVATE_WEBHOOKS", "no", {"yes", "no"}) == "yes",
         )
 
 
