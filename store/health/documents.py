@@ -1,0 +1,38 @@
+"""What the machine says about itself: the beat of every periodic job, and the records it could not work on."""
+
+from mongoengine import Document
+from mongoengine.fields import DateTimeField, DictField, IntField, StringField
+
+
+class Beat(Document):
+    """One periodic job. `last_finished` is its last success; a run that fails leaves it where it was."""
+
+    name = StringField(primary_key=True)
+    every_seconds = IntField(required=True)
+    last_started = DateTimeField()
+    last_finished = DateTimeField()
+    # How many records each part of the last run was about, e.g. {"done": 12}
+    last_counts = DictField()
+    # The kind and place of the last run's error; None after a success. No values: they may be personal.
+    last_error = StringField()
+    runs = IntField(default=0)
+    failures = IntField(default=0)
+
+    meta = {"collection": "beats", "auto_create_index": False}
+
+
+class BadRecord(Document):
+    """A record on which a periodic job failed. It is put aside until `until`, then tried again."""
+
+    key = StringField(primary_key=True)
+    job = StringField(required=True)
+    # {"kind", "id", "number"}
+    about = DictField(required=True)
+    estate = StringField()
+    error = StringField(required=True)
+    first_at = DateTimeField(required=True)
+    last_at = DateTimeField(required=True)
+    until = DateTimeField(required=True)
+    times = IntField(required=True, default=0)
+
+    meta = {"collection": "bad_records", "auto_create_index": False, "indexes": [["-last_at"]]}

@@ -1,0 +1,250 @@
+"""Delivery: claim what is due, write it out, hand it to the senders, and mark each notice as soon as it is known.
+
+Receivers work side by side, each with letters of its own. A notice is marked right after it was handed over, so a kill
+doubles at most the one letter that each receiver was just taking; its id is the same, so the receiver can tell.
+"""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from pymongo.errors import PyMongoError
+
+from store.notices import operations, rules, texts
+from store.notices.documents import Notice
+from store.notices.readers import Shelf, intents_of
+from store.notices.rules import EMAIL
+from store.notices.senders import Letter, Sender, SendFailed, Session
+from store.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 60
+# Everything ends well before the lease does; a receiver that is not done by then is left behind.
+SECONDS = 25.0
+SIDE_BY_SIDE = 8
+# After so many failed sessions in a row the rest of a receiver's letters are not tried in this run.
+MOST_BROKEN_SESSIONS = 2
+# When a mail server is configured at last, what was held is sent if it is not older than this.
+WORTH_SENDING = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A leased notice with its letter; `members` are what a digest carries."""
+
+    notice: Notice
+    letter: Letter
+    members: Sequence[Notice] = ()
+
+
+@dataclass
+class Run:
+    """One delivery. `moment` is `now` moved on by the time the run has taken, because the clock is read at edges only."""
+
+    now: datetime
+    senders: Mapping[str, Sender]
+    base_url: str
+    shelf: Shelf
+    language: str
+    seconds: float = SECONDS
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def moment(self) -> datetime:
+        return self.now + timedelta(milliseconds=int((time.monotonic() - self.began) * 1000))
+
+    @property
+    def over(self) -> bool:
+        return time.monotonic() - self.began > self.seconds
+
+
+def deliver(
+    now: datetime,
+    senders: Sequence[Sender],
+    *,
+    base_url: str = Settings.base_url,
+    zone: str = Settings.timezone,
+    language: str = Settings.language,
+    limit: int = 200,
+    seconds: float = SECONDS,
+) -> int:
+    """Send what is due by `now`. Returns how many notices were claimed.
+
+    `language` is that of group robots, which have no reader. E-mail is held while there is no sender for it.
+    """
+    run = Run(now, {each.channel: each for each in senders}, base_url, Shelf(now, zone), language, seconds)
+    if EMAIL in run.senders:
+        operations.release_held(EMAIL, "no_smtp", now - WORTH_SENDING, now)
+    notices = operations.claim(now, limit, LEASE_SECONDS, uuid4().hex)
+    if notices:
+        run.shelf.load_readers(notice.recipient for notice in notices if notice.recipient)
+        _send_side_by_side(run, _by_receiver(run, notices))
+    return len(notices)
+
+
+def _by_receiver(run: Run, notices: Sequence[Notice]) -> dict[tuple[str, str], list[Outgoing]]:
+    groups: dict[tuple[str, str], list[Outgoing]] = defaultdict(list)
+    for notice in notices:
+        outgoing = _write_out(run, notice)
+        if outgoing is not None:
+            receiver = run.senders[notice.channel].receiver(outgoing.letter.address)
+            groups[notice.channel, receiver].append(outgoing)
+    return groups
+
+
+def _write_out(run: Run, notice: Notice) -> Outgoing | None:
+    """None when it has been dealt with already: it is held, dead, failed or empty."""
+    if notice.channel not in run.senders:
+        operations.hold(notice, "no_smtp", run.moment)
+        return None
+    address = _address(run.shelf, notice)
+    if address is None:
+        left = notice.recipient and run.shelf.reader(notice.recipient) is None
+        operations.mark_dead(notice, "reader_unknown" if left else "no_address")
+        return None
+    try:
+        return _digest(run, notice, address) if notice.additions is not None else _single(run, notice, address)
+    except PyMongoError:
+        raise
+    except Exception as error:  # one notice that cannot be written must not stop the others
+        log.error("notice %s cannot be written: %s", notice.key, type(error).__name__)
+        operations.mark_failed(notice, "not_written", run.moment)
+        return None
+
+
+def _address(shelf: Shelf, notice: Notice) -> str | None:
+    reader = shelf.reader(notice.recipient) if notice.recipient else None
+    if notice.channel == EMAIL:
+        return reader.email if reader else None
+    robots = reader.targets if reader else () if notice.recipient else _robots_of_event(notice)
+    return next((url for url in robots if rules.target_id(url) == notice.target), None)
+
+
+def _robots_of_event(notice: Notice) -> list[str]:
+    """A group's robot is found again in the intent that named it, so its address is not stored twice."""
+    return [url for intent in intents_of(notice.about) for url in rules.wanted_channels(intent.get("channels"))[1]]
+
+
+def _single(run: Run, notice: Notice, address: str) -> Outgoing:
+    text = texts.text_of(notice, run.shelf, _language(run, notice), run.base_url)
+    return Outgoing(notice, _letter(run, notice, notice.key, address, text))
+
+
+def _digest(run: Run, notice: Notice, address: str) -> Outgoing | None:
+    members = operations.members_of(notice)
+    if not members:
+        operations.mark_sent(notice, run.moment)
+        return None
+    text = texts.digest_text(notice, members, run.shelf, _language(run, notice), run.base_url)
+    # A second digest of the same day carries other members: it is another letter.
+    letter_id = f"{notice.key}:{','.join(member.key for member in members)}"
+    return Outgoing(notice, _letter(run, notice, letter_id, address, text), members)
+
+
+def _language(run: Run, notice: Notice) -> str:
+    reader = run.shelf.reader(notice.recipient) if notice.recipient else None
+    return reader.language if reader else run.language
+
+
+def _letter(run: Run, notice: Notice, letter_id: str, address: str, text: texts.Text) -> Letter:
+    reader = run.shelf.reader(notice.recipient) if notice.recipient else None
+    name = reader.name.text(reader.language) if reader else ""
+    return Letter(letter_id, address, text, run.moment, name, notice.urgent)
+
+
+def _send_side_by_side(run: Run, groups: Mapping[tuple[str, str], list[Outgoing]]) -> None:
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="deliver")
+    futures = {pool.submit(_send_group, run, run.senders[key[0]], key[1], group): key for key, group in groups.items()}
+    done, late = wait(futures, timeout=max(run.seconds - (time.monotonic() - run.began), 0) + 2)
+    pool.shutdown(wait=False, cancel_futures=True)
+    for future in late:
+        # It dribbles: no time-out of a socket ends it. Its lease is gone with this mark, so it can mark nothing later.
+        for outgoing in groups[futures[future]]:
+            operations.mark_failed(outgoing.notice, "timed_out", run.moment)
+    for future in done:
+        future.result()
+
+
+def _send_group(run: Run, sender: Sender, receiver: str, group: Sequence[Outgoing]) -> None:
+    """Send one receiver's letters in one session, and in a new one when the session breaks."""
+    line = Line(sender, receiver)
+    with line.sessions:
+        for outgoing in group:
+            if line.failed:
+                operations.mark_failed(outgoing.notice, line.failed, run.moment)
+            elif run.over:
+                operations.release(outgoing.notice, run.moment)
+            else:
+                _send(run, line, outgoing)
+
+
+def _send(run: Run, line: "Line", outgoing: Outgoing) -> None:
+    try:
+        line.send(outgoing.letter)
+    except SendFailed as failure:
+        _mark_failure(run, outgoing, failure)
+    else:
+        _mark_success(run, outgoing)
+
+
+class Line:
+    """The way to one receiver. `failed` is the reason why it is given up for this run."""
+
+    def __init__(self, sender: Sender, receiver: str) -> None:
+        self.sessions = ExitStack()
+        self.failed: str | None = None
+        self._sender = sender
+        self._receiver = receiver
+        self._session: Session | None = None
+        self._broken = 0
+
+    def send(self, letter: Letter) -> None:
+        """Raises `SendFailed`, whatever went wrong."""
+        try:
+            if self._session is None:
+                self._session = self._open()
+            self._session.send(letter)
+            self._broken = 0
+        except SendFailed as failure:
+            if failure.broken:
+                self._break(failure.reason)
+            raise
+        except Exception as error:  # a library's own mistake must not keep the letters behind this one
+            log.error("sending %s raised %s", letter.id, type(error).__name__)
+            self._break("refused")
+            raise SendFailed("refused", broken=True) from error
+
+    def _open(self) -> Session:
+        try:
+            return self.sessions.enter_context(self._sender.open(self._receiver))
+        except SendFailed:
+            self._broken = MOST_BROKEN_SESSIONS  # who cannot be reached is not tried again in this run
+            raise
+
+    def _break(self, reason: str) -> None:
+        self.sessions.close()
+        self._session = None
+        self._broken += 1
+        if self._broken >= MOST_BROKEN_SESSIONS:
+            self.failed = reason
+
+
+def _mark_failure(run: Run, outgoing: Outgoing, failure: SendFailed) -> None:
+    if failure.final:
+        operations.mark_dead(outgoing.notice, failure.reason)
+    else:
+        operations.mark_failed(outgoing.notice, failure.reason, run.moment)
+
+
+def _mark_success(run: Run, outgoing: Outgoing) -> None:
+    # Members first: killed between the two, the digest comes again, finds nothing left to tell and is marked.
+    if outgoing.members:
+        operations.mark_told(outgoing.members, run.moment)
+    operations.mark_sent(outgoing.notice, run.moment)

@@ -1,0 +1,90 @@
+"""Notices: one message to one reader by one channel, and the templates they are written from."""
+
+from mongoengine import Document
+from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
+
+from store.content.types import NAME, ContentType, register
+from store.fields import Field
+from store.notices import rules
+from store.words import Words
+
+
+class Notice(Document):
+    """Its id is `record kind:record id:event:reader:channel`: whoever relays the event again makes no second one.
+
+    No personal data: the text is made when it is read or sent, from the record and the reader as they are then.
+    """
+
+    LABEL = Words("通知", "Notice")
+
+    key = StringField(primary_key=True)
+    estate = StringField()
+    # {"kind", "id", "number"}
+    about = DictField(required=True)
+    # The code of a member of staff; empty for a channel that belongs to nobody, such as a group's robot.
+    recipient = StringField()
+    channel = StringField(required=True, choices=tuple(rules.CHANNELS))
+    # Which of the reader's robots: a digest of its address, because an address is a secret.
+    target = StringField()
+    # {"code", "revision"}; without a revision where no template was in force
+    template = DictField(required=True)
+    params = DictField()
+    urgent = BooleanField(required=True)
+    state = StringField(required=True, choices=tuple(rules.STATES))
+    # The earliest moment to send; while a sender has it on lease, the end of the lease.
+    not_before = DateTimeField(required=True)
+    lease_until = DateTimeField()
+    lease_token = StringField()
+    attempts = IntField(required=True, default=0)
+    # A reason of `rules.REASONS`, never what the other side said: that may repeat an address.
+    last_error = StringField()
+    # The digest that carries this notice; in a digest itself, how often something was put into it.
+    digest = StringField()
+    additions = IntField()
+    created_at = DateTimeField(required=True)
+    # The nominal moment of what it tells about: lateness is measured from here.
+    due_at = DateTimeField(required=True)
+    sent_at = DateTimeField()
+    read_at = DateTimeField()
+    # What people did to it: [{"at", "actor", "verb"}]
+    events = ListField(DictField())
+
+    meta = {
+        "collection": "notices",
+        "auto_create_index": False,
+        "indexes": [
+            # The claim: urgent ones first, then by moment.
+            ["state", "urgent", "not_before"],
+            ["recipient", "channel", "read_at", "-created_at"],
+            ["recipient", "channel", "-created_at"],
+            ["about.kind", "about.id", "created_at"],
+            ["estate", "state", "-created_at"],
+            ["state", "-created_at"],
+            {"fields": ["digest"], "partialFilterExpression": {"digest": {"$type": "string"}}},
+        ],
+    }
+
+
+NOTIFICATION_TEMPLATE = register(
+    ContentType(
+        key="notification_template",
+        label=Words("通知模板", "Notification template"),
+        help=Words(
+            "可用的占位符：" + " ".join(f"{{{name}}}" for name in rules.PLACEHOLDERS),
+            "Placeholders: " + " ".join(f"{{{name}}}" for name in rules.PLACEHOLDERS),
+        ),
+        fields=(
+            NAME,
+            Field("subject", "text", Words("标题", "Subject"), required=True, translated=True),
+            Field("body", "long_text", Words("正文", "Body"), required=True, translated=True),
+            Field(
+                "urgent",
+                "boolean",
+                Words("紧急", "Urgent"),
+                default=False,
+                help=Words("不受免打扰和汇总限制", "Breaks quiet hours and digests"),
+            ),
+        ),
+        check=lambda body, look_up: rules.check_template(body),
+    )
+)

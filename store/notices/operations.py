@@ -1,0 +1,169 @@
+"""The verbs of notices: lease, mark, resend, read. A lease is a token; who has lost it can no longer mark anything."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from store.access import require
+from store.actor import Actor
+from store.errors import NotFound, RuleBroken
+from store.notices import rules
+from store.notices.documents import Notice
+from store.notices.rules import APP
+from store.words import Words
+
+MOST_COUNTED = 100
+
+
+def claim(now: datetime, limit: int, lease_seconds: int, token: str) -> list[Notice]:
+    """Lease up to `limit` notices that are to go out by `now`, urgent ones first; leases that ran out are taken over.
+
+    `token` must be new for every call. The update repeats the whole condition, so that of two that read the same id
+    one gets it.
+    """
+    until = now + timedelta(seconds=lease_seconds)
+    # While it is leased, `not_before` is the end of the lease: one index finds what is due and what was left lying.
+    lease = {"state": "leased", "lease_token": token, "lease_until": until, "not_before": until}
+    notices = Notice._get_collection()
+    for urgent in (True, False):
+        due = {"state": {"$in": ["queued", "leased"]}, "urgent": urgent, "not_before": {"$lte": now}}
+        ids = [raw["_id"] for raw in notices.find(due, {"_id": 1}).sort("not_before", 1).limit(limit)]
+        if ids:
+            limit -= notices.update_many({"_id": {"$in": ids}, **due}, {"$set": lease}).modified_count
+        if limit <= 0:
+            break
+    return list(Notice.objects(state="leased", lease_token=token).order_by("-urgent", "due_at"))
+
+
+def mark_sent(notice: Notice, now: datetime) -> bool:
+    """It was handed over. False when the lease is somebody else's by now: then that one will say how it ended."""
+    filter_ = _leased(notice)
+    if notice.additions is not None:
+        filter_["additions"] = notice.additions
+    if _write(filter_, {"state": "sent", "sent_at": now}, gone=("last_error",)):
+        return True
+    # A digest that got another notice while it was on its way goes out again with that one.
+    return notice.additions is not None and _write(_leased(notice), {"state": "queued", "not_before": now})
+
+
+def mark_failed(notice: Notice, reason: str, now: datetime) -> bool:
+    """The attempt failed for `reason` (a key of `rules.REASONS`): try later, or call it dead after the last attempt."""
+    attempts = notice.attempts + 1
+    pause = rules.pause_after(attempts)
+    values: dict[str, Any] = {"attempts": attempts, "last_error": reason}
+    values |= {"state": "dead"} if pause is None else {"state": "queued", "not_before": now + pause}
+    return _write(_leased(notice), values)
+
+
+def mark_dead(notice: Notice, reason: str) -> bool:
+    """No attempt can succeed until a person changes something."""
+    return _write(_leased(notice), {"state": "dead", "last_error": reason})
+
+
+def hold(notice: Notice, reason: str, now: datetime) -> bool:
+    """Not sent and not failed: the installation cannot use this channel. `release_held` lets it go when it can."""
+    return _write(_leased(notice), {"state": "held", "last_error": reason, "not_before": now})
+
+
+def release(notice: Notice, now: datetime) -> bool:
+    """Give the lease back without an attempt."""
+    return _write(_leased(notice), {"state": "queued", "not_before": now})
+
+
+def release_held(channel: str, reason: str, since: datetime, now: datetime) -> int:
+    """Queue what was held for `reason` after `since`; older ones stay held, for nobody wants last month's reminders."""
+    held = {"state": "held", "not_before": {"$gt": since}, "channel": channel, "last_error": reason}
+    update = {"$set": {"state": "queued", "not_before": now}, "$unset": {"last_error": ""}}
+    return Notice._get_collection().update_many({**held, "urgent": {"$in": [True, False]}}, update).modified_count
+
+
+def members_of(digest: Notice) -> list[Notice]:
+    """The notices that a digest still has to tell, oldest first."""
+    return list(Notice.objects(digest=digest.key, state="held").order_by("due_at", "key"))
+
+
+def mark_told(members: Sequence[Notice], now: datetime) -> None:
+    """They went out with their digest."""
+    found = {"_id": {"$in": [member.key for member in members]}, "state": "held"}
+    Notice._get_collection().update_many(
+        found, {"$set": {"state": "sent", "sent_at": now}, "$unset": {"last_error": ""}}
+    )
+
+
+def _leased(notice: Notice) -> dict[str, Any]:
+    return {"_id": notice.key, "state": "leased", "lease_token": notice.lease_token}
+
+
+def _write(filter_: Mapping[str, Any], values: Mapping[str, Any], gone: Sequence[str] = ()) -> bool:
+    unset = dict.fromkeys([*gone, "lease_token", "lease_until"], "")
+    result = Notice._get_collection().update_one(filter_, {"$set": values, "$unset": unset})
+    return bool(result.modified_count)
+
+
+def get(notice_id: object, actor: Actor) -> Notice:
+    """Raises `NotFound`, for a notice of a foreign estate too."""
+    notice = Notice.objects(key=notice_id).first() if isinstance(notice_id, str) else None
+    if notice is None or not actor.sees(notice.estate):
+        raise NotFound(Notice.LABEL, notice_id)
+    return notice
+
+
+def resend(notice_id: object, *, actor: Actor, now: datetime) -> Notice:
+    """Queue a dead or held notice again, with all its attempts. Raises `RuleBroken` `not_dead`, `NotFound`."""
+    notice = get(notice_id, actor)
+    require(actor, "notices.resend", notice.estate)
+    update = {
+        "$set": {"state": "queued", "attempts": 0, "not_before": now},
+        "$unset": {"last_error": ""},
+        "$push": {"events": {"at": now, "actor": actor.code, "verb": "resend"}},
+    }
+    again = {"_id": notice.key, "state": {"$in": ["dead", "held"]}, "channel": {"$ne": APP}}
+    if not Notice._get_collection().update_one(again, update).modified_count:
+        words = Words("只有发送失败或暂不发送的通知可以重发", "Only a dead or held notice can be sent again")
+        raise RuleBroken("not_dead", words)
+    return get(notice_id, actor)
+
+
+def mark_read(notice_id: object, *, actor: Actor, now: datetime) -> None:
+    """The reader has seen it. Raises `NotFound` for somebody else's."""
+    found = {"_id": notice_id, "recipient": actor.code, "channel": APP}
+    notices = Notice._get_collection()
+    if not isinstance(notice_id, str) or notices.count_documents(found, limit=1) == 0:
+        raise NotFound(Notice.LABEL, notice_id)
+    notices.update_one({**found, "read_at": None}, {"$set": {"read_at": now}})
+
+
+def mark_all_read(*, actor: Actor, now: datetime) -> int:
+    """Everything that came up to `now`; what arrives while the reader clicks stays unread."""
+    unread = {"recipient": actor.code, "channel": APP, "read_at": None, "created_at": {"$lte": now}}
+    return Notice._get_collection().update_many(unread, {"$set": {"read_at": now}}).modified_count
+
+
+def unread_count(staff: str) -> int:
+    """For the bell: one index read, capped at `MOST_COUNTED`."""
+    unread = {"recipient": staff, "channel": APP, "read_at": None}
+    return Notice._get_collection().count_documents(unread, limit=MOST_COUNTED)
+
+
+def inbox(staff: str, *, unread: bool = False, before: datetime | None = None, limit: int = 50) -> list[Notice]:
+    """What a member of staff was told in the app, newest first."""
+    query: dict[str, Any] = {"recipient": staff, "channel": APP}
+    if unread:
+        query["read_at"] = None
+    if before is not None:
+        query["created_at"] = {"$lt": before}
+    return list(Notice.objects(__raw__=query).order_by("-created_at").limit(limit))
+
+
+def of_record(kind: str, record_id: object) -> list[Notice]:
+    """Everything that was told about a record, in the order of the events: for its timeline."""
+    found = {"about.kind": kind, "about.id": str(record_id)}
+    return list(Notice.objects(__raw__=found).order_by("created_at", "key"))
+
+
+def figures(now: datetime) -> dict[str, int]:
+    """For the metrics: how many wait beyond their moment, how many are dead or held, each capped at 10,001."""
+    waiting = {"state": {"$in": ["queued", "leased"]}, "urgent": {"$in": [True, False]}, "not_before": {"$lte": now}}
+    notices = Notice._get_collection()
+    counted = {state: notices.count_documents({"state": state}, limit=10_001) for state in ("dead", "held")}
+    return {"due": notices.count_documents(waiting, limit=10_001), **counted}

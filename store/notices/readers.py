@@ -1,0 +1,131 @@
+"""What notices need to know about people, estates, templates and records; each is read once in a batch."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bson import ObjectId
+
+from store.content import operations as content
+from store.directory import DirectoryEntry, kinds, values_of
+from store.errors import NotFound
+from store.notices.rules import Reader
+from store.settings import Settings
+from store.versioned import Versioned
+from store.words import Words, translated
+
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+# The events of a busy record are large and a text needs none of them.
+_FACTS = {"number": 1, "code": 1, "title": 1, "name": 1, "place": 1, "due_at": 1, "estate": 1}
+
+
+def sources() -> dict[str, type[Versioned]]:
+    """kind → document, for everything whose events can carry intents."""
+    found: dict[str, type[Versioned]] = {}
+    waiting: list[type[Versioned]] = [Versioned]
+    while waiting:
+        for document in waiting.pop().__subclasses__():
+            waiting.append(document)
+            if not document._meta.get("abstract") and document.__module__.startswith("store."):
+                found[kind_of(document)] = document
+    return dict(sorted(found.items()))
+
+
+def kind_of(document: type[Versioned]) -> str:
+    """`WorkOrder` → `work_order`; directory entries say it themselves."""
+    if issubclass(document, DirectoryEntry):
+        return document.KIND
+    return _CAPITAL.sub("_", document.__name__).lower()
+
+
+def reader_of(raw: Mapping[str, Any]) -> Reader:
+    """A stored member of staff as a reader."""
+    quiet = raw.get("quiet_start"), raw.get("quiet_end")
+    return Reader(
+        code=raw["code"],
+        name=translated(raw.get("name") or raw["code"]),
+        language=raw.get("language") or "zh",
+        email=raw.get("email") or None,
+        targets=tuple(each["url"] for each in raw.get("channels") or () if each.get("url")),
+        quiet=(time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet[0] and quiet[1] else None,
+        digest=bool(raw.get("digest")),
+    )
+
+
+class Shelf:
+    """A memory for one batch at `now`. `zone` is the installation's, for what belongs to no estate."""
+
+    def __init__(self, now: datetime, zone: str = Settings.timezone) -> None:
+        self._now = now
+        self._zone = ZoneInfo(zone)
+        self._readers: dict[str, Reader | None] = {}
+        self._estates: dict[str, tuple[Words, ZoneInfo]] = {}
+        self._templates: dict[tuple[str, int], Mapping[str, Any] | None] = {}
+        self._pins: dict[str, tuple[int | None, bool]] = {}
+        self._records: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def load_readers(self, codes: Iterable[str]) -> None:
+        missing = sorted(set(codes) - set(self._readers))
+        if not missing:
+            return
+        self._readers.update(dict.fromkeys(missing))
+        staff = kinds()["staff"]._get_collection()
+        for raw in staff.find({"code": {"$in": missing}, "active": {"$ne": False}}, {"events": 0, "tokens": 0}):
+            self._readers[raw["code"]] = reader_of(raw)
+
+    def reader(self, code: str) -> Reader | None:
+        """None for somebody who has left."""
+        self.load_readers([code])
+        return self._readers[code]
+
+    def estate(self, code: str | None) -> tuple[Words, ZoneInfo]:
+        """Its name and time zone."""
+        if not code:
+            return Words("", ""), self._zone
+        if code not in self._estates:
+            values = values_of("estate", code) or {}
+            zone = ZoneInfo(values["timezone"]) if values.get("timezone") else self._zone
+            self._estates[code] = translated(values.get("name") or code), zone
+        return self._estates[code]
+
+    def pin(self, code: str) -> tuple[int | None, bool]:
+        """(number of the template's revision in force, whether it is urgent); no number where none is in force."""
+        if code not in self._pins:
+            found = content.live("notification_template", code, self._now)
+            self._pins[code] = (found.number if found else None), bool(found and found.body.get("urgent"))
+        return self._pins[code]
+
+    def template(self, code: str, revision: int | None) -> Mapping[str, Any] | None:
+        if revision is None:
+            return None
+        if (code, revision) not in self._templates:
+            try:
+                self._templates[code, revision] = content.revision_body("notification_template", code, revision)
+            except NotFound:
+                self._templates[code, revision] = None
+        return self._templates[code, revision]
+
+    def record(self, about: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The facts of the record that a notice is about; empty when it is gone."""
+        key = str(about.get("kind")), str(about.get("id"))
+        if key not in self._records:
+            self._records[key] = _find(*key, _FACTS) or {}
+        return self._records[key]
+
+
+def _find(kind: str, record_id: str, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+    document = sources().get(kind)
+    if document is None:
+        return None
+    key: object = ObjectId(record_id) if ObjectId.is_valid(record_id) else record_id
+    found: dict[str, Any] | None = document._get_collection().find_one({"_id": key}, dict(fields))
+    return found
+
+
+def intents_of(about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The notification intents of the event that a notice comes from."""
+    fields = {"events": {"$elemMatch": {"n": about.get("event")}}}
+    found = _find(str(about.get("kind")), str(about.get("id")), fields) or {}
+    return [intent for event in found.get("events") or () for intent in event.get("to_notify") or ()]

@@ -1,0 +1,129 @@
+"""The relay: carries out the intents that verbs left in the events of their records.
+
+It may be killed between any two lines and any number may run at once: notices have deterministic ids, makers are
+idempotent by key, and a record is marked only at the version that was read. What is done twice is done once.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError, PyMongoError
+
+from store.actor import SYSTEM
+from store.health import operations as health
+from store.notices.documents import Notice
+from store.notices.making import Values, digest_of, notices_of, readers_wanted
+from store.notices.readers import Shelf, sources
+from store.relay import maker_of
+from store.settings import Settings
+from store.versioned import Versioned
+
+log = logging.getLogger(__name__)
+
+JOB = "relay"
+PUT_ASIDE = timedelta(hours=1)
+DUPLICATE_KEY = 11000
+Raw = dict[str, Any]
+
+
+def relay(now: datetime, limit: int = 200, *, zone: str = Settings.timezone) -> int:
+    """Relay up to `limit` records of every collection, oldest first. Returns how many were read.
+
+    `store.relay.load_makers()` must have been called in this process. `zone` is that of what belongs to no estate.
+    """
+    shelf = Shelf(now, zone)
+    return sum(_relay_collection(kind, document, shelf, now, limit) for kind, document in sources().items())
+
+
+def _relay_collection(kind: str, document: type[Versioned], shelf: Shelf, now: datetime, limit: int) -> int:
+    found = _pending(document, now, limit)
+    if not found:
+        return 0
+    notices: list[Values] = []
+    done: list[Raw] = []
+    for source in found:
+        try:
+            shelf.load_readers(readers_wanted(source))
+            notices += notices_of(kind, source, shelf, now)
+            _make_records(source, now)
+            done.append(source)
+        except PyMongoError:
+            raise  # the database, not this record: the next run carries on
+        except Exception as error:  # one bad record must never stop the others, whatever is wrong with it
+            _put_aside(kind, document, source, error, now)
+    _insert(notices)
+    _fill_digests(notices, shelf, now)
+    _mark(kind, document, done)
+    return len(found)
+
+
+def _pending(document: type[Versioned], now: datetime, limit: int) -> list[Raw]:
+    """Whole records, but only those of their events that have not been relayed."""
+    new = {"$gt": ["$$event.n", {"$ifNull": ["$relayed", 0]}]}
+    pipeline = [
+        {"$match": {"pending": True, "relay_after": {"$not": {"$gt": now}}}},
+        {"$sort": {"changed_at": 1}},
+        {"$limit": limit},
+        {"$set": {"events": {"$filter": {"input": "$events", "as": "event", "cond": new}}}},
+    ]
+    return list(document._get_collection().aggregate(pipeline))
+
+
+def _make_records(source: Mapping[str, Any], now: datetime) -> None:
+    for event in source.get("events") or ():
+        for intent in event.get("to_make") or ():
+            maker_of(intent["kind"])(intent, source, SYSTEM, now)
+
+
+def _insert(notices: Sequence[Values]) -> None:
+    if not notices:
+        return
+    try:
+        Notice._get_collection().insert_many(notices, ordered=False)
+    except BulkWriteError as error:
+        if any(failure["code"] != DUPLICATE_KEY for failure in error.details["writeErrors"]):
+            raise
+        # they stand already: an earlier run was cut off before it marked the record, or another one was faster
+
+
+def _fill_digests(notices: Sequence[Values], shelf: Shelf, now: datetime) -> None:
+    """Make the digest of each new member. Members come first, so a digest that is sent meanwhile is opened again.
+
+    Counting the additions closes the last gap: a sender marks a digest as sent only at the count it had read.
+    """
+    members = {notice["digest"]: notice for notice in notices if "digest" in notice}
+    writes = []
+    for key, member in members.items():
+        writes.append(
+            UpdateOne(
+                {"_id": key}, {"$setOnInsert": digest_of(member, shelf, now), "$inc": {"additions": 1}}, upsert=True
+            )
+        )
+        writes.append(
+            UpdateOne({"_id": key, "state": "sent"}, {"$set": {"state": "queued"}, "$unset": {"sent_at": ""}})
+        )
+    if writes:
+        Notice._get_collection().bulk_write(writes)
+
+
+def _mark(kind: str, document: type[Versioned], done: Sequence[Raw]) -> None:
+    """Only at the version read is nothing pending; a record that moved on keeps the mark of its newer events."""
+    writes = []
+    for source in done:
+        seen = source["version"]
+        clear = {"$set": {"relayed": seen}, "$unset": {"pending": "", "relay_after": ""}}
+        writes.append(UpdateOne({"_id": source["_id"], "version": seen}, clear))
+        writes.append(UpdateOne({"_id": source["_id"], "version": {"$gt": seen}}, {"$max": {"relayed": seen}}))
+    if writes:
+        document._get_collection().bulk_write(writes, ordered=False)
+    health.mended(JOB, kind, [source["_id"] for source in done if "relay_after" in source])
+
+
+def _put_aside(kind: str, document: type[Versioned], source: Raw, error: Exception, now: datetime) -> None:
+    until = now + PUT_ASIDE
+    document._get_collection().update_one({"_id": source["_id"], "pending": True}, {"$set": {"relay_after": until}})
+    bad = health.report_bad(JOB, kind, source, error, now=now, until=until)
+    log.error("relay put %s %s aside for an hour: %s", kind, source["_id"], bad)

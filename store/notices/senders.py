@@ -1,0 +1,50 @@
+"""What delivery needs of a way out: a session with a receiver, into which letters are put one by one."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from store.notices.texts import Text
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One notice, written out. `id` is the same at every attempt, so that a receiver can tell a repetition."""
+
+    id: str
+    address: str
+    text: Text
+    at: datetime
+    name: str = ""
+    urgent: bool = False
+
+
+class SendFailed(Exception):
+    """The letter was not handed over. `reason` is a key of `rules.REASONS`.
+
+    `final`: no later attempt can succeed. `broken`: the session cannot take another letter.
+    """
+
+    def __init__(self, reason: str, *, final: bool = False, broken: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.final = final
+        self.broken = broken
+
+
+class Session(Protocol):
+    def send(self, letter: Letter) -> None:
+        """Hand the letter over. Raises `SendFailed`."""
+
+
+class Sender(Protocol):
+    """One channel. Everything a sender does must end within seconds, whatever the other side does."""
+
+    channel: str
+
+    def receiver(self, address: str) -> str:
+        """What letters with this address share a session with: one that hangs must not hold up the others."""
+
+    def open(self, receiver: str) -> AbstractContextManager[Session]:
+        """Raises `SendFailed` when the receiver cannot be reached."""

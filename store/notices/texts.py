@@ -1,0 +1,90 @@
+"""The text of a notice: written when it is read or sent, from its pinned template, its record and its reader."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any, NamedTuple
+
+from store.notices.documents import Notice
+from store.notices.readers import Shelf
+from store.notices.rules import Reader, fill, one_line
+from store.words import Words, translated
+
+# Where a record is opened; the rest of the site needs no more than its number.
+PAGES = {
+    "work_order": "/admin/work/{number}",
+    "service_request": "/admin/requests/{number}",
+    "drill": "/admin/drills/{number}",
+}
+INBOX = "/admin/notices"
+# What is said when a template was never published: short, but nobody stays untold.
+PLAIN = Words("{number} {title}", "{number} {title}")
+PLAIN_BODY = Words("{number} {title}\n{place} {due}\n{link}", "{number} {title}\n{place} {due}\n{link}")
+SEPARATOR = {"zh": "、", "en": ", "}
+
+
+class Text(NamedTuple):
+    subject: str
+    body: str
+
+
+def text_of(notice: Notice, shelf: Shelf, language: str, base_url: str) -> Text:
+    """Subject and body in one language. Values are put in once, so nothing a resident wrote is read as a template."""
+    return _text(notice, shelf, language, _values(notice, shelf, language, base_url))
+
+
+def digest_text(digest: Notice, members: Sequence[Notice], shelf: Shelf, language: str, base_url: str) -> Text:
+    """One message with the subjects of all its members."""
+    subjects = [text_of(member, shelf, language, base_url).subject for member in members]
+    estates = dict.fromkeys(shelf.estate(member.estate)[0].text(language) for member in members if member.estate)
+    values = _values(digest, shelf, language, base_url) | {
+        "count": str(len(members)),
+        "title": "\n".join(subjects),
+        "estate": SEPARATOR[language].join(estates),
+        "link": base_url + INBOX,
+    }
+    return _text(digest, shelf, language, values)
+
+
+def _text(notice: Notice, shelf: Shelf, language: str, values: Mapping[str, str]) -> Text:
+    template = shelf.template(notice.template["code"], notice.template.get("revision")) or {}
+    subject = translated(template["subject"]) if "subject" in template else PLAIN
+    body = translated(template["body"]) if "body" in template else PLAIN_BODY
+    return Text(one_line(fill(subject.text(language), values)), fill(body.text(language), values))
+
+
+def _values(notice: Notice, shelf: Shelf, language: str, base_url: str) -> dict[str, str]:
+    record = shelf.record(notice.about)
+    estate, zone = shelf.estate(notice.estate)
+    reader = shelf.reader(notice.recipient) if notice.recipient else None
+    number = str(notice.about.get("number") or "")
+    plain = {
+        "number": number,
+        "title": record.get("title") or record.get("name"),
+        "place": record.get("place"),
+        "due": record.get("due_at"),
+        "name": _name(reader),
+        "estate": estate,
+        "link": base_url + PAGES.get(notice.about["kind"], INBOX).format(number=number),
+        "date": notice.due_at.astimezone(zone).date(),
+        **notice.params,
+    }
+    return {name: readable(value, language, zone) for name, value in plain.items()}
+
+
+def _name(reader: Reader | None) -> Words | None:
+    return reader.name if reader else None
+
+
+def readable(value: Any, language: str, zone: tzinfo) -> str:
+    """A plain value as people read it: moments in the estate's zone, lists with commas, empty for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, Words):
+        return value.text(language)
+    if isinstance(value, dict):
+        return translated(value).text(language)
+    if isinstance(value, datetime):
+        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, list | tuple):
+        return SEPARATOR[language].join(readable(each, language, zone) for each in value)
+    return str(value)
