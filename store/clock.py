@@ -11,3 +11,9 @@ def now() -> datetime:
 def cut(moment: datetime) -> datetime:
     """`moment` cut to milliseconds, so that what is compared is what is stored."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """The earliest of the given moments; None means never."""
+    known = [moment for moment in moments if moment is not None]
+    return min(known) if known else None

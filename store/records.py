@@ -51,9 +51,3 @@ def _by(key: str | ObjectId) -> dict[str, Any]:
         return {"pk": ObjectId(key)}
     except InvalidId:
         return {"number": key}
-
-
-def earliest(*moments: datetime | None) -> datetime | None:
-    """The earliest of the given moments; None means never."""
-    known = [moment for moment in moments if moment is not None]
-    return min(known) if known else None

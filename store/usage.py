@@ -36,5 +36,7 @@ def refuse_if_used(kind: str, code: str) -> None:
     if not users:
         return
     named = "、".join(user.name.zh for user in users[:5]), ", ".join(user.name.en for user in users[:5])
-    words = Words("仍被 {n} 处使用：{zh}", "Still used in {n} places: {en}").fill(n=len(users), zh=named[0], en=named[1])
+    words = Words("仍被 {n} 处使用：{zh}", "Still used in {n} places: {en}").fill(
+        n=len(users), zh=named[0], en=named[1]
+    )
     raise Conflict("in_use", words, users=[user._asdict() for user in users[:MOST_SHOWN]])

@@ -113,10 +113,14 @@ def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
 
     Raises `Conflict` (with what the other one did) or `NotFound`.
     """
-    raw = type(document)._get_collection().find_one_and_update(
-        {"_id": document.pk, "version": document.version},
-        update_of(change, version=document.version, actor=actor, now=now),
-        return_document=ReturnDocument.AFTER,
+    raw = (
+        type(document)
+        ._get_collection()
+        .find_one_and_update(
+            {"_id": document.pk, "version": document.version},
+            update_of(change, version=document.version, actor=actor, now=now),
+            return_document=ReturnDocument.AFTER,
+        )
     )
     if raw is None:
         raise_stale(document)
@@ -163,7 +167,9 @@ def raise_stale(document: Versioned) -> None:
 def raise_changed(current: Versioned, seen: int) -> None:
     theirs = [event for event in current.events if event.n > seen]
     who = theirs[-1].actor_name if theirs else ""
-    words = Words("{who} 刚刚修改了此{label}，请先查看对方的修改", "{who} has just changed this {label}; see the change first")
+    words = Words(
+        "{who} 刚刚修改了此{label}，请先查看对方的修改", "{who} has just changed this {label}; see the change first"
+    )
     raise Conflict(
         "changed_meanwhile",
         words.fill(who=who, label=type(current).LABEL),

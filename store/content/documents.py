@@ -86,7 +86,10 @@ register(
     ContentType(
         key="content_type",
         label=Words("内容类型", "Content type"),
-        help=Words("自定义一种新的内容：填写字段，发布后即可录入。", "Define a new kind of content: list its fields and publish."),
+        help=Words(
+            "自定义一种新的内容：填写字段，发布后即可录入。",
+            "Define a new kind of content: list its fields and publish.",
+        ),
         fields=(
             NAME,
             Field(

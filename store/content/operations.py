@@ -38,7 +38,9 @@ def all_types(moment: datetime) -> list[ContentType]:
 
 def live(kind: str, code: str, moment: datetime) -> Revision | None:
     """The revision in force at `moment`; None before the first, and after a withdrawal."""
-    found = Revision.objects(type=kind, code=code, effective_at__lte=moment).order_by("-effective_at", "-number").first()
+    found = (
+        Revision.objects(type=kind, code=code, effective_at__lte=moment).order_by("-effective_at", "-number").first()
+    )
     return None if found is None or found.withdrawn else found
 
 
@@ -106,7 +108,9 @@ def save_draft(
     if not changed:
         return head
     state = rules.state_after_save(head.revision, head.withdrawn, head.publish_at is not None, _is_live(head, cleaned))
-    change = Change("save", {"changes": changed, "note": note}, {"state": state, **_draft_fields(content_type, cleaned)})
+    change = Change(
+        "save", {"changes": changed, "note": note}, {"state": state, **_draft_fields(content_type, cleaned)}
+    )
     return commit(head, change, actor=actor, now=now)
 
 
@@ -178,7 +182,10 @@ def rename(kind: str, code: str, new_code: str, *, actor: Actor, now: datetime, 
         raise Invalid(problems)
     refuse_if_used(kind, code)
     if head.revision:
-        words = Words("已发布过的内容不能改编号，请新建后撤回旧的", "Published content keeps its code; make a new one and withdraw this")
+        words = Words(
+            "已发布过的内容不能改编号，请新建后撤回旧的",
+            "Published content keeps its code; make a new one and withdraw this",
+        )
         raise Conflict("published_code", words, "code")
     try:
         return commit(head, Change("rename", {"from": code, "to": new_code}, {"code": new_code}), actor=actor, now=now)
@@ -216,7 +223,9 @@ def revisions(kind: str, code: str) -> list[Revision]:
 @finds_users
 def content_users(kind: str, code: str) -> Iterable[User]:
     key = f"{kind}:{code}"
-    for head in Content.objects(__raw__={"$or": [{"draft_uses": key}, {"live_uses": key}]}).only("type", "code", "name"):
+    for head in Content.objects(__raw__={"$or": [{"draft_uses": key}, {"live_uses": key}]}).only(
+        "type", "code", "name"
+    ):
         yield User(head.type, head.code, translated(head.name))
     # Entries of a type that managers defined are users of the definition.
     if kind == "content_type":
@@ -273,7 +282,13 @@ def _intent(
 def _stand(head: Content) -> Content:
     """Make the revision that the head intends. Any number may try: its key is unique, a second insert is no change."""
     intent = head.publishing
-    values = {**intent, "_id": f"{head.pk}:{intent['number']}", "content": head.pk, "type": head.type, "code": head.code}
+    values = {
+        **intent,
+        "_id": f"{head.pk}:{intent['number']}",
+        "content": head.pk,
+        "type": head.type,
+        "code": head.code,
+    }
     values |= {"estate": intent["body"].get("estate"), "published_at": head.changed_at}
     try:
         Revision._get_collection().insert_one(values)

@@ -105,7 +105,13 @@ def missing_references(found: list[tuple[str, str, str]], look_up: LookUp) -> li
 def check_publish_at(at: datetime, now: datetime) -> list[Problem]:
     if at > now:
         return []
-    return [Problem("publish_in_the_past", Words("发布时间必须在现在之后", "The moment of publication must be in the future"), "at")]
+    return [
+        Problem(
+            "publish_in_the_past",
+            Words("发布时间必须在现在之后", "The moment of publication must be in the future"),
+            "at",
+        )
+    ]
 
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
@@ -113,7 +119,9 @@ _NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 def custom_field(row: Mapping[str, Any]) -> Field:
     """The field that a manager defined in a content type."""
-    choices = tuple((str(each["value"]), translated(each.get("label") or each["value"])) for each in row.get("choices") or ())
+    choices = tuple(
+        (str(each["value"]), translated(each.get("label") or each["value"])) for each in row.get("choices") or ()
+    )
     return Field(
         name=row["name"],
         kind=row["kind"],
@@ -141,7 +149,9 @@ def check_content_type(body: Body, look_up: LookUp) -> list[Problem]:
 def _check_custom_row(row: Mapping[str, Any], path: str, seen: set[str]) -> list[Problem]:
     problems = []
     if not _NAME.match(row["name"]):
-        words = Words("字段名只能用小写字母、数字和下划线", "A field name is made of lower-case letters, digits and underscores")
+        words = Words(
+            "字段名只能用小写字母、数字和下划线", "A field name is made of lower-case letters, digits and underscores"
+        )
         problems.append(Problem("malformed_name", words, f"{path}.name"))
     if row["name"] in seen:
         problems.append(Problem("duplicate", Words("字段名重复", "This field name is used twice"), f"{path}.name"))

@@ -66,5 +66,8 @@ def get_built_in(key: str) -> ContentType:
 
 NAME = Field("name", "text", Words("名称", "Name"), required=True, translated=True)
 CLAUSE = Field(
-    "clause", "text", Words("制度条款", "Policy clause"), help=Words("所落实的条款，如 3.2", "The clause it carries out, e.g. 3.2")
+    "clause",
+    "text",
+    Words("制度条款", "Policy clause"),
+    help=Words("所落实的条款，如 3.2", "The clause it carries out, e.g. 3.2"),
 )

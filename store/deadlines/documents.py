@@ -19,7 +19,12 @@ TARGET_KINDS: tuple[tuple[str, Words], ...] = (
 )
 TARGET_FIELDS = (
     Field("kind", "choice", Words("对象", "Kind"), required=True, choices=TARGET_KINDS),
-    Field("ref", "text", Words("编号", "Code"), help=Words("角色、部门或员工的编号", "Code of role, department or member of staff")),
+    Field(
+        "ref",
+        "text",
+        Words("编号", "Code"),
+        help=Words("角色、部门或员工的编号", "Code of role, department or member of staff"),
+    ),
 )
 ACTIONS: tuple[tuple[str, Words], ...] = (
     ("notify", Words("通知", "Notify")),
@@ -52,7 +57,9 @@ ESCALATION_POLICY = register(
     ContentType(
         key="escalation_policy",
         label=Words("升级策略", "Escalation policy"),
-        help=Words("到期前后依次通知谁，直到有人处理。", "Who is told before and after the deadline, until somebody acts."),
+        help=Words(
+            "到期前后依次通知谁，直到有人处理。", "Who is told before and after the deadline, until somebody acts."
+        ),
         fields=(
             NAME,
             CLAUSE,
@@ -71,7 +78,9 @@ ESCALATION_POLICY = register(
                         maximum=43200,
                         help=Words("负数为到期前", "Negative is before the deadline"),
                     ),
-                    Field("action", "choice", Words("动作", "Action"), required=True, choices=ACTIONS, default="notify"),
+                    Field(
+                        "action", "choice", Words("动作", "Action"), required=True, choices=ACTIONS, default="notify"
+                    ),
                     Field("template", "reference", Words("通知模板", "Template"), target="notification_template"),
                     Field("targets", "list", Words("对象", "Targets"), required=True, fields=TARGET_FIELDS),
                 ),

@@ -38,7 +38,10 @@ EMERGENCY_PLAN = register(
     ContentType(
         key="emergency_plan",
         label=Words("应急预案", "Emergency plan"),
-        help=Words("流程、职责、时限、物资，以及每年的演练次数。", "Flow, responsibilities, limits, resources, and drills per year."),
+        help=Words(
+            "流程、职责、时限、物资，以及每年的演练次数。",
+            "Flow, responsibilities, limits, resources, and drills per year.",
+        ),
         fields=(
             NAME,
             Field("kind", "choice", Words("事件类型", "Kind of event"), required=True, choices=EVENT_KINDS),
@@ -64,7 +67,13 @@ EMERGENCY_PLAN = register(
                     Field("code", "text", Words("编号", "Code"), required=True),
                     Field("name", "text", Words("名称", "Name"), required=True, translated=True),
                     Field("role", "text", Words("执行角色", "Role"), required=True),
-                    Field("limit_minutes", "minutes", Words("时限（分钟）", "Within minutes"), required=True, maximum=10080),
+                    Field(
+                        "limit_minutes",
+                        "minutes",
+                        Words("时限（分钟）", "Within minutes"),
+                        required=True,
+                        maximum=10080,
+                    ),
                     Field("instructions", "long_text", Words("要求", "Instructions"), translated=True),
                 ),
             ),
@@ -78,7 +87,9 @@ EMERGENCY_PLAN = register(
                     Field("quantity", "integer", Words("数量", "Quantity"), minimum=0),
                 ),
             ),
-            Field("tabletop_per_year", "integer", Words("每年桌面推演", "Tabletop drills a year"), minimum=0, maximum=12),
+            Field(
+                "tabletop_per_year", "integer", Words("每年桌面推演", "Tabletop drills a year"), minimum=0, maximum=12
+            ),
             Field("live_per_year", "integer", Words("每年实战演练", "Live drills a year"), minimum=0, maximum=12),
         ),
         check=_check,

@@ -77,8 +77,20 @@ ROUTE = register(
                     Field("code", "text", Words("点位编号", "Code"), required=True),
                     Field("name", "text", Words("名称", "Name"), required=True, translated=True),
                     Field("place", "text", Words("位置", "Place")),
-                    Field("offset_minutes", "minutes", Words("出发后（分钟）", "Minutes from start"), maximum=1440, default=0),
-                    Field("tolerance_minutes", "minutes", Words("允许误差（分钟）", "Tolerance in minutes"), maximum=720, default=10),
+                    Field(
+                        "offset_minutes",
+                        "minutes",
+                        Words("出发后（分钟）", "Minutes from start"),
+                        maximum=1440,
+                        default=0,
+                    ),
+                    Field(
+                        "tolerance_minutes",
+                        "minutes",
+                        Words("允许误差（分钟）", "Tolerance in minutes"),
+                        maximum=720,
+                        default=10,
+                    ),
                 ),
             ),
         ),
@@ -110,7 +122,9 @@ PLAN = register(
             Field("route", "reference", Words("巡更路线", "Route"), target="route"),
             Field("checklist", "reference", Words("检查表", "Checklist"), target="checklist"),
             Field("place", "text", Words("地点", "Place")),
-            Field("duration_minutes", "minutes", Words("限时（分钟）", "To be done within"), required=True, maximum=43200),
+            Field(
+                "duration_minutes", "minutes", Words("限时（分钟）", "To be done within"), required=True, maximum=43200
+            ),
             Field("reminder_minutes", "integers", Words("提前提醒（分钟）", "Remind before (minutes)")),
             Field("assign_to", "choice", Words("由谁", "Assigned to"), required=True, choices=ASSIGN_TO),
             Field("staff", "references", Words("人员", "Staff"), target="staff"),

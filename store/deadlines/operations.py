@@ -1,0 +1,274 @@
+"""The deadline engine: one sweep for all records, whatever may happen to them by itself (clauses 3.1, 4.3, 6.2).
+
+A sweep reads only what is due, by the index of `next_check_at`, oldest first; it computes by pure rules on plain values
+and writes back conditionally on the version it read, in bulk. Any number of sweeps may run at once: the loser's write
+matches nothing. The fact is written first; people are told by the relay.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from pymongo import UpdateOne
+
+from store.actor import SYSTEM
+from store.calendars.rules import WorkingTime, compile_calendar
+from store.clock import earliest
+from store.content.documents import Revision
+from store.content.operations import live
+from store.deadlines import escalation, rules
+from store.deadlines.escalation import Firing, Policy
+from store.deadlines.rules import Clock
+from store.people.operations import Directory
+from store.records import Record
+from store.versioned import Change, event_values
+
+logger = logging.getLogger(__name__)
+
+ASIDE = timedelta(hours=1)
+HIGHEST_PRIORITY = 1
+# What a sweep never needs; some of it is large, some personal.
+NOT_READ = dict.fromkeys(("events", "replies", "words", "contact_name", "contact_phone", "answers", "photos"), 0)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something that happened to a record by itself."""
+
+    verb: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    set: Mapping[str, Any] = field(default_factory=dict)
+    notify: Sequence[Mapping[str, Any]] = ()
+    make: Sequence[Mapping[str, Any]] = ()
+
+
+class Sweep:
+    """What one batch looks up, each thing once: people as they are now, pinned policies and calendars."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.directory = Directory.load()
+
+    def policy(self, pinned: Mapping[str, Any] | None) -> Policy | None:
+        return _policy(pinned["key"]) if pinned else None
+
+    def resolving(self, raw: Mapping[str, Any]) -> Callable[[escalation.Target, datetime], Sequence[str]]:
+        estate, assignee, department = raw["estate"], raw.get("assignee"), raw.get("department")
+
+        def resolve(target: escalation.Target, moment: datetime) -> Sequence[str]:
+            return self.directory.recipients(
+                {"kind": target.kind, "ref": target.ref}, estate, moment, assignee, department
+            )
+
+        return resolve
+
+
+OwnHappenings = Callable[[Mapping[str, Any], Sweep], Iterable[Happening]]
+OwnNext = Callable[[Mapping[str, Any]], datetime | None]
+
+
+@dataclass(frozen=True)
+class TimedKind:
+    """A kind of record, what happens to it besides its clocks, and when that is next."""
+
+    document: type[Record]
+    happenings: OwnHappenings
+    own_next: OwnNext
+
+
+_KINDS: list[TimedKind] = []
+
+
+def timed(document: type[Record], happenings: OwnHappenings, own_next: OwnNext) -> None:
+    """Put a kind of record under the engine."""
+    _KINDS.append(TimedKind(document, happenings, own_next))
+
+
+# Pinned revisions never change, so what was compiled from one stays true; the key carries the head's id.
+_POLICIES: dict[str, Policy] = {}
+_CALENDARS: dict[str, WorkingTime] = {}
+
+
+def _policy(key: str) -> Policy:
+    if key not in _POLICIES:
+        _POLICIES[key] = escalation.compile_policy(_pinned_body(key))
+    return _POLICIES[key]
+
+
+def calendar_of(key: str | None) -> WorkingTime | None:
+    """The pinned calendar of a clock; None means around the clock."""
+    if key is None:
+        return None
+    if key not in _CALENDARS:
+        _CALENDARS[key] = compile_calendar(_pinned_body(key))
+    return _CALENDARS[key]
+
+
+def _pinned_body(key: str) -> Mapping[str, Any]:
+    return Revision.objects.get(key=key).body  # type: ignore[no-any-return]
+
+
+class Terms(NamedTuple):
+    """The revisions of calendar and escalation policy that a clock runs under: pinned once, for many clocks."""
+
+    calendar: str | None
+    policy: Mapping[str, Any] | None
+
+
+def terms(*, calendar: str | None, policy: str | None, moment: datetime) -> Terms:
+    """The revisions in force at `moment`; without a calendar a clock runs around the clock."""
+    days = live("working_calendar", calendar, moment) if calendar else None
+    chain = live("escalation_policy", policy, moment) if policy else None
+    reference = {"code": chain.code, "revision": chain.number, "key": chain.key} if chain else None
+    return Terms(days.key if days else None, reference)
+
+
+def start(name: str, minutes: int, *, at: datetime, under: Terms) -> Clock:
+    """A clock from its nominal start: a round's planned time, or the moment a request came in. Raises `Invalid`."""
+    return rules.start_clock(name, at, minutes, under.calendar, calendar_of(under.calendar), under.policy)
+
+
+def is_open(clock: Mapping[str, Any]) -> bool:
+    return clock["stopped_at"] is None
+
+
+def stopped(clocks: Sequence[Clock], name: str, now: datetime) -> list[Clock]:
+    return [rules.stop_clock(c, now) if c["name"] == name and is_open(c) else c for c in clocks]
+
+
+def all_stopped(clocks: Sequence[Clock], now: datetime) -> list[Clock]:
+    return [rules.stop_clock(clock, now) if is_open(clock) else clock for clock in clocks]
+
+
+def paused(clocks: Sequence[Clock], now: datetime) -> list[Clock]:
+    return [rules.pause_clock(c, now) if is_open(c) and c["paused_at"] is None else c for c in clocks]
+
+
+def resumed(clocks: Sequence[Clock], now: datetime) -> list[Clock]:
+    return [
+        rules.resume_clock(c, now, calendar_of(c["calendar"])) if is_open(c) and c["paused_at"] is not None else c
+        for c in clocks
+    ]
+
+
+def acknowledged(clocks: Sequence[Clock], by: str, now: datetime) -> list[Clock]:
+    return [{**rules.acknowledge_clock(c, now), "acknowledged_by": by} if is_open(c) else c for c in clocks]
+
+
+def next_due(clocks: Sequence[Mapping[str, Any]]) -> datetime | None:
+    """The earliest due moment of the clocks that still run."""
+    return earliest(*(clock["due_at"] for clock in clocks if is_open(clock)))
+
+
+def next_check(raw: Mapping[str, Any], own: datetime | None) -> datetime | None:
+    """The earliest moment at which something happens to the record by itself."""
+    clocks = raw.get("clocks") or ()
+    return earliest(own, *(rules.next_check(clock, _policy_of(clock)) for clock in clocks if is_open(clock)))
+
+
+def _policy_of(clock: Mapping[str, Any]) -> Policy | None:
+    return _policy(clock["policy"]["key"]) if clock["policy"] else None
+
+
+def sweep(now: datetime, limit: int = 1000) -> int:
+    """Carry out what is due. Returns how many records were read; fewer than `limit` of every kind: nothing is left."""
+    context = Sweep(now)
+    return max((_sweep_kind(kind, context, limit) for kind in _KINDS), default=0)
+
+
+def _sweep_kind(kind: TimedKind, context: Sweep, limit: int) -> int:
+    collection = kind.document._get_collection()
+    due = {"next_check_at": {"$lte": context.now}}
+    records = list(collection.find(due, NOT_READ).sort("next_check_at", 1).limit(limit))
+    if records:
+        collection.bulk_write([_update(kind, raw, context) for raw in records], ordered=False)
+    return len(records)
+
+
+def _update(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> UpdateOne:
+    """The conditional write for one record. A record that cannot be computed is put aside; it never stops the others."""
+    found = {"_id": raw["_id"], "version": raw["version"]}
+    try:
+        return UpdateOne(found, _effect(kind, raw, context))
+    except Exception as error:  # whatever is wrong with one record, the rest must go on
+        logger.exception("sweep put aside %s %s", kind.document.__name__, raw["_id"])
+        fields = {"next_check_at": context.now + ASIDE, "sweep_error": type(error).__name__}
+        return UpdateOne(found, {"$set": fields})
+
+
+def _effect(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> dict[str, Any]:
+    happenings = list(kind.happenings(raw, context))
+    after = raw
+    for happening in happenings:
+        after = {**after, **happening.set}
+    escalated = _escalations(after, context)
+    happenings += escalated
+    for happening in escalated:
+        after = {**after, **happening.set}
+    return _as_update(raw, after, happenings, kind.own_next(after), context.now)
+
+
+def _as_update(
+    raw: Mapping[str, Any],
+    after: Mapping[str, Any],
+    happenings: Sequence[Happening],
+    own: datetime | None,
+    now: datetime,
+) -> dict[str, Any]:
+    check = next_check(after, own)
+    fields = {key: after[key] for happening in happenings for key in happening.set}
+    update: dict[str, Any] = {"$set": {**fields, "changed_at": now}, "$inc": {"version": max(len(happenings), 1)}}
+    if check is None:
+        update["$unset"] = {"next_check_at": "", "sweep_error": ""}
+    else:
+        update["$set"]["next_check_at"] = check
+    if happenings:
+        first = raw["version"] + 1
+        changes = [Change(h.verb, h.detail, notify=h.notify, make=h.make) for h in happenings]
+        events = [event_values(change, n=first + i, actor=SYSTEM, now=now) for i, change in enumerate(changes)]
+        update["$push"] = {"events": {"$each": events}}
+        if any(happening.notify or happening.make for happening in happenings):
+            update["$set"]["pending"] = True
+    return update
+
+
+def _escalations(raw: Mapping[str, Any], context: Sweep) -> list[Happening]:
+    """The due steps of every running clock, each an event of its own, as one record of the clock's steps."""
+    happenings: list[Happening] = []
+    clocks = list(raw.get("clocks") or ())
+    for index, clock in enumerate(clocks):
+        policy = _policy_of(clock)
+        if policy is None:
+            continue
+        firings, _ = escalation.fire(clock, policy, context.now, context.resolving(raw))
+        if not firings:
+            continue
+        clocks[index] = escalation.recorded(clock, firings)
+        happenings += [_escalated(raw, clock, firing, list(clocks)) for firing in firings]
+    return happenings
+
+
+def _escalated(raw: Mapping[str, Any], clock: Clock, firing: Firing[str], clocks: list[Clock]) -> Happening:
+    due, step = firing.due, firing.due.step
+    detail = {"clock": clock["name"], "step": due.key, "at": due.at, "late_minutes": due.late_minutes}
+    if due.skipped:
+        return Happening("escalate", {**detail, "skipped": due.skipped}, {"clocks": clocks})
+    fields: dict[str, Any] = {"clocks": clocks}
+    if step.action == "reassign" and firing.recipients:
+        fields["assignee"] = firing.recipients[0]
+    if step.action == "raise_priority":
+        fields["priority"] = max(HIGHEST_PRIORITY, raw.get("priority", 3) - 1)
+    told = _told(raw, clock, firing) if firing.recipients else []
+    return Happening("escalate", {**detail, "action": step.action, "to": list(firing.recipients)}, fields, told)
+
+
+def _told(raw: Mapping[str, Any], clock: Clock, firing: Firing[str]) -> list[dict[str, Any]]:
+    due = firing.due
+    params = {key: raw[key] for key in ("number", "title", "place", "estate") if raw.get(key)}
+    params |= {"due": clock["due_at"], "late_minutes": due.late_minutes, "step": due.key}
+    # Once the deadline has passed, nobody's quiet hours hold it back.
+    urgent = raw.get("priority", 3) <= 2 or due.step.offset >= timedelta(0)
+    template = due.step.template or "overdue"
+    return [{"to": list(firing.recipients), "template": template, "urgent": urgent, "params": params, "due_at": due.at}]

@@ -1,0 +1,94 @@
+"""What one slot of a plan becomes: the stored shape of a work order, under the revisions that were in force."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from store.content.documents import Revision
+from store.content.operations import live
+from store.deadlines import operations as deadlines
+from store.deadlines.operations import Terms
+from store.people.operations import Directory
+from store.plans import rules
+from store.plans.recurrence import Slot
+from store.plans.rules import SlotDecision
+
+PRIORITY = 3
+
+
+class Occurrences:
+    """One revision of a plan and everything it pins, looked up once for all its slots."""
+
+    def __init__(self, revision: Revision, directory: Directory, moment: datetime) -> None:
+        self.revision = revision
+        self.body: Mapping[str, Any] = revision.body
+        self._directory = directory
+        self._estate = str(self.body["estate"])
+        # A round's time runs around the clock: the plan's calendar says on which days there are slots, not how fast.
+        self._terms: Terms = deadlines.terms(calendar=None, policy=self.body.get("escalation"), moment=moment)
+        self._route = self._pinned("route", moment)
+        self._checklist = self._pinned("checklist", moment)
+
+    def order(self, decision: SlotDecision) -> dict[str, Any]:
+        """A work order for a slot that is made, or the account of one that is skipped."""
+        slot = decision.slot
+        values: dict[str, Any] = {
+            "kind": self.body["service"],
+            "key": f"plan:{self.revision.code}:{decision.key}",
+            "estate": self._estate,
+            "title": (self.body.get("name") or {}).get("zh", self.revision.code),
+            "clause": self.body.get("clause"),
+            "place": self.body.get("place"),
+            "source": {"kind": "plan", "code": self.revision.code},
+            "plan": {"code": self.revision.code, "revision": self.revision.number},
+            "slot": self._slot(decision),
+            "starts_at": slot.nominal_utc,
+            "due_at": rules.due_at(slot, self.body),
+            "priority": PRIORITY,
+        }
+        return values | (self._skipped(decision) if decision.action == "skip" else self._made(slot))
+
+    def _slot(self, decision: SlotDecision) -> dict[str, Any]:
+        slot = {"local": decision.key, "at": decision.slot.nominal_utc, "reason": decision.reason}
+        if decision.slot.moved_from:
+            slot["moved_from"] = decision.slot.moved_from.isoformat()
+        return slot | ({"late_minutes": decision.late_minutes} if decision.late_minutes else {})
+
+    def _skipped(self, decision: SlotDecision) -> dict[str, Any]:
+        return {"state": "skipped", "reason": decision.words.zh, "clocks": []}
+
+    def _made(self, slot: Slot) -> dict[str, Any]:
+        minutes = int(self.body.get("duration_minutes") or rules.DEFAULT_DURATION_MINUTES)
+        people = rules.assignee(self.body, slot, self._on_duty)
+        return {
+            "state": "open",
+            "assignee": people[0] if len(people) == 1 else None,
+            "team": people,
+            "department": self.body.get("department") or self._department_of(people),
+            "route": self._reference(self._route),
+            "checklist": self._reference(self._checklist),
+            "checkpoints": rules.checkpoint_windows(self._route.body, slot.nominal_utc) if self._route else None,
+            "reminders": self._reminders(slot),
+            "clocks": [deadlines.start("complete", minutes, at=slot.nominal_utc, under=self._terms)],
+        }
+
+    def _reminders(self, slot: Slot) -> list[dict[str, Any]]:
+        before = [{"at": at, "template": "reminder"} for at in rules.reminders(slot, self.body)]
+        return [*before, {"at": rules.due_at(slot, self.body), "template": "due"}]
+
+    def _on_duty(self, roster: str, moment: datetime) -> list[str]:
+        return self._directory.on_duty(self._estate, moment, roster)
+
+    def _department_of(self, people: list[str]) -> str | None:
+        person = self._directory.staff(people[0]) if people else None
+        return person.get("department") if person else None
+
+    def _pinned(self, kind: str, moment: datetime) -> Revision | None:
+        code = self.body.get(kind)
+        return live(kind, code, moment) if code else None
+
+    def _reference(self, revision: Revision | None) -> dict[str, Any] | None:
+        if revision is None:
+            return None
+        named = {"code": revision.code, "revision": revision.number}
+        return named | ({"ordered": True} if revision.body.get("ordered") else {})

@@ -1,0 +1,137 @@
+"""From plans to work orders: every slot is made once, or accounted for with its reason (clauses 2.3–2.5, 3.3–3.5)."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from store.actor import SYSTEM
+from store.calendars.rules import compile_calendar, is_workday
+from store.content.documents import Content, Revision
+from store.content.operations import live
+from store.errors import Conflict
+from store.people.operations import Directory
+from store.plans import rules
+from store.plans.occurrences import Occurrences
+from store.plans.recurrence import next_slot, slots
+from store.versioned import Change, commit
+from store.work.operations import make
+
+logger = logging.getLogger(__name__)
+
+# An order is made this long before its slot, or before its first reminder if that is earlier. Short, because a change
+# of the plan touches only the slots that have not been made yet.
+LEAD = timedelta(minutes=60)
+ASIDE = timedelta(hours=1)
+# After a very long outage one pass makes at most this much of a plan; the next pass goes on from there.
+SPAN = timedelta(days=31)
+SATURDAY = 6
+
+
+class Segment(NamedTuple):
+    """A stretch of time in which one revision of a plan is in force."""
+
+    revision: Revision
+    after: datetime
+    until: datetime
+
+
+def generate_due(now: datetime, limit: int = 100) -> int:
+    """Make the work of every plan whose moment has come. Returns how many plans were looked at."""
+    heads = list(Content.objects(next_generate_at__lte=now).order_by("next_generate_at").limit(limit))
+    directory = Directory.load() if heads else None
+    for head in heads:
+        try:
+            generate(head, directory, now)
+        except Conflict:
+            continue  # another worker was faster, and has made the same orders
+        except Exception as error:  # one broken plan must not stop the others
+            logger.exception("plan %s put aside", head.code)
+            put_aside = Change("generation_failed", {"error": type(error).__name__}, {"next_generate_at": now + ASIDE})
+            commit(head, put_aside, actor=SYSTEM, now=now)
+    return len(heads)
+
+
+def generate(head: Content, directory: Directory, now: datetime) -> int:
+    """Make what lies between the last pass and the lead from now on, then move the plan's mark – in this order: cut off
+    in between, the next pass makes the same orders again under the same keys, which changes nothing.
+
+    Returns how many orders are new. Raises `Conflict` when somebody else has moved the mark or changed the plan.
+    """
+    zone = directory.timezone(head.estate)
+    newest = live("plan", head.code, now)
+    since = head.generated_until or head.published_at
+    until = min(now + _lead(newest), since + SPAN)
+    made = sum(_make(segment, zone, directory, now) for segment in _segments(head.code, since, until))
+    following = _next_generation(newest, zone, until)
+    _move_mark(head, until, following)
+    return made
+
+
+def _lead(plan: Revision | None) -> timedelta:
+    reminders = (plan.body.get("reminder_minutes") if plan else None) or (0,)
+    return max(LEAD, timedelta(minutes=max(reminders)))
+
+
+def _segments(code: str, since: datetime, until: datetime) -> Iterator[Segment]:
+    """The revisions in force between two moments: a missed slot belongs to the revision of its own time."""
+    revisions = [live("plan", code, since)]
+    later = Revision.objects(type="plan", code=code, effective_at__gt=since, effective_at__lte=until)
+    revisions += list(later.order_by("effective_at", "number"))
+    bounds = [since, *(each.effective_at for each in revisions[1:]), until]
+    for revision, (after, end) in zip(revisions, pairwise(bounds), strict=True):
+        if revision is not None and not revision.withdrawn and after < end:
+            yield Segment(revision, after, end)
+
+
+def _make(segment: Segment, zone: str, directory: Directory, now: datetime) -> int:
+    body = segment.revision.body
+    found = list(slots(body, zone, segment.after, segment.until, workdays(body, segment.until)))
+    if not found:
+        return 0
+    occurrences = Occurrences(segment.revision, directory, segment.until)
+    decisions = rules.account_missed(body, found, now)
+    return make([occurrences.order(each) for each in decisions], actor=SYSTEM, now=now, timezone=zone)
+
+
+def workdays(body: Mapping[str, Any], moment: datetime) -> Callable[[date], bool]:
+    """Which days the plan's calendar counts as workdays; Monday to Friday without one."""
+    calendar = live("working_calendar", body["calendar"], moment) if body.get("calendar") else None
+    if calendar is None:
+        return lambda day: day.isoweekday() < SATURDAY
+    compiled = compile_calendar(calendar.body)
+    return lambda day: is_workday(day, compiled)
+
+
+def _next_generation(plan: Revision | None, zone: str, until: datetime) -> datetime | None:
+    """When to look again: the lead before the next slot; never, for a plan that is withdrawn or over."""
+    if plan is None:
+        return None
+    following = next_slot(plan.body, zone, until, workdays(plan.body, until))
+    return None if following is None else following.nominal_utc - _lead(plan)
+
+
+def _move_mark(head: Content, until: datetime, following: datetime | None) -> None:
+    """The mark is not a change that anybody made, so it makes no version and no event: an editor's save stays valid.
+
+    It is conditional on the mark that was read, and on the revision: a publication in between wakes the plan anew.
+    """
+    seen = {"_id": head.pk, "generated_until": head.generated_until, "revision": head.revision}
+    update: dict[str, Any] = {"$set": {"generated_until": until}}
+    if following is None:
+        update["$unset"] = {"next_generate_at": ""}
+    else:
+        update["$set"]["next_generate_at"] = following
+    Content._get_collection().update_one(seen, update)
+
+
+def upcoming(plan: Mapping[str, Any], zone: str, now: datetime, days: int = 7) -> Iterator[datetime]:
+    """The coming slots of a plan's body, for calendars of planned work."""
+    return (each.nominal_utc for each in slots(plan, zone, now, now + timedelta(days=days), workdays(plan, now)))
+
+
+def earliest_generation() -> datetime | None:
+    """When the next plan has to be looked at: what a simulation may skip to."""
+    first = Content.objects(next_generate_at__ne=None).order_by("next_generate_at").only("next_generate_at").first()
+    return first.next_generate_at if first else None

@@ -1,0 +1,270 @@
+"""The verbs of service requests. Desk, mail, web page, API and workers all come through here."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from store import records
+from store.access import require
+from store.actor import Actor
+from store.content.documents import Revision
+from store.content.operations import live, revision_body
+from store.deadlines import operations as deadlines
+from store.deadlines.rules import Clock
+from store.directory import values_of
+from store.errors import Invalid, Problem
+from store.fields import MAX_LONG_TEXT
+from store.numbering import take
+from store.people.operations import Directory
+from store.relay import makes
+from store.requests import rules
+from store.requests.documents import ServiceRequest
+from store.versioned import Change, check_seen, commit
+from store.versioned import create as create_document
+from store.words import Words, translated
+
+
+def get(key: object, actor: Actor) -> ServiceRequest:
+    """Raises `NotFound`."""
+    return records.get(ServiceRequest, key, actor)
+
+
+def create(values: Mapping[str, Any], *, actor: Actor, now: datetime) -> ServiceRequest:
+    """Take in what a resident asks for; its clocks run from now under the service item's revision in force.
+
+    `values` as `rules.INTAKE`. Raises `Invalid` with every problem. Clauses 2.1, 3.1, 6.1.
+    """
+    cleaned, problems = rules.check_intake(values)
+    if problems:
+        raise Invalid(problems)
+    require(actor, "requests.write", cleaned["estate"])
+    estate = values_of("estate", cleaned["estate"])
+    item = live("service_item", cleaned["item"], now)
+    problems = _missing(estate, item, cleaned)
+    if problems or item is None or estate is None:
+        raise Invalid(problems)
+    request = _new(cleaned, item, estate["timezone"], now)
+    return create_document(request, _creation(request, item, now), actor=actor, now=now)
+
+
+def _missing(estate: Mapping[str, Any] | None, item: Revision | None, values: Mapping[str, Any]) -> list[Problem]:
+    gone = Words("「{code}」不存在或未发布", "“{code}” does not exist or is not published")
+    problems = []
+    if estate is None:
+        problems.append(Problem("reference_missing", gone.fill(code=values["estate"]), "estate"))
+    if item is None:
+        problems.append(Problem("reference_missing", gone.fill(code=values["item"]), "item"))
+    else:
+        problems += rules.check_item(item.body, values["kind"])
+    household = values.get("household")
+    if household:
+        home = values_of("household", household)
+        if home is None or home.get("estate") != values["estate"]:
+            problems.append(Problem("reference_missing", gone.fill(code=household), "household"))
+    return problems
+
+
+def _new(values: Mapping[str, Any], item: Revision, timezone: str, now: datetime) -> ServiceRequest:
+    clocks = start_clocks(item.body, at=now, moment=now)
+    request = ServiceRequest(
+        pk=ObjectId(),
+        number=take("R", now, timezone)[0],
+        state="open",
+        # Never from the resident's words: titles go into notices and lists, and words may be personal.
+        title=" · ".join(filter(None, [translated(item.body["name"]).zh, values.get("place")])),
+        clause=item.body.get("clause"),
+        category=item.body.get("category"),
+        urgency=item.body.get("urgency"),
+        priority=rules.PRIORITY_OF_URGENCY.get(item.body.get("urgency", "normal"), 3),
+        department=item.body.get("department"),
+        clocks=clocks,
+        due_at=deadlines.next_due(clocks),
+        **{key: value for key, value in values.items() if key != "item"},
+    )
+    request.item = {"code": item.code, "revision": item.number}
+    request.next_check_at = deadlines.next_check({"clocks": clocks}, None)
+    return request
+
+
+def _creation(request: ServiceRequest, item: Revision, now: datetime) -> Change:
+    leads = {"kind": "department", "ref": request.department}
+    people = Directory.load().recipients(leads, request.estate, now)
+    told = {"to": people, "template": "request-received", "urgent": request.priority <= 2, "params": params(request)}
+    make = [_work_order(request, item, now)] if rules.spawns_work(item.body, request.kind) else []
+    return Change(
+        "create", {"kind": request.kind, "channel": request.channel}, notify=[told] if people else (), make=make
+    )
+
+
+def _work_order(request: ServiceRequest, item: Revision, now: datetime) -> dict[str, Any]:
+    """The order that the relay will make; it runs under the same clocks' revisions."""
+    clock = next((c for c in request.clocks if c["name"] == "resolve"), None)
+    response = next((c for c in request.clocks if c["name"] == "response"), None)
+    checklist = live("checklist", item.body["checklist"], now) if item.body.get("checklist") else None
+    values = {
+        "kind": request.kind,
+        "state": "open",
+        "title": request.title,
+        "clause": request.clause,
+        "place": request.place,
+        "priority": request.priority,
+        "department": request.department,
+        "source": {"kind": "request", "id": str(request.pk), "number": request.number},
+        "clocks": [{**c, "name": name} for c, name in ((response, "response"), (clock, "complete")) if c],
+        "due_at": clock["due_at"] if clock else None,
+        "checklist": {"code": checklist.code, "revision": checklist.number} if checklist else None,
+    }
+    return {"kind": "work_order", "key": f"request:{request.pk}:1", "values": values}
+
+
+def start_clocks(item: Mapping[str, Any], *, at: datetime, moment: datetime) -> list[Clock]:
+    """The clocks that a service item promises (clause 4.3), under the revisions in force at `moment`."""
+    under = deadlines.terms(calendar=item.get("calendar"), policy=item.get("escalation"), moment=moment)
+    promised = {name: item[field] for field, name in rules.CLOCKS.items() if item.get(field)}
+    return [deadlines.start(name, minutes, at=at, under=under) for name, minutes in promised.items()]
+
+
+def _write(request: ServiceRequest, change: Change, *, actor: Actor, now: datetime) -> ServiceRequest:
+    after = {**request.to_mongo().to_dict(), **change.set}
+    check, due = deadlines.next_check(after, None), deadlines.next_due(after.get("clocks") or [])
+    fields = dict(change.set) | {"next_check_at": check, "due_at": due}
+    gone = [key for key, value in fields.items() if value is None]
+    kept = {key: value for key, value in fields.items() if value is not None}
+    written = Change(
+        change.verb,
+        change.detail,
+        kept,
+        [*change.unset, *gone],
+        change.push,
+        change.notify,
+        change.make,
+        change.device_at,
+    )
+    return commit(request, written, actor=actor, now=now)
+
+
+def _begin(
+    key: object, verb: str, actor: Actor, seen: int | None, permission: str = "requests.write"
+) -> tuple[ServiceRequest, str]:
+    request = get(key, actor)
+    require(actor, permission, request.estate)
+    check_seen(request, seen)
+    return request, rules.next_state(verb, request.state)
+
+
+def accept(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    """Take it on: the response promise is kept. Clause 3.1."""
+    request, state = _begin(key, "accept", actor, seen)
+    clocks = deadlines.stopped(request.clocks, "response", now)
+    fields = {"state": state, "clocks": clocks, "assignee": request.assignee or actor.code}
+    return _write(request, Change("accept", {}, fields), actor=actor, now=now)
+
+
+def assign(key: object, *, to: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    """Raises `Invalid` `not_assignable` for somebody who does not work in the estate."""
+    request, _ = _begin(key, "assign", actor, seen)
+    person = values_of("staff", to) if isinstance(to, str) else None
+    if person is None or (person.get("estates") and request.estate not in person["estates"]):
+        raise Invalid.one(
+            "not_assignable", Words("此人不在该小区工作", "This person does not work in the estate"), "to"
+        )
+    told = {"to": [to], "template": "work-assigned", "urgent": request.priority <= 2, "params": params(request)}
+    change = Change("assign", {"to": to, "from": request.assignee}, {"assignee": to}, notify=[told])
+    return _write(request, change, actor=actor, now=now)
+
+
+def acknowledge(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    """ "I take care of it": escalation rests until the policy's acknowledgement times out; the clocks run on."""
+    request, _ = _begin(key, "acknowledge", actor, seen)
+    fields = {"clocks": deadlines.acknowledged(request.clocks, actor.code, now)}
+    return _write(request, Change("acknowledge", {}, fields), actor=actor, now=now)
+
+
+def wait(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    """The clocks pause while the resident must do something. Raises `Invalid` without a reason."""
+    request, state = _begin(key, "wait", actor, seen)
+    reason = needed(reason, "reason", Words("请写明原因", "Give the reason"))
+    fields = {"state": state, "clocks": deadlines.paused(request.clocks, now)}
+    return _write(request, Change("wait", {"reason": reason}, fields), actor=actor, now=now)
+
+
+def resume(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    request, state = _begin(key, "resume", actor, seen)
+    fields = {"state": state, "clocks": deadlines.resumed(request.clocks, now)}
+    return _write(request, Change("resume", {}, fields), actor=actor, now=now)
+
+
+def answer(key: object, *, text: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    """Tell the resident the result; every promise ends here. Raises `Invalid` without words. Clauses 4.4, 6.2."""
+    request, state = _begin(key, "answer", actor, seen)
+    text = needed(text, "text", Words("请写明答复内容", "Write the answer"))
+    clocks = deadlines.all_stopped(request.clocks, now)
+    fields = {"state": state, "clocks": clocks, "answered_at": now, "assignee": request.assignee or actor.code}
+    reply = {"at": now, "by": actor.code, "by_name": actor.name, "text": text}
+    # The words stay in the record, whose personal data can be erased; the event only says that there was an answer.
+    return _write(request, Change("answer", {}, fields, push={"replies": reply}), actor=actor, now=now)
+
+
+def note(key: object, *, text: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    """An internal note. Raises `Invalid` without words."""
+    request, _ = _begin(key, "note", actor, seen)
+    text = needed(text, "text", Words("请写备注", "Write the note"))
+    entry = {"at": now, "by": actor.code, "by_name": actor.name, "text": text, "internal": True}
+    return _write(request, Change("note", {}, push={"replies": entry}), actor=actor, now=now)
+
+
+def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    """The resident's verdict is in. Raises `Invalid` without an outcome."""
+    request, state = _begin(key, "close", actor, seen, "requests.close")
+    outcome = needed(outcome, "outcome", Words("请写明处理结果", "Write the outcome"))
+    fields = {"state": state, "outcome": outcome, "closed_at": now}
+    return _write(request, Change("close", {}, fields), actor=actor, now=now)
+
+
+def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    """Not solved after all: the promises start anew, under the revision that it began with. Raises `Invalid`."""
+    request, state = _begin(key, "reopen", actor, seen)
+    reason = needed(reason, "reason", Words("请写明原因", "Give the reason"))
+    item = revision_body("service_item", request.item["code"], request.item["revision"])
+    began = request.created_at or now
+    clocks = [c for c in start_clocks(item, at=now, moment=began) if c["name"] != "response"]
+    fields = {"state": state, "clocks": [*request.clocks, *clocks], "reopened": request.reopened + 1}
+    entry = {"at": now, "by": actor.code, "by_name": actor.name, "text": reason, "internal": True}
+    change = Change("reopen", {}, fields, unset=("closed_at", "answered_at", "outcome"), push={"replies": entry})
+    return _write(request, change, actor=actor, now=now)
+
+
+def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    """Withdrawn by the resident, or recorded by mistake. Raises `Invalid` without a reason."""
+    request, state = _begin(key, "cancel", actor, seen, "requests.close")
+    reason = needed(reason, "reason", Words("请写明原因", "Give the reason"))
+    fields = {"state": state, "clocks": deadlines.all_stopped(request.clocks, now), "outcome": reason}
+    return _write(request, Change("cancel", {}, fields), actor=actor, now=now)
+
+
+@makes("request_progress")
+def note_progress(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """A work order that came from the request has ended: the request shows it and its people are told, once."""
+    values = intent["values"]
+    request = get(values["request"], actor)
+    if any(each["key"] == intent["key"] for each in request.work_orders):
+        return
+    entry = {"key": intent["key"], "number": values["number"], "state": values["outcome"]}
+    told = [{"to": [request.assignee], "template": "work-done", "urgent": False, "params": params(request)}]
+    change = Change("work_done", entry, push={"work_orders": entry}, notify=told if request.assignee else ())
+    commit(request, change, actor=actor, now=now)
+
+
+def params(request: ServiceRequest) -> dict[str, Any]:
+    """What a notification template may say of a request: nothing personal, so not its words either."""
+    named = {"number": request.number, "title": request.title, "place": request.place, "estate": request.estate}
+    return {**{key: value for key, value in named.items() if value}, "due": request.due_at}
+
+
+def needed(text: object, field: str, words: Words) -> str:
+    """A text without which the verb makes no sense. Raises `Invalid` `required`."""
+    if not isinstance(text, str) or not text.strip():
+        raise Invalid([Problem("required", words, field)])
+    return text.strip()[:MAX_LONG_TEXT]

@@ -1,0 +1,113 @@
+"""Rules of service requests: transitions, clocks from promises. Pure functions (clauses 3.1, 3.2, 4.3, 6.2)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from store.errors import Problem, RuleBroken
+from store.fields import Field, clean
+from store.words import Words
+
+KINDS: dict[str, Words] = {
+    "enquiry": Words("咨询", "Enquiry"),
+    "repair": Words("报修", "Repair"),
+    "complaint": Words("投诉", "Complaint"),
+    "suggestion": Words("建议", "Suggestion"),
+}
+CHANNELS: dict[str, Words] = {
+    "desk": Words("前台", "Desk"),
+    "phone": Words("电话", "Telephone"),
+    "email": Words("邮件", "E-mail"),
+    "web": Words("网页", "Web page"),
+    "api": Words("接口", "API"),
+}
+STATES: dict[str, Words] = {
+    "open": Words("待处理", "Open"),
+    "accepted": Words("已受理", "Accepted"),
+    "waiting": Words("等业主", "Waiting for the resident"),
+    "answered": Words("已答复", "Answered"),
+    "closed": Words("已关闭", "Closed"),
+    "cancelled": Words("已撤销", "Cancelled"),
+}
+OPEN_STATES = frozenset({"open", "accepted", "waiting"})
+UNCLOSED = OPEN_STATES | {"answered"}
+PRIORITY_OF_URGENCY = {"life": 1, "urgent": 2, "normal": 3, "planned": 4}
+
+# verb → (states in which it is allowed, state after it; None = unchanged)
+TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
+    "accept": (frozenset({"open"}), "accepted"),
+    "assign": (OPEN_STATES, None),
+    "acknowledge": (OPEN_STATES, None),
+    "wait": (frozenset({"open", "accepted"}), "waiting"),
+    "resume": (frozenset({"waiting"}), "accepted"),
+    "answer": (OPEN_STATES, "answered"),
+    "note": (UNCLOSED, None),
+    "close": (frozenset({"answered"}), "closed"),
+    "reopen": (frozenset({"answered", "closed"}), "accepted"),
+    "cancel": (UNCLOSED, "cancelled"),
+}
+VERBS: dict[str, Words] = {
+    "create": Words("登记", "Recorded"),
+    "accept": Words("受理", "Accept"),
+    "assign": Words("指派", "Assign"),
+    "acknowledge": Words("我来跟进", "Acknowledge"),
+    "wait": Words("等业主", "Wait for the resident"),
+    "resume": Words("继续处理", "Resume"),
+    "answer": Words("答复", "Answer"),
+    "note": Words("备注", "Note"),
+    "close": Words("关闭", "Close"),
+    "reopen": Words("重新打开", "Reopen"),
+    "cancel": Words("撤销", "Cancel"),
+    "escalate": Words("升级", "Escalated"),
+    "work_done": Words("工单完成", "Work order finished"),
+}
+# promise in the service item → (clock, states after which it has been kept)
+CLOCKS = {"response_minutes": "response", "resolve_minutes": "resolve", "reply_minutes": "reply"}
+CLOCK_NAMES: dict[str, Words] = {
+    "response": Words("响应", "Response"),
+    "resolve": Words("办结", "Resolve"),
+    "reply": Words("书面答复", "Written reply"),
+    "complete": Words("完成", "Completion"),
+}
+
+INTAKE: tuple[Field, ...] = (
+    Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"),
+    Field("kind", "choice", Words("类型", "Kind"), required=True, choices=tuple(KINDS.items())),
+    Field("item", "reference", Words("服务事项", "Service item"), required=True, target="service_item"),
+    Field(
+        "channel", "choice", Words("渠道", "Channel"), required=True, choices=tuple(CHANNELS.items()), default="desk"
+    ),
+    Field("words", "long_text", Words("内容", "What was said"), required=True),
+    Field("place", "text", Words("地点", "Place")),
+    Field("household", "reference", Words("住户", "Household"), target="household"),
+    Field("contact_name", "text", Words("联系人", "Contact"), personal=True),
+    Field("contact_phone", "text", Words("联系电话", "Telephone"), personal=True),
+)
+
+
+def check_intake(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """The cleaned intake form and every problem in it."""
+    return clean(INTAKE, values)
+
+
+def check_item(item: Mapping[str, Any], kind: str) -> list[Problem]:
+    if kind in (item.get("kinds") or ()):
+        return []
+    words = Words("该服务事项不受理{kind}", "This service item does not take: {kind}").fill(kind=KINDS[kind])
+    return [Problem("wrong_kind", words, "item")]
+
+
+def allowed_verbs(state: str) -> list[str]:
+    return [verb for verb, (states, _) in TRANSITIONS.items() if state in states]
+
+
+def next_state(verb: str, state: str) -> str:
+    """Raises `RuleBroken` `not_allowed_now`."""
+    states, after = TRANSITIONS[verb]
+    if state not in states:
+        words = Words("诉求{state}，不能{verb}", "The request is “{state}”: “{verb}” is not possible")
+        raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS[verb]), "state")
+    return after or state
+
+
+def spawns_work(item: Mapping[str, Any], kind: str) -> bool:
+    return bool(item.get("makes_work_order")) and kind in ("repair", "complaint")

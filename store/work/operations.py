@@ -1,0 +1,261 @@
+"""The verbs of work orders (clauses 2.2–2.5, 3.2–3.5). Screens, API, tablet and jobs all come through here."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo.errors import BulkWriteError
+
+from store import records
+from store.access import require
+from store.actor import Actor
+from store.content.operations import revision_body
+from store.deadlines import operations as deadlines
+from store.directory import values_of
+from store.errors import Invalid, Problem
+from store.fields import MAX_LONG_TEXT
+from store.numbering import take
+from store.relay import makes
+from store.versioned import Change, check_seen, commit, event_values
+from store.words import Words
+from store.work import rules
+from store.work.documents import WorkOrder
+
+DUPLICATE_KEY = 11000
+
+
+def get(key: object, actor: Actor) -> WorkOrder:
+    """Raises `NotFound`."""
+    return records.get(WorkOrder, key, actor)
+
+
+def make(values: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime, timezone: str) -> int:
+    """Insert many orders in one go; those whose key exists already are left alone. Returns how many are new.
+
+    `values` are stored shapes without number, version and events; each has `estate`, `key`, `kind`, `title`, `state`.
+    """
+    if not values:
+        return 0
+    numbers = take("W", now, timezone, len(values))
+    documents = [_stored(each, number, actor, now) for each, number in zip(values, numbers, strict=True)]
+    try:
+        WorkOrder._get_collection().insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        failures = error.details["writeErrors"]
+        if any(failure["code"] != DUPLICATE_KEY for failure in failures):
+            raise
+        return len(documents) - len(failures)
+    return len(documents)
+
+
+def _stored(values: Mapping[str, Any], number: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    change = Change("create", {"source": values.get("source", {}).get("number", "")}, notify=values.get("notify") or ())
+    stored = {key: value for key, value in values.items() if key != "notify" and value is not None}
+    stored |= {
+        "_id": ObjectId(),
+        "number": number,
+        "version": 1,
+        "relayed": 0,
+        "created_at": now,
+        "changed_at": now,
+        "events": [event_values(change, n=1, actor=actor, now=now)],
+    }
+    stored["next_check_at"] = deadlines.next_check(stored, rules.next_own_check(stored))
+    if stored["next_check_at"] is None:
+        del stored["next_check_at"]
+    if change.notify:
+        stored["pending"] = True
+    return stored
+
+
+@makes("work_order")
+def make_from_intent(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """The relay's half of a verb that wanted a work order; the key makes it happen once."""
+    values = {**intent["values"], "key": intent["key"], "estate": source["estate"]}
+    estate = values_of("estate", source["estate"]) or {}
+    make([values], actor=actor, now=now, timezone=estate.get("timezone", "Asia/Shanghai"))
+
+
+def _write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> WorkOrder:
+    """Commit, with `next_check_at` and the copied due moment as they follow from the change."""
+    after = {**order.to_mongo().to_dict(), **change.set}
+    due = deadlines.next_due(after.get("clocks") or [])
+    fields = {**change.set, "next_check_at": deadlines.next_check(after, rules.next_own_check(after))}
+    if due is not None:
+        fields["due_at"] = due
+    return commit(order, _with(change, fields), actor=actor, now=now)
+
+
+def _with(change: Change, fields: Mapping[str, Any]) -> Change:
+    return Change(
+        change.verb,
+        change.detail,
+        {key: value for key, value in fields.items() if value is not None},
+        [*change.unset, *(key for key, value in fields.items() if value is None)],
+        change.push,
+        change.notify,
+        change.make,
+        change.device_at,
+    )
+
+
+def _begin(order_id: object, verb: str, permission: str, actor: Actor, seen: int | None) -> tuple[WorkOrder, str]:
+    order = get(order_id, actor)
+    require(actor, permission, order.estate)
+    check_seen(order, seen)
+    return order, rules.next_state(verb, order.state)
+
+
+def assign(
+    order_id: object, *, to: str, actor: Actor, now: datetime, seen: int | None = None, note: str = ""
+) -> WorkOrder:
+    """Give the order to a member of staff who works in its estate. Raises `Invalid` `not_assignable`."""
+    order, _ = _begin(order_id, "assign", "work.dispatch", actor, seen)
+    person = values_of("staff", to) if isinstance(to, str) else None
+    if person is None or (person.get("estates") and order.estate not in person["estates"]):
+        raise Invalid.one(
+            "not_assignable", Words("此人不在该小区工作", "This person does not work in the estate"), "to"
+        )
+    told = [{"to": [to], "template": "work-assigned", "urgent": order.priority <= 2, "params": params(order)}]
+    change = Change("assign", {"to": to, "from": order.assignee, "note": note}, {"assignee": to}, notify=told)
+    return _write(order, change, actor=actor, now=now)
+
+
+def accept(
+    order_id: object, *, actor: Actor, now: datetime, seen: int | None = None, device_at: datetime | None = None
+) -> WorkOrder:
+    """Take the order oneself. What is somebody else's is taken over, and the history says so."""
+    order, state = _begin(order_id, "accept", "work.do", actor, seen)
+    fields = {"state": state, "assignee": actor.code, "clocks": deadlines.stopped(order.clocks, "response", now)}
+    change = Change("accept", {"from": order.assignee}, fields, device_at=device_at)
+    return _write(order, change, actor=actor, now=now)
+
+
+def start(
+    order_id: object, *, actor: Actor, now: datetime, seen: int | None = None, device_at: datetime | None = None
+) -> WorkOrder:
+    order, state = _begin(order_id, "start", "work.do", actor, seen)
+    clocks = deadlines.stopped(order.clocks, "response", now)
+    fields = {"state": state, "started_at": now, "assignee": order.assignee or actor.code, "clocks": clocks}
+    return _write(order, Change("start", {}, fields, device_at=device_at), actor=actor, now=now)
+
+
+def pause(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
+    """Stop the clocks for a stated reason (part on order, resident away). Raises `Invalid` without one."""
+    order, state = _begin(order_id, "pause", "work.do", actor, seen)
+    reason = needed(reason, "reason")
+    fields = {"state": state, "reason": reason, "clocks": deadlines.paused(order.clocks, now)}
+    return _write(order, Change("pause", {"reason": reason}, fields), actor=actor, now=now)
+
+
+def resume(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
+    order, state = _begin(order_id, "resume", "work.do", actor, seen)
+    fields = {"state": state, "clocks": deadlines.resumed(order.clocks, now)}
+    return _write(order, Change("resume", {}, fields, unset=("reason",)), actor=actor, now=now)
+
+
+def scan(
+    order_id: object,
+    *,
+    checkpoint: str,
+    method: str,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
+    device_at: datetime | None = None,
+) -> WorkOrder:
+    """A checkpoint was reached (clause 2.5). Unusual things are noted beside the scan and never refuse it."""
+    order, state = _begin(order_id, "scan", "work.do", actor, seen)
+    points = rules.scan(order.checkpoints, checkpoint, at=now, method=method, by=actor.code, device_at=device_at)
+    detail = {"checkpoint": checkpoint, "method": method}
+    if order.route.get("ordered") and rules.out_of_order(order.checkpoints, checkpoint):
+        detail["unusual"] = "out_of_order"
+    if device_at is not None:
+        detail["skew_seconds"] = rules.skew_seconds(now, device_at)
+    fields: dict[str, Any] = {"state": state, "checkpoints": points, "assignee": order.assignee or actor.code}
+    if order.started_at is None:
+        fields["started_at"] = now
+    if rules.round_is_over(points):
+        fields |= {
+            "state": "done",
+            "finished_at": now,
+            "proven": True,
+            "clocks": deadlines.all_stopped(order.clocks, now),
+        }
+    return _write(order, Change("scan", detail, fields, device_at=device_at), actor=actor, now=now)
+
+
+def complete(
+    order_id: object,
+    *,
+    actor: Actor,
+    now: datetime,
+    answers: Sequence[Mapping[str, Any]] = (),
+    note: str = "",
+    seen: int | None = None,
+    device_at: datetime | None = None,
+) -> WorkOrder:
+    """Finish the order. Raises `Invalid` when the checklist's required items have no answer."""
+    order, state = _begin(order_id, "complete", "work.do", actor, seen)
+    body = revision_body("checklist", order.checklist["code"], order.checklist["revision"]) if order.checklist else {}
+    problems = rules.check_answers(body, answers)
+    if problems:
+        raise Invalid(problems)
+    failed = rules.failed_items(body, answers)
+    percent = rules.score_percent(body, answers)
+    fields = {
+        "state": state,
+        "finished_at": now,
+        "note": note[:MAX_LONG_TEXT] or None,
+        "answers": [dict(answer) for answer in answers],
+        "proven": bool(answers) or not order.checklist,
+        "clocks": deadlines.all_stopped(order.clocks, now),
+    }
+    back = [_word_to_request(order, "done")] if order.source.get("kind") == "request" else []
+    detail = {"failed": failed, "percent": percent}
+    change = Change("complete", detail, fields, make=back, device_at=device_at)
+    return _write(order, change, actor=actor, now=now)
+
+
+def cancel(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
+    """Raises `Invalid` without a reason."""
+    order, state = _begin(order_id, "cancel", "work.cancel", actor, seen)
+    reason = needed(reason, "reason")
+    fields = {"state": state, "reason": reason, "finished_at": now, "clocks": deadlines.all_stopped(order.clocks, now)}
+    back = [_word_to_request(order, "cancelled")] if order.source.get("kind") == "request" else []
+    return _write(order, Change("cancel", {"reason": reason}, fields, make=back), actor=actor, now=now)
+
+
+def acknowledge(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
+    """ "I take care of it": the escalation rests until the policy's acknowledgement times out."""
+    order, _ = _begin(order_id, "acknowledge", "work.do", actor, seen)
+    fields = {"clocks": deadlines.acknowledged(order.clocks, actor.code, now)}
+    return _write(order, Change("acknowledge", {}, fields), actor=actor, now=now)
+
+
+def allowed(order: WorkOrder, actor: Actor) -> list[str]:
+    """The verbs that the state allows now; the route decides which the actor's role allows."""
+    verbs = rules.allowed_verbs(order.state)
+    if order.kind == "patrol":
+        # A round is finished by its last scan; completing it by hand would hide what was missed.
+        return [verb for verb in verbs if verb != "complete"]
+    return [verb for verb in verbs if verb != "scan"]
+
+
+def params(order: WorkOrder | Mapping[str, Any]) -> dict[str, Any]:
+    """What a notification template may say of an order: nothing personal."""
+    plain = order if isinstance(order, Mapping) else order.to_mongo().to_dict()
+    return {key: plain[key] for key in ("number", "title", "place", "estate", "due_at") if plain.get(key)}
+
+
+def needed(text: str, field: str) -> str:
+    """A text without which the verb makes no sense. Raises `Invalid` `required`."""
+    if not isinstance(text, str) or not text.strip():
+        raise Invalid([Problem("required", Words("请写明原因", "Give the reason"), field)])
+    return text.strip()[:MAX_LONG_TEXT]
+
+
+def _word_to_request(order: WorkOrder, outcome: str) -> dict[str, Any]:
+    values = {"request": order.source["id"], "number": order.number, "outcome": outcome}
+    return {"kind": "request_progress", "key": f"{order.key}:{outcome}", "values": values}
