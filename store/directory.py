@@ -9,7 +9,7 @@ from mongoengine.fields import BooleanField, DictField, StringField
 from store.access import require
 from store.actor import Actor
 from store.errors import Invalid, NotFound, Problem
-from store.fields import CODE, Field, clean, difference, uses
+from store.fields import CODE, Field, clean, difference, is_empty, uses
 from store.usage import User, finds_users, refuse_if_used
 from store.versioned import Change, Versioned, check_seen, commit
 from store.versioned import create as create_document
@@ -56,7 +56,8 @@ class DirectoryEntry(Versioned):
     def values(self) -> dict[str, Any]:
         """What a person wrote, by the names of `FIELDS`."""
         plain = self.to_mongo().to_dict()
-        return {field.name: plain[field.name] for field in self.FIELDS if plain.get(field.name) is not None}
+        # MongoEngine stores empty lists and dictionaries for fields that nobody filled in.
+        return {field.name: plain[field.name] for field in self.FIELDS if not is_empty(plain.get(field.name))}
 
 
 _KINDS: dict[str, type[DirectoryEntry]] = {}
@@ -119,7 +120,9 @@ def update(
     return commit(entry, change, actor=actor, now=now)
 
 
-def set_active(kind: str, code: str, active: bool, *, actor: Actor, now: datetime, seen: int | None = None) -> DirectoryEntry:
+def set_active(
+    kind: str, code: str, active: bool, *, actor: Actor, now: datetime, seen: int | None = None
+) -> DirectoryEntry:
     """Put an entry out of use (refused with the list of users while something needs it), or back."""
     entry = get(kind, code, actor)
     _require_all(type(entry), code, entry.values(), actor)
@@ -191,5 +194,3 @@ def _reference_paths(fields: tuple[Field, ...], prefix: str = "") -> list[tuple[
         elif field.kind in ("group", "list"):
             paths += _reference_paths(field.fields, f"{prefix}{field.name}.")
     return paths
-
-
