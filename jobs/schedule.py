@@ -1,0 +1,31 @@
+"""THE table of what happens on time. A test holds it against the tasks, the queues and the Procfile.
+
+Light on purpose: the web process reads it too, for the names on the health pages.
+"""
+
+from store.health.rules import Periodic
+from store.words import Words
+
+QUEUES: dict[str, Words] = {
+    "ticks": Words("时限与计划", "Deadlines and plans"),
+    "notices": Words("通知", "Notices"),
+    "reports": Words("报表与检查", "Reports and checks"),
+}
+HOUR, DAY = 3_600, 86_400
+
+
+def _periodic(name: str, queue: str, every_seconds: int, words: Words) -> Periodic:
+    return Periodic(name, queue, every_seconds, f"jobs.tasks.{name}", words)
+
+
+SCHEDULE: tuple[Periodic, ...] = (
+    _periodic("sweep_deadlines", "ticks", 5, Words("到期提醒与升级", "Warnings and escalation")),
+    _periodic("publish_due", "ticks", 5, Words("定时发布内容", "Scheduled publication")),
+    _periodic("generate_work", "ticks", 15, Words("按计划生成工单", "Work orders from plans")),
+    _periodic("relay", "notices", 2, Words("转出通知与工单", "Relay of notices and orders")),
+    _periodic("send_notices", "notices", 2, Words("发送通知", "Sending of notices")),
+    _periodic("check_calendars", "reports", DAY, Words("检查来年节假日", "Check of next year's calendars")),
+)
+BY_NAME: dict[str, Periodic] = {each.name: each for each in SCHEDULE}
+# All that a worker may run: RQ itself would import and call whatever dotted path it finds in Redis.
+ALLOWED: frozenset[str] = frozenset(each.function_path for each in SCHEDULE)

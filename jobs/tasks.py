@@ -1,0 +1,57 @@
+"""The functions that workers run: no arguments, one verb each, in batches until nothing is left."""
+
+from datetime import datetime
+from functools import partial
+
+from jobs.beating import Counts, run_periodic, settings
+from store.calendars.operations import warn_missing
+from store.content import operations as content
+from store.deadlines.operations import sweep
+from store.notices.delivery import deliver
+from store.notices.relay import relay as relay_intents
+from store.notices.robots import AppriseSender
+from store.notices.senders import Sender
+from store.notices.smtp import SmtpSender
+from store.plans.operations import generate_due
+from store.relay import load_makers
+
+# Makers and timed kinds register themselves on import; without them every intent would be put aside.
+load_makers()
+
+MANY, SOME = 500, 100
+
+
+def sweep_deadlines() -> Counts:
+    return run_periodic("sweep_deadlines", partial(sweep, limit=MANY), MANY)
+
+
+def publish_due() -> Counts:
+    return run_periodic("publish_due", partial(content.publish_due, limit=SOME), SOME)
+
+
+def generate_work() -> Counts:
+    return run_periodic("generate_work", partial(generate_due, limit=SOME), SOME)
+
+
+def relay() -> Counts:
+    return run_periodic("relay", partial(relay_intents, limit=MANY, zone=settings().timezone), MANY)
+
+
+def send_notices() -> Counts:
+    return run_periodic("send_notices", _deliver, MANY)
+
+
+def check_calendars() -> Counts:
+    return run_periodic("check_calendars", warn_missing)
+
+
+def _deliver(now: datetime) -> int:
+    known = settings()
+    return deliver(now, senders(), base_url=known.base_url, zone=known.timezone, language=known.language, limit=MANY)
+
+
+def senders() -> list[Sender]:
+    """Chat robots always; e-mail where a server is configured. Without one, e-mail notices are held and say why."""
+    known = settings()
+    robots: list[Sender] = [AppriseSender(allow_private=known.private_webhooks)]
+    return [*robots, SmtpSender(known.smtp_url)] if known.smtp_url else robots

@@ -1,0 +1,90 @@
+"""`python -m jobs.worker QUEUE`: works on one queue. Two queues in one RQ worker can lose a job, so there is no list.
+
+A job runs in the worker's own process (`docs/adr/0002-workers.md`): nothing is forked, so MongoDB is opened once.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+
+from jobs.queues import AllowedJob, connect, queue
+from jobs.schedule import QUEUES
+from store.connection import connect as connect_store
+from store.settings import Settings
+
+log = logging.getLogger("jobs.worker")
+
+REDIS_PAUSE = 1.0
+
+
+class Worker(SimpleWorker):
+    """RQ's worker with intervals short enough that a killed one is forgotten in a minute instead of ten."""
+
+    def __init__(self, line: Any, connection: "Redis[bytes]") -> None:
+        super().__init__(
+            [line],
+            connection=connection,
+            job_class=AllowedJob,
+            serializer=line.serializer,
+            worker_ttl=30,
+            maintenance_interval=10,
+            job_monitoring_interval=5,
+            log_job_description=False,
+        )
+
+
+def work(name: str, redis_url: str, stop: threading.Event) -> None:
+    """Work until a signal says stop. When Redis goes, or RQ gives up, a new worker registers itself."""
+    down = False
+    while not stop.is_set():
+        try:
+            if _work_once(name, redis_url):
+                return
+            down = False
+        except (RedisError, OSError) as error:
+            if not down:
+                log.error("Redis does not answer (%s); trying again every second", type(error).__name__)
+            down = True
+        stop.wait(REDIS_PAUSE)
+
+
+def _work_once(name: str, redis_url: str) -> bool:
+    """Whether the worker was asked to stop. RQ also returns when a Redis command takes too long, and then goes on."""
+    connection = connect(redis_url)
+    worker = Worker(queue(name, connection), connection)
+    worker.work(logging_level="WARNING")
+    return worker._shutdown_requested_date is not None
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1 or arguments[0] not in QUEUES:
+        print(f"usage: python -m jobs.worker {'|'.join(QUEUES)}", file=sys.stderr)
+        return 2
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    settings = Settings.from_environment(os.environ)
+    # Imported before the first job comes: a second of imports is paid once, and a missing function stops the start.
+    import jobs.tasks  # noqa: F401
+
+    connect_store(settings)
+    stop = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+    log.info("working on %s", arguments[0])
+    work(arguments[0], settings.redis_url, stop)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
