@@ -43,7 +43,7 @@ def get(kind: type[R], key: object, actor: Actor) -> R:
     record = kind.objects(**_by(key)).first() if isinstance(key, str | ObjectId) else None
     if record is None or not actor.sees(record.estate):
         raise NotFound(kind.LABEL, key)
-    return record  # type: ignore[no-any-return]
+    return record
 
 
 def _by(key: str | ObjectId) -> dict[str, Any]:

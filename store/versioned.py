@@ -124,7 +124,7 @@ def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     )
     if raw is None:
         raise_stale(document)
-    return type(document)._from_son(raw)  # type: ignore[no-any-return]
+    return type(document)._from_son(raw)
 
 
 def create(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
@@ -140,7 +140,7 @@ def create(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
         type(document)._get_collection().insert_one(values)
     except DuplicateKeyError as error:
         raise taken(type(document).LABEL, error) from error
-    return type(document)._from_son(values)  # type: ignore[no-any-return]
+    return type(document)._from_son(values)
 
 
 def taken(label: Words, error: DuplicateKeyError) -> Conflict:

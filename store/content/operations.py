@@ -57,7 +57,7 @@ def revision_body(kind: str, code: str, number: int) -> Body:
     found = Revision.objects(type=kind, code=code, number=number).first()
     if found is None:
         raise NotFound(Words("版本", "Revision"), f"{code} v{number}")
-    return found.body  # type: ignore[no-any-return]
+    return found.body
 
 
 def looking_up(moment: datetime, assume: Mapping[tuple[str, str], Body] | None = None) -> LookUp:
@@ -81,7 +81,7 @@ def get(kind: str, code: str, actor: Actor) -> Content:
     head = Content.objects(type=kind, code=code).first() if isinstance(code, str) else None
     if head is None or not actor.sees(head.estate):
         raise NotFound(Words("内容", "Content"), code)
-    return head  # type: ignore[no-any-return]
+    return head
 
 
 def create(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> Content:

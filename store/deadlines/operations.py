@@ -9,6 +9,9 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pymongo import UpdateOne
@@ -81,6 +84,14 @@ class TimedKind:
 _KINDS: list[TimedKind] = []
 
 
+@cache
+def load_timed() -> None:
+    """Import every `store/<domain>/timing.py`: kinds put themselves under the engine when they are imported."""
+    here = Path(__file__).parents[1]
+    for file in sorted(here.glob("*/timing.py")):
+        import_module(f"store.{file.parent.name}.timing")
+
+
 def timed(document: type[Record], happenings: OwnHappenings, own_next: OwnNext) -> None:
     """Put a kind of record under the engine."""
     _KINDS.append(TimedKind(document, happenings, own_next))
@@ -107,7 +118,7 @@ def calendar_of(key: str | None) -> WorkingTime | None:
 
 
 def _pinned_body(key: str) -> Mapping[str, Any]:
-    return Revision.objects.get(key=key).body  # type: ignore[no-any-return]
+    return Revision.objects.get(key=key).body
 
 
 class Terms(NamedTuple):
@@ -174,6 +185,7 @@ def _policy_of(clock: Mapping[str, Any]) -> Policy | None:
 
 def sweep(now: datetime, limit: int = 1000) -> int:
     """Carry out what is due. Returns how many records were read; fewer than `limit` of every kind: nothing is left."""
+    load_timed()
     context = Sweep(now)
     return max((_sweep_kind(kind, context, limit) for kind in _KINDS), default=0)
 

@@ -46,6 +46,13 @@ EMERGENCY_PLAN = register(
             NAME,
             Field("kind", "choice", Words("事件类型", "Kind of event"), required=True, choices=EVENT_KINDS),
             CLAUSE,
+            Field(
+                "calendar",
+                "reference",
+                Words("工作日历", "Working calendar"),
+                target="working_calendar",
+                help=Words("演练避开其节假日", "Drills keep clear of its holidays"),
+            ),
             Field("estates", "references", Words("适用小区", "Estates"), required=True, target="estate"),
             Field(
                 "roles",
@@ -112,8 +119,8 @@ class Drill(Record):
     planned_for = DateTimeField(required=True)
     # Why this date: {"zh", "en"}
     reason = DictField()
-    assignee = StringField()
-    due_at = DateTimeField()
+    # What the drill has told or made by itself: {"remind" | "dispatch" | "overdue": moment}
+    told = DictField()
     held_at = DateTimeField()
     score = IntField(min_value=0, max_value=100)
     summary = StringField()

@@ -1,6 +1,7 @@
 """Rules of emergency plans and drills: pure functions (clauses 7.1, 7.2)."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from store.content.types import Body
@@ -16,6 +17,9 @@ STATES: dict[str, Words] = {
 OPEN_STATES = frozenset({"planned", "confirmed"})
 # A planned date must be confirmed or moved this long before it; the manager is reminded then.
 CONFIRM_BEFORE = timedelta(days=14)
+# A confirmed drill becomes a work order on the day before, when nobody moves it any more.
+DISPATCH_BEFORE = timedelta(days=1)
+OVERDUE_AFTER = timedelta(days=1)
 
 VERBS: dict[str, Words] = {
     "plan": Words("排定", "Planned"),
@@ -25,6 +29,7 @@ VERBS: dict[str, Words] = {
     "hold": Words("登记演练结果", "Record as held"),
     "cancel": Words("取消", "Cancel"),
     "remind": Words("提醒确认", "Confirmation asked for"),
+    "dispatch": Words("下发工单", "Work order made"),
     "overdue": Words("超期未举行", "Not held in time"),
 }
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -46,16 +51,24 @@ def check_allowed(verb: str, state: str) -> None:
         raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS[verb]))
 
 
-def drill_checks(state: str, planned_for: datetime, reminded: bool, overdue_told: bool) -> list[tuple[str, datetime]]:
-    """What happens to an open drill by itself: `[(verb, moment)]`, in time's order."""
+def drill_checks(state: str, planned_for: datetime, told: Mapping[str, datetime]) -> list[tuple[str, datetime]]:
+    """What happens to an open drill by itself, each once: `[(verb, moment)]`."""
     if state not in OPEN_STATES:
         return []
-    checks = []
-    if state == "planned" and not reminded:
-        checks.append(("remind", planned_for - CONFIRM_BEFORE))
-    if not overdue_told:
-        checks.append(("overdue", planned_for + timedelta(days=1)))
-    return checks
+    ahead = (
+        ("dispatch", planned_for - DISPATCH_BEFORE)
+        if state == "confirmed"
+        else ("remind", planned_for - CONFIRM_BEFORE)
+    )
+    return [each for each in (ahead, ("overdue", planned_for + OVERDUE_AFTER)) if each[0] not in told]
+
+
+def check_score(score: object) -> list[Problem]:
+    if isinstance(score, int) and not isinstance(score, bool) and 0 <= score <= 100:
+        return []
+    return [
+        Problem("out_of_range", Words("评分应为 0 至 100 的整数", "The score is a whole number from 0 to 100"), "score")
+    ]
 
 
 def check_plan(body: Body) -> list[Problem]:

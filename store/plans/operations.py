@@ -40,7 +40,9 @@ class Segment(NamedTuple):
 def generate_due(now: datetime, limit: int = 100) -> int:
     """Make the work of every plan whose moment has come. Returns how many plans were looked at."""
     heads = list(Content.objects(next_generate_at__lte=now).order_by("next_generate_at").limit(limit))
-    directory = Directory.load() if heads else None
+    if not heads:
+        return 0
+    directory = Directory.load()
     for head in heads:
         try:
             generate(head, directory, now)
@@ -76,10 +78,10 @@ def _lead(plan: Revision | None) -> timedelta:
 
 def _segments(code: str, since: datetime, until: datetime) -> Iterator[Segment]:
     """The revisions in force between two moments: a missed slot belongs to the revision of its own time."""
-    revisions = [live("plan", code, since)]
-    later = Revision.objects(type="plan", code=code, effective_at__gt=since, effective_at__lte=until)
-    revisions += list(later.order_by("effective_at", "number"))
-    bounds = [since, *(each.effective_at for each in revisions[1:]), until]
+    query = Revision.objects(type="plan", code=code, effective_at__gt=since, effective_at__lte=until)
+    later = list(query.order_by("effective_at", "number"))
+    revisions = [live("plan", code, since), *later]
+    bounds = [since, *(each.effective_at for each in later), until]
     for revision, (after, end) in zip(revisions, pairwise(bounds), strict=True):
         if revision is not None and not revision.withdrawn and after < end:
             yield Segment(revision, after, end)

@@ -168,7 +168,7 @@ def scan(
     """A checkpoint was reached (clause 2.5). Unusual things are noted beside the scan and never refuse it."""
     order, state = _begin(order_id, "scan", "work.do", actor, seen)
     points = rules.scan(order.checkpoints, checkpoint, at=now, method=method, by=actor.code, device_at=device_at)
-    detail = {"checkpoint": checkpoint, "method": method}
+    detail: dict[str, Any] = {"checkpoint": checkpoint, "method": method}
     if order.route.get("ordered") and rules.out_of_order(order.checkpoints, checkpoint):
         detail["unusual"] = "out_of_order"
     if device_at is not None:

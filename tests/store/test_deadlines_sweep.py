@@ -7,10 +7,8 @@ import pytest
 
 from store.deadlines import operations as deadlines
 from store.requests import operations as requests
-from store.requests import timing as _requests_timing  # noqa: F401  puts requests under the engine
 from store.requests.documents import ServiceRequest
 from store.work import operations as work
-from store.work import timing as _work_timing  # noqa: F401  puts work orders under the engine
 from store.work.documents import WorkOrder
 from tests import cast
 

@@ -1,0 +1,269 @@
+"""The verbs of drills, and the worker that dates a year of them (clauses 7.1, 7.2)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bson import ObjectId
+
+from store import directory as entries
+from store import records
+from store.access import require
+from store.actor import SYSTEM, Actor
+from store.calendars.operations import day_note
+from store.calendars.working_time import DEFAULT_TIMEZONE
+from store.clock import earliest
+from store.content.documents import Revision
+from store.content.operations import live, live_all
+from store.emergencies import planning, rules
+from store.emergencies.documents import DRILL_KINDS, Drill
+from store.emergencies.planning import PlannedDrill, Quota, Shortfall, World
+from store.errors import Conflict, Invalid, Problem
+from store.numbering import take
+from store.people import duty
+from store.people.documents import Roster
+from store.people.operations import Directory
+from store.plans.operations import workdays
+from store.versioned import Change, check_seen, commit
+from store.versioned import create as create_document
+from store.words import Words, translated
+
+DECEMBER = 12
+LONGEST_SUMMARY = 5_000
+
+
+def plan_all(now: datetime) -> int:
+    """Date every drill that the quotas demand; the next year from December on. Returns how many were dated anew."""
+    plans = live_all("emergency_plan", now)
+    directory = Directory.load()
+    done = 0
+    for estate in sorted({code for plan in plans for code in plan.body["estates"]}):
+        local = now.astimezone(ZoneInfo(directory.timezone(estate)))
+        years = [local.year, local.year + 1] if local.month == DECEMBER else [local.year]
+        for year in years:
+            done += len(_plan(estate, year, plans, directory, now)[0])
+    return done
+
+
+def replan(estate: str, year: int, *, actor: Actor, now: datetime) -> list[Shortfall]:
+    """Spread all drills of the year that nobody has confirmed evenly again. Returns what has no day."""
+    require(actor, "drills.write", estate)
+    _, shortfalls = _plan(estate, year, live_all("emergency_plan", now), Directory.load(), now, spread=True)
+    return shortfalls
+
+
+def shortfalls(estate: str, year: int, now: datetime) -> list[Shortfall]:
+    """What the quotas demand and the rest of the year has no day for; nothing is written."""
+    plans, directory = live_all("emergency_plan", now), Directory.load()
+    here = [plan for plan in plans if estate in plan.body["estates"]]
+    world = _world(estate, here, directory.timezone(estate), now)
+    known = [_as_rule(drill, world) for drill in Drill.objects(estate=estate, year=year)]
+    kept = [_kept(each, known, world, now) for each in known]
+    return planning.plan_year(_quotas(here), year, now, kept, world).shortfalls
+
+
+def _plan(
+    estate: str, year: int, plans: Sequence[Revision], directory: Directory, now: datetime, spread: bool = False
+) -> tuple[list[PlannedDrill], list[Shortfall]]:
+    here = [plan for plan in plans if estate in plan.body["estates"]]
+    zone = directory.timezone(estate)
+    world = _world(estate, here, zone, now)
+    stored = {drill.key: drill for drill in Drill.objects(estate=estate, year=year)}
+    known = [_as_rule(drill, world) for drill in stored.values()]
+    # Dates stay as they are while they are good; only what has become impossible moves. A full spread is asked for.
+    fixed = known if spread else [_kept(each, known, world, now) for each in known]
+    planned = planning.plan_year(_quotas(here), year, now, fixed, world)
+    pins = {plan.code: {"code": plan.code, "revision": plan.number} for plan in here}
+    names = {plan.code: translated(plan.body["name"]) for plan in here}
+    fresh = [each for each in planned.drills if _date(estate, each, stored, pins, names, zone, now)]
+    return fresh, planned.shortfalls
+
+
+def _quotas(plans: Sequence[Revision]) -> list[Quota]:
+    return [
+        Quota(
+            plan.code,
+            translated(plan.body["name"]),
+            int(plan.body.get("tabletop_per_year") or 0),
+            int(plan.body.get("live_per_year") or 0),
+        )
+        for plan in plans
+    ]
+
+
+def _world(estate: str, plans: Sequence[Revision], zone: str, now: datetime) -> World:
+    calendar = next((plan.body["calendar"] for plan in plans if plan.body.get("calendar")), None)
+    days = live("working_calendar", calendar, now) if calendar else None
+    rosters = [roster.values() for roster in Roster.objects(estate=estate, active__ne=False)]
+
+    def nobody(day: date) -> bool:
+        return bool(rosters) and all(duty.empty_on(roster, day) for roster in rosters)
+
+    def name(day: date) -> Words | None:
+        return day_note(days.body, day) if days else None
+
+    return World(workdays({"calendar": calendar}, now), nobody, zone, name)
+
+
+def _as_rule(drill: Drill, world: World) -> planning.Drill:
+    day = drill.planned_for.astimezone(ZoneInfo(world.timezone)).date()
+    return planning.Drill(drill.plan["code"], drill.kind, drill.year, drill.ordinal, day, drill.state)
+
+
+def _kept(drill: planning.Drill, others: Sequence[planning.Drill], world: World, now: datetime) -> planning.Drill:
+    """A planned date that is still good – or past, which is overdue and not to be tidied away – counts as fixed."""
+    if drill.state != "planned":
+        return drill
+    at = world.moment(drill.day)
+    if at > now and planning.check_move(drill, at, now, others, world):
+        return drill
+    return planning.Drill(drill.plan, drill.kind, drill.year, drill.ordinal, drill.day, "confirmed")
+
+
+def _date(
+    estate: str,
+    planned: PlannedDrill,
+    stored: Mapping[str, Drill],
+    pins: Mapping[str, dict[str, Any]],
+    names: Mapping[str, Words],
+    zone: str,
+    now: datetime,
+) -> bool:
+    """Store one date; whether anything is new. Somebody faster is no error: his year is as good."""
+    reason = {"zh": planned.reason.zh, "en": planned.reason.en}
+    drill = stored.get(planned.key)
+    try:
+        if drill is None:
+            _create(estate, planned, pins[planned.plan], names[planned.plan], reason, zone, now)
+        elif drill.planned_for != planned.at:
+            change = Change("replan", {"from": drill.planned_for, "to": planned.at}, {"reason": reason})
+            _write(drill, change, {"planned_for": planned.at, "told": {}}, SYSTEM, now)
+        else:
+            return False
+    except Conflict:
+        return False
+    return True
+
+
+def _create(
+    estate: str,
+    planned: PlannedDrill,
+    pin: dict[str, Any],
+    name: Words,
+    reason: dict[str, str],
+    zone: str,
+    now: datetime,
+) -> None:
+    drill = Drill(
+        pk=ObjectId(),
+        estate=estate,
+        number=take("D", now, zone)[0],
+        state="planned",
+        title=f"{name.zh} · {DRILL_KINDS[planned.kind].zh}",
+        key=planned.key,
+        kind=planned.kind,
+        plan=pin,
+        year=planned.year,
+        ordinal=planned.ordinal,
+        planned_for=planned.at,
+        reason=reason,
+    )
+    drill.next_check_at = _next(drill.state, planned.at, {})
+    create_document(drill, Change("plan", {"to": planned.at}), actor=SYSTEM, now=now)
+
+
+def _next(state: str, planned_for: datetime, told: Mapping[str, datetime]) -> datetime | None:
+    return earliest(*(moment for _, moment in rules.drill_checks(state, planned_for, told)))
+
+
+def _write(drill: Drill, change: Change, fields: Mapping[str, Any], actor: Actor, now: datetime) -> Drill:
+    values = {"state": drill.state, "planned_for": drill.planned_for, "told": drill.told, **change.set, **fields}
+    check = _next(values["state"], values["planned_for"], values["told"])
+    if check is not None:
+        values["next_check_at"] = check
+    gone = () if check is not None else ("next_check_at",)
+    return commit(drill, Change(change.verb, change.detail, values, gone, notify=change.notify), actor=actor, now=now)
+
+
+def get(key: object, actor: Actor) -> Drill:
+    """Raises `NotFound`."""
+    return records.get(Drill, key, actor)
+
+
+def _begin(key: object, verb: str, actor: Actor, seen: int | None) -> Drill:
+    drill = get(key, actor)
+    require(actor, "drills.write", drill.estate)
+    check_seen(drill, seen)
+    rules.check_allowed(verb, drill.state)
+    return drill
+
+
+def confirm(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> Drill:
+    """The date stands; the day before, it becomes a work order of those who are on duty."""
+    drill = _begin(key, "confirm", actor, seen)
+    leads = Directory.load().recipients({"kind": "role", "ref": "supervisor"}, drill.estate, now)
+    told = [{"to": leads, "template": "drill-planned", "urgent": False, "params": params(drill)}] if leads else []
+    return _write(drill, Change("confirm", {}, notify=told), {"state": "confirmed"}, actor, now)
+
+
+def move(
+    key: object, *, to: datetime, reason: str, actor: Actor, now: datetime, seen: int | None = None, force: bool = False
+) -> Drill:
+    """Hold it on another day; it then counts as confirmed, and the planner leaves it there.
+
+    Raises `Invalid` with what speaks against the day; `force` overrules everything but the past and the year.
+    """
+    drill = _begin(key, "move", actor, seen)
+    problems = warnings(drill, to, now)
+    if force:
+        problems = [each for each in problems if each.code in ("in_the_past", "other_year")]
+    if problems:
+        raise Invalid(problems)
+    change = Change("move", {"from": drill.planned_for, "to": to, "reason": reason[:LONGEST_SUMMARY]})
+    return _write(drill, change, {"state": "confirmed", "planned_for": to, "told": {}}, actor, now)
+
+
+def warnings(drill: Drill, to: datetime, now: datetime) -> list[Problem]:
+    """What speaks against holding the drill at `to`."""
+    here = [plan for plan in live_all("emergency_plan", now) if drill.estate in plan.body["estates"]]
+    estate = entries.values_of("estate", drill.estate) or {}
+    world = _world(drill.estate, here, estate.get("timezone", DEFAULT_TIMEZONE), now)
+    others = [_as_rule(each, world) for each in Drill.objects(estate=drill.estate, year=drill.year)]
+    return planning.check_move(_as_rule(drill, world), to, now, others, world)
+
+
+def hold(
+    key: object,
+    *,
+    score: int,
+    summary: str,
+    actor: Actor,
+    now: datetime,
+    participants: Sequence[str] = (),
+    seen: int | None = None,
+) -> Drill:
+    """Record that it was held, with its score (0–100) and what was learnt. Raises `Invalid`."""
+    drill = _begin(key, "hold", actor, seen)
+    problems = rules.check_score(score)
+    if not summary.strip():
+        problems.append(Problem("required", Words("请写明演练小结", "Write what was learnt"), "summary"))
+    if problems:
+        raise Invalid(problems)
+    fields = {"state": "held", "held_at": now, "score": score, "summary": summary[:LONGEST_SUMMARY]}
+    return _write(drill, Change("hold", {"score": score}), {**fields, "participants": list(participants)}, actor, now)
+
+
+def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> Drill:
+    """Raises `Invalid` without a reason."""
+    drill = _begin(key, "cancel", actor, seen)
+    if not reason.strip():
+        raise Invalid([Problem("required", Words("请写明原因", "Give the reason"), "reason")])
+    return _write(drill, Change("cancel", {"reason": reason[:LONGEST_SUMMARY]}), {"state": "cancelled"}, actor, now)
+
+
+def params(drill: Drill | Mapping[str, Any]) -> dict[str, Any]:
+    """What a notification template may say of a drill."""
+    plain = drill if isinstance(drill, Mapping) else drill.to_mongo().to_dict()
+    named = {key: plain[key] for key in ("number", "title", "estate")}
+    return {**named, "date": plain["planned_for"], "due": plain["planned_for"]}
