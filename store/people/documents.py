@@ -11,6 +11,7 @@ from store.content.types import CLAUSE, NAME
 from store.directory import DirectoryEntry, register
 from store.errors import Forbidden, Problem
 from store.fields import Field
+from store.people.duty import check_roster
 from store.people.rules import check_staff, pinyin_tokens, suffixes
 from store.words import Words
 
@@ -149,3 +150,7 @@ class Roster(DirectoryEntry):
     shifts = ListField(DictField())
 
     meta = {"collection": "rosters", "auto_create_index": False, "indexes": ["shifts.staff"]}
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> list[Problem]:
+        return check_roster(values)

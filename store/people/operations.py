@@ -6,7 +6,7 @@ from typing import Any
 
 from store.actor import Actor
 from store.errors import NotFound
-from store.people import rules
+from store.people import duty, rules
 from store.people.documents import Department, Roster, Staff
 from store.premises.documents import Estate
 from store.words import translated
@@ -84,8 +84,6 @@ class Directory:
 
     def on_duty(self, estate: str, moment: datetime, roster: str | None = None) -> list[str]:
         """Who is on duty by one roster of the estate, or by all of them."""
-        from store.people import duty
-
         codes = [roster] if roster else sorted(self._rosters)
         rosters = [self._rosters[code] for code in codes if code in self._rosters]
         zone = self.timezone(estate)
