@@ -1,17 +1,19 @@
 """Sign-in with Flask-Security: our form, our pages, sessions regenerated at login and dead at logout."""
 
 from base64 import b64encode
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
 import mongoengine
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, abort, g, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security import MongoEngineUserDatastore, Security, password_changed
 from flask_security.forms import LoginForm
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, Field, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin_app.accounts import sessions
@@ -19,6 +21,7 @@ from admin_app.accounts.documents import Account
 from admin_app.accounts.operations import MINIMUM_LENGTH, normal_username
 from admin_app.shell import gate
 from admin_app.shell.limits import limiter
+from admin_app.shell.paths import own_path
 from store import clock
 from store.settings import Settings
 
@@ -43,8 +46,12 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
     username = StringField(validators=[InputRequired(), Length(max=64)], render_kw={"autocomplete": "username"})
     keep = BooleanField()
-    email = None
+    email = StringField()  # the library expects it; nobody is asked for it
     remember = None
+
+    def validate_next(self, field: Field) -> None:
+        """A foreign address is dropped quietly: signing in then leads to the first page."""
+        field.data = own_path(field.data) or ""
 
     def validate(self, **kwargs: Any) -> bool:
         self.ifield = self.username
@@ -58,13 +65,22 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 def register(app: Flask, settings: Settings, *, second_factor_required: bool) -> None:
     app.config.update(_configuration(settings, second_factor_required))
     datastore = MongoEngineUserDatastore(mongoengine, Account, None)
-    Security(app, datastore, login_form=SignInForm)
+    security = Security(app, datastore, login_form=SignInForm)
+    # People sign in on pages; the library's JSON variant would also hand out tokens that we do not know.
+    security.want_json(lambda request: False)
+    app.before_request(_forms_only)
     for name, requirement in {**_PAGES, **_FACTOR_PAGES}.items():
         gate.declare(app, f"security.{name}", requirement)
     _limit(app)
     user_logged_in.connect(_open, app)
     user_logged_out.connect(_close, app)
     password_changed.connect(_end_other_sessions, app)
+
+
+def _forms_only() -> None:
+    page = request.blueprint == "security" and request.method == "POST"
+    if page and request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data", ""}:
+        abort(415)
 
 
 def _configuration(settings: Settings, second_factor_required: bool) -> dict[str, Any]:
@@ -122,25 +138,35 @@ def _derived(secret: str, purpose: str) -> str:
 
 
 def _limit(app: Flask) -> None:
-    """Count failures only: a right password answers with a redirect, a wrong one with the form again."""
+    limits = {"login": _limited_login, "two_factor_token_validation": _limited_code, "mf_recovery": _limited_code}
+    for name, limited in limits.items():
+        app.view_functions[f"security.{name}"] = limited(app.view_functions[f"security.{name}"])
 
-    def failed(response: Response) -> bool:
-        return response.status_code != 302
 
-    def by_account() -> str:
-        return f"account:{normal_username(request.form.get('username', ''))[:64]}"
+def _failed(response: Response) -> bool:
+    """Only failures count: a right password answers with a redirect, a wrong one with the form again."""
+    return response.status_code != 302
 
-    def by_pending_account() -> str:
-        return f"factor:{session.get('tf_user_id', '')}"
 
-    def limit(endpoint: str, text: str, key: Any = None) -> None:
-        options = {"methods": ["POST"], "deduct_when": failed} | ({"key_func": key} if key else {})
-        app.view_functions[endpoint] = limiter.limit(text, **options)(app.view_functions[endpoint])
+# The library's views are the same functions in every application: limited once, or each attempt would count twice.
+@cache
+def _limited_login(view: Callable[..., Any]) -> Callable[..., Any]:
+    by_account = limiter.limit(ACCOUNT_LIMIT, key_func=_account_named, methods=["POST"], deduct_when=_failed)
+    by_address = limiter.limit(ADDRESS_LIMIT, methods=["POST"], deduct_when=_failed)
+    return by_address(by_account(view))
 
-    limit("security.login", ACCOUNT_LIMIT, by_account)
-    limit("security.login", ADDRESS_LIMIT)
-    for page in ("two_factor_token_validation", "mf_recovery"):
-        limit(f"security.{page}", ACCOUNT_LIMIT, by_pending_account)
+
+@cache
+def _limited_code(view: Callable[..., Any]) -> Callable[..., Any]:
+    return limiter.limit(ACCOUNT_LIMIT, key_func=_account_half_in, methods=["POST"], deduct_when=_failed)(view)
+
+
+def _account_named() -> str:
+    return f"account:{normal_username(request.form.get('username', ''))[:64]}"
+
+
+def _account_half_in() -> str:
+    return f"factor:{session.get('tf_user_id', '')}"
 
 
 def _open(app: Flask, user: Account) -> None:

@@ -91,7 +91,7 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class ListFilter:
-    """One select of the filter bar. Only values of `choices` are accepted; `where` makes MongoEngine conditions of one."""
+    """One select of the filter bar. Only values of `choices` are accepted; `where` makes conditions of one."""
 
     name: str
     words: Words

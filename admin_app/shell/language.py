@@ -14,8 +14,10 @@ LOCALES: dict[Language, str] = {"zh": "zh_Hans_CN", "en": "en"}
 def current_language() -> Language:
     if not has_request_context():
         return current_app.config["ANJU_LANGUAGE"] if current_app else "zh"
-    chosen = request.args.get("lang") or (None if is_api() else session.get("language") or account_language())
-    return _known(chosen) or _of_browser() or current_app.config["ANJU_LANGUAGE"]
+    chosen = _known(request.args.get("lang"))
+    if chosen is None and not is_api():
+        chosen = _known(session.get("language")) or _known(account_language())
+    return chosen or _of_browser() or current_app.config["ANJU_LANGUAGE"]
 
 
 def _known(value: object) -> Language | None:

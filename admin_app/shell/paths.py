@@ -12,7 +12,7 @@ def is_api() -> bool:
 
 def wants_page() -> bool:
     """Whether a person's browser asks for a page (and not a script of ours for a piece of data)."""
-    return request.method == "GET" and request.accept_mimetypes.accept_html and not wants_json()
+    return request.method == "GET" and not wants_json()
 
 
 def wants_json() -> bool:

@@ -2,8 +2,8 @@
 
 const zh = document.documentElement.lang.startsWith("zh");
 const WORDS = zh
-  ? { yes: "确定", no: "取消", type: (name) => `请输入“${name}”以确认` }
-  : { yes: "Confirm", no: "Cancel", type: (name) => `Type “${name}” to confirm` };
+  ? { yes: "确定", no: "返回", type: (name) => `请输入“${name}”以确认` }
+  : { yes: "Confirm", no: "Back", type: (name) => `Type “${name}” to confirm` };
 
 export function confirmBeforeSending() {
   document.addEventListener("submit", async (event) => {
