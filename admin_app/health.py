@@ -15,7 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from admin_app.shell import gate
-from admin_app.shell.limits import limiter
+from admin_app.shell.limits import limiter_of
 from store.clock import now
 from store.health import operations as health
 from store.health.rules import Stale
@@ -40,11 +40,10 @@ def register(app: Flask) -> None:
     settings = app.extensions["anju_settings"]
     redis = Redis.from_url(settings.redis_url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS)
     app.extensions["anju_checks"] = Checks(now(), redis)
-    app.add_url_rule("/readyz", endpoint="readyz", view_func=ready)
-    app.add_url_rule("/metrics", endpoint="metrics", view_func=metrics)
+    for path, view in (("/readyz", ready), ("/metrics", metrics)):
+        app.add_url_rule(path, endpoint=path[1:], view_func=limiter_of(app).exempt(view))
 
 
-@limiter.exempt
 @gate.public
 def ready() -> tuple[dict[str, Any], int]:
     """200 when MongoDB and Redis answer and every periodic job keeps its time; else 503 and what is wrong."""
@@ -54,7 +53,6 @@ def ready() -> tuple[dict[str, Any], int]:
     return {"status": "not ready" if problems else "ready", "problems": problems}, 503 if problems else 200
 
 
-@limiter.exempt
 @gate.public
 def metrics() -> Response:
     """Figures in Prometheus' text format. No names, no numbers of records: the page is open."""

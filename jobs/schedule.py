@@ -24,6 +24,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     _periodic("generate_work", "ticks", 15, Words("按计划生成工单", "Work orders from plans")),
     _periodic("relay", "notices", 2, Words("转出通知与工单", "Relay of notices and orders")),
     _periodic("send_notices", "notices", 2, Words("发送通知", "Sending of notices")),
+    _periodic("plan_drills", "reports", HOUR, Words("安排应急演练", "Dates of drills")),
     _periodic("check_calendars", "reports", DAY, Words("检查来年节假日", "Check of next year's calendars")),
 )
 BY_NAME: dict[str, Periodic] = {each.name: each for each in SCHEDULE}

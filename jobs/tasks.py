@@ -7,6 +7,7 @@ from jobs.beating import Counts, run_periodic, settings
 from store.calendars.operations import warn_missing
 from store.content import operations as content
 from store.deadlines.operations import sweep
+from store.emergencies.operations import plan_all
 from store.notices.delivery import deliver
 from store.notices.relay import relay as relay_intents
 from store.notices.robots import AppriseSender
@@ -39,6 +40,10 @@ def relay() -> Counts:
 
 def send_notices() -> Counts:
     return run_periodic("send_notices", _deliver, MANY)
+
+
+def plan_drills() -> Counts:
+    return run_periodic("plan_drills", plan_all)
 
 
 def check_calendars() -> Counts:
