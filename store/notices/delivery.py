@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 60
 # Everything ends well before the lease does; a receiver that is not done by then is left behind.
 SECONDS = 25.0
+# So much longer is waited for a receiver in the middle of a letter.
+LATE = 2.0
 SIDE_BY_SIDE = 8
 # After so many failed sessions in a row the rest of a receiver's letters are not tried in this run.
 MOST_BROKEN_SESSIONS = 2
@@ -162,7 +164,7 @@ def _letter(run: Run, notice: Notice, letter_id: str, address: str, text: texts.
 def _send_side_by_side(run: Run, groups: Mapping[tuple[str, str], list[Outgoing]]) -> None:
     pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="deliver")
     futures = {pool.submit(_send_group, run, run.senders[key[0]], key[1], group): key for key, group in groups.items()}
-    done, late = wait(futures, timeout=max(run.seconds - (time.monotonic() - run.began), 0) + 2)
+    done, late = wait(futures, timeout=max(run.seconds - (time.monotonic() - run.began), 0) + LATE)
     pool.shutdown(wait=False, cancel_futures=True)
     for future in late:
         # It dribbles: no time-out of a socket ends it. Its lease is gone with this mark, so it can mark nothing later.

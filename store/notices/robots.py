@@ -25,7 +25,6 @@ SCHEMES: dict[str, bool] = {
     "slack": False,
     "tgram": False,
     "workflows": True,
-    "ntfys": True,
     "gotifys": True,
     "json": True,
     "jsons": True,
@@ -85,9 +84,20 @@ class _RobotSession:
 
 
 def is_public(host: str) -> bool:
-    """Whether every address of the host lies outside private, loopback, link-local and reserved networks."""
+    """Whether every address of the host lies outside private, loopback, link-local and reserved networks.
+
+    Raises `SendFailed` for a host that cannot be resolved.
+    """
     try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)} if host else set()
+        # A literal IPv6 address comes in brackets.
+        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM) if host else []
     except (OSError, UnicodeError):
-        return True  # no such host: the attempt itself will say so
-    return bool(found) and all(ipaddress.ip_address(str(each).partition("%")[0]).is_global for each in found)
+        raise SendFailed("unreachable", broken=True) from None
+    return bool(found) and all(_outside(str(entry[4][0]).partition("%")[0]) for entry in found)
+
+
+def _outside(text: str) -> bool:
+    address = ipaddress.ip_address(text)
+    # An IPv4 address in IPv6's clothes leads to the same machine.
+    inner = getattr(address, "ipv4_mapped", None) or address
+    return inner.is_global and not inner.is_multicast

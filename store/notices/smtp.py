@@ -5,6 +5,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -103,7 +104,7 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
         to = Address(display_name=one_line(letter.name), addr_spec=letter.address)
         message["From"] = sender
         message["To"] = to
-    except (ValueError, IndexError):  # what `email` raises for an address it cannot read
+    except (ValueError, IndexError, MessageError):  # what `email` raises for an address it cannot read
         raise SendFailed("bad_address", final=True) from None
     message["Subject"] = one_line(letter.text.subject)
     message["Date"] = format_datetime(letter.at)
