@@ -1,0 +1,290 @@
+"""Import and export of every content type and directory kind, by the same verbs and permissions as on the screens."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, NamedTuple
+
+from store import directory
+from store.access import permits, require
+from store.actor import Actor
+from store.audit.operations import record
+from store.content import operations as content
+from store.content import rules as content_rules
+from store.content.documents import Content
+from store.content.types import ContentType
+from store.errors import AnjuError, Invalid, Problem
+from store.fields import Field, clean, uses
+from store.transfer import rules, writing
+from store.transfer.cells import tables
+from store.transfer.reading import HELP_SHEET, Row, Sheet
+from store.transfer.reports import Report, ReportRow
+from store.words import Words
+
+MAIN_SHEET = "data"
+FILTERS = frozenset({"code", "estate", "state"})
+Values = Mapping[str, Any]
+
+
+class Known(NamedTuple):
+    """An entry that is there already."""
+
+    values: Values
+    version: int
+    estates: Sequence[str | None]
+
+
+class Kind(NamedTuple):
+    """A content type or a directory kind, for tables."""
+
+    key: str
+    fields: tuple[Field, ...]
+    document: type[directory.DirectoryEntry] | None
+    content_type: ContentType | None
+
+
+def kind_of(key: str, now: datetime) -> Kind:
+    """Raises `NotFound`."""
+    if directory.is_kind(key):
+        document = directory.kinds()[key]
+        return Kind(key, document.FIELDS, document, None)
+    content_type = content.type_of(key, now)
+    return Kind(key, content_type.fields, None, content_type)
+
+
+def template(key: str, actor: Actor, now: datetime) -> bytes:
+    """An empty workbook with the columns of a kind, and a sheet that explains them."""
+    require(actor, "transfer.import")
+    kind = kind_of(key, now)
+    sheets: dict[str, writing.Table] = {
+        table.path or MAIN_SHEET: (rules.header(table), ()) for table in tables(kind.fields)
+    }
+    return writing.xlsx({**sheets, HELP_SHEET: (("column", "名称", "name", "required", "choices"), _help(kind.fields))})
+
+
+def _help(fields: Sequence[Field]) -> Iterator[list[str]]:
+    for table in tables(fields):
+        for column in table.columns:
+            field, choices = column.field, "; ".join(value for value, _ in column.field.choices)
+            key = f"{table.path}: {column.key}" if table.path else column.key
+            yield [key, field.label.zh, field.label.en, "是" if field.required else "", choices or field.target or ""]
+
+
+def export(
+    key: str, actor: Actor, now: datetime, filters: Mapping[str, str] | None = None, form: str = "xlsx"
+) -> bytes:
+    """What the actor may see of a kind, as a workbook or (without lists) a CSV. The export is logged.
+
+    Personal values are hidden from whoever may not write them. Of content it is the drafts. Raises `Forbidden`,
+    `Invalid` `unknown_filter`.
+    """
+    require(actor, "transfer.export")
+    kind = kind_of(key, now)
+    wanted = _checked_filters(filters or {})
+    found = {code: known for code, known in _known(kind, wanted).items() if _sees(actor, known)}
+    record("export", f"{key}:*", actor=actor, now=now, detail={"rows": len(found), "filters": dict(wanted)})
+    if form == "csv":
+        return writing.csv_file(_rows(kind, 0, found, actor))
+    names = [table.path or MAIN_SHEET for table in tables(kind.fields)]
+    return writing.xlsx({name: _rows(kind, place, found, actor) for place, name in enumerate(names)})
+
+
+def _checked_filters(filters: Mapping[str, Any]) -> dict[str, str]:
+    for name, value in filters.items():
+        if name not in FILTERS or not isinstance(value, str):
+            words = Words("不能按「{name}」筛选", "“{name}” is no filter").fill(name=name)
+            raise Invalid.one("unknown_filter", words, name)
+    return dict(filters)
+
+
+def _rows(kind: Kind, place: int, found: Mapping[str, Known], actor: Actor) -> writing.Table:
+    table = tables(kind.fields)[place]
+    rows = (
+        row
+        for code, known in sorted(found.items())
+        for row in rules.rows_of(kind.fields, table, code, known.values, _hides(kind, known, actor))
+    )
+    return rules.header(table), rows
+
+
+def _hides(kind: Kind, known: Known, actor: Actor) -> bool:
+    if kind.document is None:
+        return False
+    return not all(permits(actor, kind.document.WRITE, estate) for estate in known.estates or [None])
+
+
+def _known(kind: Kind, filters: Mapping[str, Any]) -> dict[str, Known]:
+    if kind.document is not None:
+        query = {name: value for name, value in filters.items() if name != "state"}
+        entries = kind.document.objects(active__ne=False, **query).exclude("events")
+        return {entry.code: _known_entry(kind.document, entry) for entry in entries}
+    heads = Content.objects(type=kind.key, **filters).exclude("events")
+    return {head.code: Known(_plain(head.draft), head.version, [head.estate]) for head in heads}
+
+
+def _known_entry(document: type[directory.DirectoryEntry], entry: directory.DirectoryEntry) -> Known:
+    values = entry.values()
+    return Known(_plain(values), entry.version, document.estates_of({"code": entry.code, **values}))
+
+
+def _plain(value: Any) -> Any:
+    """MongoEngine's own lists and dictionaries compare equal to plain ones, but remember their documents."""
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
+
+
+def _sees(actor: Actor, known: Known) -> bool:
+    return not known.estates or any(actor.sees(estate) for estate in known.estates)
+
+
+def dry_run(key: str, sheet: Sheet, actor: Actor, now: datetime) -> Report:
+    """What importing the sheet would do, row by row; nothing is written. Raises `Forbidden`.
+
+    Rows may refer to each other. Content must be publishable, although it is imported as drafts.
+    """
+    require(actor, "transfer.import")
+    kind = kind_of(key, now)
+    problems = rules.check_columns(kind.fields, sheet)
+    if problems:
+        return Report(key, problems=problems)
+    reader = rules.SheetReader(kind.fields, sheet)
+    known = _known(kind, {"code__in": [rules.code_of(row) for row in sheet.rows]})
+    report = Report(key, [_compared(kind, row, reader, known, actor) for row in sheet.rows])
+    _refuse_doubles(report)
+    _check_rows(kind, report, actor, now)
+    report.problems = [_orphan(path, row) for path, row in reader.orphans({row.code for row in report.rows})]
+    return report
+
+
+def _compared(kind: Kind, row: Row, reader: rules.SheetReader, known: Mapping[str, Known], actor: Actor) -> ReportRow:
+    code = rules.code_of(row)
+    there = known.get(code)
+    if there is not None and not _sees(actor, there):
+        there = None  # foreign is absent: what comes of it is told as for any code that is taken
+    found = ReportRow(row.number, code, "update" if there else "create", rules.masked_cells(row))
+    found.seen = there.version if there else None
+    found.values, problems = clean(kind.fields, reader.values(row, there.values if there else None))
+    found.problems += [*content_rules.check_code(code), *problems]
+    if there is not None and not found.problems and found.values == there.values:
+        found.action = "unchanged"
+    if there is None and code in known:
+        words = Words("编号已被使用：{code}", "This code is already taken: {code}").fill(code=code)
+        found.problems.append(Problem("code_taken", words, rules.CODE))
+    return found
+
+
+def _refuse_doubles(report: Report) -> None:
+    first: dict[str, int] = {}
+    for row in report.rows:
+        if row.code in first:
+            words = Words("编号与第 {n} 行重复", "The code is the same as in row {n}").fill(n=first[row.code])
+            row.problems.append(Problem("duplicate_code", words, rules.CODE))
+        first.setdefault(row.code, row.number)
+
+
+def _orphan(path: str, row: Row) -> Problem:
+    words = Words(
+        "工作表「{path}」第 {n} 行的编号「{code}」不在主表中",
+        "Row {n} of sheet “{path}”: “{code}” is not in the main table",
+    )
+    return Problem("orphan_row", words.fill(path=path, n=row.number, code=rules.code_of(row, rules.PARENT)), path)
+
+
+def _check_rows(kind: Kind, report: Report, actor: Actor, now: datetime) -> None:
+    assume = {(kind.key, row.code): row.values for row in report.rows if not row.problems}
+    look_up = content.looking_up(now, assume)
+    for row in report.rows:
+        if not row.problems and row.action != "unchanged":
+            row.problems += _allowed(kind, row, actor)
+        if not row.problems and row.action != "unchanged":
+            if kind.content_type is not None:
+                row.problems += content_rules.check_body(kind.content_type, row.values, look_up)[1]
+            elif kind.document is not None:
+                found = [(path, each, code) for path, each, code in uses(kind.fields, row.values)]
+                row.problems += [
+                    *kind.document.problems(row.values),
+                    *content_rules.missing_references(found, look_up),
+                ]
+        if row.problems:
+            row.action = "error"
+
+
+def _allowed(kind: Kind, row: ReportRow, actor: Actor) -> list[Problem]:
+    try:
+        if kind.document is not None:
+            for estate in kind.document.estates_of({"code": row.code, **row.values}) or [None]:
+                require(actor, kind.document.WRITE, estate)
+            kind.document.refuse(row.values, actor)
+        else:
+            require(actor, "content.write", row.values.get("estate"))
+    except AnjuError as error:
+        return [Problem(error.code, error.words, error.field)]
+    return []
+
+
+def apply(report: Report, actor: Actor, now: datetime, all_or_nothing: bool = True, publish: bool = False) -> Report:
+    """Carry out a dry run; returns what was done. Raises `Invalid` `rows_with_errors` unless only good rows are asked for.
+
+    Each row is a write of its own: one that somebody else changed since the dry run ends as an `error` of the answer
+    and leaves the others as they are. Content becomes drafts, published when asked.
+    """
+    require(actor, "transfer.import")
+    if report.problems or (all_or_nothing and report.has_errors):
+        raise Invalid(report.problems or [_rows_with_errors(report)])
+    kind = kind_of(report.kind, now)
+    done = {row.number: row for row in report.rows}
+    for row in _in_order(kind, [row for row in report.rows if row.action in ("create", "update")]):
+        done[row.number] = _written(kind, row, actor, now, publish)
+    result = Report(report.kind, [done[row.number] for row in report.rows], applied=True)
+    record("import", f"{report.kind}:*", actor=actor, now=now, detail=result.counts)
+    return result
+
+
+def _rows_with_errors(report: Report) -> Problem:
+    words = Words("{n} 行有错误，未导入任何内容", "{n} rows have errors; nothing was imported")
+    return Problem("rows_with_errors", words.fill(n=report.counts["error"]))
+
+
+def _in_order(kind: Kind, rows: list[ReportRow]) -> list[ReportRow]:
+    """Rows after those of the same sheet that they refer to; in the order of the sheet where they run in circles."""
+    by_code = {row.code: row for row in rows}
+    graph: TopologicalSorter[str] = TopologicalSorter()
+    for row in rows:
+        found = uses(kind.fields, row.values)
+        graph.add(
+            row.code, *(code for _, each, code in found if each == kind.key and code in by_code and code != row.code)
+        )
+    try:
+        return [by_code[code] for code in graph.static_order()]
+    except CycleError:
+        return rows
+
+
+def _written(kind: Kind, row: ReportRow, actor: Actor, now: datetime, publish: bool) -> ReportRow:
+    try:
+        if kind.document is not None:
+            _write_entry(kind.key, row, actor, now)
+        else:
+            _write_content(kind.key, row, actor, now, publish)
+    except AnjuError as error:
+        problems = error.problems if isinstance(error, Invalid) else [Problem(error.code, error.words, error.field)]
+        return replace(row, action="error", problems=list(problems))
+    return row
+
+
+def _write_entry(key: str, row: ReportRow, actor: Actor, now: datetime) -> None:
+    if row.action == "create":
+        directory.create(key, row.code, row.values, actor=actor, now=now)
+    else:
+        directory.update(key, row.code, row.values, actor=actor, now=now, seen=row.seen)
+
+
+def _write_content(key: str, row: ReportRow, actor: Actor, now: datetime, publish: bool) -> None:
+    if row.action == "create":
+        content.create(key, row.code, row.values, actor=actor, now=now)
+    else:
+        content.save_draft(key, row.code, row.values, actor=actor, now=now, seen=row.seen)
+    if publish:
+        content.publish(key, row.code, actor=actor, now=now)
