@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,7 +52,11 @@ class Sweep:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.directory = Directory.load()
+
+    @cached_property
+    def directory(self) -> Directory:
+        # Most sweeps find nothing due and nobody to tell.
+        return Directory.load()
 
     def policy(self, pinned: Mapping[str, Any] | None) -> Policy | None:
         return _policy(pinned["key"]) if pinned else None

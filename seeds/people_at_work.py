@@ -1,0 +1,204 @@
+"""What people do in a simulated estate: mostly what they should, sometimes late, sometimes not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from seeds.simulation import Simulation
+from store.actor import Actor
+from store.content.operations import live_all, revision_body
+from store.emergencies import operations as drills
+from store.emergencies.documents import Drill
+from store.people.documents import Staff
+from store.people.operations import actor_for
+from store.premises.documents import Estate, Household
+from store.requests import operations as requests
+from store.requests.documents import ServiceRequest
+from store.work import operations as work
+from store.work.documents import WorkOrder
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+# Of a hundred: how often a round is not walked, an order forgotten, a checkpoint passed by.
+FORGOTTEN, PASSED_BY, LATE, WITHOUT_ANSWER = 1, 1, 6, 5
+REQUESTS_A_DAY = (2, 7)
+WORDS = {
+    "repair": ("水龙头一直滴水，请尽快安排。", "卫生间灯不亮了。", "门禁按了没有反应。", "厨房下水很慢。"),
+    "complaint": ("半夜还在装修，影响休息。", "地库有人占用车位。", "楼道堆放杂物。", "保洁今天没有来。"),
+    "enquiry": ("想了解装修押金什么时候退。", "请问访客停车怎么收费？", "快递柜满了怎么办？"),
+    "suggestion": ("建议在儿童乐园加一盏灯。", "希望电梯里贴上维保时间。"),
+}
+
+
+@dataclass
+class Company:
+    """Everybody who works in the estates, acting on what the simulation shows them."""
+
+    simulation: Simulation
+
+    def come_to_work(self) -> None:
+        self.simulation.on_new(WorkOrder, self.take_order)
+        self.simulation.on_new(ServiceRequest, self.take_request)
+        self.simulation.on_new(Drill, self.take_drill)
+        self._tomorrow(self.simulation.now)
+
+    # Work orders
+
+    def take_order(self, order: WorkOrder, now: datetime) -> None:
+        if order.state != "open":
+            return
+        dice = self.simulation.chance("order", order.key)
+        who = self._worker(order, dice)
+        if who is None or dice.randrange(100) < FORGOTTEN:
+            return
+        if order.kind == "patrol":
+            self._walk(order, who, dice)
+        else:
+            self._work(order, who, dice, now)
+
+    def _worker(self, order: WorkOrder, dice: Random) -> Actor | None:
+        candidates = [order.assignee] if order.assignee else sorted(order.team)
+        if not candidates:
+            candidates = self._of_department(order.estate, order.department)
+        return self._actor(dice.choice(candidates)) if candidates else None
+
+    def _walk(self, order: WorkOrder, who: Actor, dice: Random) -> None:
+        for point in order.checkpoints:
+            if dice.randrange(100) < PASSED_BY:
+                continue
+            middle = point["opens_at"] + (point["closes_at"] - point["opens_at"]) / 2
+            moment = max(order.starts_at, middle + dice.randint(-3, 4) * MINUTE)
+            self.simulation.at(moment, self._scan(order.pk, point["code"], who, dice.randint(-20, 40)))
+
+    @staticmethod
+    def _scan(order: Any, code: str, who: Actor, skew: int) -> Any:
+        def act(now: datetime) -> WorkOrder:
+            device = now + timedelta(seconds=skew)
+            return work.scan(order, checkpoint=code, method="qr", actor=who, now=now, device_at=device)
+
+        return act
+
+    def _work(self, order: WorkOrder, who: Actor, dice: Random, now: datetime) -> None:
+        allowed = order.due_at - (order.starts_at or now) if order.due_at else 4 * HOUR
+        begin = max(order.starts_at or now, now) + allowed * dice.uniform(0.02, 0.3)
+        late = dice.randrange(100) < LATE
+        end = begin + allowed * (dice.uniform(1.0, 1.8) if late else dice.uniform(0.1, 0.55))
+        answers = self._answers(order, dice)
+        self.simulation.at(begin, lambda moment: work.accept(order.pk, actor=who, now=moment))
+        self.simulation.at(begin + MINUTE, lambda moment: work.start(order.pk, actor=who, now=moment))
+        self.simulation.at(end, lambda moment: work.complete(order.pk, answers=answers, actor=who, now=moment))
+
+    def _answers(self, order: WorkOrder, dice: Random) -> list[dict[str, Any]]:
+        if not order.checklist:
+            return []
+        body = revision_body("checklist", order.checklist["code"], order.checklist["revision"])
+        return [{"item": item["code"], "value": _answer(item, dice)} for item in body["items"]]
+
+    # Requests
+
+    def take_request(self, request: ServiceRequest, now: datetime) -> None:
+        dice = self.simulation.chance("request", request.number)
+        desk = self._desk(request.estate, dice)
+        due = request.due_at or now + 8 * HOUR
+        self.simulation.at(now + dice.randint(2, 25) * MINUTE, lambda at: requests.accept(request.pk, actor=desk, now=at))
+        if dice.randrange(100) < WITHOUT_ANSWER:
+            return self._only_acknowledged(request, desk, due, dice)
+        answer_at = now + (due - now) * dice.uniform(0.3, 1.05)
+        self.simulation.at(
+            answer_at, lambda at: requests.answer(request.pk, text="已处理并电话告知业主。", actor=desk, now=at)
+        )
+        self.simulation.at(
+            answer_at + dice.randint(2, 40) * HOUR,
+            lambda at: requests.close(request.pk, outcome="业主认可", actor=desk, now=at),
+        )
+        return None
+
+    def _only_acknowledged(self, request: ServiceRequest, desk: Actor, due: datetime, dice: Random) -> None:
+        """Nobody answers for days; in the middle of the escalation somebody says that he takes care of it."""
+        at = due + dice.randint(1, 5) * HOUR
+        self.simulation.at(at, lambda moment: requests.acknowledge(request.pk, actor=desk, now=moment))
+        self.simulation.at(
+            at + dice.randint(20, 60) * HOUR,
+            lambda moment: requests.answer(request.pk, text="已完成整改，向业主致歉。", actor=desk, now=moment),
+        )
+
+    def _tomorrow(self, now: datetime) -> None:
+        """Residents come all day; each day's requests are drawn in the morning."""
+        for estate in Estate.objects(active__ne=False).order_by("code"):
+            zone = ZoneInfo(estate.timezone)
+            day = now.astimezone(zone).date()
+            dice = self.simulation.chance("day", estate.code, day)
+            for _ in range(dice.randint(*REQUESTS_A_DAY)):
+                local = datetime.combine(day, time(7), zone) + dice.randint(0, 15 * 60) * MINUTE
+                self.simulation.at(max(local.astimezone(now.tzinfo), now), self._ask(estate.code, dice.random()))
+        self.simulation.at(now + timedelta(days=1), self._tomorrow)
+
+    def _ask(self, estate: str, draw: float) -> Any:
+        def act(now: datetime) -> ServiceRequest:
+            dice = self.simulation.chance("ask", estate, now, draw)
+            code, body = dice.choice(self._items)
+            kind = dice.choice(sorted(body["kinds"]))
+            home = dice.choice(self._homes[estate])
+            values = {"estate": estate, "kind": kind, "item": code, "household": home, "words": dice.choice(WORDS[kind])}
+            values["channel"] = dice.choice(("desk", "phone", "web"))
+            return requests.create(values, actor=self._desk(estate, dice), now=now)
+
+        return act
+
+    # Drills
+
+    def take_drill(self, drill: Drill, now: datetime) -> None:
+        dice = self.simulation.chance("drill", drill.estate, drill.key)
+        manager = self._actor("manager")
+        if dice.randrange(100) >= 8 * FORGOTTEN:
+            confirm_at = max(now + HOUR, drill.planned_for - timedelta(days=10))
+            self.simulation.at(confirm_at, lambda at: drills.confirm(drill.pk, actor=manager, now=at))
+            self.simulation.at(
+                drill.planned_for + 2 * HOUR,
+                lambda at: drills.hold(
+                    drill.pk, score=dice.randint(78, 98), summary="按预案完成，记录见现场照片。", actor=manager, now=at
+                ),
+            )
+
+    # Who and what there is
+
+    @cached_property
+    def _items(self) -> list[tuple[str, Mapping[str, Any]]]:
+        return [(each.code, each.body) for each in live_all("service_item", self.simulation.now)]
+
+    @cached_property
+    def _homes(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for home in Household.objects.only("estate", "code").order_by("code"):
+            found.setdefault(home.estate, []).append(home.code)
+        return found
+
+    def _desk(self, estate: str, dice: Random) -> Actor:
+        return self._actor(dice.choice([code for code in self._of_department(estate, "service")]))
+
+    def _of_department(self, estate: str, department: str | None) -> list[str]:
+        found = Staff.objects(department=department, estates=estate, active__ne=False).order_by("code")
+        return [each.code for each in found if {"field", "desk"} & set(each.roles)]
+
+    def _actor(self, code: str) -> Actor:
+        if code not in self._actors:
+            self._actors[code] = actor_for(code)
+        return self._actors[code]
+
+    @cached_property
+    def _actors(self) -> dict[str, Actor]:
+        return {}
+
+
+def _answer(item: Mapping[str, Any], dice: Random) -> Any:
+    good = dice.randrange(100) >= 4
+    if item["kind"] == "score":
+        most = item.get("max_score", 100)
+        return most if good else most // 3
+    if item["kind"] == "number":
+        return dice.randint(1, 9)
+    return "pass" if item["kind"] == "pass_fail" and good else "fail" if item["kind"] == "pass_fail" else "正常"

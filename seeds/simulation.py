@@ -1,0 +1,167 @@
+"""A moving clock over the real verbs: what a year, or ninety days, of the estates looks like.
+
+Nothing is skipped over: the clock goes from one moment at which something happens – a slot, a deadline, a person's act –
+to the next, and calls there what the workers would call. Chance is drawn from a seed and the name of the thing it is
+about, never from the order in which things come, so a run with the same seed is the same run.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any, NamedTuple
+
+from store.calendars.operations import warn_missing
+from store.clock import earliest
+from store.content.documents import Content
+from store.content.operations import publish_due
+from store.deadlines.operations import sweep
+from store.emergencies.documents import Drill
+from store.emergencies.operations import plan_all
+from store.errors import AnjuError
+from store.notices.delivery import deliver
+from store.notices.relay import relay
+from store.notices.senders import Letter
+from store.plans.operations import earliest_generation, generate_due
+from store.relay import load_makers
+from store.requests.documents import ServiceRequest
+from store.work.documents import WorkOrder
+
+ONE_DAY = timedelta(days=1)
+# The workers look every few seconds; a simulated one every minute, which is the promise of clause 3.5.
+TICK = timedelta(minutes=1)
+DELIVERY = timedelta(minutes=30)
+BATCH = 1000
+TIMED = (WorkOrder, ServiceRequest, Drill)
+
+Act = Callable[[datetime], object]
+
+
+class Outage(NamedTuple):
+    """A stretch in which no worker runs."""
+
+    since: datetime
+    until: datetime
+
+
+class Post:
+    """Takes e-mail and hands it to nobody: a simulation must not write to people."""
+
+    channel = "email"
+
+    def __init__(self) -> None:
+        self.letters = 0
+
+    def receiver(self, address: str) -> str:
+        return "post"
+
+    @contextmanager
+    def open(self, receiver: str) -> Iterator["Post"]:
+        yield self
+
+    def send(self, letter: Letter) -> None:
+        self.letters += 1
+
+
+@dataclass
+class Simulation:
+    """The clock, the acts that people have planned, and the workers' turns between them."""
+
+    now: datetime
+    until: datetime
+    seed: int
+    outages: list[Outage] = field(default_factory=list)
+    post: Post = field(default_factory=Post)
+    refused: int = 0
+
+    def __post_init__(self) -> None:
+        load_makers()
+        self._acts: list[tuple[datetime, int, Act]] = []
+        self._ordinal = count()
+        self._listeners: list[tuple[Any, Callable[[Any, datetime], None]]] = []
+        self._known: dict[Any, datetime] = {}
+        self._next_delivery = self.now
+
+    def chance(self, *name: object) -> Random:
+        """The dice of one named thing."""
+        return Random(f"{self.seed}:{name}")  # noqa: S311  chance for a story, not for a secret
+
+    def at(self, moment: datetime, act: Act) -> None:
+        """Let somebody do something at `moment`. An act that the rules refuse is counted and forgotten."""
+        heapq.heappush(self._acts, (moment, next(self._ordinal), act))
+
+    def on_new(self, document: Any, listener: Callable[[Any, datetime], None]) -> None:
+        """Call `listener` with each record of this kind once it exists."""
+        self._listeners.append((document, listener))
+        self._known[document] = self.now - TICK
+
+    def run(self, on_day: Callable[[datetime], None] = lambda _: None) -> None:
+        """Until the end; `on_day` is called at every simulated midnight (UTC), for progress."""
+        day = self.now
+        while self.now < self.until:
+            if self.now >= day:
+                on_day(self.now)
+                self._daily()
+                day += ONE_DAY
+            self._turn()
+            self._go_on(day)
+
+    def _daily(self) -> None:
+        if not self._is_out():
+            plan_all(self.now)
+            warn_missing(self.now)
+
+    def _turn(self) -> None:
+        """What the workers would do now: everything that is due, until nothing is left."""
+        if self._is_out():
+            return
+        for worker in (publish_due, generate_due, sweep, relay):
+            while worker(self.now, BATCH) >= BATCH:
+                pass
+        if self.now >= self._next_delivery:
+            deliver(self.now, [self.post], base_url="http://localhost", zone="Asia/Shanghai", language="zh", limit=BATCH)
+            self._next_delivery = self.now + DELIVERY
+        self._tell_listeners()
+
+    def _tell_listeners(self) -> None:
+        for document, listener in self._listeners:
+            since = self._known[document]
+            for record in document.objects(created_at__gt=since, created_at__lte=self.now).order_by("number"):
+                listener(record, self.now)
+            self._known[document] = self.now
+
+    def _go_on(self, day: datetime) -> None:
+        """To the next moment at which a worker has something to do, and through all acts that come before it."""
+        upcoming = earliest(self._next_due(), day, self.until) or self.until
+        upcoming = max(upcoming, self.now + TICK)
+        while self._acts and self._acts[0][0] < upcoming:
+            moment, _, act = heapq.heappop(self._acts)
+            self.now = max(self.now, moment)
+            if self._do(act):
+                upcoming = min(upcoming, self.now + TICK)
+        self.now = upcoming
+
+    def _do(self, act: Act) -> bool:
+        """Whether the act left something for the relay."""
+        try:
+            return bool(getattr(act(self.now), "pending", False))
+        except AnjuError:
+            self.refused += 1
+            return False
+
+    def _next_due(self) -> datetime | None:
+        if self._is_out():
+            return next(outage.until for outage in self.outages if outage.since <= self.now < outage.until)
+        checks = [self._first(document, "next_check_at") for document in TIMED]
+        return earliest(*checks, earliest_generation(), self._first(Content, "publish_at"))
+
+    def _first(self, document: Any, name: str) -> datetime | None:
+        query = {name: {"$type": "date"}}
+        found = document._get_collection().find_one(query, {name: 1}, sort=[(name, 1)])
+        return found[name] if found else None
+
+    def _is_out(self) -> bool:
+        return any(outage.since <= self.now < outage.until for outage in self.outages)
