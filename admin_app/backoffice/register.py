@@ -2,6 +2,9 @@
 
 from flask_admin import Admin
 
+from admin_app.backoffice.content.register import register as register_content
+
 
 def register(admin: Admin) -> None:
     """Add the views of the back office."""
+    register_content(admin)

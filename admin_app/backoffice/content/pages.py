@@ -1,0 +1,252 @@
+"""The page of one piece of content: edit, preview, revisions, used by, replay. What is written is written by the verbs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import flash, g, redirect, request
+from flask_admin import expose
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice.content import verbs
+from admin_app.backoffice.content.codes import suggest_code
+from admin_app.backoffice.content.controls import Builder
+from admin_app.backoffice.content.lists import ContentList
+from admin_app.backoffice.content.parsing import Posted, parse, to_form
+from admin_app.backoffice.content.places import url_of
+from admin_app.backoffice.content.replay import replay
+from admin_app.backoffice.content.tabs import TABS, compared, history, used_by
+from admin_app.backoffice.content.wording import Reader
+from admin_app.shell import gate
+from admin_app.shell.errors import flash_error, problems_of, status_of
+from admin_app.shell.formats import zone_named
+from admin_app.shell.language import say
+from admin_app.shell.preferences import chosen_estate, visible_estates
+from store import clock
+from store.access import permits
+from store.content import operations as content
+from store.content import rules
+from store.content.documents import Content
+from store.errors import AnjuError, Conflict, Problem
+from store.premises.documents import Estate
+from store.words import Words, translated
+
+Body = Mapping[str, Any]
+Answer = str | Response | tuple[str, int]
+
+SAVED = Words("草稿已保存", "Draft saved")
+CREATED = Words("草稿已建立，发布后生效", "Draft made; it takes force once it is published")
+SAVED_BUT = Words(
+    "草稿已保存，但还不能{verb}：请看标出的地方", "The draft is saved, but “{verb}” must wait: see what is marked"
+)
+NOT_SAVED = Words("还没有保存：请改正标出的地方", "Not saved yet: please mend what is marked")
+
+
+class ContentPages(ContentList):
+    """Everything of one type: the list, and the pages of each entry."""
+
+    @expose("/-/new/", methods=("GET",))
+    @gate.requires("content.write")
+    def create_view(self) -> Answer:
+        copied = request.args.get("copy")
+        body = dict(content.get(self.kind, copied, current_actor()).draft) if copied else self._beginning()
+        return self._new_form("", body)
+
+    @expose("/-/new/", methods=("POST",))
+    @gate.requires("content.write")
+    def create_entry(self) -> Answer:
+        body = self._posted_body(self._zone(request.form.get("estate")))
+        code = request.form.get("code", "").strip() or suggest_code(self.kind, body)
+        try:
+            head = content.create(self.kind, code, body, actor=current_actor(), now=clock.now())
+        except AnjuError as error:
+            return self._new_form(request.form.get("code", ""), body, error)
+        flash(say(CREATED), "success")
+        return self._then(head)
+
+    @expose("/<code>/", methods=("GET",))
+    def entry(self, code: str) -> Answer:
+        head = content.get(self.kind, code, current_actor())
+        if not permits(current_actor(), "content.write", head.estate):
+            return redirect(url_of(self.kind, "preview", code=code))
+        return self._edit_form(head, head.draft)
+
+    @expose("/<code>/", methods=("POST",))
+    @gate.requires("content.write")
+    def save(self, code: str) -> Answer:
+        head = content.get(self.kind, code, current_actor())
+        body = self._posted_body(self._zone(request.form.get("estate") or head.estate))
+        seen = verbs.seen()
+        try:
+            head = content.save_draft(self.kind, code, body, actor=current_actor(), now=clock.now(), seen=seen)
+        except Conflict as error:
+            return (
+                self._conflict(head, body, error)
+                if error.code == "changed_meanwhile"
+                else self._refused(head, body, error)
+            )
+        except AnjuError as error:
+            return self._refused(head, body, error)
+        return self._then(head)
+
+    def _then(self, head: Content) -> Answer:
+        """Save, and perhaps go on to publish: one press for what is one thought."""
+        then = request.form.get("then", "")
+        if then not in verbs.THEN:
+            flash(say(SAVED), "success")
+            return self._back_to(head)
+        try:
+            done = verbs.THEN[then](head, self._zone(head.estate))
+        except AnjuError as error:
+            flash(say(SAVED_BUT.fill(verb=rules.VERBS[then])), "warning")
+            return self._refused(head, head.draft, error)
+        flash(say(done), "success")
+        return self._back_to(head)
+
+    def _back_to(self, head: Content) -> Response:
+        return redirect(url_of(head.type, "entry", code=head.code), code=303)
+
+    @expose("/<code>/preview/")
+    def preview(self, code: str) -> Answer:
+        head = content.get(self.kind, code, current_actor())
+        live = content.live(self.kind, code, clock.now())
+        which = "live" if live and request.args.get("of") == "live" else "draft"
+        body = live.body if live and which == "live" else head.draft
+        return self._tab(head, "preview", controls=self._builder(head.estate).controls(body), live=live, which=which)
+
+    @expose("/<code>/revisions/")
+    def revisions(self, code: str) -> Answer:
+        head = content.get(self.kind, code, current_actor())
+        zone = self._zone(head.estate)
+        comparison = compared(self.content_type(), head, request.args.get("from"), request.args.get("to"), zone)
+        return self._tab(head, "revisions", comparison=comparison, history=history(self.content_type(), head, zone))
+
+    @expose("/<code>/uses/")
+    def uses(self, code: str) -> Answer:
+        head = content.get(self.kind, code, current_actor())
+        return self._tab(head, "uses", groups=used_by(head, current_actor()))
+
+    @expose("/<code>/replay/")
+    def replay(self, code: str) -> Answer:
+        head = content.get(self.kind, code, current_actor())
+        return self._tab(head, "replay", result=replay(head, self._zone(head.estate).key, clock.now()))
+
+    @expose("/<code>/verbs/<verb>/", methods=("POST",))
+    @gate.requires("content.write")
+    def verb(self, code: str, verb: str) -> Answer:
+        """Verbs that need no form. Refusals are told on the page that the reader came from."""
+        return verbs.perform(self.kind, code, verb)
+
+    # Drawing
+
+    def _new_form(self, code: str, body: Body, error: AnjuError | None = None) -> Answer:
+        problems = problems_of(error) if error else ()
+        g.content_service = body.get("service")
+        builder = self._builder(None, problems)
+        controls = builder.controls(body)
+        of_code = [say(each.words) for each in problems if each.field == "code"]
+        page = self.render(
+            "content/new.html",
+            controls=controls,
+            by_name={each.name: each for each in controls},
+            content_type=self.content_type(),
+            code=code,
+            code_errors=of_code,
+            unplaced=[each for each in builder.unplaced() if each not in of_code] + _without_field(problems),
+            head=None,
+            zone=self._zone(str(body.get("estate") or "")),
+            may_publish=permits(current_actor(), "content.publish"),
+            not_saved=say(NOT_SAVED) if error else "",
+        )
+        return (page, status_of(error)) if error else page
+
+    def _edit_form(self, head: Content, body: Body, problems: Sequence[Problem] = ()) -> str:
+        builder = self._builder(head.estate, problems)
+        controls = builder.controls(body)
+        return self._tab(
+            head,
+            "entry",
+            controls=controls,
+            by_name={each.name: each for each in controls},
+            unplaced=builder.unplaced() + _without_field(problems),
+            live=content.live(head.type, head.code, clock.now()),
+        )
+
+    def _refused(self, head: Content, body: Body, error: AnjuError) -> Answer:
+        if not isinstance(error, Conflict) and problems_of(error):
+            return self._edit_form(head, body, problems_of(error)), status_of(error)
+        flash_error(error)
+        return self._edit_form(head, body), status_of(error)
+
+    def _conflict(self, head: Content, mine: Body, error: Conflict) -> Answer:
+        """The other one's change beside mine. Nothing has been written, and nothing typed is lost."""
+        zone, theirs = self._zone(head.estate), error.details["theirs"]
+        changed = [change for each in theirs for change in each["detail"].get("changes", ())]
+        reader = Reader(self.content_type(), zone, [head.draft, mine])
+        page = self.render(
+            "content/conflict.html",
+            head=head,
+            name=say(translated(head.name)) or head.code,
+            words=error.words,
+            theirs=theirs,
+            verbs=rules.VERBS,
+            their_changes=[reader.line(each["field"], each["old"], each["new"]) for each in changed],
+            lines=reader.difference(head.draft, mine),
+            their_paths={each["field"] for each in changed},
+            pairs=list(to_form(self.content_type().fields, mine, zone)),
+            zone=zone,
+        )
+        return page, status_of(error)
+
+    def _tab(self, head: Content, tab: str, **values: Any) -> str:
+        actor = current_actor()
+        g.content_service = head.draft.get("service")
+        return self.render(
+            f"content/{tab}.html",
+            head=head,
+            content_type=self.content_type(),
+            name=say(translated(head.name)) or head.code,
+            tab=tab,
+            tabs=[(each, words, url_of(self.kind, each, code=head.code)) for each, words in TABS],
+            zone=self._zone(head.estate),
+            states=rules.STATES,
+            allowed=verbs.allowed(head, actor),
+            may_write=permits(actor, "content.write", head.estate),
+            may_publish=permits(actor, "content.publish", head.estate),
+            **values,
+        )
+
+    # What a form begins with, and what came back
+
+    def _beginning(self) -> dict[str, Any]:
+        fields = self.content_type().fields
+        body = {each.name: each.default for each in fields if each.default is not None}
+        known, estates = {each.name for each in fields}, visible_estates()
+        if "estate" in known:
+            body["estate"] = chosen_estate() or (estates[0].code if len(estates) == 1 else None)
+        given = {name: request.args[name] for name in ("service", "estate", "clause") if name in request.args}
+        today = clock.now().astimezone(self._zone(None)).date().isoformat()
+        return {**body, **given, **({"start_date": today} if "start_date" in known else {})}
+
+    def _posted_body(self, zone: ZoneInfo) -> dict[str, Any]:
+        return parse(self.content_type().fields, posted(request.form), zone)
+
+    def _builder(self, estate: str | None, problems: Sequence[Problem] = ()) -> Builder:
+        return Builder(self.content_type(), self._zone(estate), problems)
+
+    def _zone(self, estate: str | None) -> ZoneInfo:
+        found = Estate.objects(code=estate).only("timezone").first() if estate else None
+        return zone_named(found.timezone if found else None)
+
+
+def posted(form: MultiDict[str, str]) -> Posted:
+    return dict(form.lists())
+
+
+def _without_field(problems: Sequence[Problem]) -> list[str]:
+    return [say(each.words) for each in problems if not each.field]
+
+
+__all__ = ["ContentPages", "posted"]

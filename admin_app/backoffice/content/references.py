@@ -1,0 +1,150 @@
+"""What content may refer to: found while typing, within the actor's estates, and named by their codes."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import available_timezones
+
+from mongoengine import Q, QuerySet
+
+from admin_app.shell.language import say
+from store import clock, directory
+from store.access import ROLES, permits
+from store.actor import Actor
+from store.content import operations as content
+from store.content.documents import Content
+from store.policies.rules import clauses_of
+from store.words import Words, translated
+
+if TYPE_CHECKING:
+    from admin_app.backoffice.content.controls import Control
+
+MOST_HITS = 20
+# What a target of an escalation may name, besides directory kinds.
+TARGET_KINDS = {"role": "role", "department": "department", "on_duty": "department", "staff": "staff"}
+NOT_LIVE = Words("未发布", "not published")
+DIRECTORY_PERMISSION = {"household": "households.read"}
+
+
+class Hit(NamedTuple):
+    code: str
+    name: str
+    detail: str = ""
+
+
+def find(kind: str, text: str, actor: Actor, estate: str | None = None) -> list[Hit]:
+    """Up to `MOST_HITS` things of a kind whose name or code contains `text`, best first. Unknown kinds have none."""
+    if kind in _FIXED:
+        return _matching(_FIXED[kind](), text)
+    if directory.is_kind(kind):
+        allowed = permits(actor, DIRECTORY_PERMISSION.get(kind, "directory.read"))
+        return _directory_hits(kind, text, actor, estate) if allowed else []
+    return _content_hits(kind, text, actor, estate) if permits(actor, "content.read") else []
+
+
+def _matching(hits: Iterable[Hit], text: str) -> list[Hit]:
+    wanted = text.casefold()
+    return [each for each in hits if wanted in f"{each.code} {each.name}".casefold()][:MOST_HITS]
+
+
+def _directory_hits(kind: str, text: str, actor: Actor, estate: str | None) -> list[Hit]:
+    query = directory.kinds()[kind].objects(active__ne=False).filter(_named(text))
+    query = _of_estates(query, kind, actor, estate).order_by("code").limit(MOST_HITS)
+    return [Hit(each.code, say(translated(each.name)) or each.code, each.code) for each in query]
+
+
+def _content_hits(kind: str, text: str, actor: Actor, estate: str | None) -> list[Hit]:
+    query = Content.objects(type=kind).filter(_named(text))
+    if actor.estates is not None:
+        query = query.filter(estate__in=[*sorted(actor.estates), None])
+    if estate:
+        query = query.filter(estate__in=[estate, None])
+    found = query.only("code", "name", "revision", "withdrawn").order_by("withdrawn", "-published_at").limit(MOST_HITS)
+    return [Hit(each.code, say(translated(each.name)) or each.code, _live_words(each)) for each in found]
+
+
+def _live_words(head: Content) -> str:
+    return f"v{head.revision}" if head.revision and not head.withdrawn else say(NOT_LIVE)
+
+
+def _named(text: str) -> Q:
+    if not text:
+        return Q()
+    return Q(code__icontains=text) | Q(name__zh__icontains=text) | Q(name__en__icontains=text)
+
+
+def _of_estates(query: QuerySet, kind: str, actor: Actor, estate: str | None) -> QuerySet:
+    """Staff belong to several estates (none means all of them), an estate to itself, the rest to one or none."""
+    wanted = None if actor.estates is None else sorted(actor.estates)
+    field, absent = {"estate": ("code", []), "staff": ("estates", [[]])}.get(kind, ("estate", [None]))
+    if wanted is not None:
+        query = query.filter(__raw__={field: {"$in": [*wanted, *absent]}})
+    if estate and kind != "estate":
+        query = query.filter(__raw__={field: {"$in": [estate, *absent]}})
+    return query
+
+
+def _roles() -> Iterator[Hit]:
+    return (Hit(code, say(words)) for code, words in ROLES.items())
+
+
+def _kinds() -> Iterator[Hit]:
+    yield from (Hit(each.key, say(each.label)) for each in content.all_types(clock.now()))
+    yield from (Hit(code, say(each.LABEL)) for code, each in directory.kinds().items() if code != "household")
+
+
+def _clauses() -> Iterator[Hit]:
+    for policy in content.live_all("policy", clock.now()):
+        yield from (Hit(number, say(translated(row["title"])), number) for number, row in clauses_of(policy.body))
+
+
+def _timezones() -> list[Hit]:
+    return [Hit(name, name) for name in sorted(available_timezones(), key=lambda name: (name != "Asia/Shanghai", name))]
+
+
+_FIXED: dict[str, Callable[[], Iterable[Hit]]] = {
+    "role": _roles,
+    "kind": _kinds,
+    "clause": _clauses,
+    "timezone": _timezones,
+}
+
+
+class Labels:
+    """code → name for many codes of many kinds, one query for each kind."""
+
+    def __init__(self, known: dict[tuple[str, str], str]) -> None:
+        self._known = known
+
+    @classmethod
+    def of(cls, wanted: Iterable[tuple[str, str]]) -> "Labels":
+        codes: dict[str, set[str]] = {}
+        for kind, code in wanted:
+            for each in _kinds_of(kind):
+                codes.setdefault(each, set()).add(code)
+        return cls({(kind, code): name for kind in codes for code, name in _names(kind, codes[kind])})
+
+    def name(self, kind: str, code: str) -> str:
+        found = (self._known.get((each, code)) for each in _kinds_of(kind))
+        return next((name for name in found if name), code)
+
+    def write(self, controls: Iterable["Control"]) -> None:
+        for each in controls:
+            if each.shown.lookup:
+                each.labels = {code: self.name(each.shown.lookup, code) for code in each.chosen}
+
+
+def _kinds_of(lookup: str) -> tuple[str, ...]:
+    return ("role", "department", "staff") if lookup == "target" else (lookup,)
+
+
+def _names(kind: str, codes: set[str]) -> Iterator[tuple[str, str]]:
+    if kind in _FIXED:
+        named = {"clause": "{0.code} {0.name}"}.get(kind, "{0.name}")
+        yield from ((each.code, named.format(each)) for each in _FIXED[kind]() if each.code in codes)
+        return
+    found: Any = directory.kinds()[kind].objects(code__in=sorted(codes)) if directory.is_kind(kind) else None
+    found = Content.objects(type=kind, code__in=sorted(codes)) if found is None else found
+    yield from ((each.code, say(translated(each.name)) or each.code) for each in found.only("code", "name"))
+
+
+__all__ = ["TARGET_KINDS", "Hit", "Labels", "find"]

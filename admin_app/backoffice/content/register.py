@@ -1,0 +1,80 @@
+"""Hangs the screens of content on Flask-Admin."""
+
+import re
+
+from flask import g
+from flask_admin import Admin, BaseView
+
+from admin_app.backoffice.content.lists import ContentList
+from admin_app.backoffice.content.lookup import LookUp
+from admin_app.backoffice.content.pages import ContentPages
+from admin_app.backoffice.content.places import CUSTOM, PLACES, place_of_service, url_of
+from admin_app.backoffice.navigation import Group, Item
+from admin_app.shell.search import Finder, Hit, provide
+from store import clock
+from store.actor import Actor
+from store.calendars import documents as _calendars
+from store.catalogue import documents as _catalogue
+from store.content import operations as content
+from store.content.documents import Content
+from store.deadlines import documents as _deadlines
+from store.emergencies import documents as _emergencies
+from store.notices import documents as _notices
+from store.plans import documents as _plans
+from store.policies import documents as _policies
+from store.words import Words, translated
+
+# A type registers itself when its module is read.
+DECLARED = (_calendars, _catalogue, _deadlines, _emergencies, _notices, _plans, _policies)
+
+
+def register(admin: Admin) -> None:
+    """One view for each built-in type, one for all types that managers define, and the lists of plans by service."""
+    for place in PLACES:
+        if place.services:
+            address = f"/admin/plans/{place.endpoint.removesuffix('_plans')}"
+            admin.add_view(ContentList(place.endpoint, address, place.kind, place))
+        else:
+            admin.add_view(ContentPages(place.endpoint, f"/admin/content/{place.kind}", place.kind, place))
+    admin.add_view(ContentPages("content_plan", "/admin/content/plan", "plan"))
+    admin.add_view(ContentPages(CUSTOM, "/admin/content/<kind>", None))
+    admin.add_view(LookUp())
+    _extend_navigation(admin)
+    provide(admin.app, Finder(Words("内容", "Content"), "content.read", _find, order=60))
+
+
+def _extend_navigation(admin: Admin) -> None:
+    """Types that managers define stand below the built-in ones; a plan's page belongs to the list of its service."""
+    plain = admin.app.jinja_env.globals["navigation"]
+    lists = {view.endpoint: view for view in admin._views}
+
+    def navigation(current: BaseView | None = None) -> list[Group]:
+        if current is lists["content_plan"]:
+            current = lists[place_of_service(g.get("content_service"))]
+        chosen = g.get("content_kind") if current is lists[CUSTOM] else None
+        return [
+            _with_custom(group, chosen) if group.section.code == "configuration" else group for group in plain(current)
+        ]
+
+    admin.app.jinja_env.globals["navigation"] = navigation
+
+
+def _with_custom(group: Group, chosen: str | None) -> Group:
+    custom = [
+        Item(translated(each.body["name"]), url_of(each.code), each.code == chosen)
+        for each in content.live_all("content_type", clock.now())
+    ]
+    return group._replace(items=[*group.items, *custom])
+
+
+def _find(text: str, actor: Actor) -> list[Hit]:
+    query = Content.objects(__raw__={"$or": [{"code": text.lower()}, {"name.zh": {"$regex": re.escape(text)}}]})
+    if actor.estates is not None:
+        query = query.filter(estate__in=[*sorted(actor.estates), None])
+    labels = {each.key: each.label for each in content.all_types(clock.now())}
+    found = query.only("type", "code", "name").limit(10)
+    return [
+        Hit(translated(each.name).zh or each.code, labels[each.type].zh, url_of(each.type, "entry", code=each.code))
+        for each in found
+        if each.type in labels
+    ]

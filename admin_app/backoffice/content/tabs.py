@@ -1,0 +1,135 @@
+"""What the tabs of a content page show: two revisions side by side, the history, who uses it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from admin_app.backoffice.content.places import url_of
+from admin_app.backoffice.content.wording import Line, Reader
+from store import clock, directory
+from store.actor import Actor
+from store.content import operations as content
+from store.content import rules
+from store.content.documents import Content, Revision
+from store.content.types import ContentType
+from store.errors import NotFound
+from store.usage import users_of
+from store.versioned import Event
+from store.words import Words
+
+TABS: tuple[tuple[str, Words], ...] = (
+    ("entry", Words("编辑", "Edit")),
+    ("preview", Words("预览", "Preview")),
+    ("revisions", Words("版本", "Revisions")),
+    ("uses", Words("使用情况", "Used by")),
+    ("replay", Words("试运行", "Dry run")),
+)
+DRAFT = "draft"
+
+
+class Comparison(NamedTuple):
+    """Two sides and the lines in which they differ; a side is a revision's number or `draft`."""
+
+    revisions: list[Revision]
+    in_force: int | None
+    old: str
+    new: str
+    lines: list[Line]
+
+
+def compared(content_type: ContentType, head: Content, old: str | None, new: str | None, zone: ZoneInfo) -> Comparison:
+    """The newest revision against the draft, unless two others are asked for."""
+    found = content.revisions(head.type, head.code)
+    bodies: dict[str, Mapping[str, Any]] = {DRAFT: head.draft, **{str(each.number): each.body or {} for each in found}}
+    standing = [str(each.number) for each in found if not each.withdrawn]
+    left = old if old in bodies else (standing[0] if standing else DRAFT)
+    right = new if new in bodies else DRAFT
+    reader = Reader(content_type, zone, [bodies[left], bodies[right]])
+    live = content.live(head.type, head.code, clock.now())
+    return Comparison(found, live.number if live else None, left, right, reader.difference(bodies[left], bodies[right]))
+
+
+class Entry(NamedTuple):
+    """A line of the timeline, as `parts/record.html` draws it."""
+
+    at: datetime
+    who: str
+    text: Words
+    note: str
+    tone: str
+    device_at: datetime | None = None
+
+
+_TONES = {"publish": "done", "withdraw": "late", "schedule": "open", "publish_refused": "late", "remove": "late"}
+_MORE_VERBS = {
+    "publish_refused": Words("定时发布未成功，已退回草稿", "The scheduled publication failed; it is a draft again"),
+    "warn_missing": Words("提醒：缺少节假日安排", "Warned: statutory days are missing"),
+}
+
+
+def history(content_type: ContentType, head: Content, zone: ZoneInfo) -> list[Entry]:
+    """Who did what, newest first."""
+    reader = Reader(content_type, zone, [])
+    return [_entry(each, reader) for each in reversed(head.events)]
+
+
+def _entry(event: Event, reader: Reader) -> Entry:
+    verb = rules.VERBS.get(event.verb) or _MORE_VERBS.get(event.verb) or Words(event.verb, event.verb)
+    if event.verb == "publish":
+        verb = Words(f"{verb.zh} v{event.detail.get('number')}", f"{verb.en} v{event.detail.get('number')}")
+    return Entry(event.at, event.actor_name or event.actor, verb, _note(event, reader), _TONES.get(event.verb, ""))
+
+
+def _note(event: Event, reader: Reader) -> str:
+    labels = dict.fromkeys(reader.label(each["field"]).split(" · ")[0] for each in event.detail.get("changes", ()))
+    problems = [each.get("zh", "") for each in event.detail.get("problems", ())]
+    parts = [str(event.detail.get("note") or ""), "、".join(labels), "；".join(problems)]
+    return "\n".join(each for each in parts if each)
+
+
+class Usage(NamedTuple):
+    name: Words
+    code: str
+    url: str | None
+
+
+def used_by(head: Content, actor: Actor) -> list[tuple[Words, list[Usage]]]:
+    """Users by kind. What the actor may not see is counted by its kind, but not named."""
+    grouped: dict[str, list[Usage]] = {}
+    for user in users_of(head.type, head.code):
+        grouped.setdefault(user.kind, []).append(_usage(user.kind, user.code, user.name, actor))
+    return [(kind_words(kind), users) for kind, users in grouped.items()]
+
+
+def _usage(kind: str, code: str, name: Words, actor: Actor) -> Usage:
+    try:
+        if directory.is_kind(kind):
+            directory.get(kind, code, actor)
+            return Usage(name, code, None)
+        content.get(kind, code, actor)
+    except NotFound:
+        known = kind in {each.key for each in _types()}
+        return (
+            Usage(Words("其他小区的内容", "Content of another estate"), "", None) if known else Usage(name, code, None)
+        )
+    return Usage(name, code, url_of(kind, "entry", code=code))
+
+
+def _types() -> Iterator[ContentType]:
+    return iter(content.all_types(clock.now()))
+
+
+def kind_words(kind: str) -> Words:
+    """The label of a content type, a directory kind or a kind of record."""
+    if directory.is_kind(kind):
+        return directory.kinds()[kind].LABEL
+    return next((each.label for each in _types() if each.key == kind), _RECORDS.get(kind, Words(kind, kind)))
+
+
+_RECORDS = {
+    "request": Words("服务诉求", "Service request"),
+    "work_order": Words("工单", "Work order"),
+    "drill": Words("演练", "Drill"),
+}
+__all__ = ["TABS", "Comparison", "Entry", "Usage", "compared", "history", "kind_words", "used_by"]

@@ -1,0 +1,148 @@
+"""Fields and their values as people read them: the label of a path, a value as text, the lines of a difference."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from admin_app.backoffice.content.controls import number_options
+from admin_app.backoffice.content.parsing import NUMBER_LISTS, form_text
+from admin_app.backoffice.content.presentation import presentation_of
+from admin_app.backoffice.content.references import Labels
+from admin_app.shell.formats import yuan
+from admin_app.shell.language import say
+from store.content.types import ContentType
+from store.fields import Field, difference, is_empty
+from store.words import Words, translated
+
+YES_NO = {True: Words("是", "Yes"), False: Words("否", "No")}
+ROW = Words("第 {n} 行", "row {n}")
+LANGUAGE = {"zh": Words("中文", "Chinese"), "en": Words("英文", "English")}
+
+
+class Line(NamedTuple):
+    """One line of a difference: where, what stood there, what stands there now."""
+
+    path: str
+    label: str
+    old: str
+    new: str
+
+
+class Reader:
+    """Reads bodies of one content type aloud. Names of what is referred to are looked up once, for all bodies given."""
+
+    def __init__(self, content_type: ContentType, zone: ZoneInfo, bodies: Iterable[Mapping[str, Any]]) -> None:
+        self._type, self._zone = content_type, zone
+        self._labels = Labels.of(each for body in bodies for each in self._codes(content_type.fields, body, ""))
+
+    def difference(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Line]:
+        """What `new` changed, field by field, in the order of the form."""
+        order = {field.name: place for place, field in enumerate(self._type.fields)}
+        changes = sorted(difference(old, new), key=lambda each: order.get(each["field"].split(".")[0], 999))
+        return [self.line(each["field"], each["old"], each["new"]) for each in changes]
+
+    def line(self, path: str, old: Any, new: Any) -> Line:
+        field, label = self._find(path)
+        plain = ".".join(each for each in path.split(".") if not each.isdigit())
+        return Line(path, label, self._text(field, old, plain), self._text(field, new, plain))
+
+    def label(self, path: str) -> str:
+        return self._find(path)[1]
+
+    def _find(self, path: str) -> tuple[Field | None, str]:
+        fields, names, field = self._type.fields, [], None
+        for part in path.split("."):
+            if part.isdigit():
+                names.append(say(ROW.fill(n=int(part) + 1)))
+            elif part in LANGUAGE and field is not None and field.translated:
+                names.append(say(LANGUAGE[part]))
+            else:
+                field = next((each for each in fields if each.name == part), None)
+                names.append(say(field.label) if field else part)
+                fields = field.fields if field else ()
+        row = path.split(".")[-1].isdigit()
+        return (None if row and field and field.kind == "list" else field), " · ".join(names)
+
+    def _text(self, field: Field | None, value: Any, plain: str) -> str:
+        if is_empty(value):
+            return ""
+        if isinstance(value, Mapping):
+            return self._mapping(field, value, plain)
+        if isinstance(value, list):
+            if field is not None and field.kind == "list":
+                return "；".join(f"{n}. {self._row(field, row, plain)}" for n, row in enumerate(value, 1))
+            return "、".join(self._one(field, each, plain) for each in value)
+        return self._one(field, value, plain)
+
+    def _mapping(self, field: Field | None, value: Mapping[str, Any], plain: str) -> str:
+        if set(value) <= {"zh", "en"}:
+            return say(translated(value))
+        return self._row(field or self._list_at(plain), value, plain)
+
+    def _list_at(self, plain: str) -> Field | None:
+        fields, found = self._type.fields, None
+        for part in plain.split("."):
+            found = next((each for each in fields if each.name == part), None)
+            fields = found.fields if found else ()
+        return found
+
+    def _row(self, field: Field | None, row: Any, plain: str) -> str:
+        if field is None or not isinstance(row, Mapping):
+            return str(row)
+        shown = [(each, row.get(each.name)) for each in field.fields]
+        return "，".join(
+            f"{say(each.label)} {self._text(each, value, f'{plain}.{each.name}')}"
+            for each, value in shown
+            if not is_empty(value)
+        )
+
+    def _one(self, field: Field | None, value: Any, plain: str) -> str:
+        if isinstance(value, bool):
+            return say(YES_NO[value])
+        if field is None:
+            return str(value)
+        shown = presentation_of(self._type.key, plain, field)
+        if shown.lookup:
+            return self._labels.name(shown.lookup, str(value))
+        named = dict(shown.options or field.choices or _numbers(field))
+        if str(value) in named:
+            return say(named[str(value)])
+        return _measure(field, value, self._zone)
+
+    def _codes(self, fields: Sequence[Field], values: Any, plain: str) -> Iterator[tuple[str, str]]:
+        for field in fields:
+            value = values.get(field.name) if isinstance(values, Mapping) else None
+            path = f"{plain}.{field.name}".lstrip(".")
+            lookup = presentation_of(self._type.key, path, field).lookup
+            if lookup:
+                yield from ((lookup, str(each)) for each in (value if isinstance(value, list) else [value]) if each)
+            for row in value if isinstance(value, list) else [value]:
+                yield from self._codes(field.fields, row, path)
+
+
+def _numbers(field: Field) -> list[tuple[str, Words]]:
+    return number_options(field.kind) if field.kind in NUMBER_LISTS else []
+
+
+def _measure(field: Field, value: Any, zone: ZoneInfo) -> str:
+    if field.kind == "money_fen" and isinstance(value, int):
+        return yuan(value)
+    if field.kind == "minutes" and isinstance(value, int):
+        return say(minutes_words(value))
+    return form_text(field, value, zone).replace("T", " ")
+
+
+def minutes_words(minutes: int) -> Words:
+    """90 → 1 小时 30 分; exact, other than `span`."""
+    if abs(minutes) < 60:
+        return Words(f"{minutes} 分", f"{minutes} min")
+    days, rest = divmod(abs(minutes), 1440)
+    hours, left = divmod(rest, 60)
+    parts = [(days, "天", "d"), (hours, "小时", "h"), (left, "分", "min")]
+    sign = "-" if minutes < 0 else ""
+    return Words(
+        sign + " ".join(f"{n} {zh}" for n, zh, _ in parts if n), sign + " ".join(f"{n} {en}" for n, _, en in parts if n)
+    )
+
+
+__all__ = ["Line", "Reader", "minutes_words"]
