@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from seeds.loader import Loaded, demo_staff_logins, load
+from seeds.simulating import demo, simulate
 from store import clock
 from store.connection import ensure_indexes
 from store.words import Words
@@ -51,4 +52,4 @@ def _say(words: Words) -> None:
     click.echo(f"{words.zh}\n{words.en}")
 
 
-commands: list[click.Command] = [seed]
+commands: list[click.Command] = [seed, simulate, demo]

@@ -55,7 +55,7 @@ def scratch(settings: Settings) -> Iterator[None]:
     base, _, options = settings.mongodb_uri.partition("?")
     head, _, name = base.rpartition("/")
     uri = f"{head}/{name or 'anju'}_simulation" if "://" not in name else f"{base}/anju_simulation"
-    database = connect(replace(settings, mongodb_uri=uri + (f"?{options}" if options else "")))
+    database = connect(replace(settings, mongodb_uri=uri + (f"?{options}" if options else "")), durable=False)
     database.client.drop_database(database.name)
     ensure_indexes()
     try:
@@ -103,5 +103,3 @@ def demo() -> None:
     for login in made:
         click.echo(f"  {login.username:<12}{login.password}")
 
-
-commands: list[click.Command] = [simulate, demo]

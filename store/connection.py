@@ -15,15 +15,18 @@ DEFAULT_DATABASE = "anju"
 QUERY_TIMEOUT_MS = 20_000
 
 
-def connect(settings: Settings) -> Database[dict[str, object]]:
-    """Connect MongoEngine (alias `default`) and return the database. Calling it again replaces the connection."""
+def connect(settings: Settings, *, durable: bool = True) -> Database[dict[str, object]]:
+    """Connect MongoEngine (alias `default`) and return the database. Calling it again replaces the connection.
+
+    `durable=False` does not wait for the journal: for data that can be made again, such as a simulation's.
+    """
     mongoengine.disconnect()
     client: MongoClient[dict[str, object]] = mongoengine.connect(
         host=settings.mongodb_uri,
         db=_database_name(settings.mongodb_uri),
         tz_aware=True,
         uuidRepresentation="standard",
-        w="majority",
+        w="majority" if durable else 1,
         retryWrites=True,
         serverSelectionTimeoutMS=10_000,
         connectTimeoutMS=5_000,
