@@ -37,9 +37,7 @@ def statutory_days(year: int) -> list[DayRow]:
 
 
 def _row(day: date, kind: str, english: str) -> DayRow:
-    chinese: str = Holiday(english).chinese
-    if kind == HOLIDAY:
-        name = {"zh": chinese, "en": english}
-    else:
-        name = {"zh": f"{chinese}调休上班", "en": f"Make-up workday for {english}"}
-    return {"date": day.isoformat(), "kind": kind, "name": name}
+    name = Words(Holiday(english).chinese, english)
+    if kind == WORKDAY:
+        name = Words("{day}调休上班", "Make-up workday for {day}").fill(day=name)
+    return {"date": day.isoformat(), "kind": kind, "name": {"zh": name.zh, "en": name.en}}

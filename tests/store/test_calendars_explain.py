@@ -46,6 +46,11 @@ def test_a_promise_made_in_last_nights_shift_says_so() -> None:
     assert lines[-1] == "到期：10月17日周六 05:30"
 
 
+def test_a_day_off_after_a_night_shift_begins_when_the_shift_is_over() -> None:
+    steps = explain(at("2026-10-16 23:00"), 480, compile_calendar(NIGHT))
+    assert (steps[1].kind, steps[1].moment, steps[1].minutes) == ("skip", at("2026-10-17 06:00"), 420)
+
+
 def test_a_pause_is_told_with_what_was_counted_before_it() -> None:
     pause = (at("2026-10-19 10:00"), at("2026-10-20 09:00"))
     assert told("2026-10-19 09:00", 120, pauses=(pause,)) == [

@@ -114,7 +114,7 @@ class Wall:
 
 
 @given(situations(), st.integers(1, 3000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_deadline_is_the_end_of_the_last_counted_minute(
     situation: tuple[dict[str, Any], datetime], minutes: int
 ) -> None:
@@ -133,7 +133,7 @@ def test_a_deadline_is_the_end_of_the_last_counted_minute(
 @given(
     situations(), st.integers(1, 2000), st.lists(st.tuples(st.integers(-600, 6000), st.integers(0, 2000)), max_size=3)
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_minutes_in_a_pause_do_not_count(
     situation: tuple[dict[str, Any], datetime], minutes: int, breaks: list[tuple[int, int]]
 ) -> None:

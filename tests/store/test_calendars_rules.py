@@ -196,6 +196,12 @@ def test_overlapping_pauses_count_once_and_in_any_order() -> None:
     assert due == at("2026-09-21 12:00")
 
 
+def test_a_short_pause_inside_a_long_one_does_not_end_it() -> None:
+    pauses = [(at("2026-09-21 09:30"), at("2026-09-21 11:00")), (at("2026-09-21 10:00"), at("2026-09-21 10:30"))]
+    due = due_with_pauses(at("2026-09-21 09:00"), 60, WT, pauses, at("2026-09-30 09:00"))
+    assert due == at("2026-09-21 11:30")
+
+
 def test_an_open_pause_means_not_due() -> None:
     pause = (at("2026-09-21 10:00"), None)
     assert due_with_pauses(at("2026-09-21 09:00"), 90, WT, [pause], at("2026-09-21 10:00")) is None
