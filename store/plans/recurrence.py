@@ -20,8 +20,9 @@ from store.words import Words
 IsWorkday = Callable[[date], bool]
 # Longer than any run of holidays; a calendar without workdays must not move a slot out of the world.
 MOST_MOVED = 31
-# A plan day's small hours are on the next day, and a zone may leave out a whole day (Samoa, 30 December 2011).
-_SPAN = 2 * ONE_DAY
+# A plan day's small hours are on the next day; and where clocks go back over midnight (Newfoundland, until 2011), it is
+# yesterday again after slots of today have happened.
+_SPAN = ONE_DAY
 
 MOVED = Words("原定 {date}，遇非工作日顺延", "Moved from {date}, which is not a workday")
 NO_WORKDAY = Words("{days} 天内没有工作日，照常进行", "No workday within {days} days, so it stays")

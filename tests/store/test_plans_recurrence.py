@@ -113,6 +113,12 @@ def test_a_yearly_rule_takes_its_day_from_the_start_date_however_late_it_is_aske
     assert happening(body, "2026-01-01", "2027-12-31") == ["11-24 09:00", "11-24 09:00"]
 
 
+def test_a_position_in_the_week_is_counted_from_monday_even_if_the_plan_starts_on_thursday() -> None:
+    body = plan(frequency="custom", rrule="FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=1")
+    assert happening(body, "2026-01-01", "2026-01-15") == ["01-05 09:00", "01-12 09:00"]
+    assert happening(body, "2026-01-09", "2026-01-15") == ["01-12 09:00"]
+
+
 def test_an_hourly_rule_counts_hours_from_its_first_time() -> None:
     body = plan(frequency="custom", rrule="FREQ=HOURLY;INTERVAL=5", times=["01:30"], start_date="2026-01-01")
     assert happening(body, "2026-01-01", "2026-01-02T03:00") == [
@@ -284,6 +290,15 @@ def test_moved_slots_that_meet_each_other_become_the_oldest() -> None:
     assert (slot.nominal_local, slot.absorbed) == ("2026-03-07T09:00", ("2026-03-08T09:00",))
 
 
+def test_each_time_of_a_free_weekend_is_merged_into_the_same_time_of_monday() -> None:
+    body = plan(times=["09:00", "17:00"], on_holiday="next_workday")
+    found = between(body, "2026-03-06T18:00", "2026-03-10T00:00", workday=china)
+    assert [(each.nominal_local, each.absorbed) for each in found] == [
+        ("2026-03-09T09:00", ("2026-03-07T09:00", "2026-03-08T09:00")),
+        ("2026-03-09T17:00", ("2026-03-07T17:00", "2026-03-08T17:00")),
+    ]
+
+
 def test_a_moved_slot_is_found_however_late_the_window_begins() -> None:
     body = plan(on_holiday="next_workday", times=["09:00"])
     whole = between(body, "2026-09-25", "2026-10-12", workday=china)
@@ -333,6 +348,18 @@ def test_an_hourly_rule_has_every_hour_of_the_clock_once(day: str, expected: int
     body = plan(frequency="custom", rrule="FREQ=HOURLY", times=[])
     found = between(body, f"{day}T00:00", f"{day}T23:00", BERLIN)
     assert len({each.nominal_utc for each in found}) == len(found) == expected - 1
+
+
+def test_no_slot_is_lost_where_it_is_yesterday_again() -> None:
+    # In Newfoundland clocks went from 00:01 on 7 November 2010 back to 23:01 on 6 November.
+    body, zone = plan(times=["00:00", "23:30"], start_date="2010-11-01"), "America/St_Johns"
+    since, until = datetime(2010, 11, 7, 1, 5, tzinfo=UTC), datetime(2010, 11, 8, 12, 5, tzinfo=UTC)
+    whole = [each.nominal_local for each in slots(body, zone, since, until, always)]
+    assert whole == ["2010-11-06T23:30", "2010-11-07T00:00", "2010-11-07T23:30", "2010-11-08T00:00"]
+    step = timedelta(minutes=15)
+    steps = [since + n * step for n in range((until - since) // step)]
+    pieces = [each.nominal_local for start in steps for each in slots(body, zone, start, start + step, always)]
+    assert pieces == whole
 
 
 def test_a_day_that_a_zone_leaves_out_is_done_at_the_beginning_of_the_next() -> None:
@@ -468,15 +495,14 @@ def test_there_is_no_next_slot_where_every_day_is_skipped() -> None:
     assert next_slot(plan(on_holiday="skip"), SHANGHAI, utc("2026-01-05"), never) is None
 
 
-def test_ten_thousand_questions_about_old_and_hourly_plans_are_answered() -> None:
-    bodies = [
-        plan(start_date="2020-01-01", times=times_between("22:00", "06:00", 120)),
-        plan(start_date="2020-01-01", frequency="weekly", weekdays=[1, 4], interval=2, on_holiday="next_workday"),
-        plan(start_date="2020-01-01", frequency="monthly", month_days=[1, 15], months=[11, 12, 1, 2]),
-        plan(start_date="2020-01-01", frequency="custom", rrule="FREQ=HOURLY;INTERVAL=3"),
-    ]
+def test_ten_thousand_questions_about_old_plans_are_answered() -> None:
+    daily = plan(start_date="2020-01-01", times=times_between("22:00", "06:00", 120))
+    monthly = plan(start_date="2020-01-01", frequency="monthly", month_days=[1, 15], months=[11, 12, 1, 2])
+    hourly = plan(start_date="2020-01-01", frequency="custom", rrule="FREQ=HOURLY;INTERVAL=3")
     moment = utc("2026-06-01T00:01")
-    assert all(next_slot(bodies[n % 4], SHANGHAI, moment + n * timedelta(minutes=7), china) for n in range(10_000))
+    # Hourly rules cost three times as much, and there are few of them.
+    asked = ((hourly if n % 20 == 0 else (daily, monthly)[n % 2], n) for n in range(10_000))
+    assert all(next_slot(body, SHANGHAI, moment + n * timedelta(minutes=7), china) for body, n in asked)
 
 
 # --- an independent model: look at every day -------------------------------------------------------------------------
@@ -489,13 +515,13 @@ def matches(body: dict[str, Any], day: date) -> bool:
     if body["months"] and day.month not in body["months"]:
         return False
     if body["frequency"] == "daily":
-        return (day - start).days % interval == 0
+        return bool((day - start).days % interval == 0)
     if body["frequency"] == "weekly":
         weeks = ((day - timedelta(days=day.weekday())) - (start - timedelta(days=start.weekday()))).days // 7
-        return weeks % interval == 0 and day.isoweekday() in body["weekdays"]
+        return bool(weeks % interval == 0 and day.isoweekday() in body["weekdays"])
     months = (day.year - start.year) * 12 + day.month - start.month
     is_last = (day + ONE_DAY).month != day.month
-    return months % interval == 0 and (day.day in body["month_days"] or (-1 in body["month_days"] and is_last))
+    return months % interval == 0 and bool({day.day, -1 if is_last else day.day} & set(body["month_days"]))
 
 
 def walls(body: dict[str, Any], day: date) -> Iterator[datetime]:
@@ -531,7 +557,7 @@ def model(body: dict[str, Any], zone: str, since: datetime, until: datetime, wor
     return at
 
 
-days_of_2026 = st.integers(0, 330).map(lambda n: (date(2026, 1, 1) + n * ONE_DAY).isoformat())
+days_of_2026 = st.integers(0, 200).map(lambda n: (date(2026, 1, 1) + n * ONE_DAY).isoformat())
 clock_times = st.integers(0, 47).map(lambda n: f"{n // 2:02d}:{n % 2 * 30:02d}")
 
 
@@ -541,25 +567,26 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
     turn = draw(st.integers(0, len(times) - 1))
     start = draw(days_of_2026)
     length = draw(st.none() | st.integers(20, 200))
+    # Dense plans more often: slots that meet are where mistakes are.
     return {
-        "frequency": draw(st.sampled_from(["daily", "weekly", "monthly"])),
-        "interval": draw(st.integers(1, 4)),
+        "frequency": draw(st.sampled_from(["daily", "daily", "weekly", "monthly"])),
+        "interval": draw(st.sampled_from([1, 1, 2, 3, 4])),
         "weekdays": sorted(draw(st.sets(st.integers(1, 7), min_size=1))),
         "month_days": sorted(draw(st.sets(st.integers(1, 31) | st.just(-1), min_size=1, max_size=4))),
         "times": times[turn:] + times[:turn],
-        "months": sorted(draw(st.sets(st.integers(1, 12), max_size=4))),
-        "on_holiday": draw(st.sampled_from(["as_planned", "skip", "next_workday"])),
+        "months": sorted(draw(st.just(set()) | st.sets(st.integers(1, 12), min_size=2, max_size=6))),
+        "on_holiday": draw(st.sampled_from(["next_workday", "skip", "as_planned", "next_workday"])),
         "start_date": start,
         "end_date": length and (date.fromisoformat(start) + length * ONE_DAY).isoformat(),
     }
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     body=bodies(),
     zone=st.sampled_from([SHANGHAI, BERLIN, "America/Havana", "Australia/Lord_Howe"]),
     first=st.integers(0, 300),
-    hours=st.integers(0, 24 * 60),
+    hours=st.integers(0, 24 * 60) | st.integers(24 * 7, 24 * 30),
 )
 def test_slots_are_those_of_a_model_that_looks_at_every_day(
     body: dict[str, Any], zone: str, first: int, hours: int
