@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 import threading
-from types import FrameType
 from typing import Any
 
 from redis import Redis
@@ -26,9 +25,12 @@ REDIS_PAUSE = 1.0
 
 
 class Worker(SimpleWorker):
-    """RQ's worker with intervals short enough that a killed one is forgotten in a minute instead of ten."""
+    """RQ's worker with intervals short enough that a killed one is forgotten in a minute instead of ten.
 
-    def __init__(self, line: Any, connection: "Redis[bytes]") -> None:
+    Asked to stop, it also sets `stop`, so that no other worker follows it.
+    """
+
+    def __init__(self, line: Any, connection: "Redis[bytes]", stop: threading.Event) -> None:
         super().__init__(
             [line],
             connection=connection,
@@ -39,48 +41,47 @@ class Worker(SimpleWorker):
             job_monitoring_interval=5,
             log_job_description=False,
         )
+        self._stop = stop
+
+    def request_stop(self, signum: Any, frame: Any) -> None:
+        self._stop.set()
+        super().request_stop(signum, frame)
 
 
 def work(name: str, redis_url: str, stop: threading.Event) -> None:
-    """Work until a signal says stop. When Redis goes, or RQ gives up, a new worker registers itself."""
+    """Work until `stop` is set. When Redis goes, or RQ gives up, a new worker registers itself."""
     down = False
     while not stop.is_set():
         try:
-            if _work_once(name, redis_url):
-                return
+            connection = connect(redis_url)
+            Worker(queue(name, connection), connection, stop).work(logging_level="WARNING")
             down = False
         except (RedisError, OSError) as error:
             if not down:
                 log.error("Redis does not answer (%s); trying again every second", type(error).__name__)
             down = True
+        # RQ leaves its own handlers behind, and those ask Redis.
+        listen(stop)
         stop.wait(REDIS_PAUSE)
 
 
-def _work_once(name: str, redis_url: str) -> bool:
-    """Whether the worker was asked to stop. RQ also returns when a Redis command takes too long, and then goes on."""
-    connection = connect(redis_url)
-    worker = Worker(queue(name, connection), connection)
-    worker.work(logging_level="WARNING")
-    return worker._shutdown_requested_date is not None
+def listen(stop: threading.Event) -> None:
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
 
 
 def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in QUEUES:
         print(f"usage: python -m jobs.worker {'|'.join(QUEUES)}", file=sys.stderr)
         return 2
+    stop = threading.Event()
+    listen(stop)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     settings = Settings.from_environment(os.environ)
     # Imported before the first job comes: a second of imports is paid once, and a missing function stops the start.
     import jobs.tasks  # noqa: F401
 
     connect_store(settings)
-    stop = threading.Event()
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
     log.info("working on %s", arguments[0])
     work(arguments[0], settings.redis_url, stop)
     return 0

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.cast import NOW
 
 
 def work(redis: Any, name: str = "ticks") -> None:
-    Worker(queue(name, redis), redis).work(burst=True, logging_level="WARNING")
+    Worker(queue(name, redis), redis, threading.Event()).work(burst=True, logging_level="WARNING")
 
 
 @pytest.fixture(autouse=True)
