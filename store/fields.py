@@ -102,8 +102,16 @@ def is_empty(value: Any) -> bool:
     return value is None or value == "" or value == []
 
 
+def _is_blank(field: Field, value: Any) -> bool:
+    """A mapping is blank only with names the field knows: `{"$ne": null}` is a wrong value, not an empty one."""
+    if isinstance(value, Mapping) and value:
+        known = {"zh", "en"} if field.translated else {each.name for each in field.fields}
+        return set(value) <= known and is_empty(value)
+    return is_empty(value)
+
+
 def _clean_one(field: Field, value: Any, path: str) -> tuple[Any, list[Problem]]:
-    if is_empty(value):
+    if _is_blank(field, value):
         if field.default is not None:
             return field.default, []
         if field.required:
@@ -135,7 +143,9 @@ def _clean_nested(field: Field, value: Any, path: str) -> tuple[Any, list[Proble
 
 
 def _shape(field: Field, path: str) -> Problem:
-    return Problem("wrong_shape", Words("「{label}」格式不正确", "“{label}” has the wrong shape").fill(label=field.label), path)
+    return Problem(
+        "wrong_shape", Words("「{label}」格式不正确", "“{label}” has the wrong shape").fill(label=field.label), path
+    )
 
 
 def _string(field: Field, value: Any) -> str:
@@ -177,7 +187,9 @@ def _decimal(field: Field, value: Any) -> float:
 
 def _in_range(value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        words = Words("应在 {low} 与 {high} 之间", "must be between {low} and {high}").fill(low=f"{low:g}", high=f"{high:g}")
+        words = Words("应在 {low} 与 {high} 之间", "must be between {low} and {high}").fill(
+            low=f"{low:g}", high=f"{high:g}"
+        )
         raise Wrong("out_of_range", words)
 
 
