@@ -12,7 +12,7 @@ from store.actor import SYSTEM, Actor
 from store.content import rules
 from store.content.documents import Content, Revision
 from store.content.types import Body, ContentType, LookUp, built_in
-from store.errors import Conflict, Invalid, NotFound
+from store.errors import Conflict, Invalid, NotFound, Problem
 from store.fields import difference
 from store.usage import User, finds_users, refuse_if_used
 from store.versioned import Change, check_seen, commit
@@ -89,7 +89,7 @@ def create(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> 
     content_type = type_of(kind, now)
     cleaned = _cleaned_draft(content_type, body, now)
     require(actor, "content.write", cleaned.get("estate"))
-    problems = rules.check_code(code)
+    problems = _check_code(kind, code)
     if problems:
         raise Invalid(problems)
     head = Content(type=kind, code=code, state="draft", **_draft_fields(content_type, cleaned))
@@ -158,6 +158,7 @@ def withdraw(kind: str, code: str, *, actor: Actor, now: datetime, note: str = "
     """End its force from now on. Refused with the list of users while published content uses it."""
     head = _for_writing(kind, code, "withdraw", actor, seen, "content.publish")
     refuse_if_used(kind, code)
+    _finish_cut_off(head)
     number = head.revision + 1
     intent = _intent(number, {}, at=now, note=note, by=actor, uses=[], withdrawn=True)
     fields = {"state": "withdrawn", "withdrawn": True, "revision": number, "publishing": intent, "live_uses": []}
@@ -177,7 +178,7 @@ def restore(kind: str, code: str, number: int, *, actor: Actor, now: datetime, s
 def rename(kind: str, code: str, new_code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> Content:
     """Give a never published draft another code. Raises `Conflict` `in_use` or `code_taken`."""
     head = _for_writing(kind, code, "rename", actor, seen)
-    problems = rules.check_code(new_code)
+    problems = _check_code(kind, new_code)
     if problems:
         raise Invalid(problems)
     refuse_if_used(kind, code)
@@ -249,6 +250,7 @@ def _publish_scheduled(head: Content, now: datetime) -> None:
 def _publish_body(head: Content, body: Body, *, at: datetime, note: str, actor: Actor, now: datetime) -> Content:
     content_type = type_of(head.type, now)
     cleaned = _checked(content_type, body, now)
+    _finish_cut_off(head)
     number = head.revision + 1
     keys = rules.uses_keys(content_type, cleaned)
     fields = {
@@ -279,6 +281,12 @@ def _intent(
     }
 
 
+def _finish_cut_off(head: Content) -> None:
+    """The next intent takes the place of the last one: the revision it meant must stand first, or it would be lost."""
+    if head.publishing:
+        _stand(head)
+
+
 def _stand(head: Content) -> Content:
     """Make the revision that the head intends. Any number may try: its key is unique, a second insert is no change."""
     intent = head.publishing
@@ -298,6 +306,13 @@ def _stand(head: Content) -> Content:
     Content._get_collection().update_one(done, {"$unset": {"publishing": ""}})
     head.publishing = {}
     return head
+
+
+def _check_code(kind: str, code: str) -> list[Problem]:
+    if kind == "content_type" and (code in built_in() or directory.is_kind(code)):
+        words = Words("「{code}」是系统自带的类型", "“{code}” is a type of the system itself").fill(code=code)
+        return [Problem("reserved_code", words, "code")]
+    return rules.check_code(code)
 
 
 def _for_writing(
