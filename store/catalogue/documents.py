@@ -125,7 +125,7 @@ register(
     )
 )
 
-register(
+PRICE_LIST = register(
     ContentType(
         key="price_list",
         label=Words("收费标准", "Price list"),
