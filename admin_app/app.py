@@ -114,7 +114,7 @@ def _page_context() -> dict[str, Any]:
         "unread_notices": bell.unread_notices,
         "notices_url": bell.notices_url,
         "search_url": lambda: url_for("search.index") if search.is_provided() else None,
-        "same_page_in": lambda code: urlencode({**request.args.to_dict(), "lang": code}),
+        "same_page_in": lambda code: urlencode({**request.args.to_dict(flat=False), "lang": code}, doseq=True),
         "reader_or_none": actor_or_none,
         "role_words": ROLES,
         "translated": translated,

@@ -13,7 +13,7 @@ from mongoengine import (
 )
 
 
-class Account(Document, UserMixin):  # type: ignore[misc]
+class Account(Document, UserMixin):
     """One login. `staff` is the code of the member of staff who uses it; `fs_uniquifier` changes with the password."""
 
     username = StringField(required=True, max_length=64)

@@ -41,7 +41,7 @@ _FACTOR_PAGES = {
 _PAGES = {"login": gate.PUBLIC, "logout": gate.PUBLIC, "verify": gate.SIGNED_IN, "change_password": gate.SIGNED_IN}
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """Username and password; `keep` holds the session for two weeks on a device of one's own."""
 
     username = StringField(validators=[InputRequired(), Length(max=64)], render_kw={"autocomplete": "username"})

@@ -4,128 +4,62 @@ Closed here, once: open access, bulk actions that by-pass the row filter, `/api/
 exports, uncapped counts, skip paging, one query per reference, raw Mongo messages, and saving past the verbs.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
 
 from bson import ObjectId
 from flask import flash, redirect, request
-from flask_admin import BaseView, expose
+from flask_admin import expose
 from flask_admin.contrib.mongoengine import ModelView
-from flask_admin.form import BaseForm
 from mongoengine import Document, Q, QuerySet
 from werkzeug.wrappers import Response
-from wtforms import Form
 
-from admin_app.accounts.current import actor_or_none, current_actor
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice.forms import SecureForm, WritingByVerbs, form_values, show_on_form
+from admin_app.backoffice.guarded import BackofficeView, Guarded, attempt
+from admin_app.backoffice.lists import (
+    COUNT_CAP,
+    BulkVerb,
+    Choice,
+    ListFilter,
+    Page,
+    Place,
+    field_filter,
+    names_by_code,
+    page_of,
+)
 from admin_app.backoffice.navigation import MenuPlace
 from admin_app.shell import gate
-from admin_app.shell.errors import flash_error, problems_of
-from admin_app.shell.forgery import SecureMeta
-from admin_app.shell.keyset import Cursor, Order, after, decode, encode
+from admin_app.shell.keyset import Order
 from admin_app.shell.language import say
-from admin_app.shell.paths import came_from, own_path
 from admin_app.shell.preferences import chosen_estate
-from store.actor import Actor
 from store.errors import AnjuError, Forbidden, NotFound
 from store.words import Words
 
-COUNT_CAP = 10_000
+__all__ = [
+    "SEARCH_LENGTH",
+    "BackofficeView",
+    "BulkVerb",
+    "Choice",
+    "Guarded",
+    "ListFilter",
+    "MenuPlace",
+    "SecureForm",
+    "SecureModelView",
+    "attempt",
+    "field_filter",
+    "form_values",
+    "names_by_code",
+    "show_on_form",
+]
+
 BULK_CAP = 200
 SEARCH_LENGTH = 50
 SLOW_MS = 5_000
 
 
-class Guarded:
-    """Access by permission. `permission = None` means: whoever is signed in. A single view method may demand more with
-    `@gate.requires("…")` under `@expose`."""
-
-    permission: str | None
-    title: Words
-    menu_place: MenuPlace | None = None
-
-    def access_for(self, view_name: str) -> gate.Requirement:
-        return gate.permission(self.permission) if self.permission else gate.SIGNED_IN
-
-    def is_accessible(self) -> bool:
-        return self.access_for("").admits(actor_or_none())
-
-    def is_visible(self) -> bool:
-        return self.menu_place is not None
-
-    def inaccessible_callback(self, name: str, **kwargs: Any) -> Response:
-        raise Forbidden(self.permission or "signed_in")
-
-
-class BackofficeView(Guarded, BaseView):
-    """A screen that is not a list of documents. Set `permission`, `title`, `endpoint_name`, perhaps `menu_place`."""
-
-    endpoint_name: str
-
-    def __init__(self) -> None:
-        super().__init__(name=self.title.zh, endpoint=self.endpoint_name)
-
-
-def attempt(verb: Callable[[], object], *, done: Words, back: str | None = None) -> Response:
-    """Run a verb for a posted form: flash `done`, or what was wrong in the reader's language, and go back (303)."""
-    try:
-        verb()
-    except AnjuError as error:
-        flash_error(error)
-    else:
-        flash(say(done), "success")
-    return redirect(own_path(back) or came_from() or "/admin/", code=303)
-
-
-class SecureForm(BaseForm):
-    """Flask-Admin's form with the CSRF token of all other forms."""
-
-    class Meta(SecureMeta):
-        pass
-
-
-class Choice(NamedTuple):
-    value: str
-    words: Words
-
-
-@dataclass(frozen=True)
-class ListFilter:
-    """One select of the filter bar. Only values of `choices` are accepted; `where` makes conditions of one."""
-
-    name: str
-    words: Words
-    choices: Callable[[], Sequence[Choice]]
-    where: Callable[[str], dict[str, Any]]
-
-
-def field_filter(name: str, words: Words, choices: Iterable[Choice], field: str | None = None) -> ListFilter:
-    """The plain filter: the field equals the chosen value."""
-    fixed = tuple(choices)
-    return ListFilter(name, words, lambda: fixed, lambda value: {field or name: value})
-
-
-@dataclass(frozen=True)
-class BulkVerb:
-    """A verb for several rows at once; it is run row by row and its refusals are told."""
-
-    name: str
-    words: Words
-    permission: str
-    run: Callable[[Any, Actor], object]
-    confirm: Words | None = None
-
-
-class Page(NamedTuple):
-    """One page of a list. `count` is capped: `COUNT_CAP + 1` means "more than that"."""
-
-    rows: list[Any]
-    count: int
-    next: str | None
-    previous: str | None
-
-
-class SecureModelView(Guarded, ModelView):
+class SecureModelView(Guarded, WritingByVerbs, ModelView):
     """A list of documents and, when asked for, a form that ends in a verb.
 
     Set `permission`, `title`, `endpoint_name`; `column_list`, `column_labels` (name → `Words`), `column_formatters`;
@@ -134,6 +68,7 @@ class SecureModelView(Guarded, ModelView):
     """
 
     endpoint_name: str
+    address: str | None = None
     write_permission: str | None = None
     estate_field: str | None = "estate"
     list_sort = "-_id"
@@ -143,6 +78,7 @@ class SecureModelView(Guarded, ModelView):
     bulk_verbs: Sequence[BulkVerb] = ()
     empty = Words("这里还没有内容", "There is nothing here yet")
     empty_hint: Words | None = None
+    count_cap = COUNT_CAP
     column_labels: dict[str, Words] = {}
 
     can_create = can_edit = can_delete = False
@@ -151,7 +87,6 @@ class SecureModelView(Guarded, ModelView):
     can_set_page_size = False
     page_size = 50
     form_base_class = SecureForm
-    column_editable_list = None
     column_display_actions = False
     list_template = "admin/model/list.html"
 
@@ -165,7 +100,7 @@ class SecureModelView(Guarded, ModelView):
     _WRITES = frozenset({"create_view", "edit_view", "delete_view"})
 
     def __init__(self, model: type[Document]) -> None:
-        super().__init__(model, name=self.title.zh, endpoint=self.endpoint_name)
+        super().__init__(model, name=self.title.zh, endpoint=self.endpoint_name, url=self.address)
 
     # Who may enter
 
@@ -173,9 +108,6 @@ class SecureModelView(Guarded, ModelView):
         if view_name in self._WRITES and self.write_permission:
             return gate.permission(self.write_permission)
         return super().access_for(view_name)
-
-    def init_actions(self) -> None:
-        self._actions, self._actions_data = [], {}
 
     # Which rows
 
@@ -210,11 +142,10 @@ class SecureModelView(Guarded, ModelView):
         order = self._order()
         active = self._active_filters()
         text = request.args.get("q", "").strip()[:SEARCH_LENGTH]
-        page = self.page(self._narrowed(active, text), order)
         return self.render(
             self.list_template,
-            page=page,
-            count_cap=COUNT_CAP,
+            page=self.page(self._narrowed(active, text), order),
+            count_cap=self.count_cap,
             columns=self.columns(),
             order=order,
             active_filters=active,
@@ -222,6 +153,7 @@ class SecureModelView(Guarded, ModelView):
             row_url=self.row_url,
             show=self.show,
             list_url=self.list_url,
+            bulk_url=self._with_arguments(".action_view", {}),
             bulk_verbs=[verb for verb in self.bulk_verbs if gate.permission(verb.permission).admits(current_actor())],
         )
 
@@ -251,33 +183,10 @@ class SecureModelView(Guarded, ModelView):
 
     def page(self, query: QuerySet, order: Order) -> Page:
         """One page by keyset: `?after=` goes on, `?before=` goes back."""
-        count = query.limit(COUNT_CAP + 1).count(with_limit_and_skip=True)
-        before = request.args.get("before")
-        cursor = before or request.args.get("after")
-        direction = order.reversed() if before else order
-        if cursor:
-            query = query.filter(__raw__=after(direction, decode(cursor)))
-        rows = self._fetch(query, direction)
-        more = len(rows) > self.page_size
-        rows = rows[: self.page_size]
-        if before:
-            rows.reverse()
-        self.prepare(rows)
-        forward, back = (bool(before) or more), (more if before else bool(cursor))
-        return Page(
-            rows,
-            count,
-            encode(self._cursor(rows[-1], order)) if rows and forward else None,
-            encode(self._cursor(rows[0], order)) if rows and back else None,
-        )
-
-    def _fetch(self, query: QuerySet, order: Order) -> list[Any]:
-        sign = "-" if order.descending else ""
-        keys = [f"{sign}{'pk' if field == '_id' else field}" for field, _ in order.keys]
-        return list(query.no_dereference().order_by(*keys).limit(self.page_size + 1))
-
-    def _cursor(self, row: Any, order: Order) -> Cursor:
-        return Cursor(row.pk if order.field == "_id" else getattr(row, order.field), row.pk)
+        place = Place(request.args.get("after"), request.args.get("before"))
+        page = page_of(query, order, place, self.page_size, self.count_cap)
+        self.prepare(page.rows)
+        return page
 
     def _order(self) -> Order:
         asked = Order.parse(request.args.get("sort") or self.list_sort)
@@ -301,8 +210,13 @@ class SecureModelView(Guarded, ModelView):
 
     def list_url(self, **changes: str | None) -> str:
         """This list with some arguments changed; a change of anything but the page begins at the first page."""
+        return self._with_arguments(".index_view", changes)
+
+    def _with_arguments(self, endpoint: str, changes: dict[str, str | None]) -> str:
         kept = {k: v for k, v in request.args.items() if k not in {"after", "before", "lang"}}
-        return self.get_url(".index_view", **{k: v for k, v in {**kept, **changes}.items() if v})
+        wanted = {k: v for k, v in {**kept, **changes}.items() if v}
+        # Not through url_for: a reader's `?_scheme=` or `?endpoint=` must stay an argument like any other.
+        return self.get_url(endpoint) + (f"?{urlencode(wanted)}" if wanted else "")
 
     # One document
 
@@ -313,7 +227,11 @@ class SecureModelView(Guarded, ModelView):
         facts = [(self.label(name), self.show(document, name)) for name in names]
         return self.render(self.details_template, model=document, facts=facts)
 
-    # Several documents
+    # Several documents: the library's own actions are replaced by verbs
+
+    def init_actions(self) -> None:
+        self._actions: list[Any] = []
+        self._actions_data: dict[str, Any] = {}
 
     @expose("/action/", methods=("POST",))
     def action_view(self) -> Response:
@@ -323,7 +241,7 @@ class SecureModelView(Guarded, ModelView):
         if not gate.permission(verb.permission).admits(current_actor()):
             raise Forbidden(verb.permission)
         self._run_bulk(verb, self.actionable(request.form.getlist("rowid")))
-        return redirect(came_from() or self.get_url(".index_view"), code=303)
+        return redirect(self.list_url(), code=303)
 
     def actionable(self, ids: Sequence[str]) -> list[Any]:
         """The documents of these ids that the actor may see; the rest does not exist for him."""
@@ -337,53 +255,26 @@ class SecureModelView(Guarded, ModelView):
                 verb.run(document, actor)
                 done += 1
             except AnjuError as error:
-                flash(f"{document}: {say(error.words)}", "error")
-        flash(
-            say(Words("“{verb}”已处理 {count} 条", "“{verb}” done for {count}").fill(verb=verb.words, count=done)),
-            "info",
-        )
+                flash(f"{self.name_of(document)}: {say(error.words)}", "error")
+        words = Words("“{verb}”已处理 {count} 条", "“{verb}” done for {count}")
+        flash(say(words.fill(verb=verb.words, count=done)), "info")
 
-    # Writing: a form that ends in a verb
+    def name_of(self, document: Any) -> str:
+        """How a document is called in a message."""
+        return str(getattr(document, "number", None) or getattr(document, "code", None) or document.pk)
+
+    # Forms
 
     def _refresh_forms_cache(self) -> None:
         if self.can_create or self.can_edit:
             super()._refresh_forms_cache()
             return
-        self._form_ajax_refs, self.form_widget_args = {}, self.form_widget_args or {}
-        self._create_form_class = self._edit_form_class = SecureForm
-        self._delete_form_class, self._action_form_class = self.get_delete_form(), SecureForm
-        self.column_editable_list = {}
-
-    def create_record(self, values: dict[str, Any], actor: Actor) -> Any:
-        """Make a document with a verb of the store and return it."""
-        raise NotImplementedError
-
-    def update_record(self, document: Any, values: dict[str, Any], actor: Actor) -> object:
-        """Change a document with a verb of the store."""
-        raise NotImplementedError
-
-    def delete_record(self, document: Any, actor: Actor) -> object:
-        """Remove a document with a verb of the store."""
-        raise NotImplementedError
-
-    def create_model(self, form: Form) -> Any:
-        made: list[Any] = []
-        ok = self._written(form, lambda: made.append(self.create_record(form_values(form), current_actor())))
-        return (made[0] or True) if ok else False
-
-    def update_model(self, form: Form, model: Any) -> bool:
-        return self._written(form, lambda: self.update_record(model, form_values(form), current_actor()))
-
-    def delete_model(self, model: Any) -> bool:
-        return self._written(None, lambda: self.delete_record(model, current_actor()))
-
-    def _written(self, form: Form | None, verb: Callable[[], object]) -> bool:
-        try:
-            verb()
-        except AnjuError as error:
-            show_on_form(form, error)
-            return False
-        return True
+        # A list without forms does not need every field of its document to have a form field.
+        self._form_ajax_refs: dict[str, Any] = {}
+        self.form_widget_args: dict[str, Any] | None = {}
+        self._create_form_class = self._edit_form_class = self._action_form_class = SecureForm
+        self._delete_form_class = self.get_delete_form()
+        self.column_editable_list: dict[str, Any] | None = {}
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:
@@ -405,43 +296,3 @@ class SecureModelView(Guarded, ModelView):
     def _refuse_unless(self, allowed: bool) -> None:
         if not allowed:
             raise Forbidden(self.write_permission or "write")
-
-
-def form_values(form: Form) -> dict[str, Any]:
-    """What was typed, without the token."""
-    return {name: field.data for name, field in form._fields.items() if name != "csrf_token"}
-
-
-def show_on_form(form: Form | None, error: AnjuError) -> None:
-    """Put each problem at its field, and what has no field of this form on top of the page."""
-    fields = form._fields if form is not None else {}
-    for problem in problems_of(error):
-        field = fields.get((problem.field or "").split(".")[0])
-        if field is None:
-            flash(say(problem.words), "error")
-        else:
-            field.errors = [*field.errors, say(problem.words)]
-
-
-def names_by_code(document: type[Document], codes: Iterable[str | None], label: str = "name") -> dict[str, Any]:
-    """code → name of all of them in one query, for `prepare`."""
-    wanted = sorted({code for code in codes if code})
-    found = document.objects(code__in=wanted).only("code", label) if wanted else ()
-    return {each.code: getattr(each, label) for each in found}
-
-
-__all__ = [
-    "BackofficeView",
-    "BulkVerb",
-    "Choice",
-    "Guarded",
-    "ListFilter",
-    "MenuPlace",
-    "SecureForm",
-    "SecureModelView",
-    "attempt",
-    "field_filter",
-    "form_values",
-    "names_by_code",
-    "show_on_form",
-]

@@ -19,7 +19,7 @@ from store.errors import Invalid
 from store.words import Words
 
 Scalar = str | int | float | bool | datetime | ObjectId | None
-_AWARE = CodecOptions(tz_aware=True)
+_AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 _LONGEST = 1_000
 
 

@@ -134,6 +134,14 @@ def test_unknown_sorts_and_filters_change_nothing(sample: Flask) -> None:
     assert len(numbers(client.get("/admin/sample/?sort=password&state=$ne&page=9").text)) == 3
 
 
+def test_arguments_of_the_reader_do_not_steer_the_addresses_of_the_page(sample: Flask) -> None:
+    make_orders(60)
+    client = signed_in(sample, cast.manager())
+    text = client.get("/admin/sample/?endpoint=x&self=y&_external=1&_scheme=javascript&_anchor=z").text
+    assert "javascript:" not in text
+    assert (next_page(text) or "").startswith("/admin/sample/?")
+
+
 def test_filters_and_search_narrow_the_list(sample: Flask) -> None:
     make_orders(3)
     make_orders(2, estate=cast.OTHER_ESTATE, state="done", title="换灯")
@@ -154,7 +162,7 @@ def test_the_chosen_estate_narrows_the_list(sample: Flask) -> None:
 
 
 def test_counts_stop_at_ten_thousand(sample: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("admin_app.backoffice.base.COUNT_CAP", 100)
+    monkeypatch.setattr("admin_app.backoffice.base.SecureModelView.count_cap", 100)
     make_orders(120)
     assert "超过 100 条" in signed_in(sample, cast.manager()).get("/admin/sample/").text
 

@@ -1,0 +1,104 @@
+"""What lists are made of: filters, bulk verbs, and pages by keyset with a capped count."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from mongoengine import Document, QuerySet
+
+from admin_app.shell.keyset import Cursor, Order, after, decode, encode
+from store.actor import Actor
+from store.words import Words
+
+COUNT_CAP = 10_000
+
+
+class Choice(NamedTuple):
+    value: str
+    words: Words
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """One select of the filter bar. Only values of `choices` are accepted; `where` makes conditions of one."""
+
+    name: str
+    words: Words
+    choices: Callable[[], Sequence[Choice]]
+    where: Callable[[str], dict[str, Any]]
+
+
+def field_filter(name: str, words: Words, choices: Iterable[Choice], field: str | None = None) -> ListFilter:
+    """The plain filter: the field equals the chosen value."""
+    fixed = tuple(choices)
+    return ListFilter(name, words, lambda: fixed, lambda value: {field or name: value})
+
+
+@dataclass(frozen=True)
+class BulkVerb:
+    """A verb for several rows at once; it is run row by row and its refusals are told."""
+
+    name: str
+    words: Words
+    permission: str
+    run: Callable[[Any, Actor], object]
+    confirm: Words | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list. `count` is capped: one more than `COUNT_CAP` means "more than that"."""
+
+    rows: list[Any]
+    count: int
+    next: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a list the reader is: after a cursor, before one, or at the beginning."""
+
+    after: str | None = None
+    before: str | None = None
+
+    @property
+    def cursor(self) -> str | None:
+        return self.before or self.after
+
+
+def page_of(query: QuerySet, order: Order, place: Place, size: int, cap: int = COUNT_CAP) -> Page:
+    """One page in two Mongo commands. Raises `Invalid` for a cursor that is none."""
+    count = query.limit(cap + 1).count(with_limit_and_skip=True)
+    direction = order.reversed() if place.before else order
+    if place.cursor:
+        query = query.filter(__raw__=after(direction, decode(place.cursor)))
+    rows = _fetch(query, direction, size + 1)
+    more, rows = len(rows) > size, rows[:size]
+    if place.before:
+        rows.reverse()
+    forward = bool(place.before) or more
+    back = more if place.before else bool(place.after)
+    return Page(
+        rows,
+        count,
+        encode(_cursor(rows[-1], order)) if rows and forward else None,
+        encode(_cursor(rows[0], order)) if rows and back else None,
+    )
+
+
+def _fetch(query: QuerySet, order: Order, limit: int) -> list[Any]:
+    sign = "-" if order.descending else ""
+    keys = [f"{sign}{'pk' if field == '_id' else field}" for field, _ in order.keys]
+    return list(query.no_dereference().order_by(*keys).limit(limit))
+
+
+def _cursor(row: Any, order: Order) -> Cursor:
+    return Cursor(row.pk if order.field == "_id" else getattr(row, order.field), row.pk)
+
+
+def names_by_code(document: type[Document], codes: Iterable[str | None], label: str = "name") -> dict[str, Any]:
+    """code → name of all of them in one query, for a list's `prepare`."""
+    wanted = sorted({code for code in codes if code})
+    found = document.objects(code__in=wanted).only("code", label) if wanted else ()
+    return {each.code: getattr(each, label) for each in found}
