@@ -51,7 +51,8 @@ class Company:
     def take_order(self, order: WorkOrder, now: datetime) -> None:
         if order.state != "open":
             return
-        dice = self.simulation.chance("order", order.key)
+        # Ids are new in every run; numbers and the keys of slots are not.
+        dice = self.simulation.chance("order", order.source.get("number") or order.key)
         who = self._worker(order, dice)
         if who is None or dice.randrange(100) < FORGOTTEN:
             return

@@ -1,0 +1,50 @@
+"""A simulated stretch of the seeded estates: every slot accounted for, and the same seed gives the same story."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from seeds.loader import load
+from seeds.people_at_work import Company
+from seeds.report import lines
+from seeds.simulating import drawn_outages
+from seeds.simulation import Outage, Simulation
+from store.work.documents import WorkOrder
+
+START = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
+
+
+def story(hours, seed=1, outages=()):
+    """The report of a run on a fresh database, as a list of lines."""
+    load(START)
+    simulation = Simulation(START, START + timedelta(hours=hours), seed, list(outages))
+    Company(simulation).come_to_work()
+    simulation.run()
+    return list(lines(simulation, START))
+
+
+@pytest.fixture
+def outage():
+    return Outage(START + timedelta(hours=3), START + timedelta(hours=9))
+
+
+def test_every_slot_is_made_or_skipped_with_a_reason_whether_workers_run_or_not(database, outage):
+    total = next(line for line in story(12, outages=[outage]) if line.startswith("total")).split()
+    slots, made, skipped, missing, doubled = map(int, total[1:6])
+    assert slots == made + skipped > 10
+    assert (missing, doubled) == (0, 0)
+    accounts = list(WorkOrder.objects(state="skipped"))
+    assert len(accounts) == skipped > 0
+    assert all(order.reason and order.slot["reason"] in ("missed", "superseded") for order in accounts)
+
+
+def test_the_same_seed_tells_the_same_story(database):
+    first = story(6)
+    database.client.drop_database(database.name)
+    assert story(6) == first
+
+
+def test_outages_do_not_overlap():
+    found = drawn_outages(START, 365, 7, 6)
+    assert len(found) == 6
+    assert all(earlier.until < later.since for earlier, later in zip(found, found[1:], strict=False))
