@@ -105,7 +105,9 @@ class Company:
         dice = self.simulation.chance("request", request.number)
         desk = self._desk(request.estate, dice)
         due = request.due_at or now + 8 * HOUR
-        self.simulation.at(now + dice.randint(2, 25) * MINUTE, lambda at: requests.accept(request.pk, actor=desk, now=at))
+        self.simulation.at(
+            now + dice.randint(2, 25) * MINUTE, lambda at: requests.accept(request.pk, actor=desk, now=at)
+        )
         if dice.randrange(100) < WITHOUT_ANSWER:
             return self._only_acknowledged(request, desk, due, dice)
         answer_at = now + (due - now) * dice.uniform(0.3, 1.05)
@@ -144,7 +146,13 @@ class Company:
             code, body = dice.choice(self._items)
             kind = dice.choice(sorted(body["kinds"]))
             home = dice.choice(self._homes[estate])
-            values = {"estate": estate, "kind": kind, "item": code, "household": home, "words": dice.choice(WORDS[kind])}
+            values = {
+                "estate": estate,
+                "kind": kind,
+                "item": code,
+                "household": home,
+                "words": dice.choice(WORDS[kind]),
+            }
             values["channel"] = dice.choice(("desk", "phone", "web"))
             return requests.create(values, actor=self._desk(estate, dice), now=now)
 

@@ -1,7 +1,7 @@
 """The table that a simulation prints: every slot accounted for, every escalation and drill counted."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,10 +15,12 @@ from store.people.operations import Directory
 from store.plans.operations import LEAD, workdays
 from store.plans.recurrence import slots
 from store.requests.documents import ServiceRequest
-from store.work.documents import WorkOrder
 from store.words import translated
+from store.work.documents import WorkOrder
 
-PLAN_HEAD = f"{'plan':<34}{'slots':>7}{'made':>7}{'skipped':>9}{'missing':>9}{'doubled':>9}{'done':>7}{'missed':>8}  计划"
+PLAN_HEAD = (
+    f"{'plan':<34}{'slots':>7}{'made':>7}{'skipped':>9}{'missing':>9}{'doubled':>9}{'done':>7}{'missed':>8}  计划"
+)
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,7 @@ def lines(simulation: Simulation, since: datetime) -> Iterator[str]:
     yield PLAN_HEAD
     plans = [_plan_line(head, since, simulation.until) for head in Content.objects(type="plan").order_by("code")]
     yield from (str(line) for line in plans)
-    totals = [sum(getattr(line, name) for line in plans) for name in ("slots", "made", "skipped", "missing", "doubled")]
-    done, missed = sum(line.done for line in plans), sum(line.missed for line in plans)
-    yield str(PlanLine("total", "合计", *totals, done, missed))
+    yield str(_total(plans))
     yield ""
     yield from _escalations()
     yield ""
@@ -55,6 +55,11 @@ def lines(simulation: Simulation, since: datetime) -> Iterator[str]:
     yield ""
     orders, requests = WorkOrder.objects.count(), ServiceRequest.objects.count()
     yield f"work orders {orders}, requests {requests}, notices {Notice.objects.count()}, refused acts {simulation.refused}"
+
+
+def _total(plans: Sequence[PlanLine]) -> PlanLine:
+    names = ("slots", "made", "skipped", "missing", "doubled", "done", "missed")
+    return PlanLine("total", "合计", **{name: sum(getattr(line, name) for line in plans) for name in names})
 
 
 def _plan_line(head: Content, since: datetime, until: datetime) -> PlanLine:

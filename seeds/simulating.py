@@ -8,6 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import click
+from click._termui_impl import ProgressBar
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -67,7 +68,7 @@ def scratch(settings: Settings) -> Iterator[None]:
 
 def drawn_outages(start: datetime, days: int, seed: int, number: int) -> list[Outage]:
     """Stretches of 30 minutes to 40 hours, not overlapping."""
-    dice = Random(f"outages:{seed}")  # noqa: S311  chance for a story, not for a secret
+    dice = Random(f"outages:{seed}")
     found: list[Outage] = []
     for part in range(number):
         first = start + timedelta(days=days) * part / number
@@ -79,7 +80,10 @@ def drawn_outages(start: datetime, days: int, seed: int, number: int) -> list[Ou
 
 def _run(simulation: Simulation, days: int) -> None:
     label = f"{simulation.now:%Y-%m-%d} + {days}"
-    with click.progressbar(length=days, label=label, item_show_func=lambda day: f"{day:%Y-%m-%d}" if day else "") as bar:
+    bar: ProgressBar[datetime]
+    with click.progressbar(
+        length=days, label=label, item_show_func=lambda day: f"{day:%Y-%m-%d}" if day else ""
+    ) as bar:
         simulation.run(lambda day: bar.update(1, day))
 
 
@@ -102,4 +106,3 @@ def demo() -> None:
     made = current_app.extensions["anju_ensure_accounts"](demo_staff_logins())
     for login in made:
         click.echo(f"  {login.username:<12}{login.password}")
-

@@ -87,7 +87,7 @@ class Simulation:
 
     def chance(self, *name: object) -> Random:
         """The dice of one named thing."""
-        return Random(f"{self.seed}:{name}")  # noqa: S311  chance for a story, not for a secret
+        return Random(f"{self.seed}:{name}")
 
     def at(self, moment: datetime, act: Act) -> None:
         """Let somebody do something at `moment`. An act that the rules refuse is counted and forgotten."""
@@ -122,7 +122,9 @@ class Simulation:
             while worker(self.now, BATCH) >= BATCH:
                 pass
         if self.now >= self._next_delivery:
-            deliver(self.now, [self.post], base_url="http://localhost", zone="Asia/Shanghai", language="zh", limit=BATCH)
+            deliver(
+                self.now, [self.post], base_url="http://localhost", zone="Asia/Shanghai", language="zh", limit=BATCH
+            )
             self._next_delivery = self.now + DELIVERY
         self._tell_listeners()
 

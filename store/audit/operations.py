@@ -29,7 +29,7 @@ def record(
     entry = AuditEntry(
         at=now, actor=actor.code, actor_name=actor.name, action=action, about=about, estate=estate, detail=detail or {}
     )
-    return entry.save(force_insert=True)  # type: ignore[no-any-return]
+    return entry.save(force_insert=True)
 
 
 def newest(actor: Actor, *, about: str | None = None, limit: int = 100) -> list[AuditEntry]:

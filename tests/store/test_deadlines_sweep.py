@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -130,7 +131,7 @@ def round_at_ten(database):
         }
         for n in (1, 2, 3)
     ]
-    values = {"estate": cast.ESTATE, "key": "round", "kind": "patrol", "title": "巡更", "state": "open"}
+    values: dict[str, Any] = {"estate": cast.ESTATE, "key": "round", "kind": "patrol", "title": "巡更", "state": "open"}
     values |= {"checkpoints": points, "team": ["guard"], "department": "security", "clocks": [], "source": {}}
     work.make([values], actor=cast.manager(), now=cast.NOW, timezone="Asia/Shanghai")
     return WorkOrder.objects.get()
@@ -180,5 +181,7 @@ def test_a_scan_and_a_sweep_at_the_same_moment_never_both_win(round_at_ten):
         jobs = [pool.submit(late_scan), *(pool.submit(deadlines.sweep, cast.NOW + at * MINUTE) for _ in range(3))]
         [job.result() for job in jobs]
     point = WorkOrder.objects.get().checkpoints[1]
-    named = [e for e in WorkOrder.objects.get().events if e.verb == "checkpoint_missed" and "p2" in e.detail["checkpoints"]]
+    named = [
+        e for e in WorkOrder.objects.get().events if e.verb == "checkpoint_missed" and "p2" in e.detail["checkpoints"]
+    ]
     assert len(named) == (1 if point["state"] == "missed" else 0)
