@@ -1,0 +1,56 @@
+"""Cells that all lists of records share: state, due moment, people. Colour, word and icon; never a colour alone."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from admin_app.shell.chips import SOON, Chip, chip_of
+from admin_app.shell.formats import local_time
+from admin_app.shell.language import say
+from store.words import Words
+
+NOBODY = Words("未指派", "nobody")
+
+
+def chip_markup(chip: Chip) -> Markup:
+    """The same chip as the macro of `parts/states.html`, for cells that are made in Python."""
+    picture = Markup('<svg class="icon small" aria-hidden="true"><use href="{}#{}"></use></svg>').format(
+        url_for("static", filename="icons.svg"), chip.icon
+    )
+    return Markup('<span class="chip {}">{}{}</span>').format(chip.tone, picture, say(chip.words))
+
+
+def chips(row_chips: Iterable[Chip]) -> Markup:
+    return Markup(" ").join(chip_markup(each) for each in row_chips)
+
+
+def due_chip(due: datetime | None, now: datetime, running: bool) -> Chip | None:
+    """Overdue or due soon, while the clock runs."""
+    if due is None or not running:
+        return None
+    if due < now:
+        return chip_of("overdue")
+    return chip_of("due_soon") if due - now <= SOON else None
+
+
+def due_cell(due: datetime | None, running: bool, zone: str) -> Markup:
+    return local_time(due, zone, left=running) if due else Markup('<span class="muted">—</span>')
+
+
+def person_cell(code: str | None, name: str, open_: bool) -> Markup:
+    if code:
+        return Markup("{}").format(name)
+    if open_:
+        return Markup('<span class="nobody">{}</span>').format(say(NOBODY))
+    return Markup('<span class="muted">—</span>')
+
+
+def words_of(table: Mapping[Any, Words], key: Any) -> str:
+    found = table.get(key)
+    return say(found) if found else str(key or "")
+
+
+__all__ = ["chip_markup", "chips", "due_cell", "due_chip", "person_cell", "words_of"]

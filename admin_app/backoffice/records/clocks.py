@@ -1,0 +1,43 @@
+"""A record's clocks as its page shows them: a bar each, and every step that leads to the due moment."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from admin_app.shell.language import say
+from store.calendars.rules import ROUND_THE_CLOCK, describe, explain
+from store.deadlines.operations import calendar_of
+from store.deadlines.rules import pauses_of
+from store.requests.rules import CLOCK_NAMES
+from store.words import Words
+
+
+class ShownClock(NamedTuple):
+    """`steps` are the sentences of the explanation; `again` marks the clock of a reopened request."""
+
+    clock: Mapping[str, Any]
+    name: Words
+    steps: list[str]
+    acknowledged_by: str | None
+
+
+def shown_clocks(clocks: Iterable[Mapping[str, Any]]) -> list[ShownClock]:
+    seen: dict[str, int] = {}
+    shown = []
+    for clock in clocks:
+        times = seen[clock["name"]] = seen.get(clock["name"], 0) + 1
+        name = CLOCK_NAMES.get(clock["name"], Words(clock["name"], clock["name"]))
+        if times > 1:
+            name = Words("{name}（第 {n} 次）", "{name} ({n})").fill(name=name, n=times)
+        shown.append(ShownClock(clock, name, steps_of(clock), clock.get("acknowledged_by")))
+    return shown
+
+
+def steps_of(clock: Mapping[str, Any]) -> list[str]:
+    """Why it is due when it is due, by the calendar that was in force when the clock began."""
+    calendar = calendar_of(clock.get("calendar")) or ROUND_THE_CLOCK
+    return [
+        say(step.words) for step in explain(clock["started_at"], clock["minutes"], calendar, pauses_of(dict(clock)))
+    ]
+
+
+__all__ = ["ShownClock", "describe", "shown_clocks", "steps_of"]

@@ -1,0 +1,226 @@
+"""Lists of records: tabs for what needs somebody, filters that can be kept, bulk verbs, export."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from flask import flash, g, request
+from flask_admin import expose
+from mongoengine import QuerySet
+from pymongo.errors import ExecutionTimeout
+from werkzeug.wrappers import Response
+
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice.base import BulkVerb, Choice, ListFilter, Page, SecureModelView
+from admin_app.backoffice.records.names import (
+    Person,
+    Place,
+    assignable,
+    estates_of_reader,
+    places_of_reader,
+    staff_names,
+)
+from admin_app.backoffice.records.spreadsheet import Sheet, workbook
+from admin_app.shell import gate
+from admin_app.shell.formats import zone_named
+from admin_app.shell.keyset import Order
+from admin_app.shell.language import say
+from admin_app.shell.preferences import chosen_estate
+from store import clock
+from store.access import permits
+from store.audit.operations import record as audit
+from store.calendars.working_time import DEFAULT_TIMEZONE
+from store.errors import AnjuError, RuleBroken
+from store.views.operations import saved_filters
+from store.words import Words
+
+SOON = timedelta(hours=2)
+EXPORT_CAP = 10_000
+MINE, NOBODY = "mine", "nobody"
+Where = Callable[[datetime], Mapping[str, Any]]
+
+
+class Tab(NamedTuple):
+    """A view of the list that answers a question; `order` is how it is sorted when nobody asks otherwise."""
+
+    name: str
+    words: Words
+    where: Where
+    order: str | None = None
+
+
+class Column(NamedTuple):
+    """A column of the export: what stands in it is plain text, a number or a moment."""
+
+    words: Words
+    value: Callable[[Any], Any]
+    width: int = 16
+
+
+class RecordList(SecureModelView):
+    """Set `tabs` (the first is the one that opens), `export_columns`, and what `SecureModelView` asks for."""
+
+    tabs: Sequence[Tab] = ()
+    # Never read for a list: large, or personal.
+    heavy: Sequence[str] = ("events",)
+    list_template = "records/list.html"
+    with_assign = False
+    assign_permission = ""
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        return super().render(template, visible_estates=estates_of_reader, **kwargs)
+
+    # What the rows refer to
+
+    @property
+    def now(self) -> datetime:
+        """One moment for the whole page, so that its counts and rows agree."""
+        if "page_now" not in g:
+            g.page_now = clock.now()
+        moment: datetime = g.page_now
+        return moment
+
+    def places(self) -> dict[str, Place]:
+        return places_of_reader()
+
+    def people(self) -> list[Person]:
+        """Who may be given work in the reader's estates; asked once in a request."""
+        if "people" not in g:
+            actor = current_actor()
+            g.people = assignable(actor.estates, grouped=False)
+        found: list[Person] = g.people
+        return found
+
+    def person(self, code: str | None) -> str:
+        if "person_names" not in g:
+            g.person_names = {each.code: each.name for each in self.people()}
+        return g.person_names.get(code, code or "")
+
+    def prepare(self, rows: list[Any]) -> None:
+        """Who has left, or works elsewhere by now, is named too."""
+        self.person(None)
+        strangers = {row.assignee for row in rows if row.assignee} - set(g.person_names)
+        if strangers:
+            g.person_names.update(staff_names(strangers))
+
+    def zone(self, estate: str) -> str:
+        found = self.places().get(estate)
+        return found.timezone if found else DEFAULT_TIMEZONE
+
+    def estate_name(self, estate: str) -> str:
+        found = self.places().get(estate)
+        return found.name if found else estate
+
+    # Which rows
+
+    def tab(self) -> Tab:
+        asked = request.args.get("view", "")
+        found = next((tab for tab in self.tabs if tab.name == asked), None)
+        # Whoever searches wants it found, whatever its state.
+        return found or (self.tabs[-1] if request.args.get("q") else self.tabs[0])
+
+    def _narrowed(self, active: dict[str, str], text: str) -> QuerySet:
+        query = super()._narrowed(active, text)
+        where = self.tab().where(self.now)
+        return query.filter(__raw__=dict(where)) if where else query
+
+    def _order(self) -> Order:
+        tab = self.tab()
+        if not request.args.get("sort") and tab.order:
+            return Order.parse(tab.order)
+        return super()._order()
+
+    def _fetch(self, query: QuerySet, order: Order) -> list[Any]:
+        return super()._fetch(query.exclude(*self.heavy), order)
+
+    def page(self, query: QuerySet, order: Order) -> Page:
+        try:
+            return super().page(query, order)
+        except ExecutionTimeout as error:
+            words = Words("搜索范围太大，请加上更多条件", "This search is too wide; narrow it down")
+            raise RuleBroken("search_too_wide", words) from error
+
+    # The page
+
+    @expose("/")
+    def index_view(self) -> str:
+        self._template_args.update(
+            tabs=self.tabs,
+            current_tab=self.tab().name,
+            saved=saved_filters(current_actor(), self.endpoint_name),
+            may_save=permits(current_actor(), "saved_filters.write"),
+            may_export=bool(self.export_columns()) and permits(current_actor(), "transfer.export"),
+            people=self.people() if self.with_assign and permits(current_actor(), self.assign_permission) else (),
+            kept=self._kept(),
+            current_query=self._query_string(),
+        )
+        return super().index_view()
+
+    def _kept(self) -> dict[str, str]:
+        """What a change of a filter leaves as it is."""
+        return {name: request.args[name] for name in ("view", "sort") if request.args.get(name)}
+
+    def _query_string(self) -> str:
+        _, _, query = self.list_url().partition("?")
+        return query
+
+    # Export
+
+    def export_columns(self) -> Sequence[Column]:
+        return ()
+
+    @expose("/export")
+    @gate.requires("transfer.export")
+    def export_view(self) -> Response:
+        """The rows of the list as it is filtered, at most `EXPORT_CAP`, as a workbook. The look is logged."""
+        order = self._order()
+        query = self._narrowed(self._active_filters(), request.args.get("q", "").strip())
+        keys = [f"{'-' if order.descending else ''}{'pk' if name == '_id' else name}" for name, _ in order.keys]
+        rows = list(query.exclude(*self.heavy).no_dereference().order_by(*keys).limit(EXPORT_CAP))
+        self.prepare(rows)
+        columns = self.export_columns()
+        detail = {"rows": len(rows), "filters": self._query_string()[:200]}
+        audit("export", f"list:{self.endpoint_name}", actor=current_actor(), now=self.now, detail=detail)
+        heads = [(say(each.words), each.width) for each in columns]
+        sheet = Sheet(say(self.title), heads, ([each.value(row) for each in columns] for row in rows))
+        return workbook(sheet, f"{say(self.title)}-{self.now.astimezone(zone_named(None)):%Y%m%d-%H%M}.xlsx")
+
+    # Bulk verbs
+
+    def _run_bulk(self, verb: BulkVerb, documents: list[Any]) -> None:
+        done, actor = 0, current_actor()
+        for document in documents:
+            try:
+                verb.run(document, actor)
+                done += 1
+            except AnjuError as error:
+                flash(f"{document.number}：{say(error.words)}", "error")
+        words = Words("“{verb}”已处理 {count} 条", "“{verb}” done for {count}").fill(verb=verb.words, count=done)
+        flash(say(words), "success" if done else "info")
+
+
+def assignee_filter(people: Callable[[], Iterable[Person]]) -> ListFilter:
+    """Mine, nobody's, or one person's."""
+
+    def choices() -> list[Choice]:
+        fixed = [Choice(MINE, Words("我", "Me")), Choice(NOBODY, Words("未指派", "Nobody"))]
+        return [*fixed, *(Choice(each.code, Words(each.name, each.name)) for each in people())]
+
+    def where(value: str) -> dict[str, Any]:
+        if value == NOBODY:
+            return {"assignee": None}
+        return {"assignee": current_actor().code if value == MINE else value}
+
+    return ListFilter("assignee", Words("负责人", "Assignee"), choices, where)
+
+
+def estate_filter() -> ListFilter:
+    """For readers of several estates, when none is chosen on the top bar."""
+
+    def choices() -> list[Choice]:
+        found = places_of_reader()
+        if len(found) < 2 or chosen_estate():
+            return []
+        return [Choice(each.code, Words(each.name, each.name)) for each in found.values()]
+
+    return ListFilter("estate", Words("小区", "Estate"), choices, lambda value: {"estate": value})

@@ -1,0 +1,163 @@
+"""One timeline of a record: what was done, what happened by itself, and who was told by which way."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from admin_app.backoffice.records.names import staff_names
+from admin_app.shell.chips import Chip, chip_of
+from admin_app.shell.language import say
+from store.actor import SYSTEM
+from store.notices.documents import Notice
+from store.notices.rules import CHANNELS, REASONS, STATES
+from store.versioned import Event
+from store.words import Words
+
+FAILED = frozenset({"dead", "held"})
+GROUP = Words("群机器人", "Group robot")
+# The part of a notice's key that tells which event it came from (`rules.notice_key`).
+_EVENT_PART = 2
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one reader: `chip` is what became of it."""
+
+    to: str
+    channel: str
+    chip: Chip
+    why: str = ""
+    failed: bool = False
+
+
+@dataclass
+class Entry:
+    """One line of the timeline; `text` is what happened, `note` what was said about it."""
+
+    at: datetime
+    who: str
+    text: str
+    tone: str = ""
+    note: str = ""
+    internal: bool = False
+    facts: list[str] = field(default_factory=list)
+    device_at: datetime | None = None
+    messages: list[Message] = field(default_factory=list)
+
+
+# (event, names) → the sentences beside the verb
+Facts = Callable[[Event, Mapping[str, str]], Iterable[str]]
+
+
+def timeline(
+    events: Sequence[Event],
+    notices: Sequence[Notice],
+    verbs: Mapping[str, Words],
+    *,
+    facts: Facts,
+    tones: Mapping[str, str],
+    replies: Sequence[Mapping[str, Any]] = (),
+) -> list[Entry]:
+    """The entries, newest first. One query for all names."""
+    names = staff_names([*_people(events), *(notice.recipient for notice in notices)])
+    told = _by_event(notices)
+    said = {(reply["at"], reply["by"]): reply for reply in replies}
+    entries = []
+    for event in events:
+        entry = _entry(event, verbs, names, tones)
+        entry.facts += facts(event, names)
+        entry.messages = [_message(notice, names) for notice in told.get(event.n, ())]
+        reply = said.get((event.at, event.actor))
+        if reply:
+            entry.note, entry.internal = reply["text"], bool(reply.get("internal"))
+        entries.append(entry)
+    return entries[::-1]
+
+
+def _entry(event: Event, verbs: Mapping[str, Words], names: Mapping[str, str], tones: Mapping[str, str]) -> Entry:
+    words = verbs.get(event.verb, Words(event.verb, event.verb))
+    who = names.get(event.actor, event.actor_name or event.actor)
+    note = str(event.detail.get("reason") or event.detail.get("note") or "")
+    return Entry(event.at, who, say(words), tones.get(event.verb, ""), note, device_at=event.device_at)
+
+
+def _people(events: Iterable[Event]) -> Iterable[str]:
+    for event in events:
+        yield event.actor
+        to = event.detail.get("to")
+        yield from (each for each in (to if isinstance(to, list) else [to]) if isinstance(each, str))
+        if isinstance(event.detail.get("from"), str):
+            yield event.detail["from"]
+
+
+def _by_event(notices: Iterable[Notice]) -> dict[int, list[Notice]]:
+    found: dict[int, list[Notice]] = {}
+    for notice in notices:
+        parts = notice.key.split(":")
+        number = parts[_EVENT_PART] if len(parts) > _EVENT_PART else ""
+        found.setdefault(int(number) if number.isdigit() else 0, []).append(notice)
+    return found
+
+
+def _message(notice: Notice, names: Mapping[str, str]) -> Message:
+    to = names.get(notice.recipient or "", notice.recipient) or say(GROUP)
+    chip = chip_of({"queued": "pending", "leased": "pending"}.get(notice.state, notice.state), STATES.get(notice.state))
+    if notice.state == "held":
+        chip = chip._replace(tone="soon", icon="paused")
+    if notice.channel == "app":
+        chip = chip_of("sent", READ if notice.read_at else IN_APP)
+    why = REASONS.get(notice.last_error or "")
+    return Message(to, say(CHANNELS[notice.channel]), chip, say(why) if why else "", notice.state in FAILED)
+
+
+READ = Words("已读", "Read")
+IN_APP = Words("已送达", "Delivered")
+
+
+def names_of(codes: object, names: Mapping[str, str]) -> str:
+    """`张三、李四` of one code or a list of codes."""
+    listed = codes if isinstance(codes, list) else [codes] if codes else []
+    return say(Words("、", ", ")).join(names.get(str(code), str(code)) for code in listed)
+
+
+def escalation_facts(event: Event, clocks: Mapping[str, Words], names: Mapping[str, str]) -> list[str]:
+    """What an escalation step says: which clock, which step, to whom, how late, or why nobody was told."""
+    detail = event.detail
+    clock = clocks.get(detail.get("clock", ""))
+    step = Words("{clock}第 {step} 级", "{clock} step {step}")
+    said = [say(step.fill(clock=clock or "", step=_step(str(detail.get("step", "")))))]
+    if detail.get("skipped"):
+        return [*said, say(SKIPPED.get(detail["skipped"], Words("已跳过", "skipped")))]
+    if detail.get("to"):
+        said.append(say(Words("通知 {who}", "told {who}").fill(who=names_of(detail["to"], names))))
+    action = ACTIONS.get(detail.get("action", ""))
+    if action:
+        said.append(say(action))
+    return [*said, *late_facts(detail)]
+
+
+def late_facts(detail: Mapping[str, Any]) -> list[str]:
+    minutes = detail.get("late_minutes")
+    return [say(Words("补发，晚 {n} 分", "caught up, {n} min late").fill(n=minutes))] if minutes else []
+
+
+def _step(key: str) -> str:
+    """`2#r1` is the first repeat of step 2, `2#a1` the step again after an acknowledgement timed out."""
+    number, _, again = key.partition("#")
+    if again.startswith("r"):
+        return say(Words(f"{number}（第 {again[1:]} 次重复）", f"{number} (repeat {again[1:]})"))
+    if again.startswith("a"):
+        return say(Words(f"{number}（跟进超时再次提醒）", f"{number} (again, acknowledgement timed out)"))
+    return number
+
+
+SKIPPED = {
+    "before_start": Words("早于受理时间，按规则跳过", "before it came in: skipped by rule"),
+    "nobody": Words("无人可通知，转下一级", "nobody to tell: moved to the next step"),
+}
+ACTIONS = {
+    "reassign": Words("并改派", "and reassigned"),
+    "raise_priority": Words("并提高优先级", "and raised the priority"),
+}
+MACHINE = SYSTEM.code

@@ -1,0 +1,278 @@
+"""诉求: the list of what residents asked for, and the page of each (clauses 2.1, 3.1, 6.1–6.3)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask_admin import expose
+from markupsafe import Markup
+from mongoengine import QuerySet
+
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, field_filter
+from admin_app.backoffice.records import cells
+from admin_app.backoffice.records.clocks import shown_clocks
+from admin_app.backoffice.records.lists import SOON, Column, Tab, assignee_filter, estate_filter
+from admin_app.backoffice.records.names import department_names, staff_names
+from admin_app.backoffice.records.pages import RecordPages
+from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.backoffice.records.timeline import Entry, escalation_facts, names_of, timeline
+from admin_app.backoffice.records.verbs import Verb
+from admin_app.backoffice.request_verbs import BOX, request_verbs
+from admin_app.shell import gate
+from admin_app.shell.chips import Chip, chip_of
+from admin_app.shell.language import say
+from store import clock
+from store.access import require
+from store.actor import Actor
+from store.audit.operations import record as audit
+from store.catalogue.documents import URGENCIES
+from store.content.operations import revision_body
+from store.errors import NotFound
+from store.notices.operations import of_record
+from store.premises import operations as premises
+from store.premises.rules import masked_phone
+from store.requests import operations as requests
+from store.requests import rules
+from store.requests.documents import ServiceRequest
+from store.versioned import Event
+from store.words import Words, translated
+from store.work.documents import WorkOrder
+
+RUNNING = frozenset({"open", "accepted"})
+TONES = {
+    "create": "open",
+    "accept": "open",
+    "answer": "done",
+    "close": "done",
+    "work_done": "done",
+    "escalate": "late",
+    "wait": "soon",
+    "reopen": "late",
+}
+URGENCY_WORDS = dict(URGENCIES)
+
+
+def _open_states() -> dict[str, Any]:
+    return {"state": {"$in": sorted(rules.OPEN_STATES)}}
+
+
+def _running(now: datetime, **due: Any) -> dict[str, Any]:
+    return {"state": {"$in": sorted(RUNNING)}, "due_at": due}
+
+
+TABS = (
+    Tab("open", Words("处理中", "Open"), lambda now: _open_states()),
+    Tab("overdue", Words("已超时", "Overdue"), lambda now: _running(now, **{"$lt": now}), "due_at"),
+    Tab(
+        "soon",
+        Words("2 小时内到期", "Due in 2 h"),
+        lambda now: _running(now, **{"$gte": now, "$lte": now + SOON}),
+        "due_at",
+    ),
+    Tab("unassigned", Words("未指派", "Unassigned"), lambda now: {**_open_states(), "assignee": None}),
+    Tab("waiting", Words("等业主", "Waiting"), lambda now: {"state": "waiting"}),
+    Tab("answered", Words("待关闭", "To close"), lambda now: {"state": "answered"}),
+    Tab("all", Words("全部", "All"), lambda now: {}),
+)
+
+
+def request_chips(row: Any, now: datetime) -> list[Chip]:
+    words = rules.STATES.get(row.state)
+    tone = {"waiting": "paused", "answered": "answered"}.get(row.state, row.state)
+    found = [chip_of(tone, words)]
+    due = cells.due_chip(row.due_at, now, row.state in RUNNING)
+    return [*found, due] if due else found
+
+
+class Requests(RecordPages):
+    permission = "requests.read"
+    endpoint_name = "requests"
+    title = Words("诉求", "Requests")
+    menu_place = MenuPlace("requests", 10, Words("全部诉求", "All requests"))
+    tabs = TABS
+    heavy = ("events", "replies", "words", "contact_name", "contact_phone", "clocks")
+    list_sort = "-created_at"
+    column_list = ("number", "title", "kind", "state", "due_at", "assignee", "estate", "created_at")
+    column_labels = {
+        "number": Words("编号", "Number"),
+        "title": Words("事项", "What"),
+        "kind": Words("类型", "Kind"),
+        "state": Words("状态", "State"),
+        "due_at": Words("到期", "Due"),
+        "assignee": Words("负责人", "Assignee"),
+        "estate": Words("小区", "Estate"),
+        "created_at": Words("登记时间", "Received"),
+    }
+    column_sortable_list = ("due_at", "created_at")
+    search_fields = ("number", "title")
+    search_hint = Words("编号或事项", "Number or title")
+    empty = Words("还没有诉求", "No requests yet")
+    empty_hint = Words("在“接待”里登记业主的来电和来访。", "Record calls and visits at “Intake”.")
+    with_assign = True
+    assign_permission = "requests.write"
+    list_template = "requests/list.html"
+    record_template = "requests/record.html"
+
+    def __init__(self) -> None:
+        kinds = (Choice(key, words) for key, words in rules.KINDS.items())
+        urgencies = (Choice(key, words) for key, words in URGENCIES)
+        self.list_filters = (
+            field_filter("kind", Words("类型", "Kind"), kinds),
+            field_filter("urgency", Words("紧急程度", "Urgency"), urgencies),
+            field_filter("state", Words("状态", "State"), (Choice(k, w) for k, w in rules.STATES.items())),
+            assignee_filter(self.people),
+            estate_filter(),
+        )
+        self.bulk_verbs = (
+            BulkVerb("assign", Words("指派", "Assign"), "requests.write", self._assign),
+            BulkVerb("acknowledge", rules.VERBS["acknowledge"], "requests.write", self._acknowledge),
+        )
+        super().__init__(ServiceRequest)
+
+    def _assign(self, row: Any, actor: Actor) -> object:
+        return requests.assign(row.pk, to=request.form.get("to", ""), actor=actor, now=self.now, seen=row.version)
+
+    def _acknowledge(self, row: Any, actor: Actor) -> object:
+        return requests.acknowledge(row.pk, actor=actor, now=self.now, seen=row.version)
+
+    def search(self, query: QuerySet, text: str) -> QuerySet:
+        return by_number_or_title(query, text)
+
+    def columns(self) -> list[tuple[str, str]]:
+        several = len(self.places()) > 1
+        return [each for each in super().columns() if several or each[0] != "estate"]
+
+    def show(self, row: Any, name: str) -> Any:
+        zone = self.zone(row.estate)
+        cell = {
+            "title": lambda: title_cell(row),
+            "kind": lambda: cells.words_of(rules.KINDS, row.kind),
+            "state": lambda: cells.chips(request_chips(row, self.now)),
+            "due_at": lambda: cells.due_cell(row.due_at, row.state in RUNNING, zone),
+            "assignee": lambda: cells.person_cell(
+                row.assignee, self.person(row.assignee), row.state in rules.OPEN_STATES
+            ),
+            "estate": lambda: self.estate_name(row.estate),
+            "created_at": lambda: cells.due_cell(row.created_at, False, zone),
+        }.get(name)
+        return cell() if cell else getattr(row, name)
+
+    def export_columns(self) -> Sequence[Column]:
+        return (
+            Column(Words("编号", "Number"), lambda row: row.number, 14),
+            Column(Words("小区", "Estate"), lambda row: self.estate_name(row.estate)),
+            Column(Words("类型", "Kind"), lambda row: cells.words_of(rules.KINDS, row.kind), 8),
+            Column(Words("事项", "What"), lambda row: row.title, 36),
+            Column(Words("地点", "Place"), lambda row: row.place),
+            Column(Words("紧急程度", "Urgency"), lambda row: cells.words_of(URGENCY_WORDS, row.urgency), 10),
+            Column(Words("渠道", "Channel"), lambda row: cells.words_of(rules.CHANNELS, row.channel), 8),
+            Column(Words("状态", "State"), lambda row: cells.words_of(rules.STATES, row.state), 10),
+            Column(Words("负责人", "Assignee"), lambda row: self.person(row.assignee), 12),
+            Column(Words("登记时间", "Received"), lambda row: row.created_at),
+            Column(Words("到期", "Due"), lambda row: row.due_at),
+            Column(Words("答复时间", "Answered"), lambda row: row.answered_at),
+            Column(Words("关闭时间", "Closed"), lambda row: row.closed_at),
+            Column(Words("条款", "Clause"), lambda row: row.clause, 8),
+        )
+
+    # The page of one request
+
+    def open_record(self, key: str, actor: Actor) -> Any:
+        return requests.get(key, actor)
+
+    def verbs(self, record: Any) -> Sequence[Verb]:
+        return request_verbs(record)
+
+    def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
+        return rules.allowed_verbs(record.state)
+
+    def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
+        entries = request_timeline(record)
+        names = staff_names([record.assignee, *(each.get("acknowledged_by") for each in record.clocks)])
+        return {
+            "chips": request_chips(record, self.now),
+            "clocks": shown_clocks(record.clocks),
+            "entries": entries,
+            "names": names,
+            "department": department_names([record.department]).get(record.department or "", ""),
+            "orders": orders_of(record, actor),
+            "home": home_of(record, actor),
+            "item_name": item_name(record),
+            "kind_words": rules.KINDS,
+            "channel_words": rules.CHANNELS,
+            "urgency_words": URGENCY_WORDS,
+            "verb_words": rules.VERBS,
+            "box_verbs": BOX,
+            "masked": lambda phone: masked_phone(phone) if phone else "",
+            "may_reveal": gate.permission("households.reveal").admits(actor),
+        }
+
+    @expose("/<key>/contact", methods=("POST",))
+    @gate.requires("households.reveal")
+    def contact_view(self, key: str) -> Any:
+        """The full telephone numbers of the household; who looked, and when, is in the audit."""
+        actor = current_actor()
+        record = requests.get(key, actor)
+        require(actor, "households.reveal", record.estate)
+        members = premises.reveal_contact(record.household, actor, clock.now()) if record.household else []
+        if record.contact_phone:
+            about = f"request:{record.number}"
+            audit("reveal_contact", about, actor=actor, now=clock.now(), estate=record.estate)
+            members = [{"name": record.contact_name or "", "phone": record.contact_phone}, *members]
+        return self.render("requests/contact.html", record=record, members=members)
+
+
+def title_cell(row: Any) -> Markup:
+    urgent = {1: "late", 2: "soon"}.get(row.priority)
+    words = cells.words_of(URGENCY_WORDS, row.urgency)
+    mark = Markup('<span class="urgent {}">{}</span>').format(urgent, words) if urgent and words else Markup("")
+    return Markup('{}<span class="title">{}</span>').format(mark, row.title or "—")
+
+
+def request_timeline(record: Any) -> list[Entry]:
+    notices = of_record("service_request", record.pk)
+    return timeline(record.events, notices, rules.VERBS, facts=_facts, tones=TONES, replies=record.replies)
+
+
+def _facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
+    detail = event.detail
+    if event.verb == "escalate":
+        return escalation_facts(event, rules.CLOCK_NAMES, names)
+    if event.verb == "assign":
+        return [say(Words("交给 {who}", "to {who}").fill(who=names_of(detail.get("to"), names)))]
+    if event.verb == "create" and detail.get("channel") in rules.CHANNELS:
+        return [say(rules.CHANNELS[detail["channel"]])]
+    if event.verb == "work_done":
+        return [str(detail.get("number", ""))]
+    return []
+
+
+def orders_of(record: Any, actor: Actor) -> list[Any]:
+    """The work orders that came from the request. One query by their keys."""
+    keys = [f"request:{record.pk}:1", *(each["key"].rpartition(":")[0] for each in record.work_orders)]
+    query = WorkOrder.objects(estate=record.estate, key__in=keys)
+    return (
+        list(query.only("number", "title", "state", "due_at", "assignee", "version"))
+        if actor.sees(record.estate)
+        else []
+    )
+
+
+def home_of(record: Any, actor: Actor) -> premises.Found | None:
+    """The household, masked; None where there is none, or the reader may not see households."""
+    if not record.household or not gate.permission("households.read").admits(actor):
+        return None
+    try:
+        return premises.household(record.household, actor)
+    except NotFound:
+        return None
+
+
+def item_name(record: Any) -> str:
+    """The service item's name in the revision that the request runs under."""
+    try:
+        return say(translated(revision_body("service_item", record.item["code"], record.item["revision"])["name"]))
+    except NotFound:
+        return str(record.item.get("code", ""))

@@ -1,0 +1,302 @@
+"""工单: the list of what staff must do, and the page of each (clauses 2.2–2.5, 3.2–3.5)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import request
+from markupsafe import Markup
+from mongoengine import QuerySet
+
+from admin_app.backoffice.base import BulkVerb, Choice, ListFilter, MenuPlace, field_filter
+from admin_app.backoffice.records import cells
+from admin_app.backoffice.records.clocks import shown_clocks
+from admin_app.backoffice.records.lists import SOON, Column, Tab, assignee_filter, estate_filter
+from admin_app.backoffice.records.names import department_names, staff_names
+from admin_app.backoffice.records.pages import RecordPages
+from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
+from admin_app.backoffice.records.verbs import Verb
+from admin_app.backoffice.work_sources import checklist_of, shown_answers, shown_points, source_of
+from admin_app.backoffice.work_verbs import work_verbs
+from admin_app.shell.chips import Chip, chip_of
+from admin_app.shell.language import say
+from store.actor import Actor
+from store.notices.operations import of_record
+from store.requests.rules import CLOCK_NAMES
+from store.versioned import Event
+from store.words import Words
+from store.work import operations as work
+from store.work import rules
+from store.work.documents import WorkOrder
+
+# A paused order keeps the due moment it had; its clocks stand still, so it is not late by it.
+RUNNING = frozenset({"open", "accepted", "in_progress"})
+UNPROVEN_DAYS = 30
+TONES = {
+    "create": "open",
+    "accept": "open",
+    "start": "open",
+    "resume": "open",
+    "scan": "done",
+    "complete": "done",
+    "round_over": "done",
+    "pause": "soon",
+    "remind": "soon",
+    "escalate": "late",
+    "checkpoint_missed": "late",
+    "missed": "late",
+}
+
+
+def _running(**due: Any) -> dict[str, Any]:
+    return {"state": {"$in": sorted(RUNNING)}, "due_at": due}
+
+
+def _open() -> dict[str, Any]:
+    return {"state": {"$in": sorted(rules.OPEN_STATES)}}
+
+
+def unproven(now: datetime) -> dict[str, Any]:
+    """Done lately and without evidence: no answers to its checklist, or a round with holes."""
+    return {"state": "done", "due_at": {"$gte": now - timedelta(days=UNPROVEN_DAYS)}, "proven": False}
+
+
+def missed_lately(now: datetime, days: int = 1) -> dict[str, Any]:
+    since = {"$gte": now - timedelta(days=days)}
+    return {"starts_at": since, "$or": [{"state": "missed"}, {"missed_count": {"$gt": 0}}]}
+
+
+TABS = (
+    Tab("open", Words("处理中", "Open"), lambda now: _open()),
+    Tab("overdue", Words("已超时", "Overdue"), lambda now: _running(**{"$lt": now}), "due_at"),
+    Tab(
+        "soon", Words("2 小时内到期", "Due in 2 h"), lambda now: _running(**{"$gte": now, "$lte": now + SOON}), "due_at"
+    ),
+    Tab(
+        "unassigned",
+        Words("未指派", "Unassigned"),
+        lambda now: {**_open(), "assignee": None, "team": {"$in": [None, []]}},
+    ),
+    Tab("missed", Words("漏检", "Missed"), lambda now: missed_lately(now, 30), "-starts_at"),
+    Tab("unproven", Words("未留证", "Unproven"), unproven, "-due_at"),
+    Tab("all", Words("全部", "All"), lambda now: {}),
+)
+
+
+def order_chips(row: Any, now: datetime) -> list[Chip]:
+    found = [chip_of(row.state, rules.STATES.get(row.state))]
+    due = cells.due_chip(row.due_at, now, row.state in RUNNING)
+    if due:
+        found.append(due)
+    if row.missed_count and row.state != "missed":
+        words = Words("漏 {n} 点", "{n} missed").fill(n=row.missed_count)
+        found.append(chip_of("missed", words))
+    if row.state == "done" and row.proven is False and not row.missed_count:
+        found.append(Chip("soon", "photo", Words("未留证", "Unproven")))
+    return found
+
+
+class Work(RecordPages):
+    permission = "work.read"
+    endpoint_name = "work"
+    title = Words("工单", "Work orders")
+    menu_place = MenuPlace("work", 10, Words("全部工单", "All work orders"))
+    tabs = TABS
+    heavy = ("events", "answers", "clocks", "reminders", "checkpoints")
+    list_sort = "-created_at"
+    column_list = ("number", "title", "kind", "state", "due_at", "assignee", "estate", "created_at")
+    column_labels = {
+        "number": Words("编号", "Number"),
+        "title": Words("事项", "What"),
+        "kind": Words("类型", "Kind"),
+        "state": Words("状态", "State"),
+        "due_at": Words("到期", "Due"),
+        "assignee": Words("负责人", "Assignee"),
+        "estate": Words("小区", "Estate"),
+        "created_at": Words("生成时间", "Made"),
+    }
+    column_sortable_list = ("due_at", "created_at", "starts_at")
+    search_fields = ("number", "title")
+    search_hint = Words("编号或事项", "Number or title")
+    empty = Words("还没有工单", "No work orders yet")
+    empty_hint = Words(
+        "发布计划或登记报修后，工单会自动生成。",
+        "Publish a plan or record a repair, and orders are made by themselves.",
+    )
+    with_assign = True
+    assign_permission = "work.dispatch"
+    list_template = "work/list.html"
+    record_template = "work/record.html"
+
+    def __init__(self) -> None:
+        self.list_filters = (
+            field_filter("kind", Words("类型", "Kind"), (Choice(k, w) for k, w in rules.KINDS.items())),
+            field_filter("state", Words("状态", "State"), (Choice(k, w) for k, w in rules.STATES.items())),
+            ListFilter("priority", Words("优先级", "Priority"), _priorities, lambda value: {"priority": int(value)}),
+            assignee_filter(self.people),
+            estate_filter(),
+        )
+        self.bulk_verbs = (
+            BulkVerb("assign", rules.VERBS["assign"], "work.dispatch", self._assign),
+            BulkVerb("acknowledge", rules.VERBS["acknowledge"], "work.do", self._acknowledge),
+        )
+        super().__init__(WorkOrder)
+
+    def _assign(self, row: Any, actor: Actor) -> object:
+        return work.assign(row.pk, to=request.form.get("to", ""), actor=actor, now=self.now, seen=row.version)
+
+    def _acknowledge(self, row: Any, actor: Actor) -> object:
+        return work.acknowledge(row.pk, actor=actor, now=self.now, seen=row.version)
+
+    def _narrowed(self, active: dict[str, str], text: str) -> QuerySet:
+        query = super()._narrowed(active, text)
+        plan = request.args.get("plan", "")[:64]
+        return query.filter(__raw__={"plan.code": plan}) if plan else query
+
+    def _kept(self) -> dict[str, str]:
+        plan = request.args.get("plan", "")[:64]
+        return {**super()._kept(), **({"plan": plan} if plan else {})}
+
+    def search(self, query: QuerySet, text: str) -> QuerySet:
+        return by_number_or_title(query, text)
+
+    def columns(self) -> list[tuple[str, str]]:
+        several = len(self.places()) > 1
+        return [each for each in super().columns() if several or each[0] != "estate"]
+
+    def show(self, row: Any, name: str) -> Any:
+        zone = self.zone(row.estate)
+        open_ = row.state in rules.OPEN_STATES
+        cell = {
+            "title": lambda: title_cell(row),
+            "kind": lambda: cells.words_of(rules.KINDS, row.kind),
+            "state": lambda: cells.chips(order_chips(row, self.now)),
+            "due_at": lambda: cells.due_cell(row.due_at, row.state in RUNNING, zone),
+            "assignee": lambda: cells.person_cell(row.assignee, self.person(row.assignee), open_ and not row.team),
+            "estate": lambda: self.estate_name(row.estate),
+            "created_at": lambda: cells.due_cell(row.created_at, False, zone),
+        }.get(name)
+        return cell() if cell else getattr(row, name)
+
+    def export_columns(self) -> Sequence[Column]:
+        return (
+            Column(Words("编号", "Number"), lambda row: row.number, 14),
+            Column(Words("小区", "Estate"), lambda row: self.estate_name(row.estate)),
+            Column(Words("类型", "Kind"), lambda row: cells.words_of(rules.KINDS, row.kind), 12),
+            Column(Words("事项", "What"), lambda row: row.title, 36),
+            Column(Words("地点", "Place"), lambda row: row.place),
+            Column(Words("状态", "State"), lambda row: cells.words_of(rules.STATES, row.state), 10),
+            Column(Words("负责人", "Assignee"), lambda row: self.person(row.assignee), 12),
+            Column(Words("来源", "Source"), lambda row: row.source.get("number") or row.plan.get("code"), 16),
+            Column(Words("计划开始", "Planned for"), lambda row: row.starts_at),
+            Column(Words("到期", "Due"), lambda row: row.due_at),
+            Column(Words("完成时间", "Finished"), lambda row: row.finished_at),
+            Column(Words("漏检点数", "Checkpoints missed"), lambda row: row.missed_count, 10),
+            Column(Words("有证据", "Proven"), lambda row: row.proven, 8),
+            Column(Words("条款", "Clause"), lambda row: row.clause, 8),
+        )
+
+    # The page of one order
+
+    def open_record(self, key: str, actor: Actor) -> Any:
+        return work.get(key, actor)
+
+    def verbs(self, record: Any) -> Sequence[Verb]:
+        return work_verbs(record)
+
+    def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
+        return work.allowed(record, actor)
+
+    def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
+        people = [record.assignee, *record.team, *(each.get("by") for each in record.checkpoints)]
+        names = staff_names([*people, *(each.get("acknowledged_by") for each in record.clocks)])
+        return {
+            "chips": order_chips(record, self.now),
+            "clocks": shown_clocks(record.clocks),
+            "entries": order_timeline(record),
+            "names": names,
+            "team": names_of([code for code in record.team if code != record.assignee], names),
+            "department": department_names([record.department]).get(record.department or "", ""),
+            "source": source_of(record),
+            "points": shown_points(record, names, self.now),
+            "answers": shown_answers(record, checklist_of(record)),
+            "kind_words": rules.KINDS,
+            "priority_words": rules.PRIORITIES,
+            "verb_words": rules.VERBS,
+        }
+
+
+def _priorities() -> list[Choice]:
+    return [Choice(str(number), words) for number, words in rules.PRIORITIES.items()]
+
+
+def title_cell(row: Any) -> Markup:
+    tone = {1: "late", 2: "soon"}.get(row.priority)
+    words = cells.words_of(rules.PRIORITIES, row.priority)
+    mark = Markup('<span class="urgent {}">{}</span>').format(tone, words) if tone else Markup("")
+    late = row.slot.get("late_minutes") if row.slot and row.slot.get("caught_up") else None
+    note = Markup("")
+    if late:
+        said = say(Words("补做，晚 {n} 分", "caught up, {n} min late").fill(n=late))
+        note = Markup(' <span class="fact">{}</span>').format(said)
+    return Markup('{}<span class="title">{}</span>{}').format(mark, row.title or "—", note)
+
+
+def order_timeline(record: Any) -> list[Entry]:
+    notices = of_record("work_order", record.pk)
+    points = {each["code"]: Words(str(_zh(each["name"])), str(_en(each["name"]))) for each in record.checkpoints}
+
+    def facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
+        return _facts(event, names, points)
+
+    return timeline(record.events, notices, rules.VERBS, facts=facts, tones=TONES)
+
+
+def _zh(name: Any) -> Any:
+    return name.get("zh") if isinstance(name, Mapping) else name
+
+
+def _en(name: Any) -> Any:
+    return (name.get("en") or name.get("zh")) if isinstance(name, Mapping) else name
+
+
+def _facts(event: Event, names: Mapping[str, str], points: Mapping[str, Words]) -> list[str]:
+    maker = {
+        "escalate": lambda: escalation_facts(event, CLOCK_NAMES, names),
+        "assign": lambda: [say(Words("交给 {who}", "to {who}").fill(who=names_of(event.detail.get("to"), names)))],
+        "scan": lambda: _scan_facts(event.detail, points),
+        "complete": lambda: _result_facts(event.detail),
+        "checkpoint_missed": lambda: [
+            _points(event.detail.get("checkpoints") or (), points),
+            *late_facts(event.detail),
+        ],
+        "remind": lambda: [names_of(event.detail.get("to"), names)],
+    }.get(event.verb)
+    return [each for each in (maker() if maker else []) if each]
+
+
+def _points(codes: Iterable[str], points: Mapping[str, Words]) -> str:
+    return say(Words("、", ", ")).join(say(points.get(code, Words(code, code))) for code in codes)
+
+
+def _scan_facts(detail: Mapping[str, Any], points: Mapping[str, Words]) -> list[str]:
+    said = [_points([str(detail.get("checkpoint", ""))], points)]
+    method = rules.SCAN_METHODS.get(str(detail.get("method")))
+    if method:
+        said.append(say(method))
+    if detail.get("unusual") == "out_of_order":
+        said.append(say(Words("未按顺序", "out of order")))
+    skew = detail.get("skew_seconds")
+    if isinstance(skew, int | float) and abs(skew) >= 60:
+        said.append(say(Words("设备时间相差 {n} 分", "device clock {n} min off").fill(n=round(skew / 60))))
+    return said
+
+
+def _result_facts(detail: Mapping[str, Any]) -> list[str]:
+    said = []
+    if detail.get("percent") is not None:
+        said.append(say(Words("得分 {n}%", "score {n}%").fill(n=detail["percent"])))
+    if detail.get("failed"):
+        said.append(say(Words("{n} 项不合格", "{n} failed").fill(n=len(detail["failed"]))))
+    return said

@@ -1,0 +1,117 @@
+"""What an order is made of: where it comes from, its checkpoints, its answers – as its page shows them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import url_for
+
+from admin_app.backoffice.content.places import url_of
+from admin_app.shell.chips import Chip, chip_of
+from admin_app.shell.language import say
+from store.content.operations import revision_body
+from store.errors import NotFound
+from store.words import Words, translated
+from store.work import rules
+
+
+class Source(NamedTuple):
+    words: Words
+    text: str
+    url: str | None
+
+
+class Point(NamedTuple):
+    """A checkpoint of the round: `off` is how many minutes outside of its window it was scanned."""
+
+    name: str
+    place: str
+    chip: Chip
+    opens_at: datetime
+    closes_at: datetime
+    at: datetime | None
+    device_at: datetime | None
+    method: str
+    by: str
+    late: bool
+
+
+class Answer(NamedTuple):
+    name: str
+    value: str
+    tone: str
+
+
+def source_of(order: Any) -> Source | None:
+    """A link to what the order comes from."""
+    kind, number = order.source.get("kind"), order.source.get("number")
+    if kind == "request":
+        return Source(Words("诉求", "Request"), number, url_for("requests.record_view", key=number))
+    if kind == "drill":
+        return Source(Words("演练", "Drill"), number, url_for("drills.record_view", key=number))
+    if order.plan.get("code"):
+        url = url_of("plan", "page", code=order.plan["code"])
+        return Source(Words("计划", "Plan"), f"{order.plan['code']} v{order.plan.get('revision', 1)}", url)
+    return None
+
+
+def checklist_of(order: Any) -> Mapping[str, Any]:
+    """The checklist in the revision that the order runs under; empty without one."""
+    if not order.checklist:
+        return {}
+    try:
+        return revision_body("checklist", order.checklist["code"], order.checklist["revision"])
+    except NotFound:
+        return {}
+
+
+def shown_points(order: Any, names: Mapping[str, str], now: datetime) -> list[Point]:
+    return [_point(each, names, now) for each in order.checkpoints]
+
+
+def _point(raw: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> Point:
+    method = rules.SCAN_METHODS.get(raw.get("method") or "")
+    return Point(
+        name=say(translated(raw.get("name"))),
+        place=raw.get("place") or "",
+        chip=_point_chip(raw, now),
+        opens_at=raw["opens_at"],
+        closes_at=raw["closes_at"],
+        at=raw.get("at"),
+        device_at=raw.get("device_at"),
+        method=say(method) if method else "",
+        by=names.get(raw.get("by") or "", raw.get("by") or ""),
+        late=raw["state"] == "missed" and bool(raw.get("at")),
+    )
+
+
+def _point_chip(raw: Mapping[str, Any], now: datetime) -> Chip:
+    if raw["state"] == "pending" and raw["opens_at"] <= now:
+        return chip_of("in_progress", Words("窗口已开", "Window open"))
+    words = {
+        "pending": Words("未到时间", "To come"),
+        "done": Words("已到点", "Reached"),
+        "missed": Words("漏检", "Missed"),
+    }
+    return chip_of({"pending": "paused"}.get(raw["state"], raw["state"]), words.get(raw["state"]))
+
+
+def shown_answers(order: Any, checklist: Mapping[str, Any]) -> list[Answer]:
+    given = {each.get("item"): each.get("value") for each in order.answers}
+    failed = set(rules.failed_items(checklist, [each for each in order.answers if each.get("item")]))
+    items: Sequence[Mapping[str, Any]] = checklist.get("items") or ()
+    return [
+        Answer(
+            say(translated(item["name"])),
+            _value(item, given[item["code"]]),
+            "late" if item["code"] in failed else "done",
+        )
+        for item in items
+        if item["code"] in given
+    ]
+
+
+def _value(item: Mapping[str, Any], value: Any) -> str:
+    if value in ("pass", "fail"):
+        return say(Words("合格", "pass") if value == "pass" else Words("不合格", "fail"))
+    return f"{value:g} / {item.get('max_score') or 100}" if item["kind"] == "score" else str(value)

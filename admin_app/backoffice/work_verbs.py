@@ -1,0 +1,103 @@
+"""The verbs of a work order as forms. Scanning is not among them: a checkpoint is reached on the spot, not at a desk."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from admin_app.backoffice.records.verbs import Input, Posted, Verb, simple
+from admin_app.backoffice.request_verbs import people_choices
+from admin_app.backoffice.work_sources import checklist_of
+from store.actor import Actor
+from store.words import Words, translated
+from store.work import operations as work
+from store.work.rules import VERBS
+
+ANSWERS = "answers."
+INPUT_KINDS = {"pass_fail": "pass_fail", "score": "decimal", "number": "decimal", "text": "text", "photo": "text"}
+PHOTO_HINT = Words("照片编号或说明", "Number or description of the photo")
+
+
+def work_verbs(record: Any) -> Sequence[Verb]:
+    key = record.pk
+    checklist = checklist_of(record)
+
+    def assign(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
+        to, note = values.text("to"), values.text("note")
+        return work.assign(key, to=to, note=note, actor=actor, now=now, seen=seen)
+
+    def complete(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
+        answers = read_answers(checklist, values.under(ANSWERS))
+        return work.complete(key, answers=answers, note=values.text("note"), actor=actor, now=now, seen=seen)
+
+    reason = Input("reason", Words("原因", "Reason"))
+    note = Input("note", Words("备注", "Note"), required=False)
+    to = Input("to", Words("交给", "To"), "choice", choices=people_choices(record.estate))
+    return (
+        Verb("accept", VERBS["accept"], "work.do", simple(work.accept, key), kind="primary", icon="check"),
+        Verb("start", VERBS["start"], "work.do", simple(work.start, key), icon="forward"),
+        Verb("resume", VERBS["resume"], "work.do", simple(work.resume, key), kind="primary", icon="forward"),
+        Verb(
+            "complete",
+            VERBS["complete"],
+            "work.do",
+            complete,
+            (*answer_inputs(checklist), note),
+            icon="check",
+            wide=bool(checklist),
+        ),
+        Verb("assign", VERBS["assign"], "work.dispatch", assign, (to, note), icon="user"),
+        Verb("acknowledge", VERBS["acknowledge"], "work.do", simple(work.acknowledge, key), icon="shield"),
+        Verb(
+            "pause",
+            VERBS["pause"],
+            "work.do",
+            simple(work.pause, key, "reason"),
+            (reason,),
+            icon="paused",
+            hint=Words(
+                "计时暂停，直到继续。例如等配件、业主不在家。", "The clocks pause: a part on order, nobody at home."
+            ),
+        ),
+        Verb("cancel", VERBS["cancel"], "work.cancel", simple(work.cancel, key, "reason"), (reason,), "danger"),
+    )
+
+
+def answer_inputs(checklist: Mapping[str, Any]) -> list[Input]:
+    """The checklist as inputs. An item that depends on a failed one is asked, and not demanded, here."""
+    return [_answer_input(item, checklist) for item in checklist.get("items") or ()]
+
+
+def _answer_input(item: Mapping[str, Any], checklist: Mapping[str, Any]) -> Input:
+    most = item.get("max_score") or 100
+    names = {each["code"]: translated(each["name"]) for each in checklist["items"]}
+    hint = PHOTO_HINT if item["kind"] == "photo" else None
+    if item["kind"] == "score":
+        hint = Words("0–{n} 分", "0–{n} points").fill(n=most)
+    if item.get("only_if"):
+        hint = Words("仅当“{name}”不合格时填写", "Only if “{name}” failed").fill(name=names[item["only_if"]])
+    return Input(
+        f"{ANSWERS}{item['code']}",
+        translated(item["name"]),
+        INPUT_KINDS.get(item["kind"], "text"),
+        required=bool(item.get("required")) and not item.get("only_if"),
+        hint=hint,
+        maximum=most if item["kind"] == "score" else None,
+    )
+
+
+def read_answers(checklist: Mapping[str, Any], given: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What was typed, by item; what cannot be read as a number stays as typed, so that the check names it."""
+    kinds = {item["code"]: item["kind"] for item in checklist.get("items") or ()}
+    return [{"item": code, "value": _read(kinds.get(code, "text"), text)} for code, text in given.items()]
+
+
+def _read(kind: str, text: str) -> Any:
+    if kind not in ("score", "number"):
+        return text
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if number != number or number in (float("inf"), float("-inf")):
+        return text
+    return int(number) if number.is_integer() else number
