@@ -8,6 +8,7 @@ from flask import Flask, redirect, request, url_for
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from admin_app import health as readiness
@@ -66,6 +67,10 @@ def create_app(
 
 
 def _register_shell(app: Flask, settings: Settings, second_factor_required: bool) -> None:
+    https = urlsplit(settings.base_url).scheme == "https"
+    if https:
+        # We speak plain HTTP: an https address means that exactly one proxy of ours stands in front.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     request_ids.register(app)
     limits.register(app, settings.redis_url)
     language.register(app, language=settings.language, timezone=settings.timezone)
@@ -73,7 +78,7 @@ def _register_shell(app: Flask, settings: Settings, second_factor_required: bool
     chips.register(app)
     forgery.register(app)
     gate.register(app)
-    headers.register(app, https=urlsplit(settings.base_url).scheme == "https")
+    headers.register(app, https=https)
     assets.register(app)
     signing_in.register(app, settings, second_factor_required=second_factor_required)
     preferences.register(app)

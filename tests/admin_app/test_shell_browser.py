@@ -62,7 +62,9 @@ def test_no_page_breaks_the_policy(page: Any, site: str, complaints: list[str]) 
 
 def test_an_inline_script_would_be_refused(page: Any, site: str, complaints: list[str]) -> None:
     page.goto(f"{site}/login")
-    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))")
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))"
+    )
     assert page.evaluate("window.ran") is None
     assert any("Content Security Policy" in complaint for complaint in complaints)
 
