@@ -1,7 +1,46 @@
 """Hangs the REST API on the application."""
 
+from typing import Any
+
+from flask.blueprints import BlueprintSetupState
 from flask_smorest import Api
+
+from admin_app.accounts.current import add_authenticator
+from admin_app.api import emergencies, requests, work
+from admin_app.api.description import PROBLEM
+from admin_app.tokens import commands
+from admin_app.tokens.authentication import authenticate
+from schemas.problems import ProblemSchema
+
+ROOT = "/api/v1"
+RESOURCES = (
+    ("/requests", requests),
+    ("/work-orders", work),
+    ("/drills", emergencies),
+)
 
 
 def register(api: Api) -> None:
-    """Register the blueprints of the API."""
+    """Register the blueprints of the API and the tokens that open it."""
+    _describe(api)
+    made = [(address, module.make()) for address, module in RESOURCES]
+    made[0][1].record(_prepare)
+    for address, blueprint in made:
+        api.register_blueprint(blueprint, url_prefix=ROOT + address)
+
+
+def _prepare(state: BlueprintSetupState) -> None:
+    add_authenticator(state.app, authenticate)  # type: ignore[arg-type]
+    assert commands.token.name  # noqa: S101 - the commands hang themselves on the group `user` when they are imported
+
+
+def _describe(api: Api) -> None:
+    api.DEFAULT_ERROR_RESPONSE_NAME = None  # our problems are named at each operation
+    components: Any = api.spec.components
+    components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    components.response(
+        PROBLEM,
+        {"description": "RFC 9457", "content": {"application/problem+json": {"schema": ProblemSchema}}},
+    )
+    api.spec.options["security"] = [{"bearer": []}]
+    api.spec.options["info"] = {"description": "Anju 安居 · REST API"}

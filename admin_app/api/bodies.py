@@ -1,0 +1,101 @@
+"""Reading the body of a request: JSON, not too large, not too deep, of values that can be stored."""
+
+import json
+import math
+from typing import Any, NoReturn
+
+from flask import request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from admin_app.api.refusals import Refused
+from store.words import Words
+
+LARGEST_BODY = 1024 * 1024
+DEEPEST = 20
+LARGEST_INTEGER = 2**53
+LONGEST_KEY = 100
+
+TOO_LARGE = Words("请求内容超过 1 MB 的上限", "The body is larger than the limit of 1 MB")
+NOT_JSON_TYPE = Words("请以 application/json 提交", "Send application/json")
+MALFORMED = Words("请求内容不是有效的 JSON", "The body is not valid JSON")
+NOT_OBJECT = Words("请求内容应为 JSON 对象", "The body must be a JSON object")
+TOO_DEEP = Words("JSON 嵌套超过 {most} 层", "The JSON is nested deeper than {most} levels").fill(most=DEEPEST)
+TOO_BIG = Words("数字过大", "A number is too large")
+UNSTORABLE = Words("含有无法保存的字符", "A text contains characters that cannot be stored")
+BAD_KEY = Words("字段名无效", "A name of a field is not valid")
+
+
+def raw_body() -> bytes:
+    """The bytes of the body. Raises `Refused` `too_large`."""
+    request.max_content_length = LARGEST_BODY
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise Refused(413, "too_large", TOO_LARGE)
+    try:
+        return request.get_data(cache=True)
+    except RequestEntityTooLarge as error:
+        raise Refused(413, "too_large", TOO_LARGE) from error
+    except ClientDisconnected as error:
+        raise Refused(400, "malformed_json", MALFORMED) from error
+
+
+def read_object(*, required: bool = True) -> dict[str, Any]:
+    """The body as a JSON object; nothing at all is an empty one where nothing is required. Raises `Refused`."""
+    raw = raw_body()
+    if not raw and not required:
+        return {}
+    if request.mimetype != "application/json":
+        raise Refused(415, "unsupported_media_type", NOT_JSON_TYPE)
+    value = _parsed(raw)
+    if not isinstance(value, dict):
+        raise Refused(400, "not_an_object", NOT_OBJECT)
+    _check(value, 1, "")
+    return value
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return json.loads(raw, parse_constant=_constant, parse_int=_integer)
+    except RecursionError as error:
+        raise Refused(400, "too_deep", TOO_DEEP) from error
+    except ValueError as error:
+        raise Refused(400, "malformed_json", MALFORMED) from error
+
+
+def _constant(name: str) -> NoReturn:
+    """NaN and Infinity are no JSON."""
+    raise ValueError(name)
+
+
+def _integer(text: str) -> int:
+    # Looked at as text first: Python refuses very long numbers with a sentence of its own.
+    if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
+        raise Refused(400, "number_too_large", TOO_BIG)
+    return int(text)
+
+
+def _check(value: Any, depth: int, path: str) -> None:
+    """Raises `Refused` with the path of the first thing that cannot be stored."""
+    if depth > DEEPEST:
+        raise Refused(400, "too_deep", TOO_DEEP, path[:200])
+    if isinstance(value, dict):
+        for key, each in value.items():
+            _check_key(key, path)
+            _check(each, depth + 1, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            _check(each, depth + 1, f"{path}.{index}".lstrip("."))
+    elif isinstance(value, str) and not _storable(value):
+        raise Refused(400, "unstorable_text", UNSTORABLE, path[:200])
+    elif isinstance(value, float) and math.isinf(value):
+        raise Refused(400, "number_too_large", TOO_BIG, path[:200])
+
+
+def _check_key(key: str, path: str) -> None:
+    """A name that is an operator of MongoDB, or could not be a name in it, is nobody's field."""
+    if not key or len(key) > LONGEST_KEY or key.startswith("$") or not _storable(key):
+        raise Refused(400, "bad_name", BAD_KEY, path[:200] or None)
+
+
+def _storable(text: str) -> bool:
+    """NUL and lone surrogates are errors of the driver."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,50 @@
+"""`/api/v1/drills`: drills of the year's quotas."""
+
+from flask_smorest import Blueprint
+
+from admin_app.api.queries import By, Listing
+from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
+from schemas.emergencies import MOVE, RESULT, SUMMARY, DrillSchema
+from schemas.requests import REASON
+from store.emergencies import operations, rules
+from store.emergencies.documents import DRILL_KINDS, Drill
+from store.words import Words
+
+LISTING = Listing(
+    filters={
+        **RECORD_FILTERS,
+        "state": By("state", choices=frozenset(rules.STATES)),
+        "kind": By("kind", choices=frozenset(DRILL_KINDS)),
+        "plan": By("plan.code"),
+        "year": By("year", "integer"),
+        "planned_for": By("planned_for", "moment"),
+        "held_at": By("held_at", "moment"),
+    },
+    sorts={"planned_for": "planned_for", "created_at": "created_at", "number": "number"},
+    sort="planned_for",
+    fields=fields_of(DrillSchema),
+    usual=SUMMARY,
+)
+
+DRILLS = Resource(
+    name="drills",
+    one="drill",
+    words=Words("演练", "Drills"),
+    document=Drill,
+    permission="drills.read",
+    shape=DrillSchema,
+    listing=LISTING,
+    allowed=lambda raw: rules.allowed_verbs(raw["state"]),
+)
+
+_WRITE = "drills.write"
+VERBS = (
+    Verb("confirmation", rules.VERBS["confirm"], _WRITE, operations.confirm),
+    Verb("move", rules.VERBS["move"], _WRITE, operations.move, MOVE),
+    Verb("result", rules.VERBS["hold"], _WRITE, operations.hold, RESULT),
+    Verb("cancellation", rules.VERBS["cancel"], _WRITE, operations.cancel, REASON),
+)
+
+
+def make() -> Blueprint:
+    return resource(DRILLS, VERBS)

@@ -1,0 +1,172 @@
+"""What all records have in common over HTTP: a list, one of them, its history, and its verbs as resources."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from admin_app.api import lists
+from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
+from admin_app.api.queries import By, Listing, Query
+from schemas.records import EventSchema
+from schemas.shapes import as_moment
+from store import records
+from store.access import require
+from store.deadlines.rules import state as clock_state
+from store.fields import Field
+from store.records import Record
+from store.words import Words
+
+Raw = dict[str, Any]
+RECORD_FILTERS: dict[str, By] = {
+    "number": By("number"),
+    "estate": By("estate"),
+    "clause": By("clause"),
+    "created_at": By("created_at", "moment"),
+    "changed_at": By("changed_at", "moment"),
+}
+# The stored fields behind the computed ones.
+NEEDS = {"allowed_verbs": ("state", "kind")}
+
+
+@dataclass(frozen=True)
+class Verb:
+    """`POST …/{id}/<noun>` runs one verb of the store; its body's fields are the verb's arguments.
+
+    `body` is for what specifications cannot say.
+    """
+
+    noun: str
+    words: Words
+    permission: str
+    run: Callable[..., Any]
+    fields: Sequence[Field] = ()
+    body: Body | None = None
+
+    @property
+    def moments(self) -> list[str]:
+        return [each.name for each in self.fields if each.kind == "datetime"]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A kind of record. `allowed` says which verbs its state allows; `mask` hides what is personal."""
+
+    name: str
+    one: str
+    words: Words
+    document: type[Record]
+    permission: str
+    shape: type[Schema]
+    listing: Listing
+    allowed: Callable[[Mapping[str, Any]], Sequence[str]]
+    mask: Callable[[Raw], Raw] = lambda raw: raw
+
+    def show(self, raw: Mapping[str, Any], now: datetime, *, verbs: bool = True) -> Raw:
+        """A stored record as its shape wants it."""
+        clocks = [{**each, "state": clock_state(each, now)} for each in raw.get("clocks") or ()]
+        shown = {**raw, "clocks": clocks}
+        if verbs:
+            shown["allowed_verbs"] = list(self.allowed(raw))
+        return self.mask(shown)
+
+    def answer(self, record: Record, now: datetime, location: str | None = None) -> Answer:
+        shown = self.show(record.to_mongo().to_dict(), now)
+        return Answer(lists.dumper(self.shape).dump(shown), record.version, location)
+
+
+def fields_of(shape: type[Schema]) -> tuple[str, ...]:
+    return tuple(shape._declared_fields)
+
+
+def resource(kind: Resource, verbs: Sequence[Verb]) -> Blueprint:
+    """The blueprint of a kind of record, without what is particular to it."""
+    made = blueprint(kind.name, kind.words)
+    _add_list(made, kind)
+    _add_one(made, kind)
+    _add_events(made, kind)
+    for verb in verbs:
+        _add_verb(made, kind, verb)
+    return made
+
+
+def _add_list(made: Blueprint, kind: Resource) -> None:
+    def view(call: Call) -> Answer:
+        collection = kind.document._get_collection()
+        return lists.page(
+            call, kind.listing, collection, lists.of_estates(call.actor), kind.shape, prepare, needs=NEEDS
+        )
+
+    def prepare(rows: Sequence[Raw], call: Call, query: Query) -> Sequence[Raw]:
+        return [kind.show(row, call.now, verbs="allowed_verbs" in query.fields) for row in rows]
+
+    words = Words("{what}列表", "List: {what}").fill(what=kind.words)
+    add(
+        made,
+        Operation(f"list_{kind.name}", "GET", "", kind.permission, words, kind.shape, listing=kind.listing),
+        view,
+    )
+
+
+def _add_one(made: Blueprint, kind: Resource) -> None:
+    def view(call: Call, key: str) -> Answer:
+        return kind.answer(_found(kind, key, call), call.now)
+
+    words = Words("{what}详情（编号或 id）", "One of: {what}, by number or id").fill(what=kind.words)
+    add(made, Operation(f"read_{kind.one}", "GET", "/<key>", kind.permission, words, kind.shape), view)
+
+
+def _add_events(made: Blueprint, kind: Resource) -> None:
+    listing = Listing({}, {"n": "n"}, "n", fields_of(EventSchema), fields_of(EventSchema))
+
+    def view(call: Call, key: str) -> Answer:
+        query = lists.asked(call, listing)
+        events = [each.to_mongo().to_dict() for each in _found(kind, key, call).events]
+        return lists.page_of(events, "n", query, EventSchema)
+
+    words = Words("{what}的历史", "History of: {what}").fill(what=kind.words)
+    name = f"list_{kind.one}_events"
+    add(made, Operation(name, "GET", "/<key>/events", kind.permission, words, EventSchema, listing=listing), view)
+
+
+def _add_verb(made: Blueprint, kind: Resource, verb: Verb) -> None:
+    def view(call: Call, key: str) -> Answer:
+        after = verb.run(key, **with_moments(call.body, verb.moments), actor=call.actor, now=call.now, seen=call.seen)
+        return kind.answer(after, call.now)
+
+    name = f"{kind.one}_{verb.noun.replace('-', '_')}"
+    takes = verb.body or Body.of(camel(name), verb.fields)
+    operation = Operation(
+        name,
+        "POST",
+        f"/<key>/{verb.noun}",
+        verb.permission,
+        verb.words,
+        kind.shape,
+        takes=takes,
+        version="honoured",
+    )
+    add(made, operation, view)
+
+
+def _found(kind: Resource, key: str, call: Call) -> Record:
+    record = records.get(kind.document, key, call.actor)
+    require(call.actor, kind.permission, record.estate)
+    return record
+
+
+def with_moments(body: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The body with these fields as moments, as the verbs take them. Raises `Invalid`."""
+    return {**body, **{name: as_moment(str(body[name]), name) for name in names if name in body}}
+
+
+def camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def address_of(endpoint: str, key: str) -> str:
+    return url_for(endpoint, key=key)

@@ -1,0 +1,113 @@
+"""`/api/v1/requests`: service requests."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema
+
+from admin_app.api.operation import Answer, Body, Call, Operation, add
+from admin_app.api.queries import By, Listing
+from admin_app.api.records import RECORD_FILTERS, Resource, Verb, address_of, fields_of, resource
+from schemas.requests import OUTCOME, REASON, SUMMARY, TEXT, TO, RequestSchema
+from schemas.shapes import text
+from store.access import require
+from store.audit.operations import record as note_in_audit
+from store.premises.rules import masked_phone
+from store.requests import operations, rules
+from store.requests.documents import ServiceRequest
+from store.words import Words
+
+LISTING = Listing(
+    filters={
+        **RECORD_FILTERS,
+        "state": By("state", choices=frozenset(rules.STATES)),
+        "kind": By("kind", choices=frozenset(rules.KINDS)),
+        "channel": By("channel", choices=frozenset(rules.CHANNELS)),
+        "urgency": By("urgency", choices=frozenset(rules.PRIORITY_OF_URGENCY)),
+        "category": By("category"),
+        "item": By("item.code"),
+        "assignee": By("assignee"),
+        "department": By("department"),
+        "household": By("household"),
+        "priority": By("priority", "integer"),
+        "due_at": By("due_at", "moment"),
+        "closed_at": By("closed_at", "moment"),
+    },
+    sorts={"created_at": "created_at", "due_at": "due_at", "number": "number", "priority": "priority"},
+    sort="-created_at",
+    fields=fields_of(RequestSchema),
+    usual=SUMMARY,
+)
+
+
+class ContactSchema(Schema):
+    """Whom to call back."""
+
+    contact_name = text()
+    contact_phone = text()
+
+
+def _masked(shown: dict[str, Any]) -> dict[str, Any]:
+    if shown.get("contact_phone"):
+        shown["contact_phone"] = masked_phone(shown["contact_phone"])
+    return shown
+
+
+REQUESTS = Resource(
+    name="requests",
+    one="request",
+    words=Words("诉求", "Service requests"),
+    document=ServiceRequest,
+    permission="requests.read",
+    shape=RequestSchema,
+    listing=LISTING,
+    allowed=lambda raw: rules.allowed_verbs(raw["state"]),
+    mask=_masked,
+)
+
+_WRITE, _CLOSE = "requests.write", "requests.close"
+VERBS = (
+    Verb("acceptance", rules.VERBS["accept"], _WRITE, operations.accept),
+    Verb("assignment", rules.VERBS["assign"], _WRITE, operations.assign, TO),
+    Verb("acknowledgement", rules.VERBS["acknowledge"], _WRITE, operations.acknowledge),
+    Verb("waiting", rules.VERBS["wait"], _WRITE, operations.wait, REASON),
+    Verb("resumption", rules.VERBS["resume"], _WRITE, operations.resume),
+    Verb("answer", rules.VERBS["answer"], _WRITE, operations.answer, TEXT),
+    Verb("notes", rules.VERBS["note"], _WRITE, operations.note, TEXT),
+    Verb("closure", rules.VERBS["close"], _CLOSE, operations.close, OUTCOME),
+    Verb("reopening", rules.VERBS["reopen"], _WRITE, operations.reopen, REASON),
+    Verb("cancellation", rules.VERBS["cancel"], _CLOSE, operations.cancel, REASON),
+)
+
+
+def _create(call: Call) -> Answer:
+    request = operations.create(call.body, actor=call.actor, now=call.now)
+    return REQUESTS.answer(request, call.now, address_of("api_requests.read_request", request.number))
+
+
+def _reveal(call: Call, key: str) -> Answer:
+    """The contact of one request in full; the look is logged first."""
+    request = operations.get(key, call.actor)
+    require(call.actor, "households.reveal", request.estate)
+    about = f"service_request:{request.number}"
+    note_in_audit("reveal_contact", about, actor=call.actor, now=call.now, estate=request.estate)
+    return Answer({"contact_name": request.contact_name, "contact_phone": request.contact_phone})
+
+
+def make() -> Blueprint:
+    made = resource(REQUESTS, VERBS)
+    words = Words("登记诉求", "Take in a request")
+    takes = Body.of("NewRequest", rules.INTAKE)
+    add(made, Operation("create_request", "POST", "", _WRITE, words, RequestSchema, 201, takes), _create)
+    words = Words("查看联系方式（留痕）", "Look at the contact; the look is logged")
+    reveal = Operation(
+        "request_contact_reveals",
+        "POST",
+        "/<key>/contact-reveals",
+        "households.reveal",
+        words,
+        ContactSchema,
+        writes=False,
+    )
+    add(made, reveal, _reveal)
+    return made

@@ -1,0 +1,87 @@
+"""`/api/v1/work-orders`: what members of staff must do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from admin_app.api.operation import Body
+from admin_app.api.queries import By, Listing
+from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
+from schemas.requests import REASON
+from schemas.work import (
+    ASSIGNMENT,
+    COMPLETION,
+    DEVICE,
+    SCAN,
+    SUMMARY,
+    CompletionSchema,
+    WorkOrderSchema,
+    read_completion,
+)
+from store.actor import SYSTEM
+from store.words import Words
+from store.work import operations, rules
+from store.work.documents import WorkOrder
+
+LISTING = Listing(
+    filters={
+        **RECORD_FILTERS,
+        "state": By("state", choices=frozenset(rules.STATES)),
+        "kind": By("kind", choices=frozenset(rules.KINDS)),
+        "assignee": By("assignee"),
+        "department": By("department"),
+        "plan": By("plan.code"),
+        "source": By("source.number"),
+        "priority": By("priority", "integer"),
+        "missed_count": By("missed_count", "integer"),
+        "proven": By("proven", "boolean"),
+        "due_at": By("due_at", "moment"),
+        "starts_at": By("starts_at", "moment"),
+        "finished_at": By("finished_at", "moment"),
+    },
+    sorts={
+        "created_at": "created_at",
+        "due_at": "due_at",
+        "starts_at": "starts_at",
+        "number": "number",
+        "priority": "priority",
+    },
+    sort="-created_at",
+    fields=fields_of(WorkOrderSchema),
+    usual=SUMMARY,
+)
+
+
+def _allowed(raw: Mapping[str, Any]) -> list[str]:
+    return operations.allowed(WorkOrder(state=raw["state"], kind=raw.get("kind")), SYSTEM)
+
+
+ORDERS = Resource(
+    name="work_orders",
+    one="work_order",
+    words=Words("工单", "Work orders"),
+    document=WorkOrder,
+    permission="work.read",
+    shape=WorkOrderSchema,
+    listing=LISTING,
+    allowed=_allowed,
+)
+
+_DO = "work.do"
+_COMPLETION = Body(CompletionSchema, read_completion, required=False)
+VERBS = (
+    Verb("acceptance", rules.VERBS["accept"], _DO, operations.accept, DEVICE),
+    Verb("start", rules.VERBS["start"], _DO, operations.start, DEVICE),
+    Verb("pause", rules.VERBS["pause"], _DO, operations.pause, REASON),
+    Verb("resumption", rules.VERBS["resume"], _DO, operations.resume),
+    Verb("scans", rules.VERBS["scan"], _DO, operations.scan, SCAN),
+    Verb("completion", rules.VERBS["complete"], _DO, operations.complete, COMPLETION, _COMPLETION),
+    Verb("cancellation", rules.VERBS["cancel"], "work.cancel", operations.cancel, REASON),
+    Verb("assignment", rules.VERBS["assign"], "work.dispatch", operations.assign, ASSIGNMENT),
+    Verb("acknowledgement", rules.VERBS["acknowledge"], _DO, operations.acknowledge),
+)
+
+
+def make() -> Blueprint:
+    return resource(ORDERS, VERBS)

@@ -1,0 +1,100 @@
+"""What is done with tokens. The command and the account screens call these; nothing else writes tokens."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import NamedTuple
+
+from bson import ObjectId
+
+from admin_app.accounts import operations as accounts
+from admin_app.accounts.documents import Account
+from admin_app.tokens import scopes as scoping
+from admin_app.tokens.documents import Token
+from store.errors import Invalid, NotFound
+from store.words import Words
+
+PREFIX = "anju_"
+LONGEST_NAME = 100
+LONGEST_LIFE_DAYS = 3650
+_HINT = len(PREFIX) + 6
+_TOUCH_EVERY = timedelta(minutes=1)
+
+
+class Minted(NamedTuple):
+    """A new token with its secret: shown once, kept nowhere."""
+
+    token: Token
+    secret: str
+
+
+def mint(
+    username: str,
+    scopes: list[str],
+    *,
+    name: str,
+    now: datetime,
+    days: int | None = None,
+    by: str | None = None,
+) -> Minted:
+    """Make a token for an account; `days` is its life, None means until it is revoked.
+
+    Raises `NotFound` for an unknown account, `Invalid` for unknown scopes, a missing name or a wrong life.
+    """
+    account = accounts.find(username)
+    wanted = scoping.check(scopes)
+    title = name.strip()[:LONGEST_NAME]
+    if not title:
+        raise Invalid.one("required", Words("请给令牌起名", "Give the token a name"), "name")
+    if days is not None and not 1 <= days <= LONGEST_LIFE_DAYS:
+        words = Words("有效期为 1 至 {most} 天", "A token lives 1 to {most} days").fill(most=LONGEST_LIFE_DAYS)
+        raise Invalid.one("out_of_range", words, "days")
+    secret = PREFIX + token_urlsafe(32)
+    token = Token(
+        token_hash=hashed(secret),
+        hint=secret[:_HINT],
+        account=account.id,
+        name=title,
+        scopes=wanted,
+        created_at=now,
+        created_by=by,
+        expires_at=now + timedelta(days=days) if days else None,
+    )
+    return Minted(token.save(force_insert=True), secret)
+
+
+def find_live(secret: str) -> Token | None:
+    """The token of a secret; revoked and expired ones too, so that their user can be told."""
+    found: Token | None = Token.objects(token_hash=hashed(secret)).first()
+    return found
+
+
+def account_of(token: Token) -> Account | None:
+    """The account that the token belongs to, unless it was disabled."""
+    found: Account | None = Account.objects(id=token.account, active=True).only("staff", "username").first()
+    return found
+
+
+def touch(token: Token, now: datetime) -> None:
+    """Remember that it was used; to the minute, because a busy program asks a hundred times a second."""
+    if token.last_used_at is None or now - token.last_used_at >= _TOUCH_EVERY:
+        Token.objects(id=token.id).update_one(set__last_used_at=now)
+
+
+def revoke(token_id: object, now: datetime) -> Token:
+    """End a token for good. Raises `NotFound`."""
+    found = Token.objects(id=ObjectId(str(token_id))).first() if ObjectId.is_valid(str(token_id)) else None
+    if found is None:
+        raise NotFound(Words("令牌", "Token"), token_id)
+    Token.objects(id=found.id, revoked_at=None).update_one(set__revoked_at=now)
+    return found.reload()
+
+
+def tokens_of(username: str) -> list[Token]:
+    """The tokens of an account, newest first. Raises `NotFound`."""
+    return list(Token.objects(account=accounts.find(username).id).order_by("-created_at"))
+
+
+def hashed(secret: str) -> str:
+    """A secret has 256 random bits: one fast hash is enough, there is nothing to guess."""
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,57 @@
+"""The shapes of service requests."""
+
+from marshmallow import Schema, fields
+
+from schemas.records import PinSchema, RecordSchema
+from schemas.shapes import boolean, integer, moment, nested, rows, text
+from store.fields import Field
+from store.words import Words
+
+
+class ReplySchema(Schema):
+    at = moment()
+    by = text()
+    by_name = text()
+    text = fields.String()
+    internal = boolean("An internal note; the resident never sees it.")
+
+
+class OrderOfRequestSchema(Schema):
+    number = text()
+    state = text()
+
+
+class RequestSchema(RecordSchema):
+    """A service request."""
+
+    kind = text()
+    item = nested(PinSchema, "The service item's revision whose promises apply.")
+    category = text()
+    urgency = text()
+    channel = text()
+    words = text("What was said.")
+    place = text()
+    household = text()
+    contact_name = text()
+    contact_phone = text("Masked.")
+    priority = integer("1 (critical) to 4.")
+    assignee = text()
+    department = text()
+    due_at = moment("The earliest promise that still runs.")
+    replies = rows(ReplySchema)
+    outcome = text()
+    answered_at = moment()
+    closed_at = moment()
+    reopened = integer()
+    work_orders = rows(OrderOfRequestSchema)
+
+
+SUMMARY = (
+    "id", "number", "estate", "state", "title", "clause", "kind", "category", "urgency", "channel", "place",
+    "household", "priority", "assignee", "department", "due_at", "created_at", "changed_at", "closed_at", "version",
+)  # fmt: skip
+
+REASON = (Field("reason", "long_text", Words("原因", "Reason"), required=True),)
+TEXT = (Field("text", "long_text", Words("内容", "Text"), required=True),)
+OUTCOME = (Field("outcome", "long_text", Words("处理结果", "Outcome"), required=True),)
+TO = (Field("to", "reference", Words("指派给", "Assign to"), required=True, target="staff"),)

@@ -1,0 +1,135 @@
+"""The shapes of work orders."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from schemas.records import PinSchema, RecordSchema, SlotSchema, SourceSchema
+from schemas.shapes import Scalar, anything, boolean, integer, moment, nested, rows, text, texts
+from schemas.specified import read, shape_of
+from store.errors import Invalid
+from store.fields import LARGEST, MAX_ROWS, MAX_TEXT, Field
+from store.words import Words
+from store.work.rules import SCAN_METHODS
+
+
+class CheckpointSchema(Schema):
+    """`state` is pending, done or missed; a late scan stands beside a missed one."""
+
+    code = text()
+    name = anything()
+    place = text()
+    opens_at = moment()
+    closes_at = moment()
+    state = text()
+    at = moment()
+    device_at = moment()
+    method = text()
+    by = text()
+
+
+class AnswerSchema(Schema):
+    item = text()
+    value = anything()
+    note = text()
+
+
+class WorkOrderSchema(RecordSchema):
+    """A work order."""
+
+    kind = text()
+    key = text("One slot of a plan, one request makes one order: this is its key.")
+    source = nested(SourceSchema)
+    plan = nested(PinSchema)
+    route = nested(PinSchema)
+    checklist = nested(PinSchema)
+    slot = nested(SlotSchema)
+    place = text()
+    priority = integer("1 (critical) to 4.")
+    assignee = text()
+    team = texts()
+    department = text()
+    starts_at = moment()
+    due_at = moment()
+    started_at = moment()
+    finished_at = moment()
+    checkpoints = rows(CheckpointSchema)
+    missed_count = integer()
+    answers = rows(AnswerSchema)
+    note = text()
+    reason = text()
+    proven = boolean()
+
+
+SUMMARY = (
+    "id", "number", "estate", "state", "title", "clause", "kind", "place", "priority", "assignee", "department",
+    "starts_at", "due_at", "started_at", "finished_at", "missed_count", "proven", "source", "created_at",
+    "changed_at", "version",
+)  # fmt: skip
+
+_DEVICE_AT = Field("device_at", "datetime", Words("设备时间", "The device's time"))
+DEVICE = (_DEVICE_AT,)
+SCAN = (
+    Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
+    Field("method", "choice", Words("打卡方式", "Way of scanning"), required=True, choices=tuple(SCAN_METHODS.items())),
+    _DEVICE_AT,
+)
+ASSIGNMENT = (
+    Field("to", "reference", Words("派给", "Assign to"), required=True, target="staff"),
+    Field("note", "long_text", Words("备注", "Note")),
+)
+COMPLETION = (
+    Field("note", "long_text", Words("备注", "Note")),
+    _DEVICE_AT,
+)
+_ANSWER = (
+    Field("item", "reference", Words("检查项", "Item"), required=True),
+    Field("note", "text", Words("说明", "Remark")),
+)
+_WRONG = Words(
+    "每项答案为 {item, value, note}，值为文本、数字或是否", "An answer is {item, value, note}; a value is plain"
+)
+
+
+class GivenAnswerSchema(Schema):
+    """`value` is pass or fail, a score, a number or a text: the checklist's item decides."""
+
+    item = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    value = Scalar(required=True, allow_none=True)
+    note = fields.String(allow_none=True, validate=validate.Length(max=MAX_TEXT))
+
+
+class CompletionSchema(shape_of("Completion", COMPLETION)):  # type: ignore[misc]
+    """What was found and done."""
+
+    answers = fields.List(fields.Nested(GivenAnswerSchema), validate=validate.Length(max=MAX_ROWS))
+
+
+def read_completion(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The note, the device's time and the answers. Raises `Invalid`."""
+    rest = {name: value for name, value in values.items() if name != "answers"}
+    return {**read(COMPLETION, rest), "answers": _answers(values.get("answers") or [])}
+
+
+def _answers(given: object) -> list[dict[str, Any]]:
+    if not isinstance(given, list) or len(given) > MAX_ROWS:
+        raise Invalid.one("not_a_list", _WRONG, "answers")
+    return [_answer(row, f"answers.{index}") for index, row in enumerate(given)]
+
+
+def _answer(row: object, path: str) -> dict[str, Any]:
+    if not isinstance(row, Mapping):
+        raise Invalid.one("wrong_shape", _WRONG, path)
+    rest = {name: value for name, value in row.items() if name != "value"}
+    return {**read(_ANSWER, rest), "value": _value(row.get("value"), f"{path}.value")}
+
+
+def _value(value: object, path: str) -> object:
+    if isinstance(value, str) and len(value) <= MAX_TEXT:
+        return value.strip()
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float) and abs(value) <= LARGEST:
+        return value
+    raise Invalid.one("wrong_shape", _WRONG, path)
