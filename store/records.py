@@ -1,6 +1,5 @@
 """Records: what operations do. Never edited freely, never deleted; each carries its estate and its clocks."""
 
-from datetime import datetime
 from typing import Any, TypeVar
 
 from bson import ObjectId

@@ -1,6 +1,7 @@
 """The verbs of content. A publication writes its intent into the head first; the revision follows under a fixed key."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -298,10 +299,9 @@ def _stand(head: Content) -> Content:
         "code": head.code,
     }
     values |= {"estate": intent["body"].get("estate"), "published_at": head.changed_at}
-    try:
+    # A duplicate stands already: the write was cut off after this line the last time.
+    with suppress(DuplicateKeyError):
         Revision._get_collection().insert_one(values)
-    except DuplicateKeyError:
-        pass  # it stands already: the write was cut off after this line the last time
     done = {"_id": head.pk, "publishing.number": intent["number"]}
     Content._get_collection().update_one(done, {"$unset": {"publishing": ""}})
     head.publishing = {}
@@ -322,7 +322,8 @@ def _for_writing(
     require(actor, permission, head.estate)
     check_seen(head, seen)
     rules.check_allowed(verb, head.state)
-    return head
+    # A publication that was cut off must stand before the next one takes the place of its intent.
+    return _stand(head) if head.publishing else head
 
 
 def _cleaned_draft(content_type: ContentType, body: Body, now: datetime) -> dict[str, Any]:

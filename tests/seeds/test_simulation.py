@@ -1,6 +1,7 @@
 """A simulated stretch of the seeded estates: every slot accounted for, and the same seed gives the same story."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -47,4 +48,4 @@ def test_the_same_seed_tells_the_same_story(database):
 def test_outages_do_not_overlap():
     found = drawn_outages(START, 365, 7, 6)
     assert len(found) == 6
-    assert all(earlier.until < later.since for earlier, later in zip(found, found[1:], strict=False))
+    assert all(earlier.until < later.since for earlier, later in pairwise(found))

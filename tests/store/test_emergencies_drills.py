@@ -1,6 +1,7 @@
 """A quota becomes dated drills; they ask to be confirmed, move, are held, and are never tidied away (clause 7.2)."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -56,7 +57,7 @@ def test_the_quota_is_dated_on_workdays_and_apart(year):
     free = {row["date"] for row in statutory_days(2026) if row["kind"] == "holiday"}
     days = sorted(drill.planned_for.astimezone(ZONE).date() for drill in year.values())
     assert not free & {day.isoformat() for day in days}
-    assert min(later - earlier for earlier, later in zip(days, days[1:], strict=False)) >= 7 * DAY
+    assert min(later - earlier for earlier, later in pairwise(days)) >= 7 * DAY
 
 
 def test_planning_again_later_moves_nothing(year):

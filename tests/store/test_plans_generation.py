@@ -25,7 +25,12 @@ def patrol(database):
 
 def make_route(code="garage", **changes):
     points = [
-        {"code": f"p{n}", "name": {"zh": f"{n} 号点", "en": f"Point {n}"}, "offset_minutes": n * 5, "tolerance_minutes": 10}
+        {
+            "code": f"p{n}",
+            "name": {"zh": f"{n} 号点", "en": f"Point {n}"},
+            "offset_minutes": n * 5,
+            "tolerance_minutes": 10,
+        }
         for n in range(1, 7)
     ]
     body = {"name": {"zh": "车库路线"}, "estate": cast.ESTATE, "checkpoints": points, **changes}
@@ -109,7 +114,11 @@ def test_generating_again_changes_nothing(patrol):
 
 
 def test_eight_generators_at_once_make_each_slot_once(patrol):
-    patrol(missed="all", times=[f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in (0, 30)], reminder_minutes=[])
+    patrol(
+        missed="all",
+        times=[f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in (0, 30)],
+        reminder_minutes=[],
+    )
     later = cast.NOW + timedelta(days=2)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: plans.generate_due(later), range(8)))
