@@ -62,6 +62,12 @@ class Control:
     def empty(self) -> bool:
         return not (self.text or any(self.texts.values()) or self.chosen or self.rows or any(self.parts_filled()))
 
+    @property
+    def wrong(self) -> bool:
+        """Whether anything in it, or inside its rows, is to be mended."""
+        inside = [*self.parts, *(each for row in self.rows for each in row)]
+        return bool(self.errors) or any(each.wrong for each in inside)
+
     def parts_filled(self) -> Iterator[bool]:
         return (not each.empty for each in self.parts)
 

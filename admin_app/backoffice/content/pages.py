@@ -26,6 +26,7 @@ from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate, visible_estates
 from store import clock
 from store.access import permits
+from store.calendars.operations import fill_statutory
 from store.content import operations as content
 from store.content import rules
 from store.content.documents import Content
@@ -60,7 +61,7 @@ class ContentPages(ContentList):
         body = self._posted_body(self._zone(request.form.get("estate")))
         code = request.form.get("code", "").strip() or suggest_code(self.kind, body)
         try:
-            head = content.create(self.kind, code, body, actor=current_actor(), now=clock.now())
+            head = content.create(self.kind, code, self._filled(body), actor=current_actor(), now=clock.now())
         except AnjuError as error:
             return self._new_form(request.form.get("code", ""), body, error)
         flash(say(CREATED), "success")
@@ -80,7 +81,8 @@ class ContentPages(ContentList):
         body = self._posted_body(self._zone(request.form.get("estate") or head.estate))
         seen = verbs.seen()
         try:
-            head = content.save_draft(self.kind, code, body, actor=current_actor(), now=clock.now(), seen=seen)
+            filled = self._filled(body)
+            head = content.save_draft(self.kind, code, filled, actor=current_actor(), now=clock.now(), seen=seen)
         except Conflict as error:
             return (
                 self._conflict(head, body, error)
@@ -232,6 +234,13 @@ class ContentPages(ContentList):
 
     def _posted_body(self, zone: ZoneInfo) -> dict[str, Any]:
         return parse(self.content_type().fields, posted(request.form), zone)
+
+    def _filled(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A calendar with the statutory days of the year whose button was pressed. Raises `StatutoryDaysUnknown`."""
+        year = request.form.get("fill", "")
+        if self.kind != "working_calendar" or not (year.isdecimal() and len(year) == 4):
+            return body
+        return fill_statutory(body, int(year))
 
     def _builder(self, estate: str | None, problems: Sequence[Problem] = ()) -> Builder:
         return Builder(self.content_type(), self._zone(estate), problems)

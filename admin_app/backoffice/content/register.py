@@ -5,11 +5,15 @@ import re
 from flask import g
 from flask_admin import Admin, BaseView
 
+from admin_app.backoffice.calendars import CalendarTools, calendar_choices
 from admin_app.backoffice.content.lists import ContentList
 from admin_app.backoffice.content.lookup import LookUp
 from admin_app.backoffice.content.pages import ContentPages
 from admin_app.backoffice.content.places import CUSTOM, PLACES, place_of_service, url_of
+from admin_app.backoffice.coverage import Coverage
+from admin_app.backoffice.escalations import EscalationTools, simulator_choices
 from admin_app.backoffice.navigation import Group, Item
+from admin_app.backoffice.plans import PlanTools, RouteCodes
 from admin_app.shell.search import Finder, Hit, provide
 from store import clock
 from store.actor import Actor
@@ -38,7 +42,12 @@ def register(admin: Admin) -> None:
             admin.add_view(ContentPages(place.endpoint, f"/admin/content/{place.kind}", place.kind, place))
     admin.add_view(ContentPages("content_plan", "/admin/content/plan", "plan"))
     admin.add_view(ContentPages(CUSTOM, "/admin/content/<kind>", None))
-    admin.add_view(LookUp())
+    for tool in (LookUp(), PlanTools(), RouteCodes(), EscalationTools(), CalendarTools(), Coverage()):
+        admin.add_view(tool)
+    admin.app.jinja_env.globals.update(
+        simulator_choices=lambda policy: simulator_choices(policy, clock.now()),
+        calendar_choices=lambda: calendar_choices(clock.now()),
+    )
     _extend_navigation(admin)
     provide(admin.app, Finder(Words("内容", "Content"), "content.read", _find, order=60))
 
@@ -51,6 +60,8 @@ def _extend_navigation(admin: Admin) -> None:
     def navigation(current: BaseView | None = None) -> list[Group]:
         if current is lists["content_plan"]:
             current = lists[place_of_service(g.get("content_service"))]
+        if current is lists["route_codes"]:
+            current = lists["content_route"]
         chosen = g.get("content_kind") if current is lists[CUSTOM] else None
         return [
             _with_custom(group, chosen) if group.section.code == "configuration" else group for group in plain(current)

@@ -5,7 +5,18 @@ const zh = document.documentElement.lang.startsWith("zh");
 export function fieldBehaviour(scope) {
   scope.querySelectorAll("[data-minutes]").forEach(minutes);
   scope.querySelectorAll("[data-times]").forEach(times);
+  if (scope.matches("form")) scope.addEventListener("change", (event) => event.target.matches("[data-clock]") && tidyClock(event.target));
   scope.querySelectorAll("[data-codes-of]").forEach(codes);
+}
+
+/** 830, 8:30 and 8：30 become 08:30. Browsers' own time inputs show the clock of the browser's language, not 24 hours. */
+function tidyClock(input) {
+  const found = input.value.trim().match(/^(\d{1,2})[:：.]?(\d{2})$/);
+  if (!found) return;
+  const tidy = `${found[1].padStart(2, "0")}:${found[2]}`;
+  if (tidy === input.value) return;
+  input.value = tidy;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function minutes(input) {

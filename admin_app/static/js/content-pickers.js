@@ -5,8 +5,23 @@ const zh = document.documentElement.lang.startsWith("zh");
 const NOTHING = zh ? "没有找到" : "Nothing found";
 let unique = 0;
 
+// Targets of these kinds are found by the record itself; they name nobody.
+const NAMELESS = new Set(["assignee", "supervisor"]);
+
 export function pickers(scope) {
   scope.querySelectorAll("[data-picker]").forEach((picker) => new Picker(picker));
+  scope.querySelectorAll("[data-lookup-by]").forEach(onlyWhereNamed);
+}
+
+function onlyWhereNamed(picker) {
+  const field = picker.closest(".field");
+  const select = picker.closest(".fields").querySelector(`[data-field="${picker.dataset.lookupBy}"] select`);
+  const show = () => {
+    field.hidden = NAMELESS.has(select.value);
+    field.querySelectorAll("input").forEach((input) => (input.disabled = field.hidden));
+  };
+  select?.addEventListener("change", show);
+  if (select) show();
 }
 
 class Picker {

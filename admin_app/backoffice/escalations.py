@@ -1,0 +1,239 @@
+"""The simulator beside the escalation editor: who would be told what and when, by the very code of the sweeps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import request
+from flask_admin import Admin, expose
+
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice.base import BackofficeView, Choice
+from admin_app.backoffice.content.pages import posted
+from admin_app.backoffice.content.parsing import integer_of, parse
+from admin_app.backoffice.content.references import Labels
+from admin_app.backoffice.content.wording import minutes_words
+from admin_app.shell.formats import zone_named
+from admin_app.shell.preferences import visible_estates
+from store import clock
+from store.access import require
+from store.calendars.operations import calendar_for
+from store.calendars.rules import add_working_minutes
+from store.content import operations as content
+from store.content.documents import Revision
+from store.deadlines.documents import ACTIONS, ESCALATION_POLICY, TARGET_KINDS
+from store.deadlines.escalation import SimulatedStep, check, key_words, simulate
+from store.deadlines.policy import Target, compile_policy
+from store.errors import AnjuError, Problem
+from store.fields import clean
+from store.people.operations import Directory
+from store.words import Words, translated
+
+Body = Mapping[str, Any]
+PROMISES: tuple[tuple[str, Words], ...] = (
+    ("response_minutes", Words("响应", "respond")),
+    ("resolve_minutes", Words("办结", "solve")),
+    ("reply_minutes", Words("书面答复", "reply")),
+)
+MOST_LINES = 60
+SATURDAY, TWO = 5, time(2)
+CHANNEL = Words("群通道 {ref}", "channel {ref}")
+
+
+@dataclass(frozen=True)
+class Node:
+    """One card on the axis; `offset` in minutes from the deadline, whose own card has no action."""
+
+    offset: int
+    when: Words
+    action: Words | None = None
+    template: str = ""
+    targets: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    title: Words
+    action: Words
+    template: str
+    recipients: tuple[str, ...]
+    reason: Words | None
+
+
+@dataclass(frozen=True)
+class Simulation:
+    started_at: datetime
+    due_at: datetime
+    minutes: Words
+    zone: str
+    lines: tuple[Line, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Panel:
+    nodes: tuple[Node, ...] = ()
+    simulation: Simulation | None = None
+    problems: tuple[Problem, ...] = field(default_factory=tuple)
+
+
+class EscalationTools(BackofficeView):
+    permission = "content.read"
+    title = Words("升级演练", "Escalation simulator")
+    endpoint_name = "escalation_tools"
+
+    def _get_view_url(self, admin: Admin, url: str | None) -> str:
+        return "/admin/content/-/escalations"
+
+    @expose("/", methods=("POST",))
+    def index(self) -> str:
+        body, _ = clean(
+            ESCALATION_POLICY.fields, parse(ESCALATION_POLICY.fields, posted(request.form), zone_named(None))
+        )
+        problems = check(body)
+        nodes = tuple(_axis(body))
+        if problems:
+            return self.render("content/escalation_panel.html", it=Panel(nodes, problems=tuple(problems)))
+        try:
+            panel = Panel(nodes, _simulated(body, clock.now()))
+        except AnjuError as error:
+            panel = Panel(nodes, problems=getattr(error, "problems", None) or (Problem(error.code, error.words, None),))
+        return self.render("content/escalation_panel.html", it=panel)
+
+
+def _axis(body: Body) -> list[Node]:
+    rows = [row for row in body.get("steps") or () if isinstance(row.get("offset_minutes"), int)]
+    names = Labels.of(_codes(rows))
+    nodes = [_node(row, names) for row in rows]
+    due = Node(0, Words("到期", "Due"))
+    return sorted([*nodes, due], key=lambda each: (each.offset, each.action is not None))
+
+
+def _codes(rows: Sequence[Body]) -> list[tuple[str, str]]:
+    targets = [("target", str(each["ref"])) for row in rows for each in row.get("targets") or () if each.get("ref")]
+    return [*targets, *(("notification_template", row["template"]) for row in rows if row.get("template"))]
+
+
+def _node(row: Body, names: Labels) -> Node:
+    offset = int(row["offset_minutes"])
+    return Node(
+        offset,
+        offset_words(offset),
+        dict(ACTIONS).get(str(row.get("action"))),
+        names.name("notification_template", row["template"]) if row.get("template") else "",
+        tuple(_target_words(each, names) for each in row.get("targets") or ()),
+    )
+
+
+def _target_words(target: Body, names: Labels) -> Words:
+    kind = dict(TARGET_KINDS).get(str(target.get("kind")), Words("？", "?"))
+    if not target.get("ref"):
+        return kind
+    name = names.name("target", str(target["ref"]))
+    return Words("{kind}：{name}", "{kind}: {name}").fill(kind=kind, name=name)
+
+
+def offset_words(offset: int) -> Words:
+    if offset == 0:
+        return Words("到期时", "when due")
+    sign = Words("−{m}", "−{m}") if offset < 0 else Words("+{m}", "+{m}")
+    return sign.fill(m=minutes_words(abs(offset)))
+
+
+def _simulated(body: Body, now: datetime) -> Simulation | None:
+    """What the panel asks for: estate, service item and promise, moment, perhaps an assignee and an acknowledgement."""
+    estate, item = request.form.get("sim_estate", ""), _item(request.form.get("sim_item", ""), now)
+    if not estate or item is None:
+        return None
+    require(current_actor(), "content.read", estate)
+    directory = Directory.load()
+    zone = ZoneInfo(directory.timezone(estate))
+    revision, promise = item
+    started, minutes = _moment(zone, now), int(revision.body[promise])
+    calendar = calendar_for(revision.body.get("calendar"), now)
+    people = _People(directory, estate, request.form.get("sim_assignee") or None, revision.body.get("department"))
+    found = simulate(compile_policy(body), started, minutes, calendar, people, _acknowledged(started))
+    names = Labels.of(("notification_template", each.template) for each in found if each.template)
+    lines = tuple(_line(each, people, names) for each in found[:MOST_LINES])
+    due_at = add_working_minutes(started, minutes, calendar)
+    return Simulation(started, due_at, minutes_words(minutes), zone.key, lines, len(found) - len(lines))
+
+
+def _item(text: str, now: datetime) -> tuple[Revision, str] | None:
+    code, _, promise = text.partition("/")
+    found = content.live("service_item", code, now)
+    known = found is not None and promise in dict(PROMISES) and found.body.get(promise)
+    return (found, promise) if found is not None and known else None
+
+
+def _moment(zone: ZoneInfo, now: datetime) -> datetime:
+    try:
+        local = datetime.fromisoformat(request.form.get("sim_at", ""))
+    except ValueError:
+        local = next_saturday(now.astimezone(zone))
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def next_saturday(local: datetime) -> datetime:
+    """Saturday at two in the morning: when nobody expects it."""
+    day = local.date() + timedelta(days=(SATURDAY - local.weekday()) % 7 or 7)
+    return datetime.combine(day, TWO)
+
+
+def _acknowledged(started: datetime) -> datetime | None:
+    minutes = integer_of(request.form.get("sim_acknowledge", "").strip())
+    return started + timedelta(minutes=minutes) if isinstance(minutes, int) and 0 <= minutes <= 43_200 else None
+
+
+class _People:
+    """Whom a target stands for; a group's robot is nobody of the staff, but it does hear it."""
+
+    def __init__(self, directory: Directory, estate: str, assignee: str | None, department: str | None) -> None:
+        self._directory, self._estate = directory, estate
+        self._assignee, self._department = assignee, department
+
+    def __call__(self, target: Target, moment: datetime) -> list[str]:
+        if target.kind == "channel":
+            return [f"#{target.ref}"] if target.ref else []
+        wanted = {"kind": target.kind, "ref": target.ref}
+        return self._directory.recipients(wanted, self._estate, moment, self._assignee, self._department)
+
+    def name(self, code: str) -> str:
+        return CHANNEL.fill(ref=code[1:]).zh if code.startswith("#") else self._directory.name(code)
+
+
+def _line(step: SimulatedStep[str], people: _People, names: Labels) -> Line:
+    return Line(
+        step.at,
+        key_words(step.key),
+        dict(ACTIONS).get(step.action, Words(step.action, step.action)),
+        names.name("notification_template", step.template) if step.template else "",
+        tuple(people.name(each) for each in step.recipients),
+        step.reason,
+    )
+
+
+def simulator_choices(policy: str, now: datetime) -> dict[str, Any]:
+    """What the panel offers: estates, promises of service items – those which use this policy first – and a moment."""
+    found = [
+        (each.body.get("escalation") != policy, each.code, _promise(each, name, words))
+        for each in content.live_all("service_item", now)
+        for name, words in PROMISES
+        if each.body.get(name)
+    ]
+    items = [choice for _, _, choice in sorted(found, key=lambda row: row[:2])]
+    moment = next_saturday(now.astimezone(zone_named(None)))
+    return {
+        "estates": [Choice(each.code, translated(each.name)) for each in visible_estates()],
+        "items": items,
+        "at": moment.isoformat(timespec="minutes"),
+    }
+
+
+def _promise(item: Revision, name: str, words: Words) -> Choice:
+    label = Words("{name} · {time}内{what}", "{name} · {what} in {time}")
+    filled = label.fill(name=translated(item.body["name"]), time=minutes_words(int(item.body[name])), what=words)
+    return Choice(f"{item.code}/{name}", filled)

@@ -1,0 +1,204 @@
+"""The plan editor's preview while one writes, and the sheet of QR codes of a route."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+import segno
+from flask import Response, jsonify, request
+from flask_admin import Admin, expose
+from markupsafe import Markup
+
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice.base import BackofficeView
+from admin_app.backoffice.content.pages import posted
+from admin_app.backoffice.content.parsing import integer_of, parse
+from admin_app.backoffice.content.places import url_of
+from admin_app.shell.formats import zone_named
+from admin_app.shell.language import current_language
+from store import clock, directory
+from store.access import require
+from store.calendars.operations import day_note
+from store.calendars.statutory import StatutoryDaysUnknown, statutory_days
+from store.calendars.working_time import minute_of
+from store.content import operations as content
+from store.content.documents import Revision
+from store.errors import AnjuError, Problem
+from store.fields import clean
+from store.plans import rules
+from store.plans.documents import PLAN
+from store.plans.operations import workdays
+from store.plans.recurrence import IsWorkday, Slot, slots, times_between
+from store.plans.wording import PreviewLine, in_words, preview
+from store.premises.documents import Estate
+from store.words import Words, translated
+
+Body = Mapping[str, Any]
+COUNT = 20
+OVERLAP_SPAN = timedelta(days=14)
+MOST_SLOTS = 400
+PAYLOAD = "anju:checkpoint:{route}:{code}"
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Another plan of the estate whose work would be done at the same time; `same_people` makes it a problem."""
+
+    name: Words
+    url: str
+    times: int
+    same_people: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    sentence: str
+    lines: list[PreviewLine]
+    hours: float | None = None
+    available: float | None = None
+    overlaps: tuple[Overlap, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class PlanTools(BackofficeView):
+    permission = "content.read"
+    title = Words("计划预览", "Plan preview")
+    endpoint_name = "plan_tools"
+
+    def _get_view_url(self, admin: Admin, url: str | None) -> str:
+        return "/admin/content/-/plans"
+
+    @expose("/")
+    def index(self) -> Response:
+        """`?start=22:00&end=06:00&every=120` → `{"times": […]}`. Raises `Invalid`."""
+        every = integer_of(request.args.get("every", "").strip())
+        start, end = request.args.get("start", ""), request.args.get("end", "")
+        return jsonify(times=times_between(start, end, every if isinstance(every, int) else 0))
+
+    @expose("/preview/", methods=("POST",))
+    def preview(self) -> str:
+        body = parse(PLAN.fields, posted(request.form), zone_named(None))
+        code = request.form.get("of", "")
+        return self.render("content/plan_preview.html", it=_safely(body, code))
+
+
+def _safely(body: Body, code: str) -> Preview:
+    """A form that is being written is wrong most of the time: what is wrong is a part of the preview."""
+    cleaned, problems = clean(PLAN.fields, body)
+    wrong = [each for each in problems if each.code != "required"]
+    if wrong:
+        return Preview("", [], problems=tuple(wrong))
+    try:
+        return preview_of(cleaned, code, clock.now())
+    except AnjuError as error:
+        return Preview(
+            in_words(cleaned, current_language()), [], problems=getattr(error, "problems", ()) or _one(error)
+        )
+
+
+def _one(error: AnjuError) -> tuple[Problem, ...]:
+    return (Problem(error.code, error.words, error.field),)
+
+
+def preview_of(body: Body, code: str, now: datetime) -> Preview:
+    """The next slots of a plan's body, its hours, and what else happens then. Raises `Invalid`, `NotFound`."""
+    require(current_actor(), "content.read", body.get("estate"))
+    estate = Estate.objects(code=body.get("estate")).first()
+    timezone, is_workday = zone_named(estate.timezone if estate else None).key, workdays(body, now)
+    lines = preview(body, timezone, now, is_workday, _notes(body, now), COUNT)
+    return Preview(
+        in_words(body, current_language()),
+        lines,
+        rules.hours_per_week(body) if body.get("duration_minutes") else None,
+        _available(body),
+        tuple(_overlaps(body, code, timezone, now, is_workday)),
+    )
+
+
+def _notes(body: Body, now: datetime) -> Callable[[date], Words | None]:
+    """What is special about a day: by the plan's calendar, or by the State Council's notice when it has none."""
+    calendar = content.live("working_calendar", body["calendar"], now) if body.get("calendar") else None
+    days: list[Any] = list(calendar.body.get("days") or ()) if calendar else []
+    for year in () if calendar else (now.year, now.year + 1):
+        try:
+            days += statutory_days(year)
+        except StatutoryDaysUnknown:
+            break
+    known = {row["date"]: row for row in days}
+    return lambda day: day_note({"days": [known[day.isoformat()]]}, day) if day.isoformat() in known else None
+
+
+def _available(body: Body) -> float | None:
+    """Hours a week that the plan's roster has people for."""
+    roster = directory.values_of("roster", body["roster"]) if body.get("roster") else None
+    if roster is None or body.get("assign_to") != "on_duty":
+        return None
+    minutes = sum(_shift_minutes(row) * len(row.get("staff") or ()) for row in roster["shifts"])
+    return round(minutes / 60 / roster["cycle_days"] * 7, 1)
+
+
+def _shift_minutes(row: Body) -> int:
+    return (minute_of(row["end"]) - minute_of(row["start"])) % 1440 or 1440
+
+
+def _overlaps(body: Body, code: str, timezone: str, now: datetime, is_workday: IsWorkday) -> list[Overlap]:
+    mine = _coming(body, timezone, now, is_workday)
+    others = [each for each in content.live_all("plan", now) if each.code != code and each.estate == body.get("estate")]
+    found = [_overlap(body, mine, each, timezone, now) for each in others]
+    return sorted((each for each in found if each), key=lambda each: (not each.same_people, -each.times))
+
+
+def _coming(body: Body, timezone: str, now: datetime, is_workday: IsWorkday) -> list[Slot]:
+    return list(islice(slots(body, timezone, now, now + OVERLAP_SPAN, is_workday), MOST_SLOTS))
+
+
+def _overlap(body: Body, mine: list[Slot], other: Revision, timezone: str, now: datetime) -> Overlap | None:
+    theirs = _coming(other.body, timezone, now, workdays(other.body, now))
+    minutes = [int(each.get("duration_minutes") or rules.DEFAULT_DURATION_MINUTES) for each in (body, other.body)]
+    pairs = rules.overlaps(mine, theirs, minutes_a=minutes[0], minutes_b=minutes[1])
+    if not pairs:
+        return None
+    url = url_of("plan", "entry", code=other.code)
+    return Overlap(translated(other.body.get("name")), url, len(pairs), _same_people(body, other.body))
+
+
+def _same_people(one: Body, other: Body) -> bool:
+    staff = set(one.get("staff") or ()) & set(other.get("staff") or ())
+    return bool(staff) or any(one.get(name) and one.get(name) == other.get(name) for name in ("roster", "department"))
+
+
+class RouteCodes(BackofficeView):
+    permission = "content.read"
+    title = Words("巡更点二维码", "QR codes of checkpoints")
+    endpoint_name = "route_codes"
+
+    def _get_view_url(self, admin: Admin, url: str | None) -> str:
+        return "/admin/content/-/routes"
+
+    @expose("/<code>/codes/")
+    def sheet(self, code: str) -> str:
+        """One page to print: a code for each checkpoint. What is in force is printed; a draft only before that."""
+        head = content.get("route", code, current_actor())
+        live = content.live("route", code, clock.now())
+        body = live.body if live else head.draft
+        checkpoints = [(row, picture(code, str(row.get("code")))) for row in body.get("checkpoints") or ()]
+        return self.render(
+            "content/route_codes.html",
+            head=head,
+            name=translated(body.get("name")),
+            checkpoints=checkpoints,
+            revision=live.number if live else None,
+            back=url_of("route", "entry", code=code),
+        )
+
+    @expose("/")
+    def index(self) -> Response:
+        return jsonify(payload=PAYLOAD)
+
+
+def picture(route: str, checkpoint: str) -> Markup:
+    """The code as SVG. Its text names route and checkpoint, so that a moved sticker is noticed."""
+    code = segno.make(PAYLOAD.format(route=route, code=checkpoint), error="q", micro=False)
+    return Markup(code.svg_inline(scale=6, border=2, omitsize=True))  # noqa: S704 - made by the library from numbers

@@ -1,0 +1,3 @@
+// Buttons that print the page.
+
+document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
