@@ -274,6 +274,15 @@ def bomb() -> bytes:
     return stream.getvalue()
 
 
+def many_small_bombs() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        for number in range(3):
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", b" " * (20 << 20))
+    return stream.getvalue()
+
+
 def lying_bomb() -> bytes:
     """Its directory says that it is small."""
     data = bytearray(bomb())
@@ -305,6 +314,7 @@ def _replaced(data: bytes, old: bytes, new: bytes) -> bytes:
     [
         (b"x" * (MAX_BYTES + 1), "file.csv", "file_too_large"),
         (bomb(), "file.xlsx", "file_too_large"),
+        (many_small_bombs(), "file.xlsx", "file_too_large"),
         (far_corner(), "file.xlsx", "too_many_rows"),
         (one_text_for_all(), "file.xlsx", "file_too_large"),
         (categories(*[(f"c-{n}", "x") for n in range(5001)]), "file.xlsx", "too_many_rows"),
