@@ -198,6 +198,7 @@ def complete(
 ) -> WorkOrder:
     """Finish the order. Raises `Invalid` when the checklist's required items have no answer."""
     order, state = _begin(order_id, "complete", "work.do", actor, seen)
+    rules.check_completion(order.checkpoints)
     body = revision_body("checklist", order.checklist["code"], order.checklist["revision"]) if order.checklist else {}
     problems = rules.check_answers(body, answers)
     if problems:
@@ -238,7 +239,6 @@ def allowed(order: WorkOrder, actor: Actor) -> list[str]:
     """The verbs that the state allows now; the route decides which the actor's role allows."""
     verbs = rules.allowed_verbs(order.state)
     if order.kind == "patrol":
-        # A round is finished by its last scan; completing it by hand would hide what was missed.
         return [verb for verb in verbs if verb != "complete"]
     return [verb for verb in verbs if verb != "scan"]
 

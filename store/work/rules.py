@@ -88,6 +88,13 @@ def next_state(verb: str, state: str) -> str:
     return after or state
 
 
+def check_completion(checkpoints: Sequence[Mapping[str, Any]]) -> None:
+    """A round is finished by its last scan; completing it by hand would hide what was missed. Raises `RuleBroken`."""
+    if checkpoints:
+        words = Words("巡更以最后一个打卡结束，不能直接完成", "A round ends with its last scan and cannot be completed by hand")
+        raise RuleBroken("round_not_by_hand", words, "state")
+
+
 def scan(
     checkpoints: Sequence[Mapping[str, Any]],
     code: str,
@@ -216,7 +223,8 @@ def score_percent(checklist: Mapping[str, Any], answers: Sequence[Mapping[str, A
         value = values.get(item["code"])
         if value is None or item["kind"] not in ("pass_fail", "score"):
             continue
-        most = item.get("max_score") or 1 if item["kind"] == "score" else 1
+        # The points of a pass/fail item are its weight.
+        most = item.get("max_score") or 1
         possible += most
         reached += most if value == "pass" else value if isinstance(value, int | float) else 0
     return round(100 * reached / possible) if possible else None
