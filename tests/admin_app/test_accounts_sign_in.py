@@ -118,7 +118,9 @@ def test_a_kept_session_lasts_longer(app: Flask, client: FlaskClient) -> None:
     log_in(client, "manager", keep="y")
     kept = SignIn.objects.get()
     assert kept.idle_minutes == 14 * 24 * 60
-    assert client.get_cookie("anju").expires is not None
+    cookie = client.get_cookie("anju")
+    assert cookie is not None
+    assert cookie.expires is not None
 
 
 def test_disabling_an_account_ends_its_sessions(app: Flask, sign_in: Any) -> None:
