@@ -20,8 +20,6 @@ class Record(Versioned):
     clocks = ListField(DictField())
     # The earliest moment at which something happens to the record by itself; what has none is never read by a sweep.
     next_check_at = DateTimeField()
-    # Why the last sweep put the record aside (a bad record is pushed an hour and shown on the jobs page).
-    sweep_error = StringField()
 
     meta = {
         "abstract": True,

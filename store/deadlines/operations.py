@@ -24,12 +24,14 @@ from store.content.operations import live
 from store.deadlines import escalation, rules
 from store.deadlines.escalation import Firing, Policy
 from store.deadlines.rules import Clock
+from store.health import operations as health
 from store.people.operations import Directory
 from store.records import Record
 from store.versioned import Change, event_values
 
 logger = logging.getLogger(__name__)
 
+JOB = "sweep_deadlines"
 ASIDE = timedelta(hours=1)
 HIGHEST_PRIORITY = 1
 # What a sweep never needs; some of it is large, some personal.
@@ -209,9 +211,10 @@ def _update(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> UpdateOne:
     try:
         return UpdateOne(found, _effect(kind, raw, context))
     except Exception as error:  # whatever is wrong with one record, the rest must go on
-        logger.exception("sweep put aside %s %s", kind.document.__name__, raw["_id"])
-        fields = {"next_check_at": context.now + ASIDE, "sweep_error": type(error).__name__}
-        return UpdateOne(found, {"$set": fields})
+        name, until = kind.document.__name__, context.now + ASIDE
+        told = health.report_bad(JOB, name, raw, error, now=context.now, until=until)
+        logger.error("sweep put aside %s %s: %s", name, raw["_id"], told)
+        return UpdateOne(found, {"$set": {"next_check_at": until}})
 
 
 def _effect(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> dict[str, Any]:
@@ -237,7 +240,7 @@ def _as_update(
     fields = {key: after[key] for happening in happenings for key in happening.set}
     update: dict[str, Any] = {"$set": {**fields, "changed_at": now}, "$inc": {"version": max(len(happenings), 1)}}
     if check is None:
-        update["$unset"] = {"next_check_at": "", "sweep_error": ""}
+        update["$unset"] = {"next_check_at": ""}
     else:
         update["$set"]["next_check_at"] = check
     if happenings:

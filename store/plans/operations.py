@@ -10,12 +10,11 @@ from store.actor import SYSTEM
 from store.calendars.rules import compile_calendar, is_workday
 from store.content.documents import Content, Revision
 from store.content.operations import live
-from store.errors import Conflict
+from store.health import operations as health
 from store.people.operations import Directory
 from store.plans import rules
 from store.plans.occurrences import Occurrences
 from store.plans.recurrence import next_slot, slots
-from store.versioned import Change, commit
 from store.work.operations import make
 
 logger = logging.getLogger(__name__)
@@ -23,6 +22,7 @@ logger = logging.getLogger(__name__)
 # An order is made this long before its slot, or before its first reminder if that is earlier. Short, because a change
 # of the plan touches only the slots that have not been made yet.
 LEAD = timedelta(minutes=60)
+JOB = "generate_work"
 ASIDE = timedelta(hours=1)
 # After a very long outage one pass makes at most this much of a plan; the next pass goes on from there.
 SPAN = timedelta(days=31)
@@ -46,20 +46,24 @@ def generate_due(now: datetime, limit: int = 100) -> int:
     for head in heads:
         try:
             generate(head, directory, now)
-        except Conflict:
-            continue  # another worker was faster, and has made the same orders
         except Exception as error:  # one broken plan must not stop the others
-            logger.exception("plan %s put aside", head.code)
-            put_aside = Change("generation_failed", {"error": type(error).__name__}, {"next_generate_at": now + ASIDE})
-            commit(head, put_aside, actor=SYSTEM, now=now)
+            _put_aside(head, error, now)
     return len(heads)
+
+
+def _put_aside(head: Content, error: Exception, now: datetime) -> None:
+    until = now + ASIDE
+    seen = {"_id": head.pk, "next_generate_at": head.next_generate_at}
+    Content._get_collection().update_one(seen, {"$set": {"next_generate_at": until}})
+    told = health.report_bad(JOB, "Content", head.to_mongo().to_dict(), error, now=now, until=until)
+    logger.error("plan %s put aside: %s", head.code, told)
 
 
 def generate(head: Content, directory: Directory, now: datetime) -> int:
     """Make what lies between the last pass and the lead from now on, then move the plan's mark – in this order: cut off
     in between, the next pass makes the same orders again under the same keys, which changes nothing.
 
-    Returns how many orders are new. Raises `Conflict` when somebody else has moved the mark or changed the plan.
+    Returns how many orders are new.
     """
     zone = directory.timezone(head.estate)
     newest = live("plan", head.code, now)

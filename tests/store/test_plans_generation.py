@@ -7,6 +7,7 @@ import pytest
 
 from store.content import operations as content
 from store.content.documents import Content
+from store.health.documents import BadRecord
 from store.people.operations import Directory
 from store.plans import operations as plans
 from store.work.documents import WorkOrder
@@ -192,3 +193,4 @@ def test_a_broken_plan_does_not_stop_the_others(patrol, monkeypatch):
     monkeypatch.setattr(plans, "generate", broken)
     run_through(cast.NOW, 14)
     assert {order.plan["code"] for order in orders()} == {"other"}
+    assert BadRecord.objects.get().about["number"] == "night"
