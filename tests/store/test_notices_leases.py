@@ -44,6 +44,38 @@ def test_eight_claims_at_once_share_the_notices() -> None:
     assert len(claimed) == len(set(claimed)) == 40
 
 
+def test_of_two_that_read_the_same_notice_one_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_notice()
+    real = Notice._get_collection()
+    won: list[Notice] = []
+
+    class SomebodyIsFaster:
+        """The ids are read; before they are leased, another worker leases them."""
+
+        def find(self, *query: Any) -> Any:
+            found = list(real.find(*query))
+            if found and not won:
+                monkeypatch.setattr(Notice, "_get_collection", lambda: real)
+                won.extend(claim(token="faster"))
+
+            class Cursor:
+                def sort(self, *_: Any) -> "Cursor":
+                    return self
+
+                def limit(self, _: int) -> list[Any]:
+                    return found
+
+            return Cursor()
+
+        def update_many(self, *update: Any) -> Any:
+            return real.update_many(*update)
+
+    monkeypatch.setattr(Notice, "_get_collection", SomebodyIsFaster)
+    slower = claim(token="slower")
+    assert [each.lease_token for each in won] == ["faster"]
+    assert slower == []
+
+
 def test_urgent_ones_are_claimed_first() -> None:
     make_notice(code="calm", now=NOW - MINUTE)
     make_notice(code="burning", template="overdue")
