@@ -35,6 +35,14 @@ def test_a_door_number_finds_the_room_before_a_telephone(homes: None) -> None:
     assert found("1201") == ["sunshine-3-1201", "sunshine-1-201"]
 
 
+def test_a_room_is_not_lost_behind_telephones_with_its_digits(homes: None) -> None:
+    home = Household._get_collection().find_one({"code": "sunshine-1-201"})
+    del home["_id"]
+    crowd = [{**home, "code": f"crowd-{n}", "unit": f"crowd-{n}"} for n in range(200)]
+    Household._get_collection().insert_many(crowd)
+    assert found("1201")[0] == "sunshine-3-1201"
+
+
 def test_any_three_digits_of_a_telephone_find_it(homes: None) -> None:
     assert found("0102") == ["sunshine-3-1202"]
     assert found("139 0000 0102") == ["sunshine-3-1202"]
