@@ -88,7 +88,8 @@ def request_chips(row: Any, now: datetime) -> list[Chip]:
 
 class Requests(RecordPages):
     permission = "requests.read"
-    endpoint_name = "requests"
+    endpoint_name = "office_requests"
+    path = "requests"
     title = Words("诉求", "Requests")
     menu_place = MenuPlace("requests", 10, Words("全部诉求", "All requests"))
     tabs = TABS

@@ -5,16 +5,18 @@ from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
-from admin_app.backoffice.base import BackofficeView, attempt
+from admin_app.backoffice.base import attempt
+from admin_app.backoffice.records.views import OfficeView
 from store import clock
 from store.views import operations as views
 from store.words import Words
 
 
-class SavedFilters(BackofficeView):
+class SavedFilters(OfficeView):
     permission = "saved_filters.write"
     title = Words("已存筛选", "Saved filters")
-    endpoint_name = "saved_filters"
+    endpoint_name = "office_saved_filters"
+    path = "saved-filters"
 
     @expose("/", methods=("POST",))
     def index(self) -> Response:

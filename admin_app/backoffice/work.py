@@ -99,7 +99,8 @@ def order_chips(row: Any, now: datetime) -> list[Chip]:
 
 class Work(RecordPages):
     permission = "work.read"
-    endpoint_name = "work"
+    endpoint_name = "office_work"
+    path = "work"
     title = Words("工单", "Work orders")
     menu_place = MenuPlace("work", 10, Words("全部工单", "All work orders"))
     tabs = TABS

@@ -46,11 +46,11 @@ def source_of(order: Any) -> Source | None:
     """A link to what the order comes from."""
     kind, number = order.source.get("kind"), order.source.get("number")
     if kind == "request":
-        return Source(Words("诉求", "Request"), number, url_for("requests.record_view", key=number))
+        return Source(Words("诉求", "Request"), number, url_for("office_requests.record_view", key=number))
     if kind == "drill":
-        return Source(Words("演练", "Drill"), number, url_for("drills.record_view", key=number))
+        return Source(Words("演练", "Drill"), number, url_for("office_drills.record_view", key=number))
     if order.plan.get("code"):
-        url = url_of("plan", "page", code=order.plan["code"])
+        url = url_of("plan", "entry", code=order.plan["code"])
         return Source(Words("计划", "Plan"), f"{order.plan['code']} v{order.plan.get('revision', 1)}", url)
     return None
 

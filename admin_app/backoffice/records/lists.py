@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flask import flash, g, request
 from flask_admin import expose
-from mongoengine import QuerySet
+from mongoengine import Document, QuerySet
 from pymongo.errors import ExecutionTimeout
 from werkzeug.wrappers import Response
 
@@ -64,8 +64,14 @@ class RecordList(SecureModelView):
     # Never read for a list: large, or personal.
     heavy: Sequence[str] = ("events",)
     list_template = "records/list.html"
+    # The last part of the address. Endpoints are named apart: the API has blueprints of the domains' names.
+    path: str
     with_assign = False
     assign_permission = ""
+
+    def __init__(self, model: type[Document]) -> None:
+        super().__init__(model)
+        self.url = self.path
 
     def render(self, template: str, **kwargs: Any) -> str:
         return super().render(template, visible_estates=estates_of_reader, **kwargs)

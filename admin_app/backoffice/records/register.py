@@ -4,9 +4,10 @@ from flask_admin import Admin
 
 from admin_app.backoffice.requests import Requests
 from admin_app.backoffice.saved_filters import SavedFilters
+from admin_app.backoffice.today import Today
 from admin_app.backoffice.work import Work
 
 
 def register(admin: Admin) -> None:
-    for view in (Requests, Work, SavedFilters):
+    for view in (Today, Requests, Work, SavedFilters):
         admin.add_view(view())

@@ -1,0 +1,68 @@
+"""今日: what needs me now? (clauses 4.3, 8.1)"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_admin import expose
+
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice.base import MenuPlace
+from admin_app.backoffice.records.health import health_now
+from admin_app.backoffice.records.names import places_of_reader
+from admin_app.backoffice.records.views import OfficeView
+from admin_app.backoffice.today_drawing import day_of, spark_of
+from admin_app.backoffice.today_figures import figures, on_time, scope_of
+from admin_app.backoffice.today_waiting import waiting
+from admin_app.shell.formats import zone_named
+from admin_app.shell.preferences import chosen_estate
+from store import clock
+from store.words import Words
+from store.work.documents import WorkOrder
+
+MOST_BARS = 1_500
+FIELDS = ("number", "kind", "title", "state", "starts_at", "created_at", "due_at", "finished_at", "missed_count")
+
+
+class Today(OfficeView):
+    permission = "today.read"
+    title = Words("今日", "Today")
+    endpoint_name = "office_today"
+    path = "today"
+    menu_place = MenuPlace("today", 10)
+
+    @expose("/")
+    def index(self) -> str:
+        actor, now = current_actor(), clock.now()
+        chosen = chosen_estate()
+        zone = _zone(chosen)
+        scope = scope_of(actor.estates, chosen)
+        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        orders = todays_orders(scope, midnight)
+        missed = sum(each["state"] == "missed" or bool(each.get("missed_count")) for each in orders)
+        return self.render(
+            "today/index.html",
+            figures=figures(scope, now, missed),
+            health=health_now(now),
+            day=day_of(orders, midnight, now),
+            orders=len(orders),
+            waiting=waiting(actor, scope, now),
+            spark=spark_of(on_time(scope, now, zone)),
+            today=now.astimezone(zone),
+        )
+
+
+def _zone(chosen: str | None) -> ZoneInfo:
+    found = places_of_reader().get(chosen or "")
+    return found.zone if found else zone_named(None)
+
+
+def todays_orders(scope: Mapping[str, Any], midnight: datetime) -> list[dict[str, Any]]:
+    """What was planned for today, and what came in today; two queries, each by an index of estate and moment."""
+    fields = dict.fromkeys(FIELDS, 1)
+    within = {"$gte": midnight, "$lt": midnight + timedelta(days=1)}
+    work = WorkOrder._get_collection()
+    planned = list(work.find({**scope, "starts_at": within}, fields).sort("starts_at", 1).limit(MOST_BARS))
+    came_in = work.find({**scope, "created_at": within, "starts_at": None}, fields).sort("created_at", -1).limit(MOST_BARS)
+    return [*planned, *came_in]

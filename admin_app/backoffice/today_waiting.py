@@ -1,0 +1,114 @@
+"""等我处理: what only the reader can move on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from flask import current_app, url_for
+
+from admin_app.shell.formats import distance
+from admin_app.shell.language import say
+from store.access import permits
+from store.actor import Actor
+from store.calendars.rules import missing_years
+from store.content.operations import live_all
+from store.emergencies.documents import Drill
+from store.notices.documents import Notice
+from store.requests.documents import ServiceRequest
+from store.words import Words, translated
+from store.work.documents import WorkOrder
+
+MOST_SHOWN = 8
+MOST_NOTICES = 100
+CONFIRM_AHEAD = timedelta(days=60)
+
+
+class Waiting(NamedTuple):
+    """One thing to do: `tone` and `icon` as of a chip."""
+
+    tone: str
+    icon: str
+    text: str
+    detail: str
+    url: str
+
+
+def waiting(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiting]:
+    return [*_escalated(actor, now), *_drills(actor, scope, now), *_calendars(actor, now)]
+
+
+def _escalated(actor: Actor, now: datetime) -> list[Waiting]:
+    """Open records about which the reader was told, and has not looked; two queries for the records."""
+    query = {"recipient": actor.code, "channel": "app", "read_at": None, "created_at": {"$gte": now - timedelta(days=14)}}
+    told = Notice._get_collection().find(query, {"about": 1, "params": 1}).sort("created_at", -1).limit(MOST_NOTICES)
+    by_record: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for notice in told:
+        by_record.setdefault((notice["about"].get("kind", ""), str(notice["about"].get("number"))), notice)
+    found = [
+        *_open(ServiceRequest, "service_request", "office_requests.record_view", by_record, actor, now),
+        *_open(WorkOrder, "work_order", "office_work.record_view", by_record, actor, now),
+    ]
+    return found[:MOST_SHOWN]
+
+
+def _open(
+    document: Any,
+    kind: str,
+    endpoint: str,
+    told: Mapping[tuple[str, str], Mapping[str, Any]],
+    actor: Actor,
+    now: datetime,
+) -> Iterable[Waiting]:
+    numbers = [number for each, number in told if each == kind]
+    if not numbers:
+        return []
+    query: dict[str, Any] = {"number": {"$in": numbers}, "state": {"$in": ["open", "accepted", "in_progress"]}}
+    query["estate"] = {"$in": sorted(actor.estates)} if actor.estates is not None else {"$exists": True}
+    fields = {"number": 1, "title": 1, "due_at": 1}
+    rows = sorted(document._get_collection().find(query, fields), key=lambda row: row.get("due_at") or now)
+    return [_as_waiting(row, told[kind, row["number"]], endpoint, now) for row in rows[:MOST_SHOWN]]
+
+
+def _as_waiting(row: Mapping[str, Any], notice: Mapping[str, Any], endpoint: str, now: datetime) -> Waiting:
+    due = row.get("due_at")
+    late = due is not None and due < now
+    step = str((notice.get("params") or {}).get("step") or "").partition("#")[0]
+    words = [say(distance(due, now))] if due else []
+    if step:
+        words.insert(0, say(Words("{n} 级升级", "step {n}").fill(n=step)))
+    url = url_for(endpoint, key=row["number"])
+    return Waiting("late" if late else "soon", "late" if late else "soon", f"{row['number']} {row.get('title', '')}", " · ".join(words), url)
+
+
+def _drills(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiting]:
+    if not permits(actor, "drills.write"):
+        return []
+    query = {**scope, "state": "planned", "planned_for": {"$lte": now + CONFIRM_AHEAD}}
+    rows = list(Drill._get_collection().find(query, {"title": 1, "plan": 1}).sort("planned_for", 1).limit(50))
+    rows.sort(key=lambda row: row["plan"].get("code", ""))
+    made = []
+    for _, grouped in groupby(rows, key=lambda row: row["plan"].get("code")):
+        group = list(grouped)
+        name = str(group[0].get("title", "")).partition(" · ")[0]
+        text = say(Words("演练 {name} 待确认 {n} 个", "Drill {name}: {n} to confirm").fill(name=name, n=len(group)))
+        made.append(Waiting("soon", "emergencies", text, say(Words("60 天内", "within 60 days")), url_for("office_drills.year") if "office_drills.year" in current_app.view_functions else "#"))
+    return made[:MOST_SHOWN]
+
+
+def _calendars(actor: Actor, now: datetime) -> list[Waiting]:
+    if not permits(actor, "content.publish"):
+        return []
+    made = []
+    for revision in live_all("working_calendar", now):
+        years = missing_years(revision.body, now)
+        if years:
+            words = Words("{name} 缺少 {year} 年节假日安排", "{name} has no holidays for {year}")
+            text = say(words.fill(name=translated(revision.body["name"]), year=years[0]))
+            made.append(Waiting("soon", "plans", text, say(Words("时限会算错", "deadlines would be wrong")), _content_url(revision.code)))
+    return made
+
+
+def _content_url(code: str) -> str:
+    known = current_app.view_functions
+    return url_for("content_working_calendar.entry", code=code) if "content_working_calendar.entry" in known else "#"
