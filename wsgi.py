@@ -11,7 +11,7 @@ from store.settings import Settings
 
 settings = Settings.from_environment(os.environ)
 connect(settings)
-app = create_app(settings, second_factor_required=os.environ.get("ANJU_SECOND_FACTOR") == "required")
+app = create_app(settings)
 # Seeds know the staff but not the accounts; their commands ask for accounts here and print new logins once.
 app.extensions["anju_ensure_accounts"] = lambda logins: ensure_accounts(
     app, logins, os.environ.get("ANJU_DEMO_PASSWORD") or None

@@ -46,7 +46,7 @@ MAX_UPLOAD = 16 * 1024 * 1024
 
 
 def create_app(
-    settings: Settings, *, second_factor_required: bool = False, configuration: Mapping[str, Any] | None = None
+    settings: Settings, *, configuration: Mapping[str, Any] | None = None
 ) -> Flask:
     """The application. `configuration` overrides Flask's (tests); the store is connected by the caller."""
     app = Flask(__name__, static_folder=None)
@@ -60,13 +60,13 @@ def create_app(
     )
     app.extensions["anju_settings"] = settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    _register_shell(app, settings, second_factor_required)
+    _register_shell(app, settings)
     _register_parts(app)
     errors.register(app)  # last: a library's own answers to errors are replaced
     return app
 
 
-def _register_shell(app: Flask, settings: Settings, second_factor_required: bool) -> None:
+def _register_shell(app: Flask, settings: Settings) -> None:
     https = urlsplit(settings.base_url).scheme == "https"
     if https:
         # We speak plain HTTP: an https address means that exactly one proxy of ours stands in front.
@@ -80,7 +80,7 @@ def _register_shell(app: Flask, settings: Settings, second_factor_required: bool
     gate.register(app)
     headers.register(app, https=https)
     assets.register(app)
-    signing_in.register(app, settings, second_factor_required=second_factor_required)
+    signing_in.register(app, settings)
     preferences.register(app)
     health.register(app)
     app.cli.add_command(account_commands.user)

@@ -28,6 +28,8 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     # Whether webhooks may go to addresses inside our own network.
     private_webhooks: bool = False
+    # Whether every member of staff must sign in with a second factor.
+    second_factor: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -41,7 +43,8 @@ class Settings:
             smtp_url=_url(environment, "SMTP_URL", {"smtp", "smtps"}),
             imap_url=_url(environment, "IMAP_URL", {"imap", "imaps"}),
             base_url=_url(environment, "ANJU_BASE_URL", {"http", "https"}) or cls.base_url,
-            private_webhooks=_member(environment, "ANJU_PRIVATE_WEBHOOKS", "no", {"yes", "no"}) == "yes",
+            private_webhooks=_yes(environment, "ANJU_PRIVATE_WEBHOOKS"),
+            second_factor=_yes(environment, "ANJU_SECOND_FACTOR"),
         )
 
 
@@ -68,3 +71,7 @@ def _member(environment: Mapping[str, str], name: str, default: str, allowed: se
     if value not in allowed:
         raise BadSetting(name, "is not one of the known values")
     return value
+
+
+def _yes(environment: Mapping[str, str], name: str) -> bool:
+    return _member(environment, name, "no", {"yes", "no"}) == "yes"

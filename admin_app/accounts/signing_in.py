@@ -62,8 +62,8 @@ class SignInForm(LoginForm):
         return valid
 
 
-def register(app: Flask, settings: Settings, *, second_factor_required: bool) -> None:
-    app.config.update(_configuration(settings, second_factor_required))
+def register(app: Flask, settings: Settings) -> None:
+    app.config.update(_configuration(settings))
     datastore = MongoEngineUserDatastore(mongoengine, Account, None)
     security = Security(app, datastore, login_form=SignInForm)
     # People sign in on pages; the library's JSON variant would also hand out tokens that we do not know.
@@ -83,7 +83,7 @@ def _forms_only() -> None:
         abort(415)
 
 
-def _configuration(settings: Settings, second_factor_required: bool) -> dict[str, Any]:
+def _configuration(settings: Settings) -> dict[str, Any]:
     https = urlsplit(settings.base_url).scheme == "https"
     return {
         "SESSION_COOKIE_NAME": "__Host-anju" if https else "anju",
@@ -113,7 +113,7 @@ def _configuration(settings: Settings, second_factor_required: bool) -> dict[str
         "SECURITY_POST_CHANGE_VIEW": "/admin/",
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_TWO_FACTOR": True,
-        "SECURITY_TWO_FACTOR_REQUIRED": second_factor_required,
+        "SECURITY_TWO_FACTOR_REQUIRED": settings.second_factor,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TWO_FACTOR_SETUP_URL": "/account/second-factor",

@@ -1,5 +1,6 @@
 """The second factor: set up by staff, asked at sign-in, demanded by a setting."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -59,7 +60,7 @@ def test_codes_are_limited(app: Flask, sign_in: Any) -> None:
 
 
 def test_a_setting_demands_it(settings: Any, database: Any, redis: Any) -> None:
-    app = create_app(settings, second_factor_required=True)
+    app = create_app(replace(settings, second_factor=True))
     make_account(app, cast.manager())
     client = app.test_client()
     assert log_in(client, "manager").location == "/account/second-factor"
