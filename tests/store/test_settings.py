@@ -1,0 +1,43 @@
+"""Configuration is read once; a value that cannot be used stops the start with its name."""
+
+import pytest
+
+from store.settings import BadSetting, Settings
+
+GOOD = {
+    "MONGODB_URI": "mongodb://127.0.0.1:27017/anju",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "SECRET_KEY": "k" * 32,
+}
+
+
+def test_the_three_needed_settings_are_enough():
+    settings = Settings.from_environment(GOOD)
+    assert (settings.timezone, settings.language, settings.second_factor) == ("Asia/Shanghai", "zh", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MONGODB_URI", ""),
+        ("MONGODB_URI", "postgres://127.0.0.1/anju"),
+        ("REDIS_URL", "127.0.0.1:6379"),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "changeme"),
+        ("SECRET_KEY", "k" * 31),
+        ("ANJU_TIMEZONE", "Asia/Atlantis"),
+        ("ANJU_LANGUAGE", "fr"),
+        ("SMTP_URL", "http://mail.example"),
+        ("ANJU_BASE_URL", "anju.example"),
+        ("ANJU_SECOND_FACTOR", "maybe"),
+    ],
+)
+def test_a_bad_value_is_refused_by_its_name_and_never_repeated(name, value):
+    with pytest.raises(BadSetting) as refused:
+        Settings.from_environment({**GOOD, name: value})
+    assert refused.value.name == name
+    assert not value or value not in str(refused.value)
+
+
+def test_the_base_address_has_no_slash_at_its_end():
+    assert Settings.from_environment({**GOOD, "ANJU_BASE_URL": "https://anju.example/"}).base_url == "https://anju.example"
