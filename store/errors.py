@@ -57,4 +57,6 @@ class Forbidden(AnjuError):
     """The actor's roles do not allow this."""
 
     def __init__(self, permission: str) -> None:
-        super().__init__("forbidden", Words("您没有此操作的权限", "Your role does not allow this"), permission=permission)
+        super().__init__(
+            "forbidden", Words("您没有此操作的权限", "Your role does not allow this"), permission=permission
+        )

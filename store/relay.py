@@ -1,8 +1,8 @@
 """Who makes the records that another record's verb wants made (`Change.make`).
 
-A verb that concerns two records writes an intent `{"kind": …, "key": …, "values": {…}}` into the first, in the same update
-as its own change. The relay (`store/notices/relay.py`) hands it to the maker of that kind, as often as it takes: makers are
-idempotent by `key`.
+A verb that concerns two records writes an intent `{"kind": …, "key": …, "values": {…}}` into the first, in the same
+update as its own change. The relay (`store/notices/relay.py`) hands it to the maker of that kind, as often as it takes:
+makers are idempotent by `key`.
 """
 
 from collections.abc import Callable, Mapping
