@@ -40,4 +40,6 @@ def test_a_bad_value_is_refused_by_its_name_and_never_repeated(name, value):
 
 
 def test_the_base_address_has_no_slash_at_its_end():
-    assert Settings.from_environment({**GOOD, "ANJU_BASE_URL": "https://anju.example/"}).base_url == "https://anju.example"
+    assert (
+        Settings.from_environment({**GOOD, "ANJU_BASE_URL": "https://anju.example/"}).base_url == "https://anju.example"
+    )
