@@ -101,6 +101,11 @@ def dumper(shape: type[Schema], only: tuple[str, ...] | None = None) -> Schema:
     return shape(only=only) if only else shape()
 
 
+def cursor_of(code: str) -> str:
+    """The cursor of a list whose code is its key."""
+    return encode(Cursor(code, ""))
+
+
 def of_estates(actor: Actor, path: str = "estate") -> dict[str, Any]:
     """The estates that the actor sees; everything for who sees all."""
     return {} if actor.estates is None else {path: {"$in": sorted(actor.estates)}}

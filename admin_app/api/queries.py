@@ -27,7 +27,7 @@ PAGING = frozenset({"limit", "after", "sort", "fields", "count"})
 _FILTER = re.compile(r"^filter\[([A-Za-z0-9_.]{1,60})\](?:\[([a-z]{2,3})\])?$")
 _INTEGER = re.compile(r"^-?[0-9]{1,16}$")
 # An unescaped plus in an address is a space: 2026-11-24T10:00:00 08:00
-_LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
+LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
 
 RANGE = frozenset({"lt", "lte", "gt", "gte"})
 
@@ -224,7 +224,7 @@ def _value(by: By, text: str, parameter: str) -> str | int | bool | datetime:
     if len(text) > LONGEST_VALUE:
         raise Invalid.one("too_long", TOO_LONG, parameter)
     if by.kind == "moment":
-        return as_moment(_LOST_PLUS.sub("+", text), parameter)
+        return as_moment(LOST_PLUS.sub("+", text), parameter)
     if by.kind == "integer":
         return _integer(text, parameter)
     if by.kind == "boolean":

@@ -12,11 +12,18 @@ from marshmallow import Schema
 from admin_app.api import lists
 from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
 from admin_app.api.queries import By, Listing, Query
+from admin_app.shell.language import say
+from schemas.deadlines import ExplanationSchema
 from schemas.records import EventSchema
 from schemas.shapes import as_moment
 from store import records
 from store.access import require
+from store.calendars.explanation import Step, explain
+from store.calendars.rules import ROUND_THE_CLOCK
+from store.deadlines.operations import calendar_of
+from store.deadlines.rules import pauses_of
 from store.deadlines.rules import state as clock_state
+from store.errors import NotFound
 from store.fields import Field
 from store.records import Record
 from store.words import Words
@@ -79,16 +86,26 @@ class Resource:
         return Answer(lists.dumper(self.shape).dump(shown), record.version, location)
 
 
+def explained(steps: Sequence[Step]) -> Raw:
+    """The steps of a deadline in the reader's language, and the due moment they lead to."""
+    due = steps[-1].moment if steps and steps[-1].kind == "due" else None
+    lines = [{"kind": s.kind, "at": s.moment, "minutes": s.minutes, "words": say(s.words)} for s in steps]
+    dumped: Raw = ExplanationSchema().dump({"due_at": due, "steps": lines})
+    return dumped
+
+
 def fields_of(shape: type[Schema]) -> tuple[str, ...]:
     return tuple(shape._declared_fields)
 
 
-def resource(kind: Resource, verbs: Sequence[Verb]) -> Blueprint:
+def resource(kind: Resource, verbs: Sequence[Verb], *, clocks: bool = True) -> Blueprint:
     """The blueprint of a kind of record, without what is particular to it."""
     made = blueprint(kind.name, kind.words)
     _add_list(made, kind)
     _add_one(made, kind)
     _add_events(made, kind)
+    if clocks:
+        _add_explanation(made, kind)
     for verb in verbs:
         _add_verb(made, kind, verb)
     return made
@@ -131,6 +148,21 @@ def _add_events(made: Blueprint, kind: Resource) -> None:
     words = Words("{what}的历史", "History of: {what}").fill(what=kind.words)
     name = f"list_{kind.one}_events"
     add(made, Operation(name, "GET", "/<key>/events", kind.permission, words, EventSchema, listing=listing), view)
+
+
+def _add_explanation(made: Blueprint, kind: Resource) -> None:
+    def view(call: Call, key: str, clock: str) -> Answer:
+        found = [each for each in _found(kind, key, call).clocks if each["name"] == clock]
+        if not found:
+            raise NotFound(Words("计时", "Clock"), clock)
+        newest = found[-1]
+        calendar = calendar_of(newest["calendar"]) or ROUND_THE_CLOCK
+        return Answer(explained(explain(newest["started_at"], newest["minutes"], calendar, pauses_of(newest))))
+
+    words = Words("解释{what}的时限", "Explain a deadline of: {what}").fill(what=kind.words)
+    name = f"explain_{kind.one}_clock"
+    rule = "/<key>/clocks/<clock>/explanation"
+    add(made, Operation(name, "GET", rule, kind.permission, words, ExplanationSchema), view)
 
 
 def _add_verb(made: Blueprint, kind: Resource, verb: Verb) -> None:

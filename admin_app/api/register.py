@@ -1,32 +1,42 @@
 """Hangs the REST API on the application."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask.blueprints import BlueprintSetupState
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 
 from admin_app.accounts.current import add_authenticator
-from admin_app.api import emergencies, requests, work
+from admin_app.api import content, deadlines, directory, drafts, emergencies, notices, plans, reading, requests, work
 from admin_app.api.description import PROBLEM
 from admin_app.tokens import commands
 from admin_app.tokens.authentication import authenticate
 from schemas.problems import ProblemSchema
 
 ROOT = "/api/v1"
-RESOURCES = (
-    ("/requests", requests),
-    ("/work-orders", work),
-    ("/drills", emergencies),
+RESOURCES: tuple[tuple[str, Callable[[], Blueprint]], ...] = (
+    ("/requests", requests.make),
+    ("/work-orders", work.make),
+    ("/drills", emergencies.make),
+    ("/notices", notices.make),
+    ("/content", content.make),
+    ("/drafts", drafts.make),
+    *((f"/{plural}", partial(directory.make, kind)) for kind, plural in directory.PLURALS.items()),
+    ("/plans", plans.make),
+    ("/deadlines", deadlines.make),
+    ("/escalations", deadlines.make_escalations),
 )
 
 
 def register(api: Api) -> None:
     """Register the blueprints of the API and the tokens that open it."""
     _describe(api)
-    made = [(address, module.make()) for address, module in RESOURCES]
+    made = [(address, make()) for address, make in RESOURCES]
     made[0][1].record(_prepare)
     for address, blueprint in made:
         api.register_blueprint(blueprint, url_prefix=ROOT + address)
+    api._app.register_blueprint(reading.make(api))
 
 
 def _prepare(state: BlueprintSetupState) -> None:
