@@ -20,7 +20,7 @@ from admin_app.backoffice.content.replay import replay
 from admin_app.backoffice.content.tabs import TABS, compared, history, used_by
 from admin_app.backoffice.content.wording import Reader
 from admin_app.shell import gate
-from admin_app.shell.errors import flash_error, problems_of, status_of
+from admin_app.shell.errors import problems_of, status_of
 from admin_app.shell.formats import zone_named
 from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate, visible_estates
@@ -40,7 +40,7 @@ Answer = str | Response | tuple[str, int]
 SAVED = Words("草稿已保存", "Draft saved")
 CREATED = Words("草稿已建立，发布后生效", "Draft made; it takes force once it is published")
 SAVED_BUT = Words(
-    "草稿已保存，但还不能{verb}：请看标出的地方", "The draft is saved, but “{verb}” must wait: see what is marked"
+    "草稿已保存，但还不能「{verb}」：请看标出的地方", "The draft is saved, but “{verb}” must wait: see what is marked"
 )
 NOT_SAVED = Words("还没有保存：请改正标出的地方", "Not saved yet: please mend what is marked")
 
@@ -103,7 +103,7 @@ class ContentPages(ContentList):
             done = verbs.THEN[then](head, self._zone(head.estate))
         except AnjuError as error:
             flash(say(SAVED_BUT.fill(verb=rules.VERBS[then])), "warning")
-            return self._refused(head, head.draft, error)
+            return self._refused(head, head.draft, error, saved=True)
         flash(say(done), "success")
         return self._back_to(head)
 
@@ -164,7 +164,7 @@ class ContentPages(ContentList):
         )
         return (page, status_of(error)) if error else page
 
-    def _edit_form(self, head: Content, body: Body, problems: Sequence[Problem] = ()) -> str:
+    def _edit_form(self, head: Content, body: Body, problems: Sequence[Problem] = (), not_saved: str = "") -> str:
         builder = self._builder(head.estate, problems)
         controls = builder.controls(body)
         return self._tab(
@@ -173,14 +173,13 @@ class ContentPages(ContentList):
             controls=controls,
             by_name={each.name: each for each in controls},
             unplaced=builder.unplaced() + _without_field(problems),
-            live=content.live(head.type, head.code, clock.now()),
+            not_saved=not_saved,
         )
 
-    def _refused(self, head: Content, body: Body, error: AnjuError) -> Answer:
-        if not isinstance(error, Conflict) and problems_of(error):
-            return self._edit_form(head, body, problems_of(error)), status_of(error)
-        flash_error(error)
-        return self._edit_form(head, body), status_of(error)
+    def _refused(self, head: Content, body: Body, error: AnjuError, saved: bool = False) -> Answer:
+        """The form as it was typed, with what is wrong at its fields."""
+        not_saved = "" if saved else say(NOT_SAVED)
+        return self._edit_form(head, body, problems_of(error), not_saved), status_of(error)
 
     def _conflict(self, head: Content, mine: Body, error: Conflict) -> Answer:
         """The other one's change beside mine. Nothing has been written, and nothing typed is lost."""

@@ -1,0 +1,215 @@
+"""The tools beside the editors: preview of a plan, simulator, calendar, look-up, codes to print, coverage, dry run."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from admin_app.backoffice.content.wording import minutes_words
+from store import clock
+from store.content import operations as content
+from store.content.documents import Content
+from tests import cast
+from tests.admin_app.content_samples import CALENDAR, PLAN, POLICY, form_of, post, publish_samples
+
+SignIn = Callable[..., FlaskClient]
+PREVIEW, SIMULATOR, CALENDARS = (f"/admin/content/-/{each}/" for each in ("plans/preview", "escalations", "calendars"))
+
+
+@pytest.fixture
+def manager(database: Any, sign_in: SignIn) -> FlaskClient:
+    publish_samples()
+    return sign_in(cast.manager())
+
+
+def version(kind: str, code: str) -> str:
+    return str(Content.objects(type=kind, code=code).first().version)
+
+
+# Plans
+
+
+def test_a_plan_is_told_in_words_with_its_next_twenty_times(manager: FlaskClient) -> None:
+    page = post(manager, PREVIEW, form_of("plan", PLAN, of="night")).text
+    assert "每天 22:00、00:00" in page
+    assert page.count("<li>") == 20
+    assert "9.3 小时/周" in page
+    assert "没有" in page
+
+
+def test_plans_at_the_same_time_are_named_and_the_same_people_marked(manager: FlaskClient) -> None:
+    page = post(manager, PREVIEW, form_of("plan", {**PLAN, "times": ["22:20"]}, of="other")).text
+    assert "与 1 个计划重叠" in page
+    assert "同一批人" in page
+
+
+def test_holidays_and_moved_days_are_marked(manager: FlaskClient) -> None:
+    monthly = {**PLAN, "frequency": "monthly", "month_days": [1], "times": ["10:00"], "on_holiday": "next_workday"}
+    page = post(manager, PREVIEW, form_of("plan", {**monthly, "start_date": "2026-09-01", "calendar": "office"})).text
+    assert "顺延" in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"times": ["25:00"]}, "应为时刻"),
+        ({"frequency": "weekly"}, "请至少选择一个星期几"),
+        ({"frequency": "monthly", "month_days": [31], "months": [2]}, "这条规则永远不会发生"),
+        ({"start_date": "bald"}, "应为日期"),
+        ({"estate": "nowhere-else"}, "小区"),
+    ],
+)
+def test_what_is_wrong_is_a_part_of_the_preview(manager: FlaskClient, changes: dict[str, Any], words: str) -> None:
+    answer = post(manager, PREVIEW, form_of("plan", {**PLAN, **changes}))
+    if "estate" not in changes:
+        assert answer.status_code == 200
+        assert words in answer.text
+
+
+def test_a_preview_tells_nothing_of_another_estate(manager: FlaskClient, sign_in: SignIn) -> None:
+    page = post(sign_in(cast.stranger()), PREVIEW, form_of("plan", PLAN)).text
+    assert "夜间巡更" not in page
+    assert "找不到小区" in page
+
+
+def test_times_are_filled_in_by_spacing(manager: FlaskClient) -> None:
+    answer = manager.get("/admin/content/-/plans/?start=22:00&end=06:00&every=120")
+    assert answer.json == {"times": ["22:00", "00:00", "02:00", "04:00", "06:00"]}
+    wrong = manager.get("/admin/content/-/plans/?start=22:00&end=06:00&every=x", headers={"Accept": "application/json"})
+    assert wrong.status_code == 422
+
+
+def test_the_dry_run_counts_what_a_draft_adds_and_removes(manager: FlaskClient) -> None:
+    content.save_draft("plan", "night", {**PLAN, "times": ["22:00"]}, actor=cast.manager(), now=clock.now())
+    page = manager.get("/admin/content/plan/night/replay/").text
+    assert page.count("−30") == 2
+    assert "减少" in page
+
+
+def test_types_without_time_say_so(manager: FlaskClient) -> None:
+    assert "演练一次" in manager.get("/admin/content/escalation_policy/patrol-chain/replay/").text
+
+
+def test_every_checkpoint_has_a_code_to_print(manager: FlaskClient) -> None:
+    page = manager.get("/admin/content/-/routes/garage/codes/").text
+    assert page.count("<figure") == 2
+    assert "泵房" in page
+    assert page.count('class="segno"') == 2
+
+
+# Escalations
+
+
+def test_the_simulator_names_people_and_strikes_out_empty_steps(manager: FlaskClient) -> None:
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes", "sim_at": "2026-11-28T02:00"}
+    page = post(manager, SIMULATOR, form_of("escalation_policy", POLICY, **asked)).text
+    assert "无人可通知" in page
+    assert "褚安毅" in page
+    assert "赵居安" in page
+    assert "11月28日(六) 02:15" in page
+    assert page.index("到期") < page.index("+30 分")
+
+
+def test_an_acknowledgement_silences_the_rest(manager: FlaskClient) -> None:
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes", "sim_acknowledge": "5"}
+    assert "没有人会收到任何通知" in post(manager, SIMULATOR, form_of("escalation_policy", POLICY, **asked)).text
+
+
+def test_the_simulator_knows_nobody_of_another_estate(manager: FlaskClient, sign_in: SignIn) -> None:
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes"}
+    page = post(sign_in(cast.stranger()), SIMULATOR, form_of("escalation_policy", POLICY, **asked)).text
+    assert "褚安毅" not in page
+
+
+def test_an_unfinished_policy_has_an_axis_and_its_problems(manager: FlaskClient) -> None:
+    page = post(manager, SIMULATOR, {"steps.0.offset_minutes": "-15"}).text
+    assert "−15 分" in page
+    assert "请选择通知对象" in page
+
+
+# Calendars
+
+
+def test_a_year_is_drawn_with_holidays_and_a_deadline_explained(manager: FlaskClient) -> None:
+    body = {**CALENDAR, "days": [{"date": "2026-10-01", "kind": "holiday", "name": {"zh": "国庆节"}}]}
+    asked = {"cal_year": "2026", "cal_at": "2026-09-30T17:30", "cal_minutes": "60"}
+    page = post(manager, CALENDARS, form_of("working_calendar", body, **asked)).text
+    assert 'class="day holiday" title="国庆节"' in page
+    assert "10月1日周四 国庆节，跳过" in page
+    assert "到期：10月2日周五 09:00" in page
+    assert "尚未录入" in page
+
+
+def test_statutory_days_are_filled_in_and_saved_as_a_draft(manager: FlaskClient) -> None:
+    page = "/admin/content/working_calendar/office/"
+    post(
+        manager, page, form_of("working_calendar", CALENDAR, version=version("working_calendar", "office"), fill="2026")
+    )
+    days = Content.objects(type="working_calendar", code="office").first().draft["days"]
+    assert {"2026-01-01", "2026-10-01"} <= {each["date"] for each in days}
+
+
+def test_a_year_that_nobody_knows_is_refused_with_what_was_typed(manager: FlaskClient) -> None:
+    page = "/admin/content/working_calendar/office/"
+    values = form_of("working_calendar", CALENDAR, version=version("working_calendar", "office"), fill="2099")
+    answer = post(manager, page, {**values, "name.zh": "新名字"})
+    assert "2099" in answer.text
+    assert 'value="新名字"' in answer.text
+
+
+# Look-ups
+
+
+def look_up(client: FlaskClient, **query: str) -> list[str]:
+    return [each["code"] for each in client.get("/admin/content/-/lookup/", query_string=query).json["data"]]
+
+
+def test_references_are_found_by_name_and_code(manager: FlaskClient) -> None:
+    assert look_up(manager, kind="staff", q="卫安") == ["guard"]
+    assert look_up(manager, kind="route", q="gar") == ["garage"]
+    assert look_up(manager, kind="target:role", q="主管") == ["supervisor"]
+    assert look_up(manager, kind="target:on_duty", q="security") == ["security"]
+    assert "Asia/Shanghai" in look_up(manager, kind="timezone")
+    assert look_up(manager, kind="nonsense", q="x") == []
+
+
+def test_references_are_limited_to_the_readers_estates(manager: FlaskClient, sign_in: SignIn) -> None:
+    stranger = sign_in(cast.stranger())
+    assert look_up(stranger, kind="route") == []
+    assert look_up(stranger, kind="estate") == [cast.OTHER_ESTATE]
+    assert "guard" not in look_up(stranger, kind="staff")
+    assert "guard" not in look_up(manager, kind="staff", estate=cast.OTHER_ESTATE)
+
+
+def test_a_search_is_words_and_no_pattern(manager: FlaskClient) -> None:
+    assert look_up(manager, kind="route", q=".*") == []
+
+
+def test_field_staff_look_nothing_up(manager: FlaskClient, sign_in: SignIn) -> None:
+    assert sign_in(cast.guard()).get("/admin/content/-/lookup/?kind=staff").status_code == 403
+
+
+# Coverage
+
+
+def test_coverage_counts_clauses_and_shows_their_rules(manager: FlaskClient) -> None:
+    clauses = [{"number": f"3.{n}", "title": {"zh": f"条{n}"}, "text": {"zh": "……"}} for n in (5, 6)]
+    body = {"title": {"zh": "制度"}, "effective_date": "2026-01-01"}
+    chapters = [{"number": 3, "title": {"zh": "服务流程"}, "clauses": clauses}]
+    cast.publish("policy", "customer-service", {**body, "chapters": chapters}, now=cast.LONG_AGO)
+    page = manager.get("/admin/coverage/").text
+    assert "2 条：0 有据、1 本期无证据、1 无规则" in page
+    assert "夜间巡更" in page
+    assert "条6" not in manager.get("/admin/coverage/?state=no_evidence").text
+
+
+def test_without_a_policy_coverage_says_what_to_do(manager: FlaskClient) -> None:
+    assert "还没有生效的服务制度" in manager.get("/admin/coverage/").text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "zh"), [(45, "45 分"), (60, "1 小时"), (90, "1 小时 30 分"), (2940, "2 天 1 小时")]
+)
+def test_minutes_are_told_exactly(minutes: int, zh: str) -> None:
+    assert minutes_words(minutes).zh == zh
