@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from store.errors import Problem
+from store.errors import Invalid, Problem
 from store.words import Words
 
 KINDS: dict[str, Words] = {
@@ -333,3 +333,13 @@ def difference(old: Any, new: Any, path: str = "") -> list[dict[str, Any]]:
         pairs = [(old[i] if i < len(old) else None, new[i] if i < len(new) else None) for i in range(longest)]
         return [each for i, (a, b) in enumerate(pairs) for each in difference(a, b, f"{path}{i}.")]
     return [] if old == new else [{"field": path.rstrip("."), "old": old, "new": new}]
+
+
+REASON_NEEDED = Words("请写明原因", "Give the reason")
+
+
+def needed_text(text: object, field: str, words: Words = REASON_NEEDED) -> str:
+    """A text without which a verb makes no sense. Raises `Invalid` `required`."""
+    if not isinstance(text, str) or not text.strip():
+        raise Invalid([Problem("required", words, field)])
+    return text.strip()[:MAX_LONG_TEXT]

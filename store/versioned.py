@@ -67,7 +67,10 @@ D = TypeVar("D", bound=Versioned)
 
 @dataclass(frozen=True)
 class Change:
-    """What a verb wants written. `notify` and `make` are intents, carried out by the relay after the write."""
+    """What a verb wants written; a value of None removes the field.
+
+    `notify` and `make` are intents, carried out by the relay after the write.
+    """
 
     verb: str
     detail: Mapping[str, Any] = field(default_factory=dict)
@@ -94,7 +97,8 @@ def event_values(change: Change, *, n: int, actor: Actor, now: datetime) -> dict
 
 def update_of(change: Change, *, version: int, actor: Actor, now: datetime) -> dict[str, Any]:
     """The MongoDB update that carries out `change` on a document read at `version`."""
-    values = {**change.set, "changed_at": now}
+    values = {key: value for key, value in change.set.items() if value is not None} | {"changed_at": now}
+    gone = [*change.unset, *(key for key, value in change.set.items() if value is None)]
     if change.notify or change.make:
         values["pending"] = True
     pushes = {key: {"$each": value} if isinstance(value, list) else value for key, value in change.push.items()}
@@ -103,8 +107,8 @@ def update_of(change: Change, *, version: int, actor: Actor, now: datetime) -> d
         "$inc": {"version": 1},
         "$push": {**pushes, "events": event_values(change, n=version + 1, actor=actor, now=now)},
     }
-    if change.unset:
-        update["$unset"] = dict.fromkeys(change.unset, "")
+    if gone:
+        update["$unset"] = dict.fromkeys(gone, "")
     return update
 
 

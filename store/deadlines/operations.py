@@ -7,7 +7,7 @@ matches nothing. The fact is written first; people are told by the relay.
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from importlib import import_module
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from pymongo import UpdateOne
 
-from store.actor import SYSTEM
+from store.actor import SYSTEM, Actor
 from store.calendars.rules import WorkingTime, compile_calendar
 from store.clock import earliest
 from store.content.documents import Revision
@@ -26,8 +26,8 @@ from store.deadlines.escalation import Firing, Policy
 from store.deadlines.rules import Clock
 from store.health import operations as health
 from store.people.operations import Directory
-from store.records import Record
-from store.versioned import Change, event_values
+from store.records import R, Record
+from store.versioned import Change, commit, event_values
 
 logger = logging.getLogger(__name__)
 
@@ -187,6 +187,24 @@ def next_check(raw: Mapping[str, Any], own: datetime | None) -> datetime | None:
 
 def _policy_of(clock: Mapping[str, Any]) -> Policy | None:
     return _policy(clock["policy"]["key"]) if clock["policy"] else None
+
+
+def write(record: R, change: Change, *, own_next: OwnNext, actor: Actor, now: datetime) -> R:
+    """Commit a verb's change together with what follows from it: the next check, and the due moment that lists show."""
+    # Without the events: nothing that is computed from a record reads them, and they are its largest part.
+    plain = {name: record[name] for name in record._fields if name != "events"}
+    after = {**plain, **change.set}
+    fields = {"next_check_at": next_check(after, own_next(after)), "due_at": _due_to_show(after)}
+    return commit(record, replace(change, set={**change.set, **fields}), actor=actor, now=now)
+
+
+def _due_to_show(after: Mapping[str, Any]) -> datetime | None:
+    """The earliest due moment of the running clocks; of a record that is done with, the last one it had."""
+    clocks = after.get("clocks") or ()
+    if any(is_open(clock) for clock in clocks):
+        return next_due(clocks)
+    due: datetime | None = after.get("due_at")
+    return due
 
 
 def sweep(now: datetime, limit: int = 1000) -> int:

@@ -20,6 +20,7 @@ from store.emergencies import planning, rules
 from store.emergencies.documents import DRILL_KINDS, Drill
 from store.emergencies.planning import PlannedDrill, Quota, Shortfall, World
 from store.errors import Conflict, Invalid, Problem
+from store.fields import needed_text
 from store.numbering import take
 from store.people import duty
 from store.people.documents import Roster
@@ -220,7 +221,8 @@ def move(
         problems = [each for each in problems if each.code in ("in_the_past", "other_year")]
     if problems:
         raise Invalid(problems)
-    change = Change("move", {"from": drill.planned_for, "to": to, "reason": reason[:LONGEST_SUMMARY]})
+    reason = needed_text(reason, "reason")
+    change = Change("move", {"from": drill.planned_for, "to": to, "reason": reason})
     return _write(drill, change, {"state": "confirmed", "planned_for": to, "told": {}}, actor, now)
 
 
@@ -257,9 +259,8 @@ def hold(
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> Drill:
     """Raises `Invalid` without a reason."""
     drill = _begin(key, "cancel", actor, seen)
-    if not reason.strip():
-        raise Invalid([Problem("required", Words("请写明原因", "Give the reason"), "reason")])
-    return _write(drill, Change("cancel", {"reason": reason[:LONGEST_SUMMARY]}), {"state": "cancelled"}, actor, now)
+    reason = needed_text(reason, "reason")
+    return _write(drill, Change("cancel", {"reason": reason}), {"state": "cancelled"}, actor, now)
 
 
 def params(drill: Drill | Mapping[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from store.actor import Actor
-from store.errors import NotFound
+from store.directory import values_of
+from store.errors import Invalid, NotFound
 from store.people import duty, rules
 from store.people.documents import Department, Roster, Staff
 from store.premises.documents import Estate
-from store.words import translated
+from store.words import Words, translated
 
 Values = Mapping[str, Any]
 DEFAULT_TIMEZONE = "Asia/Shanghai"
@@ -27,6 +28,14 @@ def actor_for(staff_code: str) -> Actor:
         estates=rules.estates_seen(found.values()),
         department=found.department,
     )
+
+
+def check_assignable(staff_code: object, estate: str) -> None:
+    """Raises `Invalid` `not_assignable` for somebody who is not there, or does not work in the estate."""
+    person = values_of("staff", staff_code) if isinstance(staff_code, str) else None
+    if person is None or not rules.sees(person, estate):
+        words = Words("此人不在该小区工作", "This person does not work in the estate")
+        raise Invalid.one("not_assignable", words, "to")
 
 
 class Directory:

@@ -15,12 +15,13 @@ from store.deadlines import operations as deadlines
 from store.deadlines.rules import Clock
 from store.directory import values_of
 from store.errors import Invalid, Problem
-from store.fields import MAX_LONG_TEXT
+from store.fields import needed_text
 from store.numbering import take
-from store.people.operations import Directory
+from store.people.operations import Directory, check_assignable
 from store.relay import makes
 from store.requests import rules
 from store.requests.documents import ServiceRequest
+from store.requests.rules import next_own_check
 from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
 from store.words import Words, translated
@@ -127,22 +128,7 @@ def start_clocks(item: Mapping[str, Any], *, at: datetime, moment: datetime) -> 
 
 
 def _write(request: ServiceRequest, change: Change, *, actor: Actor, now: datetime) -> ServiceRequest:
-    after = {**request.to_mongo().to_dict(), **change.set}
-    check, due = deadlines.next_check(after, None), deadlines.next_due(after.get("clocks") or [])
-    fields = dict(change.set) | {"next_check_at": check, "due_at": due}
-    gone = [key for key, value in fields.items() if value is None]
-    kept = {key: value for key, value in fields.items() if value is not None}
-    written = Change(
-        change.verb,
-        change.detail,
-        kept,
-        [*change.unset, *gone],
-        change.push,
-        change.notify,
-        change.make,
-        change.device_at,
-    )
-    return commit(request, written, actor=actor, now=now)
+    return deadlines.write(request, change, own_next=next_own_check, actor=actor, now=now)
 
 
 def _begin(
@@ -165,11 +151,7 @@ def accept(key: object, *, actor: Actor, now: datetime, seen: int | None = None)
 def assign(key: object, *, to: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Raises `Invalid` `not_assignable` for somebody who does not work in the estate."""
     request, _ = _begin(key, "assign", actor, seen)
-    person = values_of("staff", to) if isinstance(to, str) else None
-    if person is None or (person.get("estates") and request.estate not in person["estates"]):
-        raise Invalid.one(
-            "not_assignable", Words("此人不在该小区工作", "This person does not work in the estate"), "to"
-        )
+    check_assignable(to, request.estate)
     told = {"to": [to], "template": "work-assigned", "urgent": request.priority <= 2, "params": params(request)}
     change = Change("assign", {"to": to, "from": request.assignee}, {"assignee": to}, notify=[told])
     return _write(request, change, actor=actor, now=now)
@@ -185,7 +167,7 @@ def acknowledge(key: object, *, actor: Actor, now: datetime, seen: int | None = 
 def wait(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """The clocks pause while the resident must do something. Raises `Invalid` without a reason."""
     request, state = _begin(key, "wait", actor, seen)
-    reason = needed(reason, "reason", Words("请写明原因", "Give the reason"))
+    reason = needed_text(reason, "reason")
     fields = {"state": state, "clocks": deadlines.paused(request.clocks, now)}
     return _write(request, Change("wait", {"reason": reason}, fields), actor=actor, now=now)
 
@@ -199,7 +181,7 @@ def resume(key: object, *, actor: Actor, now: datetime, seen: int | None = None)
 def answer(key: object, *, text: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Tell the resident the result; every promise ends here. Raises `Invalid` without words. Clauses 4.4, 6.2."""
     request, state = _begin(key, "answer", actor, seen)
-    text = needed(text, "text", Words("请写明答复内容", "Write the answer"))
+    text = needed_text(text, "text", Words("请写明答复内容", "Write the answer"))
     clocks = deadlines.all_stopped(request.clocks, now)
     fields = {"state": state, "clocks": clocks, "answered_at": now, "assignee": request.assignee or actor.code}
     reply = {"at": now, "by": actor.code, "by_name": actor.name, "text": text}
@@ -210,7 +192,7 @@ def answer(key: object, *, text: str, actor: Actor, now: datetime, seen: int | N
 def note(key: object, *, text: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """An internal note. Raises `Invalid` without words."""
     request, _ = _begin(key, "note", actor, seen)
-    text = needed(text, "text", Words("请写备注", "Write the note"))
+    text = needed_text(text, "text", Words("请写备注", "Write the note"))
     entry = {"at": now, "by": actor.code, "by_name": actor.name, "text": text, "internal": True}
     return _write(request, Change("note", {}, push={"replies": entry}), actor=actor, now=now)
 
@@ -218,7 +200,7 @@ def note(key: object, *, text: str, actor: Actor, now: datetime, seen: int | Non
 def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """The resident's verdict is in. Raises `Invalid` without an outcome."""
     request, state = _begin(key, "close", actor, seen, "requests.close")
-    outcome = needed(outcome, "outcome", Words("请写明处理结果", "Write the outcome"))
+    outcome = needed_text(outcome, "outcome", Words("请写明处理结果", "Write the outcome"))
     fields = {"state": state, "outcome": outcome, "closed_at": now}
     return _write(request, Change("close", {}, fields), actor=actor, now=now)
 
@@ -226,7 +208,7 @@ def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int |
 def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Not solved after all: the promises start anew, under the revision that it began with. Raises `Invalid`."""
     request, state = _begin(key, "reopen", actor, seen)
-    reason = needed(reason, "reason", Words("请写明原因", "Give the reason"))
+    reason = needed_text(reason, "reason")
     item = revision_body("service_item", request.item["code"], request.item["revision"])
     began = request.created_at or now
     clocks = [c for c in start_clocks(item, at=now, moment=began) if c["name"] != "response"]
@@ -239,7 +221,7 @@ def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int |
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Withdrawn by the resident, or recorded by mistake. Raises `Invalid` without a reason."""
     request, state = _begin(key, "cancel", actor, seen, "requests.close")
-    reason = needed(reason, "reason", Words("请写明原因", "Give the reason"))
+    reason = needed_text(reason, "reason")
     fields = {"state": state, "clocks": deadlines.all_stopped(request.clocks, now), "outcome": reason}
     return _write(request, Change("cancel", {}, fields), actor=actor, now=now)
 
@@ -261,10 +243,3 @@ def params(request: ServiceRequest) -> dict[str, Any]:
     """What a notification template may say of a request: nothing personal, so not its words either."""
     named = {"number": request.number, "title": request.title, "place": request.place, "estate": request.estate}
     return {**{key: value for key, value in named.items() if value}, "due": request.due_at}
-
-
-def needed(text: object, field: str, words: Words) -> str:
-    """A text without which the verb makes no sense. Raises `Invalid` `required`."""
-    if not isinstance(text, str) or not text.strip():
-        raise Invalid([Problem("required", words, field)])
-    return text.strip()[:MAX_LONG_TEXT]

@@ -111,3 +111,8 @@ def next_state(verb: str, state: str) -> str:
 
 def spawns_work(item: Mapping[str, Any], kind: str) -> bool:
     return bool(item.get("makes_work_order")) and kind in ("repair", "complaint")
+
+
+def next_own_check(request: Mapping[str, Any]) -> None:
+    """Requests have their clocks, and nothing else happens to them by itself."""
+    return

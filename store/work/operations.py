@@ -13,12 +13,12 @@ from store.actor import Actor
 from store.content.operations import revision_body
 from store.deadlines import operations as deadlines
 from store.directory import values_of
-from store.errors import Invalid, Problem
-from store.fields import MAX_LONG_TEXT
+from store.errors import Invalid
+from store.fields import MAX_LONG_TEXT, needed_text
 from store.numbering import take
+from store.people.operations import check_assignable
 from store.relay import makes
-from store.versioned import Change, check_seen, commit, event_values
-from store.words import Words
+from store.versioned import Change, check_seen, event_values
 from store.work import rules
 from store.work.documents import WorkOrder
 
@@ -78,26 +78,7 @@ def make_from_intent(intent: Mapping[str, Any], source: Mapping[str, Any], actor
 
 
 def _write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> WorkOrder:
-    """Commit, with `next_check_at` and the copied due moment as they follow from the change."""
-    after = {**order.to_mongo().to_dict(), **change.set}
-    due = deadlines.next_due(after.get("clocks") or [])
-    fields = {**change.set, "next_check_at": deadlines.next_check(after, rules.next_own_check(after))}
-    if due is not None:
-        fields["due_at"] = due
-    return commit(order, _with(change, fields), actor=actor, now=now)
-
-
-def _with(change: Change, fields: Mapping[str, Any]) -> Change:
-    return Change(
-        change.verb,
-        change.detail,
-        {key: value for key, value in fields.items() if value is not None},
-        [*change.unset, *(key for key, value in fields.items() if value is None)],
-        change.push,
-        change.notify,
-        change.make,
-        change.device_at,
-    )
+    return deadlines.write(order, change, own_next=rules.next_own_check, actor=actor, now=now)
 
 
 def _begin(order_id: object, verb: str, permission: str, actor: Actor, seen: int | None) -> tuple[WorkOrder, str]:
@@ -112,11 +93,7 @@ def assign(
 ) -> WorkOrder:
     """Give the order to a member of staff who works in its estate. Raises `Invalid` `not_assignable`."""
     order, _ = _begin(order_id, "assign", "work.dispatch", actor, seen)
-    person = values_of("staff", to) if isinstance(to, str) else None
-    if person is None or (person.get("estates") and order.estate not in person["estates"]):
-        raise Invalid.one(
-            "not_assignable", Words("此人不在该小区工作", "This person does not work in the estate"), "to"
-        )
+    check_assignable(to, order.estate)
     told = [{"to": [to], "template": "work-assigned", "urgent": order.priority <= 2, "params": params(order)}]
     change = Change("assign", {"to": to, "from": order.assignee, "note": note}, {"assignee": to}, notify=told)
     return _write(order, change, actor=actor, now=now)
@@ -144,7 +121,7 @@ def start(
 def pause(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Stop the clocks for a stated reason (part on order, resident away). Raises `Invalid` without one."""
     order, state = _begin(order_id, "pause", "work.do", actor, seen)
-    reason = needed(reason, "reason")
+    reason = needed_text(reason, "reason")
     fields = {"state": state, "reason": reason, "clocks": deadlines.paused(order.clocks, now)}
     return _write(order, Change("pause", {"reason": reason}, fields), actor=actor, now=now)
 
@@ -222,7 +199,7 @@ def complete(
 def cancel(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Raises `Invalid` without a reason."""
     order, state = _begin(order_id, "cancel", "work.cancel", actor, seen)
-    reason = needed(reason, "reason")
+    reason = needed_text(reason, "reason")
     fields = {"state": state, "reason": reason, "finished_at": now, "clocks": deadlines.all_stopped(order.clocks, now)}
     back = [_word_to_request(order, "cancelled")] if order.source.get("kind") == "request" else []
     return _write(order, Change("cancel", {"reason": reason}, fields, make=back), actor=actor, now=now)
@@ -247,13 +224,6 @@ def params(order: WorkOrder | Mapping[str, Any]) -> dict[str, Any]:
     """What a notification template may say of an order: nothing personal."""
     plain = order if isinstance(order, Mapping) else order.to_mongo().to_dict()
     return {key: plain[key] for key in ("number", "title", "place", "estate", "due_at") if plain.get(key)}
-
-
-def needed(text: str, field: str) -> str:
-    """A text without which the verb makes no sense. Raises `Invalid` `required`."""
-    if not isinstance(text, str) or not text.strip():
-        raise Invalid([Problem("required", Words("请写明原因", "Give the reason"), field)])
-    return text.strip()[:MAX_LONG_TEXT]
 
 
 def _word_to_request(order: WorkOrder, outcome: str) -> dict[str, Any]:
