@@ -5,6 +5,7 @@ from functools import partial
 
 from jobs.beating import Counts, run_periodic, settings
 from store.calendars.operations import warn_missing
+from store.connection import load_documents
 from store.content import operations as content
 from store.deadlines.operations import sweep
 from store.emergencies.operations import plan_all
@@ -16,7 +17,9 @@ from store.notices.smtp import SmtpSender
 from store.plans.operations import generate_due
 from store.relay import load_makers
 
-# Makers and timed kinds register themselves on import; without them every intent would be put aside.
+# Content types, kinds of records and makers register themselves on import. Without them a scheduled publication would be
+# of an unknown type, and every intent would be put aside.
+load_documents()
 load_makers()
 
 MANY, SOME = 500, 100

@@ -2,6 +2,8 @@
 
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 from types import FunctionType
 
@@ -10,7 +12,8 @@ from jobs.beating import Counts
 from jobs.schedule import ALLOWED, QUEUES, SCHEDULE
 from store.health.rules import nudge_seconds
 
-PROCFILE = (Path(__file__).parents[2] / "Procfile").read_text()
+ROOT = Path(__file__).parents[2]
+PROCFILE = (ROOT / "Procfile").read_text()
 
 
 def defined_tasks() -> dict[str, FunctionType]:
@@ -43,6 +46,15 @@ def test_tasks_take_nothing_and_are_short() -> None:
 def test_every_task_beats_under_its_own_name() -> None:
     for name, task in defined_tasks().items():
         assert f'run_periodic("{name}"' in inspect.getsource(task)
+
+
+def test_a_worker_knows_every_kind_of_content_and_record() -> None:
+    """Nobody else in a worker's process imports the domains: what is missing there fails only in production."""
+    code = "import sys, jobs.tasks; print(*sorted(name for name in sys.modules if name.startswith('store.')))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    domains = (ROOT / "store").glob("*/*.py")
+    wanted = {f"store.{each.parent.name}.{each.stem}" for each in domains if each.stem in ("documents", "operations")}
+    assert wanted <= set(done.stdout.split())
 
 
 def test_every_queue_is_used_and_has_a_worker_of_its_own() -> None:
