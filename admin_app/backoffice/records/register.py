@@ -2,6 +2,7 @@
 
 from flask_admin import Admin
 
+from admin_app.backoffice.intake import Intake
 from admin_app.backoffice.requests import Requests
 from admin_app.backoffice.saved_filters import SavedFilters
 from admin_app.backoffice.today import Today
@@ -9,5 +10,5 @@ from admin_app.backoffice.work import Work
 
 
 def register(admin: Admin) -> None:
-    for view in (Today, Requests, Work, SavedFilters):
+    for view in (Today, Intake, Requests, Work, SavedFilters):
         admin.add_view(view())
