@@ -5,6 +5,7 @@ import os
 from admin_app.accounts.operations import ensure_accounts
 from admin_app.app import create_app
 from jobs.commands import commands as job_commands
+from jobs.schedule import SCHEDULE
 from seeds.commands import commands as seed_commands
 from store.connection import connect
 from store.settings import Settings
@@ -12,6 +13,8 @@ from store.settings import Settings
 settings = Settings.from_environment(os.environ)
 connect(settings)
 app = create_app(settings)
+# The health pages say which jobs there ought to be, whether they have ever run or not.
+app.extensions["anju_periodic"] = SCHEDULE
 # Seeds know the staff but not the accounts; their commands ask for accounts here and print new logins once.
 app.extensions["anju_ensure_accounts"] = lambda logins: ensure_accounts(
     app, logins, os.environ.get("ANJU_DEMO_PASSWORD") or None
