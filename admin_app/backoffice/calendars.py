@@ -84,10 +84,9 @@ def _picture(body: Body, year: int, now: datetime) -> Picture:
     months = tuple(_month(body, compiled, year, month) for month in range(1, 13))
     missing = missing_years_words(missing_years(body, now))
     try:
-        steps, problems = tuple(_explained(compiled, zone, now)), ()
+        return Picture(year, months, missing, tuple(_explained(compiled, zone, now)), zone.key)
     except AnjuError as error:
-        steps, problems = (), (Problem(error.code, error.words, None),)
-    return Picture(year, months, missing, steps, zone.key, problems)
+        return Picture(year, months, missing, problems=(Problem(error.code, error.words, None),))
 
 
 def _month(body: Body, compiled: WorkingTime, year: int, month: int) -> Month:

@@ -14,6 +14,7 @@ from admin_app.backoffice.content import verbs
 from admin_app.backoffice.content.codes import suggest_code
 from admin_app.backoffice.content.controls import Builder
 from admin_app.backoffice.content.lists import ContentList
+from admin_app.backoffice.content.merging import changed_fields, merged, undone
 from admin_app.backoffice.content.parsing import Posted, parse, to_form
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.content.replay import replay
@@ -183,9 +184,11 @@ class ContentPages(ContentList):
 
     def _conflict(self, head: Content, mine: Body, error: Conflict) -> Answer:
         """The other one's change beside mine. Nothing has been written, and nothing typed is lost."""
-        zone, theirs = self._zone(head.estate), error.details["theirs"]
-        changed = [change for each in theirs for change in each["detail"].get("changes", ())]
-        reader = Reader(self.content_type(), zone, [head.draft, mine])
+        zone, theirs, fields = self._zone(head.estate), error.details["theirs"], self.content_type().fields
+        g.content_service = head.draft.get("service")
+        base = undone(head.draft, theirs)
+        both = merged(base, head.draft, mine) if base is not None else None
+        reader = Reader(self.content_type(), zone, [head.draft, mine, base or {}])
         page = self.render(
             "content/conflict.html",
             head=head,
@@ -193,10 +196,11 @@ class ContentPages(ContentList):
             words=error.words,
             theirs=theirs,
             verbs=rules.VERBS,
-            their_changes=[reader.line(each["field"], each["old"], each["new"]) for each in changed],
-            lines=reader.difference(head.draft, mine),
-            their_paths={each["field"] for each in changed},
-            pairs=list(to_form(self.content_type().fields, mine, zone)),
+            their_lines=reader.difference(base, head.draft) if base is not None else [],
+            my_lines=reader.difference(head.draft if base is None else base, mine),
+            met=changed_fields(base, head.draft) & changed_fields(base, mine) if base is not None else set(),
+            merged_pairs=list(to_form(fields, both, zone)) if both is not None else None,
+            pairs=list(to_form(fields, mine, zone)),
             zone=zone,
         )
         return page, status_of(error)
