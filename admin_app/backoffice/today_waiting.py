@@ -21,6 +21,8 @@ from store.work.documents import WorkOrder
 
 MOST_SHOWN = 8
 MOST_NOTICES = 100
+# Drills of more plans than this are told in one line.
+MOST_PLANS = 3
 CONFIRM_AHEAD = timedelta(days=60)
 
 
@@ -40,7 +42,12 @@ def waiting(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiti
 
 def _escalated(actor: Actor, now: datetime) -> list[Waiting]:
     """Open records about which the reader was told, and has not looked; two queries for the records."""
-    query = {"recipient": actor.code, "channel": "app", "read_at": None, "created_at": {"$gte": now - timedelta(days=14)}}
+    query = {
+        "recipient": actor.code,
+        "channel": "app",
+        "read_at": None,
+        "created_at": {"$gte": now - timedelta(days=14)},
+    }
     told = Notice._get_collection().find(query, {"about": 1, "params": 1}).sort("created_at", -1).limit(MOST_NOTICES)
     by_record: dict[tuple[str, str], Mapping[str, Any]] = {}
     for notice in told:
@@ -78,7 +85,13 @@ def _as_waiting(row: Mapping[str, Any], notice: Mapping[str, Any], endpoint: str
     if step:
         words.insert(0, say(Words("{n} 级升级", "step {n}").fill(n=step)))
     url = url_for(endpoint, key=row["number"])
-    return Waiting("late" if late else "soon", "late" if late else "soon", f"{row['number']} {row.get('title', '')}", " · ".join(words), url)
+    return Waiting(
+        "late" if late else "soon",
+        "late" if late else "soon",
+        f"{row['number']} {row.get('title', '')}",
+        " · ".join(words),
+        url,
+    )
 
 
 def _drills(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiting]:
@@ -87,13 +100,22 @@ def _drills(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiti
     query = {**scope, "state": "planned", "planned_for": {"$lte": now + CONFIRM_AHEAD}}
     rows = list(Drill._get_collection().find(query, {"title": 1, "plan": 1}).sort("planned_for", 1).limit(50))
     rows.sort(key=lambda row: row["plan"].get("code", ""))
-    made = []
-    for _, grouped in groupby(rows, key=lambda row: row["plan"].get("code")):
-        group = list(grouped)
-        name = str(group[0].get("title", "")).partition(" · ")[0]
-        text = say(Words("演练 {name} 待确认 {n} 个", "Drill {name}: {n} to confirm").fill(name=name, n=len(group)))
-        made.append(Waiting("soon", "emergencies", text, say(Words("60 天内", "within 60 days")), url_for("office_drills.year") if "office_drills.year" in current_app.view_functions else "#"))
-    return made[:MOST_SHOWN]
+    groups = [list(grouped) for _, grouped in groupby(rows, key=lambda row: row["plan"].get("code"))]
+    if len(groups) > MOST_PLANS:
+        words = Words("{plans} 个预案的演练待确认，共 {n} 次", "{n} drills of {plans} plans to confirm")
+        return [_to_confirm(words.fill(plans=len(groups), n=len(rows)))]
+    words = Words("演练 {name} 待确认 {n} 个", "Drill {name}: {n} to confirm")
+    return [_to_confirm(words.fill(name=_plan_of(group[0]), n=len(group))) for group in groups]
+
+
+def _to_confirm(words: Words) -> Waiting:
+    return Waiting(
+        "soon", "emergencies", say(words), say(Words("60 天内", "within 60 days")), url_for("office_drills.year")
+    )
+
+
+def _plan_of(drill: Mapping[str, Any]) -> str:
+    return str(drill.get("title", "")).partition(" · ")[0]
 
 
 def _calendars(actor: Actor, now: datetime) -> list[Waiting]:
@@ -105,7 +127,15 @@ def _calendars(actor: Actor, now: datetime) -> list[Waiting]:
         if years:
             words = Words("{name} 缺少 {year} 年节假日安排", "{name} has no holidays for {year}")
             text = say(words.fill(name=translated(revision.body["name"]), year=years[0]))
-            made.append(Waiting("soon", "plans", text, say(Words("时限会算错", "deadlines would be wrong")), _content_url(revision.code)))
+            made.append(
+                Waiting(
+                    "soon",
+                    "plans",
+                    text,
+                    say(Words("时限会算错", "deadlines would be wrong")),
+                    _content_url(revision.code),
+                )
+            )
     return made
 
 

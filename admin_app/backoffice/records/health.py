@@ -15,7 +15,9 @@ from store.words import Words
 PERIODIC = "anju_periodic"
 # What will not happen while a job stands still.
 CONSEQUENCES: dict[str, Words] = {
-    "sweep_deadlines": Words("到期提醒、漏检报警和升级不会发出", "No warnings, missed-checkpoint alarms or escalations"),
+    "sweep_deadlines": Words(
+        "到期提醒、漏检报警和升级不会发出", "No warnings, missed-checkpoint alarms or escalations"
+    ),
     "publish_due": Words("定时发布的内容不会生效", "Scheduled content does not come into force"),
     "generate_work": Words("计划不会生成新工单", "Plans make no new work orders"),
     "relay": Words("通知和派生工单不会转出", "Notices and orders that follow from others are not made"),

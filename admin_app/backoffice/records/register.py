@@ -2,13 +2,32 @@
 
 from flask_admin import Admin
 
+from admin_app.backoffice.base import MenuPlace
+from admin_app.backoffice.directory import DirectoryPages
+from admin_app.backoffice.drills import Drills
+from admin_app.backoffice.households import Households
 from admin_app.backoffice.intake import Intake
 from admin_app.backoffice.requests import Requests
+from admin_app.backoffice.rosters import DutyWeek
 from admin_app.backoffice.saved_filters import SavedFilters
 from admin_app.backoffice.today import Today
+from admin_app.backoffice.transfer import Transfer
 from admin_app.backoffice.work import Work
+from store.words import Words
+
+DIRECTORY = (
+    ("staff", 10, Words("员工", "Staff")),
+    ("department", 20, Words("部门", "Departments")),
+    ("roster", 30, Words("排班", "Rosters")),
+    ("estate", 50, Words("小区", "Estates")),
+    ("building", 60, Words("楼栋", "Buildings")),
+    ("unit", 70, Words("房屋", "Units")),
+)
 
 
 def register(admin: Admin) -> None:
-    for view in (Today, Intake, Requests, Work, SavedFilters):
+    for view in (Today, Intake, Requests, Work, Drills, DutyWeek, Transfer, SavedFilters):
         admin.add_view(view())
+    for kind, order, words in DIRECTORY:
+        admin.add_view(DirectoryPages(kind, MenuPlace("people", order), words))
+    admin.add_view(Households("household", MenuPlace("people", 40), Words("住户", "Households"), "households.read"))

@@ -1,0 +1,147 @@
+"""Lists of the directory and what happened to an entry, made from the fields of its kind."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from admin_app.backoffice.content.references import Labels
+from admin_app.backoffice.records.cells import chip_markup
+from admin_app.backoffice.records.timeline import Entry
+from admin_app.shell.chips import chip_of
+from admin_app.shell.formats import local_time
+from admin_app.shell.language import say
+from store.directory import DirectoryEntry
+from store.fields import Field
+from store.premises.rules import masked_phone
+from store.words import Words, translated
+
+MOST_COLUMNS = 5
+SHOWN_KINDS = frozenset({"text", "reference", "references", "choice", "choices", "integer", "date"})
+VERBS: dict[str, Words] = {
+    "create": Words("新建", "Made"),
+    "update": Words("修改", "Changed"),
+    "activate": Words("启用", "Taken into use"),
+    "deactivate": Words("停用", "Put out of use"),
+}
+NAMED = {"name", "room"}
+
+
+class Column(NamedTuple):
+    name: str
+    words: Words
+    field: Field | None
+
+
+def summary_columns(kind: type[DirectoryEntry]) -> list[Column]:
+    """Code, name, and the first fields that say something in one line; nothing personal but names of members."""
+    fields = [each for each in kind.FIELDS if each.kind in SHOWN_KINDS and not each.personal and each.name not in NAMED]
+    head = [Column("code", Words("编号", "Code"), None), Column("name", Words("名称", "Name"), None)]
+    if any(each.name == "members" for each in kind.FIELDS):
+        head.append(Column("members", Words("成员", "Members"), None))
+    middle = [Column(each.name, each.label, each) for each in fields[:MOST_COLUMNS]]
+    return [
+        *head,
+        *middle,
+        Column("active", Words("状态", "State"), None),
+        Column("changed_at", Words("修改时间", "Changed"), None),
+    ]
+
+
+class Cells:
+    """The cells of one page; the names of everything referred to are looked up at once."""
+
+    def __init__(self, columns: Sequence[Column], labels: Labels) -> None:
+        self._fields = {each.name: each.field for each in columns if each.field}
+        self._labels = labels
+
+    @classmethod
+    def of(cls, columns: Sequence[Column], rows: Iterable[Any]) -> "Cells":
+        wanted = [
+            (str(each.field.target), code)
+            for each in columns
+            if each.field and each.field.target
+            for row in rows
+            for code in _codes(getattr(row, each.name, None))
+        ]
+        return cls(columns, Labels.of(wanted))
+
+    def show(self, row: Any, name: str) -> Any:
+        maker = {
+            "code": lambda: row.code,
+            "name": lambda: say(translated(row.name)) or row.code,
+            "members": lambda: _members(row),
+            "active": lambda: chip_markup(chip_of("disabled" if row.active is False else "active")),
+            "changed_at": lambda: local_time(row.changed_at),
+        }.get(name)
+        return maker() if maker else self._field(self._fields[name], getattr(row, name, None))
+
+    def _field(self, field: Field | None, value: Any) -> Any:
+        if field is None or value in (None, "", [], {}):
+            return Markup('<span class="muted">—</span>')
+        if field.target:
+            return _joined(self._labels.name(str(field.target), code) for code in _codes(value))
+        if field.choices:
+            words = dict(field.choices)
+            return _joined(say(words[each]) if each in words else str(each) for each in _codes(value))
+        return say(translated(value)) if field.translated else str(value)
+
+
+def _codes(value: Any) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)] if value else []
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return say(Words("、", ", ")).join(parts)
+
+
+def _members(row: Any) -> str:
+    return "　".join(
+        f"{each.get('name', '')} {masked_phone(each.get('phone') or '')}".strip() for each in row.members or ()
+    )
+
+
+def history_of(entry: DirectoryEntry, fields: Sequence[Field]) -> list[Entry]:
+    """What was changed, by whom: the newest first, each change with what stood there before."""
+    labels = {each.name: each for each in fields}
+    wanted = [
+        (str(labels[head].target), str(value))
+        for event in entry.events
+        for change in event.detail.get("changes") or ()
+        if (head := change["field"].split(".")[0]) in labels and labels[head].target
+        for value in (change["old"], change["new"])
+        if isinstance(value, str)
+    ]
+    names = Labels.of(wanted)
+    entries = []
+    for event in entry.events:
+        words = VERBS.get(event.verb, Words(event.verb, event.verb))
+        lines = [_line(change, labels, names) for change in event.detail.get("changes") or ()]
+        entries.append(Entry(event.at, event.actor_name or event.actor, say(words), note="\n".join(lines)))
+    return entries[::-1]
+
+
+def _line(change: Mapping[str, Any], fields: Mapping[str, Field], names: Labels) -> str:
+    head, _, rest = str(change["field"]).partition(".")
+    field = fields.get(head)
+    label = say(field.label) if field else head
+    row = next((part for part in rest.split(".") if part.isdigit()), "")
+    place = f"{label} {int(row) + 1}" if row else label
+    old, new = (_value(change[side], field, names) for side in ("old", "new"))
+    return f"{place}：{old} → {new}"
+
+
+def _value(value: Any, field: Field | None, names: Labels) -> str:
+    if value in (None, "", [], {}):
+        return "—"
+    if field is not None and field.target and isinstance(value, str):
+        return names.name(str(field.target), value)
+    if isinstance(value, list):
+        return _joined(_value(each, field, names) for each in value)
+    if isinstance(value, Mapping):
+        return say(translated(dict(value))) or _joined(str(each) for each in value.values())
+    if field is not None and field.choices and value in dict(field.choices):
+        return say(dict(field.choices)[value])
+    if isinstance(value, bool):
+        return say(Words("是", "yes") if value else Words("否", "no"))
+    return str(value)

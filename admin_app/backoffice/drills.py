@@ -1,0 +1,213 @@
+"""演练: the list of drills, the page of each, and the year (clauses 7.1, 7.2)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import flash, request, url_for
+from flask_admin import expose
+from mongoengine import QuerySet
+from werkzeug.wrappers import Response
+
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice.base import Choice, MenuPlace, attempt, field_filter
+from admin_app.backoffice.content.places import url_of
+from admin_app.backoffice.drill_verbs import drill_verbs
+from admin_app.backoffice.drill_year import OPEN, year_of
+from admin_app.backoffice.records import cells
+from admin_app.backoffice.records.lists import Column, Tab, estate_filter
+from admin_app.backoffice.records.names import staff_names
+from admin_app.backoffice.records.pages import RecordPages
+from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.backoffice.records.timeline import timeline
+from admin_app.backoffice.records.verbs import Verb
+from admin_app.shell import gate
+from admin_app.shell.chips import Chip, chip_of
+from admin_app.shell.formats import day_and_time
+from admin_app.shell.language import say
+from admin_app.shell.preferences import chosen_estate
+from store.actor import Actor
+from store.emergencies import operations as drills
+from store.emergencies import rules
+from store.emergencies.documents import DRILL_KINDS, Drill
+from store.errors import NotFound
+from store.notices.operations import of_record
+from store.premises.documents import Estate
+from store.versioned import Event
+from store.words import Words, translated
+from store.work.documents import WorkOrder
+
+TONES = {"plan": "open", "confirm": "open", "hold": "done", "overdue": "late", "remind": "soon", "move": "soon"}
+
+
+def _overdue(now: datetime) -> dict[str, Any]:
+    return {"state": {"$in": list(OPEN)}, "planned_for": {"$lt": now - rules.OVERDUE_AFTER}}
+
+
+TABS = (
+    Tab("coming", Words("待举行", "To come"), lambda now: {"state": {"$in": list(OPEN)}}, "planned_for"),
+    Tab("confirm", Words("待确认", "To confirm"), lambda now: {"state": "planned"}, "planned_for"),
+    Tab("overdue", Words("超期未举行", "Overdue"), _overdue, "planned_for"),
+    Tab("held", Words("已举行", "Held"), lambda now: {"state": "held"}, "-planned_for"),
+    Tab("all", Words("全部", "All"), lambda now: {}, "-planned_for"),
+)
+
+
+def drill_chips(row: Any, now: datetime) -> list[Chip]:
+    found = [chip_of(row.state, rules.STATES.get(row.state))]
+    if row.state in OPEN and row.planned_for < now - rules.OVERDUE_AFTER:
+        found.append(chip_of("overdue"))
+    return found
+
+
+class Drills(RecordPages):
+    permission = "drills.read"
+    endpoint_name = "office_drills"
+    path = "drills"
+    title = Words("演练", "Drills")
+    menu_place = MenuPlace("emergencies", 30, Words("演练记录", "Drills"))
+    tabs = TABS
+    list_sort = "-planned_for"
+    column_list = ("number", "title", "state", "planned_for", "score", "estate")
+    column_labels = {
+        "number": Words("编号", "Number"),
+        "title": Words("演练", "Drill"),
+        "state": Words("状态", "State"),
+        "planned_for": Words("日期", "Date"),
+        "score": Words("评分", "Score"),
+        "estate": Words("小区", "Estate"),
+    }
+    column_sortable_list = ("planned_for",)
+    search_fields = ("number", "title")
+    search_hint = Words("编号或预案", "Number or plan")
+    empty = Words("还没有演练", "No drills yet")
+    empty_hint = Words(
+        "在应急预案里填写每年的演练次数，发布后系统自动排期。",
+        "Give drills per year in an emergency plan; they are dated by themselves.",
+    )
+    list_template = "drills/list.html"
+    record_template = "drills/record.html"
+
+    def __init__(self) -> None:
+        self.list_filters = (
+            field_filter("kind", Words("形式", "Kind"), (Choice(k, w) for k, w in DRILL_KINDS.items())),
+            estate_filter(),
+        )
+        super().__init__(Drill)
+
+    def prepare(self, rows: list[Any]) -> None:
+        """Drills have no assignee to be named."""
+
+    def search(self, query: QuerySet, text: str) -> QuerySet:
+        return by_number_or_title(query, text)
+
+    def columns(self) -> list[tuple[str, str]]:
+        several = len(self.places()) > 1
+        return [each for each in super().columns() if several or each[0] != "estate"]
+
+    def show(self, row: Any, name: str) -> Any:
+        cell = {
+            "state": lambda: cells.chips(drill_chips(row, self.now)),
+            "planned_for": lambda: cells.due_cell(row.planned_for, False, self.zone(row.estate)),
+            "estate": lambda: self.estate_name(row.estate),
+            "score": lambda: "—" if row.score is None else row.score,
+        }.get(name)
+        return cell() if cell else getattr(row, name)
+
+    def export_columns(self) -> Sequence[Column]:
+        return (
+            Column(Words("编号", "Number"), lambda row: row.number, 14),
+            Column(Words("小区", "Estate"), lambda row: self.estate_name(row.estate)),
+            Column(Words("演练", "Drill"), lambda row: row.title, 36),
+            Column(Words("形式", "Kind"), lambda row: cells.words_of(DRILL_KINDS, row.kind), 10),
+            Column(Words("状态", "State"), lambda row: cells.words_of(rules.STATES, row.state), 10),
+            Column(Words("计划日期", "Planned for"), lambda row: row.planned_for),
+            Column(Words("举行日期", "Held on"), lambda row: row.held_at),
+            Column(Words("评分", "Score"), lambda row: row.score, 8),
+            Column(Words("小结", "Summary"), lambda row: row.summary, 60),
+        )
+
+    # The page of one drill
+
+    def open_record(self, key: str, actor: Actor) -> Any:
+        return drills.get(key, actor)
+
+    def verbs(self, record: Any) -> Sequence[Verb]:
+        return drill_verbs(record)
+
+    def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
+        return rules.allowed_verbs(record.state)
+
+    def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
+        zone = self.zone(record.estate)
+
+        def facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
+            return _facts(event, self.now, self.places()[record.estate].zone)
+
+        notices = of_record("drill", record.pk)
+        names = staff_names(record.participants)
+        return {
+            "chips": drill_chips(record, self.now),
+            "kind_words": DRILL_KINDS,
+            "verb_words": rules.VERBS,
+            "reason": say(translated(record.reason)),
+            "plan_url": url_of("emergency_plan", "entry", code=record.plan["code"]),
+            "participants": say(Words("、", ", ")).join(names.get(code, code) for code in record.participants),
+            "entries": timeline(record.events, notices, rules.VERBS, facts=facts, tones=TONES),
+            "orders": WorkOrder.objects(estate=record.estate, key__startswith=f"drill:{record.pk}:").only(
+                "number", "state"
+            ),
+            "zone_name": zone,
+        }
+
+    # The year
+
+    @expose("/year/")
+    def year(self) -> str | Response:
+        actor = current_actor()
+        places = self.places()
+        estate = request.args.get("estate") or chosen_estate() or next(iter(places), "")
+        if estate not in places:
+            raise NotFound(Estate.LABEL, estate)
+        shown = _year(request.args.get("year", ""), self.now.astimezone(places[estate].zone).year)
+        year = year_of(estate, shown, self.now, places[estate].zone)
+        return self.render(
+            "drills/year.html",
+            year=year,
+            names={row.code: row.name for row in year.rows},
+            shown=shown,
+            place=places[estate],
+            places=places,
+            kind_words=DRILL_KINDS,
+            state_words=rules.STATES,
+            may_write=gate.permission("drills.write").admits(actor),
+            short=drills.shortfalls(estate, shown, self.now),
+            this_page=url_for(".year", estate=estate, year=shown),
+            today=self.now.astimezone(places[estate].zone).date(),
+        )
+
+    @expose("/year/spread", methods=("POST",))
+    @gate.requires("drills.write")
+    def spread(self) -> Response:
+        """Spread what nobody has confirmed evenly again; what has no day is told."""
+        estate, actor = request.form.get("estate", ""), current_actor()
+        shown = _year(request.form.get("year", ""), self.now.year)
+
+        def plan() -> None:
+            for each in drills.replan(estate, shown, actor=actor, now=self.now):
+                flash(say(each.words), "warning")
+
+        back = url_for(".year", estate=estate, year=shown)
+        return attempt(plan, done=Words("已重新排期未确认的演练", "What nobody confirmed was dated anew"), back=back)
+
+
+def _year(text: str, otherwise: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100 else otherwise
+
+
+def _facts(event: Event, now: datetime, zone: Any) -> list[str]:
+    to = event.detail.get("to")
+    said = [say(day_and_time(to, now, zone))] if isinstance(to, datetime) else []
+    if event.detail.get("score") is not None:
+        said.append(say(Words("{n} 分", "score {n}").fill(n=event.detail["score"])))
+    return said
