@@ -31,6 +31,7 @@ PLURALS = {
     "department": "departments",
     "staff": "staff",
     "roster": "rosters",
+    "channel": "channels",
 }
 _ONLY_ALONE = Words("q 不能与其他条件同用", "q stands alone")
 

@@ -23,7 +23,7 @@ TARGET_FIELDS = (
         "ref",
         "text",
         Words("编号", "Code"),
-        help=Words("角色、部门或员工的编号", "Code of role, department or member of staff"),
+        help=Words("角色、部门、员工或群通道的编号", "Code of role, department, member of staff or channel"),
     ),
 )
 ACTIONS: tuple[tuple[str, Words], ...] = (
@@ -32,7 +32,7 @@ ACTIONS: tuple[tuple[str, Words], ...] = (
     ("raise_priority", Words("提高优先级", "Raise priority")),
 )
 # "On duty" names a department: a policy serves many estates, and each has rosters of its own.
-_DIRECTORY_TARGETS = {"department": "department", "staff": "staff", "on_duty": "department"}
+_DIRECTORY_TARGETS = {"department": "department", "staff": "staff", "on_duty": "department", "channel": "channel"}
 
 
 def target_uses(targets: Sequence[Body], path: str) -> list[tuple[str, str, str]]:

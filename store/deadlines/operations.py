@@ -25,7 +25,7 @@ from store.deadlines import escalation, rules
 from store.deadlines.escalation import Firing, Policy
 from store.deadlines.rules import Clock
 from store.health import operations as health
-from store.people.operations import Directory
+from store.people.operations import CHANNEL, Directory
 from store.records import R, Record
 from store.versioned import Change, commit, event_values
 
@@ -293,8 +293,9 @@ def _escalated(raw: Mapping[str, Any], clock: Clock, firing: Firing[str], clocks
     if due.skipped:
         return Happening("escalate", {**detail, "skipped": due.skipped}, {"clocks": clocks})
     fields: dict[str, Any] = {"clocks": clocks}
-    if step.action == "reassign" and firing.recipients:
-        fields["assignee"] = firing.recipients[0]
+    people = [each for each in firing.recipients if not each.startswith(CHANNEL)]
+    if step.action == "reassign" and people:
+        fields["assignee"] = people[0]
     if step.action == "raise_priority":
         fields["priority"] = max(HIGHEST_PRIORITY, raw.get("priority", 3) - 1)
     told = _told(raw, clock, firing) if firing.recipients else []

@@ -1,7 +1,7 @@
 """What notices need to know about people, estates, templates and records; each is read once in a batch."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from store.content import operations as content
 from store.directory import DirectoryEntry, kinds, values_of
 from store.errors import NotFound
 from store.notices.rules import Reader
+from store.people.operations import CHANNEL
 from store.settings import Settings
 from store.versioned import Versioned
 from store.words import Words, translated
@@ -71,9 +72,14 @@ class Shelf:
         if not missing:
             return
         self._readers.update(dict.fromkeys(missing))
-        staff = kinds()["staff"]._get_collection()
-        for raw in staff.find({"code": {"$in": missing}, "active": {"$ne": False}}, {"events": 0, "tokens": 0}):
+        for raw in _entries("staff", missing):
             self._readers[raw["code"]] = reader_of(raw)
+        groups = [code.removeprefix(CHANNEL) for code in missing if code.startswith(CHANNEL)]
+        for raw in _entries("channel", groups) if groups else ():
+            name = translated(raw.get("name") or raw["code"])
+            self._readers[CHANNEL + raw["code"]] = Reader(
+                CHANNEL + raw["code"], name, targets=(raw["url"],), is_group=True
+            )
 
     def reader(self, code: str) -> Reader | None:
         """None for somebody who has left."""
@@ -113,6 +119,11 @@ class Shelf:
         if key not in self._records:
             self._records[key] = _find(*key, _FACTS) or {}
         return self._records[key]
+
+
+def _entries(kind: str, codes: Sequence[str]) -> Iterable[Mapping[str, Any]]:
+    query = {"code": {"$in": list(codes)}, "active": {"$ne": False}}
+    return kinds()[kind]._get_collection().find(query, {"events": 0, "tokens": 0})
 
 
 def _find(kind: str, record_id: str, fields: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -63,6 +63,7 @@ class Reader:
     targets: tuple[str, ...] = ()
     quiet: tuple[time, time] | None = None
     digest: bool = False
+    is_group: bool = False
 
 
 class Sending(NamedTuple):
@@ -169,7 +170,8 @@ def wanted_channels(channels: Sequence[str] | None) -> tuple[frozenset[str], tup
 
 def ways(reader: Reader, kinds: frozenset[str]) -> list[tuple[str, str | None]]:
     """(channel, target) for everything by which the reader is reached."""
-    found: list[tuple[str, str | None]] = [(APP, None)] if APP in kinds else []
+    # A group has no inbox.
+    found: list[tuple[str, str | None]] = [(APP, None)] if APP in kinds and not reader.is_group else []
     if EMAIL in kinds and reader.email:
         found.append((EMAIL, None))
     if APPRISE in kinds:

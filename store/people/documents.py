@@ -118,6 +118,30 @@ class Staff(DirectoryEntry):
 
 
 @register
+class Channel(DirectoryEntry):
+    """A group's robot – 企业微信, 钉钉 – which an escalation can name. Its address is its password."""
+
+    KIND = "channel"
+    LABEL = Words("群通道", "Channel")
+    WRITE = "people.write"
+    FIELDS = (
+        NAME,
+        Field(
+            "estate",
+            "reference",
+            Words("小区", "Estate"),
+            target="estate",
+            help=Words("留空表示全部小区", "Empty means all estates"),
+        ),
+        Field("url", "url", Words("机器人地址", "Address of the robot"), required=True, personal=True),
+    )
+
+    url = StringField(required=True)
+
+    meta = {"collection": "channels", "auto_create_index": False}
+
+
+@register
 class Roster(DirectoryEntry):
     """A cycle of days from an anchor date; each shift names who has it. `store.people.duty.on_duty` reads it."""
 

@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from store.actor import Actor
-from store.directory import values_of
+from store.directory import DirectoryEntry, values_of
 from store.errors import Invalid, NotFound
 from store.people import duty, rules
-from store.people.documents import Department, Roster, Staff
+from store.people.documents import Channel, Department, Roster, Staff
 from store.premises.documents import Estate
 from store.words import Words, translated
 
 Values = Mapping[str, Any]
 DEFAULT_TIMEZONE = "Asia/Shanghai"
+# How a channel stands among the recipients, who are otherwise members of staff.
+CHANNEL = "channel:"
 
 
 def actor_for(staff_code: str) -> Actor:
@@ -45,17 +47,18 @@ class Directory:
     he could not open. Answers are sorted by code and kept, on-duty answers to the minute.
     """
 
-    def __init__(self, staff: Values, departments: Values, rosters: Values, estates: Values) -> None:
+    def __init__(self, staff: Values, departments: Values, rosters: Values, estates: Values, channels: Values) -> None:
         self._staff: Mapping[str, Values] = staff
         self._departments: Mapping[str, Values] = departments
         self._rosters: Mapping[str, Values] = rosters
         self._estates: Mapping[str, Values] = estates
+        self._channels: Mapping[str, Values] = channels
         self._known: dict[tuple[Any, ...], tuple[str, ...]] = {}
 
     @classmethod
     def load(cls) -> "Directory":
-        """Four queries."""
-        return cls(*(_active(kind) for kind in (Staff, Department, Roster, Estate)))
+        """Five queries."""
+        return cls(*(_active(kind) for kind in (Staff, Department, Roster, Estate, Channel)))
 
     def recipients(
         self, target: Values, estate: str, moment: datetime, assignee: str | None = None, department: str | None = None
@@ -63,7 +66,7 @@ class Directory:
         """The codes of the staff that `target` (`{"kind", "ref"}`) stands for; empty when it is nobody.
 
         `assignee` and `department` are those of the record. A target of kind `channel` is a group's robot and no member
-        of staff: it is always empty here.
+        of staff: it stands as `channel:CODE`.
         """
         kind, ref = target.get("kind"), target.get("ref")
         minute = moment.replace(second=0, microsecond=0) if kind == "on_duty" else None
@@ -74,7 +77,10 @@ class Directory:
         return list(self._known[key])
 
     def sees(self, staff: str, estate: str) -> bool:
-        """Whether this is an active member of staff who may see the estate."""
+        """Whether this is an active member of staff who may see the estate, or a channel for it."""
+        if staff.startswith(CHANNEL):
+            channel = self._channels.get(staff.removeprefix(CHANNEL))
+            return channel is not None and channel.get("estate") in (None, estate)
         return staff in self._staff and rules.sees(self._staff[staff], estate)
 
     def timezone(self, estate: str) -> str:
@@ -112,6 +118,8 @@ class Directory:
             return self._with_role(str(ref))
         if kind == "department":
             return self._leads(ref or department, estate)
+        if kind == "channel":
+            return [f"{CHANNEL}{ref}"]
         if kind == "on_duty":
             return self._on_duty(ref or department, estate, moment)
         return []
@@ -166,7 +174,7 @@ def resolve_targets(
     return list(dict.fromkeys(found))
 
 
-def _active(kind: type[Staff] | type[Department] | type[Roster] | type[Estate]) -> dict[str, Values]:
+def _active(kind: type[DirectoryEntry]) -> dict[str, Values]:
     fields = {"_id": 0, "code": 1, **{field.name: 1 for field in kind.FIELDS}}
     found = kind._get_collection().find({"active": {"$ne": False}}, fields)
     return {each["code"]: each for each in found}

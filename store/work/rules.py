@@ -91,7 +91,9 @@ def next_state(verb: str, state: str) -> str:
 def check_completion(checkpoints: Sequence[Mapping[str, Any]]) -> None:
     """A round is finished by its last scan; completing it by hand would hide what was missed. Raises `RuleBroken`."""
     if checkpoints:
-        words = Words("巡更以最后一个打卡结束，不能直接完成", "A round ends with its last scan and cannot be completed by hand")
+        words = Words(
+            "巡更以最后一个打卡结束，不能直接完成", "A round ends with its last scan and cannot be completed by hand"
+        )
         raise RuleBroken("round_not_by_hand", words, "state")
 
 

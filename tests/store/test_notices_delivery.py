@@ -195,6 +195,15 @@ def test_a_group_robot_named_by_the_intent_is_told(webhook: WebhookReceiver) -> 
     assert webhook.wait_for(1)[0].path == "/group"
 
 
+def test_a_channel_among_the_recipients_is_told_by_its_robot_only(webhook: WebhookReceiver) -> None:
+    cast.make_entry("channel", "guards-group", {"name": "保安群", "url": hook(webhook, "/guards")})
+    make_source(intent(to=["channel:guards-group"]))
+    relay(NOW)
+    deliver(NOW, [robots()])
+    assert webhook.wait_for(1)[0].path == "/guards"
+    assert [notice.channel for notice in Notice.objects] == ["apprise"]
+
+
 def test_a_webhook_that_says_no_backs_off(webhook: WebhookReceiver) -> None:
     cast.make_staff("guard", channels=[{"url": hook(webhook)}])
     make_notice("apprise")

@@ -113,3 +113,12 @@ def test_names_and_zones_come_from_the_snapshot(people: Directory) -> None:
     assert people.name("guard") == "卫安朗"
     assert people.timezone(cast.ESTATE) == "Asia/Shanghai"
     assert people.timezone("nowhere") == "Asia/Shanghai"
+
+
+def test_a_channel_stands_for_its_group_where_it_is_active_and_seen(people: Directory) -> None:
+    cast.make_entry("channel", "guards-group", {"name": "保安群", "url": "wecombot://key", "estate": cast.ESTATE})
+    target = {"kind": "channel", "ref": "guards-group"}
+    directory = Directory.load()
+    assert directory.recipients(target, cast.ESTATE, cast.NOW) == ["channel:guards-group"]
+    assert directory.recipients(target, cast.OTHER_ESTATE, cast.NOW) == []
+    assert directory.recipients({"kind": "channel", "ref": "absent"}, cast.ESTATE, cast.NOW) == []
