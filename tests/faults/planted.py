@@ -1,0 +1,101 @@
+"""Bugs that somebody could write tomorrow, planted into a process. The oracle that does not see them is worth nothing."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import UpdateOne
+
+Plant = Callable[[datetime], None]
+
+
+def drops_the_version_filter(now: datetime) -> None:
+    """The sweep writes by id alone: what another sweep did meanwhile is done again."""
+    from store.deadlines import operations as deadlines
+
+    def careless(found: Mapping[str, Any], update: Mapping[str, Any]) -> UpdateOne:
+        return UpdateOne({"_id": found["_id"]}, update)
+
+    deadlines.UpdateOne = careless  # type: ignore[assignment,misc]
+
+
+def marks_before_it_sends(now: datetime) -> None:
+    """Killed in between, the letter is *sent* and nobody has it."""
+    from store.notices import delivery
+
+    send = delivery._send
+
+    def hasty(run: Any, line: Any, outgoing: Any) -> None:
+        delivery._mark_success(run, outgoing)
+        send(run, line, outgoing)
+
+    delivery._send = hasty
+
+
+def counts_due_from_now(now: datetime) -> None:
+    """Due is when the order was made plus the duration: it drifts with every lateness of the generator."""
+    from store.plans import rules
+
+    rules.due_at = lambda slot, body: now + timedelta(minutes=body["duration_minutes"])
+
+
+def moves_the_mark_first(now: datetime) -> None:
+    """The plan's mark goes on before its orders are made: killed in between, they never are."""
+    from store.plans import operations as plans
+
+    make, move = plans.make, plans._move_mark
+    waiting: list[tuple[Any, Any]] = []
+
+    def postponed(*arguments: Any, **more: Any) -> int:
+        waiting.append((arguments, more))
+        return 0
+
+    def moved(*arguments: Any) -> None:
+        move(*arguments)
+        while waiting:
+            first, more = waiting.pop(0)
+            make(*first, **more)
+
+    plans.make, plans._move_mark = postponed, moved  # type: ignore[assignment]
+
+
+def clears_pending_first(now: datetime) -> None:
+    """The relay calls a record done before the notices are written."""
+    from store.notices import relay
+
+    insert, mark = relay._insert, relay._mark
+    waiting: list[Any] = []
+
+    def marked(*arguments: Any) -> None:
+        mark(*arguments)
+        while waiting:
+            insert(waiting.pop(0))
+
+    relay._insert, relay._mark = waiting.append, marked  # type: ignore[assignment]
+
+
+def forgets_the_intent(now: datetime) -> None:
+    """A publication is called finished before its revision stands."""
+    from store.content import operations as content
+    from store.content.documents import Content
+
+    stand = content._stand
+
+    def careless(head: Any) -> Any:
+        Content._get_collection().update_one({"_id": head.pk}, {"$unset": {"publishing": ""}})
+        return stand(head)
+
+    content._stand = careless
+
+
+PLANTS: dict[str, Plant] = {
+    each.__name__: each
+    for each in (
+        drops_the_version_filter,
+        marks_before_it_sends,
+        counts_due_from_now,
+        moves_the_mark_first,
+        clears_pending_first,
+        forgets_the_intent,
+    )
+}

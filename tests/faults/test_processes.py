@@ -1,0 +1,189 @@
+"""Tickers and workers as in production: several of each, killed in the middle of their work, Redis wiped beneath them."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from embedded.redis_server import RedisServer
+from store.clock import now
+from tests.faults import oracle, worlds
+from tests.faults.crew import Crew, until
+from tests.faults.tally import Row
+from tests.faults.worlds import DAY, MINUTE, Plan
+from tests.servers import SmtpReceiver
+
+Begin = Callable[[str], Row]
+# Invariant 3: what was in flight is done again within this time.
+PROMISE_SECONDS = 90.0
+PATIENCE_SECONDS = 100.0
+pytestmark = pytest.mark.timeout(280)
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path / "redis").start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def crew(own_redis: RedisServer, database: Any, mongo_server: str, smtp: SmtpReceiver, tmp_path: Path) -> Iterator[Crew]:
+    with Crew(mongo_server, own_redis.uri, smtp.url, tmp_path) as members:
+        yield members
+
+
+def yesterday(count: int) -> list[Plan]:
+    """Hourly plans published a day ago and never generated; nothing of them happens within minutes of now."""
+    start = now() - DAY
+    minute = ((start + 20 * MINUTE).minute) % 60
+    return [Plan(f"hourly-{n}", [f"{hour:02d}:{minute:02d}" for hour in range(24)], start) for n in range(count)]
+
+
+class Work:
+    """What is to be done in the database, and how much of it is left."""
+
+    def __init__(self, database: Any, plans: list[Plan], smtp: SmtpReceiver) -> None:
+        self.database, self.plans, self.smtp = database, plans, smtp
+        worlds.make_people()
+        worlds.make_plans(plans)
+
+    def left(self) -> int:
+        moment, database = now(), self.database
+        unsent = {"channel": "email", "state": {"$in": ["queued", "leased"]}}
+        return (
+            database.content.count_documents({"next_generate_at": {"$lte": moment}})
+            + database.work_orders.count_documents({"next_check_at": {"$lte": moment}})
+            + sum(database[name].count_documents({"pending": True}) for name in oracle.RECORDS)
+            + database.notices.count_documents(unsent)
+        )
+
+    def done(self) -> bool:
+        return self.left() == 0
+
+    def running(self, *jobs: str) -> list[str]:
+        """The jobs that have begun and not ended."""
+        beats = self.database.beats.find({"_id": {"$in": list(jobs)}})
+        return [
+            each["_id"] for each in beats if not each.get("last_finished") or each["last_started"] > each["last_finished"]
+        ]
+
+    def check(self, faults: int) -> int:
+        """Everything against the model. Returns how many letters came twice."""
+        moment = now()
+        assert oracle.check_generated(self.database, self.plans, moment) >= 24 * len(self.plans)
+        assert oracle.check_escalated(self.database, moment, self.plans) > 0
+        assert oracle.check_relayed(self.database) > 0
+        return oracle.check_delivered(self.database, self.smtp, faults)
+
+
+def start(crew: Crew, tickers: int = 2, sweepers: int = 2, senders: int = 2) -> None:
+    for words, count in ((("ticker",), tickers), (("worker", "ticks"), sweepers), (("worker", "notices"), senders)):
+        for _ in range(count):
+            crew.add(*words)
+
+
+def test_two_tickers_and_three_sweepers_do_everything_once(
+    crew: Crew, database: Any, smtp: SmtpReceiver, row: Begin
+) -> None:
+    told = row("2 tickers, 3 ticks workers, 2 notices workers at once")
+    work = Work(database, yesterday(8), smtp)
+    start(crew, sweepers=3)
+    seconds = until(work.done, "all work", PATIENCE_SECONDS)
+    assert work.check(faults=0) == 0
+    assert crew.dead() == []
+    orders = database.work_orders.count_documents({})
+    told.remarks.append(f"{orders} orders, {database.notices.count_documents({})} notices in {seconds:.0f} s")
+
+
+def test_workers_killed_in_the_middle_are_made_good_in_time(
+    crew: Crew, database: Any, smtp: SmtpReceiver, row: Begin
+) -> None:
+    told = row("kill −9 of all ticks workers in mid-generation, then of all notices workers")
+    work = Work(database, yesterday(12), smtp)
+    start(crew)
+    until(lambda: database.work_orders.count_documents({}) > 0, "the first orders", PATIENCE_SECONDS)
+    in_flight = work.running("generate_work", "sweep_deadlines")
+    told.injected += crew.kill("worker", "ticks")
+    told.hit += len(in_flight)
+    killed = time.monotonic()
+    start(crew, tickers=0, senders=0)
+    until(lambda: len(smtp.messages) > 0, "the first letters", PATIENCE_SECONDS)
+    in_flight = work.running("relay", "send_notices")
+    told.injected += crew.kill("worker", "notices")
+    told.hit += len(in_flight)
+    start(crew, tickers=0, sweepers=0)
+    until(work.done, "all work", PATIENCE_SECONDS)
+    seconds = time.monotonic() - killed
+    told.doubled = 0
+    twice = work.check(faults=told.injected)
+    told.remarks.append(f"all done {seconds:.0f} s after the first kill; {twice} letters handed over twice")
+    assert seconds < PROMISE_SECONDS
+
+
+def test_a_killed_ticker_and_a_wiped_redis_lose_nothing(
+    crew: Crew, own_redis: RedisServer, database: Any, smtp: SmtpReceiver, row: Begin
+) -> None:
+    told = row("ticker killed −9, Redis wiped (FLUSHALL) five times with intents outstanding")
+    work = Work(database, yesterday(8), smtp)
+    start(crew, tickers=1)
+    client: Redis = Redis.from_url(own_redis.uri)
+    until(lambda: database.work_orders.count_documents({}) > 0, "the first orders", PATIENCE_SECONDS)
+    crew.kill("ticker")
+    killed = time.monotonic()
+    told.injected, told.hit = 1, int(work.left() > 0)
+    crew.add("ticker")
+    chance = random.Random(1)
+    for _ in range(5):
+        told.injected += 1
+        told.hit += work.left() > 0
+        client.flushall()
+        reached = database.notices.count_documents({}) + chance.randint(1, 60)
+        until(
+            lambda reached=reached: work.done() or database.notices.count_documents({}) >= reached,  # type: ignore[misc]
+            "going on after the wipe",
+            PATIENCE_SECONDS,
+        )
+    until(work.done, "all work", PATIENCE_SECONDS)
+    seconds = time.monotonic() - killed
+    assert work.check(faults=0) == 0
+    assert crew.dead() == []
+    told.remarks.append(f"all done {seconds:.0f} s after the first fault")
+    assert seconds < PROMISE_SECONDS
+
+
+@pytest.mark.torture
+def test_a_crew_that_is_shot_at_all_the_time_does_everything_once(
+    crew: Crew, own_redis: RedisServer, database: Any, smtp: SmtpReceiver, row: Begin, seed: int
+) -> None:
+    """Somebody dies every second or so, Redis is wiped now and then; every letter comes at most once too often a kill."""
+    told = row("random kill −9 of tickers and workers, FLUSHALL every sixth time")
+    chance = random.Random(seed)
+    work = Work(database, yesterday(40), smtp)
+    start(crew, tickers=3, sweepers=3, senders=3)
+    client: Redis = Redis.from_url(own_redis.uri)
+    ends = time.monotonic() + 75
+    kills = 0
+    while time.monotonic() < ends and not work.done():
+        pause = time.monotonic() + chance.uniform(1.5, 4)
+        until(lambda pause=pause: time.monotonic() > pause, "the next fault", 10)  # type: ignore[misc]
+        told.injected += 1
+        told.hit += bool(work.running("generate_work", "sweep_deadlines", "relay", "send_notices"))
+        if chance.random() < 1 / 6:
+            client.flushall()
+        else:
+            crew.kill_one(chance.randrange(9))
+            kills += 1
+    last = time.monotonic()
+    until(work.done, "all work", PATIENCE_SECONDS + 60)
+    twice = work.check(faults=kills)
+    told.remarks.append(
+        f"{kills} kills; {database.work_orders.count_documents({})} orders, {len(smtp.messages)} letters, "
+        f"{twice} of them twice; all done {time.monotonic() - last:.0f} s after the last fault"
+    )
+
+
