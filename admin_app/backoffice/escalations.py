@@ -16,6 +16,7 @@ from admin_app.backoffice.content.parsing import integer_of, parse
 from admin_app.backoffice.content.references import Labels
 from admin_app.backoffice.content.wording import minutes_words
 from admin_app.shell.formats import zone_named
+from admin_app.shell.language import say
 from admin_app.shell.preferences import visible_estates
 from store import clock
 from store.access import require
@@ -28,7 +29,7 @@ from store.deadlines.escalation import SimulatedStep, check, key_words, simulate
 from store.deadlines.policy import Target, compile_policy
 from store.errors import AnjuError, Problem
 from store.fields import clean
-from store.people.operations import Directory
+from store.people.operations import CHANNEL, Directory
 from store.words import Words, translated
 
 Body = Mapping[str, Any]
@@ -39,7 +40,7 @@ PROMISES: tuple[tuple[str, Words], ...] = (
 )
 MOST_LINES = 60
 SATURDAY, TWO = 5, time(2)
-CHANNEL = Words("群通道 {ref}", "channel {ref}")
+GROUP = Words("群：{name}", "group: {name}")
 
 
 @dataclass(frozen=True)
@@ -189,20 +190,21 @@ def _acknowledged(started: datetime) -> datetime | None:
 
 
 class _People:
-    """Whom a target stands for; a group's robot is nobody of the staff, but it does hear it."""
+    """Whom a target stands for: members of staff, and groups by their robots."""
 
     def __init__(self, directory: Directory, estate: str, assignee: str | None, department: str | None) -> None:
         self._directory, self._estate = directory, estate
         self._assignee, self._department = assignee, department
 
     def __call__(self, target: Target, moment: datetime) -> list[str]:
-        if target.kind == "channel":
-            return [f"#{target.ref}"] if target.ref else []
         wanted = {"kind": target.kind, "ref": target.ref}
         return self._directory.recipients(wanted, self._estate, moment, self._assignee, self._department)
 
     def name(self, code: str) -> str:
-        return CHANNEL.fill(ref=code[1:]).zh if code.startswith("#") else self._directory.name(code)
+        if not code.startswith(CHANNEL):
+            return self._directory.name(code)
+        channel = code.removeprefix(CHANNEL)
+        return say(GROUP.fill(name=Labels.of([("channel", channel)]).name("channel", channel)))
 
 
 def _line(step: SimulatedStep[str], people: _People, names: Labels) -> Line:

@@ -111,6 +111,16 @@ def test_the_simulator_names_people_and_strikes_out_empty_steps(manager: FlaskCl
     assert page.index("到期") < page.index("+30 分")
 
 
+def test_a_group_hears_it_by_its_robot(manager: FlaskClient) -> None:
+    cast.make_entry("channel", "guards", {"name": {"zh": "保安群"}, "url": "wecombot://key"})
+    step = {"offset_minutes": 0, "action": "notify", "targets": [{"kind": "channel", "ref": "guards"}]}
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes"}
+    page = post(manager, SIMULATOR, form_of("escalation_policy", {**POLICY, "steps": [step]}, **asked)).text
+    assert "群：保安群" in page
+    assert "wecombot" not in page
+    assert look_up(manager, kind="target:channel", q="保安") == ["guards"]
+
+
 def test_an_acknowledgement_silences_the_rest(manager: FlaskClient) -> None:
     asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes", "sim_acknowledge": "5"}
     assert "没有人会收到任何通知" in post(manager, SIMULATOR, form_of("escalation_policy", POLICY, **asked)).text

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 MOST_HITS = 20
 # What a target of an escalation may name, besides directory kinds.
-TARGET_KINDS = {"role": "role", "department": "department", "on_duty": "department", "staff": "staff"}
+TARGET_KINDS = {
+    "role": "role",
+    "department": "department",
+    "on_duty": "department",
+    "staff": "staff",
+    "channel": "channel",
+}
 NOT_LIVE = Words("未发布", "not published")
 DIRECTORY_PERMISSION = {"household": "households.read"}
 
@@ -134,7 +140,7 @@ class Labels:
 
 
 def _kinds_of(lookup: str) -> tuple[str, ...]:
-    return ("role", "department", "staff") if lookup == "target" else (lookup,)
+    return ("role", "department", "staff", "channel") if lookup == "target" else (lookup,)
 
 
 def _names(kind: str, codes: set[str]) -> Iterator[tuple[str, str]]:
