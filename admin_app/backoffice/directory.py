@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import Choice, ListFilter, MenuPlace, SecureModelView, field_filter
-from admin_app.backoffice.content.controls import Builder
+from admin_app.backoffice.content.controls import Builder, typed_well
 from admin_app.backoffice.content.pages import posted
 from admin_app.backoffice.content.parsing import parse
 from admin_app.backoffice.directory_rows import Cells, history_of, summary_columns
@@ -192,6 +192,7 @@ class DirectoryPages(SecureModelView):
             entry=entry,
             code=code,
             controls=controls,
+            typed_well=typed_well,
             may_write=may_write,
             label=self.entry_class.LABEL,
             code_errors=[say(each.words) for each in problems if each.field == "code"],

@@ -2,17 +2,24 @@
 
 from flask_admin import Admin
 
+from admin_app.backoffice.accounts import Accounts
+from admin_app.backoffice.audit import Audit
 from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.directory import DirectoryPages
 from admin_app.backoffice.drills import Drills
 from admin_app.backoffice.households import Households
 from admin_app.backoffice.intake import Intake
+from admin_app.backoffice.jobs import Jobs
+from admin_app.backoffice.notices import Inbox, Notices
+from admin_app.backoffice.records import finders
 from admin_app.backoffice.requests import Requests
 from admin_app.backoffice.rosters import DutyWeek
 from admin_app.backoffice.saved_filters import SavedFilters
 from admin_app.backoffice.today import Today
 from admin_app.backoffice.transfer import Transfer
 from admin_app.backoffice.work import Work
+from admin_app.shell import bell
+from store.notices.operations import unread_count
 from store.words import Words
 
 DIRECTORY = (
@@ -24,10 +31,16 @@ DIRECTORY = (
     ("unit", 70, Words("房屋", "Units")),
 )
 
+VIEWS = (
+    Today, Intake, Requests, Work, Drills, DutyWeek, Jobs, Notices, Transfer, Audit, Accounts, Inbox, SavedFilters,
+)  # fmt: skip
+
 
 def register(admin: Admin) -> None:
-    for view in (Today, Intake, Requests, Work, Drills, DutyWeek, Transfer, SavedFilters):
+    for view in VIEWS:
         admin.add_view(view())
     for kind, order, words in DIRECTORY:
         admin.add_view(DirectoryPages(kind, MenuPlace("people", order), words))
     admin.add_view(Households("household", MenuPlace("people", 40), Words("住户", "Households"), "households.read"))
+    finders.register(admin.app)
+    bell.provide(admin.app, lambda actor: unread_count(actor.code), "office_inbox.index")

@@ -1,0 +1,91 @@
+"""审计: who looked at, or took away, what is not for everybody's eyes."""
+
+from typing import Any
+
+from mongoengine import QuerySet
+
+from admin_app.backoffice.base import Choice, MenuPlace, field_filter
+from admin_app.backoffice.records import cells
+from admin_app.backoffice.records.lists import RecordList, Tab
+from admin_app.shell.formats import local_time
+from store.audit.documents import AuditEntry
+from store.audit.operations import ACTIONS
+from store.directory import kinds
+from store.words import Words
+
+EVERYTHING = Tab("", Words("", ""), lambda now: {})
+SUBJECTS: dict[str, Words] = {
+    "request": Words("诉求", "Request"),
+    "list": Words("列表", "List"),
+    "office_requests": Words("诉求", "Requests"),
+    "office_work": Words("工单", "Work orders"),
+    "office_drills": Words("演练", "Drills"),
+}
+
+
+class Audit(RecordList):
+    permission = "audit.read"
+    endpoint_name = "office_audit"
+    path = "audit"
+    title = Words("审计", "Audit")
+    menu_place = MenuPlace("system", 40)
+    list_template = "audit/list.html"
+    heavy = ()
+    list_sort = "-at"
+    column_list = ("at", "actor_name", "action", "about", "estate", "detail")
+    column_labels = {
+        "at": Words("时间", "When"),
+        "actor_name": Words("人员", "Who"),
+        "action": Words("操作", "What"),
+        "about": Words("对象", "About"),
+        "estate": Words("小区", "Estate"),
+        "detail": Words("说明", "Detail"),
+    }
+    search_fields = ("about",)
+    search_hint = Words("对象编号", "Code of the subject")
+    empty = Words("还没有审计记录", "Nothing was audited yet")
+    can_view_details = False
+
+    def __init__(self) -> None:
+        choices = (Choice(key, words) for key, words in ACTIONS.items())
+        self.list_filters = (field_filter("action", Words("操作", "Action"), choices),)
+        super().__init__(AuditEntry)
+
+    def tab(self) -> Tab:
+        return EVERYTHING
+
+    def prepare(self, rows: list[Any]) -> None:
+        """Everything stands in the entry itself."""
+
+    def search(self, query: QuerySet, text: str) -> QuerySet:
+        return query.filter(about__icontains=text)
+
+    def row_url(self, row: Any) -> str | None:
+        return None
+
+    def show(self, row: Any, name: str) -> Any:
+        return {
+            "at": lambda: local_time(row.at),
+            "actor_name": lambda: row.actor_name or row.actor,
+            "action": lambda: cells.words_of(ACTIONS, row.action),
+            "about": lambda: _about(row.about),
+            "estate": lambda: self.estate_name(row.estate) if row.estate else "—",
+            "detail": lambda: _detail(row.detail),
+        }[name]()
+
+
+def _about(about: str) -> str:
+    kind, _, code = about.partition(":")
+    words = {**SUBJECTS, **{key: document.LABEL for key, document in kinds().items()}}
+    return " ".join(filter(None, [cells.words_of(words, kind), cells.words_of(words, code) if code != "*" else ""]))
+
+
+def _detail(detail: dict[str, Any]) -> str:
+    named = {
+        "rows": Words("行", "rows"),
+        "create": Words("新建", "new"),
+        "update": Words("修改", "changed"),
+        "unchanged": Words("不变", "unchanged"),
+        "error": Words("错误", "errors"),
+    }
+    return "，".join(f"{cells.words_of(named, key)} {value}" for key, value in detail.items() if key in named)

@@ -1,0 +1,144 @@
+"""系统·任务: whether the background works – beats, queues, bad records, dead letters – in words (screen 11)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import current_app
+from flask_admin import expose
+from redis.exceptions import RedisError
+from rq import Queue, Worker
+
+from admin_app.backoffice.base import MenuPlace
+from admin_app.backoffice.records.health import CONSEQUENCES, expected, health_now, name_of, schedule
+from admin_app.backoffice.records.views import OfficeView
+from admin_app.shell.chips import Chip, chip_of
+from store import clock
+from store.health import operations as health
+from store.health.documents import Beat
+from store.notices.operations import figures
+from store.notices.texts import PAGES
+from store.words import Words
+
+QUEUES: dict[str, Words] = {
+    "ticks": Words("时限与计划", "Deadlines and plans"),
+    "notices": Words("通知", "Notices"),
+    "reports": Words("报表与检查", "Reports and checks"),
+}
+COUNTS: dict[str, Words] = {
+    "done": Words("处理", "done"),
+    "read": Words("读取", "read"),
+    "sent": Words("已发送", "sent"),
+    "failed": Words("失败", "failed"),
+    "dead": Words("放弃", "given up"),
+    "held": Words("暂不发送", "held back"),
+}
+ERRORS: dict[str, Words] = {
+    "ServerSelectionTimeoutError": Words("连接不上数据库", "The database cannot be reached"),
+    "AutoReconnect": Words("数据库连接中断", "The connection to the database broke"),
+    "ConnectionError": Words("连接不上 Redis", "Redis cannot be reached"),
+    "KeyError": Words("记录缺少必要的数据", "The record lacks what is needed"),
+    "NotFound": Words("引用的内容已不存在", "What it refers to is gone"),
+    "Invalid": Words("内容不符合规则", "The content breaks a rule"),
+    "NoMaker": Words("程序不认识要生成的记录", "Nobody makes records of that kind"),
+    "ValueError": Words("记录里的数据格式不对", "Something in the record is malformed"),
+    "TypeError": Words("记录里的数据格式不对", "Something in the record is malformed"),
+}
+
+
+class Job(NamedTuple):
+    name: Words
+    code: str
+    chip: Chip
+    every_seconds: int
+    last: datetime | None
+    counts: list[tuple[Words, int]]
+    runs: int
+    failures: int
+    error: str
+    error_words: Words | None
+    means: Words | None
+
+
+class QueueRow(NamedTuple):
+    name: Words
+    waiting: int
+    failed: int
+    workers: int
+
+
+class Jobs(OfficeView):
+    permission = "jobs.read"
+    title = Words("后台任务", "Jobs")
+    endpoint_name = "office_jobs"
+    path = "jobs"
+    menu_place = MenuPlace("system", 10)
+
+    @expose("/")
+    def index(self) -> str:
+        now = clock.now()
+        beats = health.beats()
+        state = health_now(now, beats)
+        stale = {each.name for each, _ in state.stale}
+        return self.render(
+            "jobs/index.html",
+            health=state,
+            jobs=[_job(name, beats.get(name), every, name in stale) for name, every in expected(beats).items()],
+            queues=queues(),
+            bad=[_bad(each) for each in health.bad_records(50)],
+            notices=figures(now),
+        )
+
+
+def _job(name: str, beat: Beat | None, every: int, stale: bool) -> Job:
+    error = str(beat.last_error or "") if beat else ""
+    counts: Mapping[str, int] = beat.last_counts if beat else {}
+    return Job(
+        name=name_of(name),
+        code=name,
+        chip=chip_of("overdue", Words("停了", "Stands still")) if stale else chip_of("done", Words("正常", "Fine")),
+        every_seconds=every,
+        last=beat.last_finished if beat else None,
+        counts=[(COUNTS.get(key, Words(key, key)), count) for key, count in counts.items()],
+        runs=beat.runs if beat else 0,
+        failures=beat.failures if beat else 0,
+        error=error,
+        error_words=error_words(error) if error else None,
+        means=CONSEQUENCES.get(name) if stale else None,
+    )
+
+
+def error_words(error: str) -> Words:
+    """What the kind of an error means; the kind itself stands beside it for whoever mends it."""
+    return ERRORS.get(error.split()[0], Words("程序出错，请联系技术支持", "A defect: please tell support"))
+
+
+def _bad(record: Any) -> dict[str, Any]:
+    page = PAGES.get(record.about.get("kind", ""))
+    number = record.about.get("number") or ""
+    return {
+        "number": number or record.about.get("id"),
+        "url": page.format(number=number) if page and number else None,
+        "job": name_of(record.job),
+        "words": error_words(record.error),
+        "error": record.error,
+        "times": record.times,
+        "last_at": record.last_at,
+        "until": record.until,
+    }
+
+
+def queues() -> list[QueueRow] | None:
+    """What waits in Redis; None while Redis does not answer (nothing is lost by that)."""
+    redis = current_app.extensions["anju_checks"].redis
+    names = dict.fromkeys([*QUEUES, *(each.queue for each in schedule().values())])
+    try:
+        workers = [worker.queue_names() for worker in Worker.all(connection=redis)]
+        return [_queue(name, Queue(name, connection=redis), workers) for name in names]
+    except RedisError:
+        return None
+
+
+def _queue(name: str, queue: Queue, workers: list[list[str]]) -> QueueRow:
+    serving = sum(name in each for each in workers)
+    return QueueRow(QUEUES.get(name, Words(name, name)), queue.count, queue.failed_job_registry.count, serving)

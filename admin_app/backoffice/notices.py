@@ -1,0 +1,201 @@
+"""通知: what the reader was told, what was sent to whom, and what could not be sent."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import redirect, request, url_for
+from flask_admin import expose
+from markupsafe import Markup
+from mongoengine import QuerySet
+from werkzeug.wrappers import Response
+
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, attempt, field_filter
+from admin_app.backoffice.records import cells
+from admin_app.backoffice.records.lists import RecordList, Tab
+from admin_app.backoffice.records.names import places_of_reader, staff_names
+from admin_app.backoffice.records.views import OfficeView
+from admin_app.shell.chips import Chip, chip_of
+from admin_app.shell.formats import local_time
+from admin_app.shell.language import current_language
+from store import clock
+from store.actor import Actor
+from store.errors import NotFound
+from store.notices import operations as notices
+from store.notices.documents import Notice
+from store.notices.readers import Shelf
+from store.notices.rules import APP, CHANNELS, REASONS, STATES
+from store.notices.texts import PAGES, text_of
+from store.words import Words
+
+SHOWN = 50
+URGENT_TONES = {"queued": ("open", "open"), "leased": ("open", "doing"), "held": ("soon", "paused")}
+
+
+class Letter(NamedTuple):
+    """A notice as its reader reads it."""
+
+    key: str
+    subject: str
+    body: str
+    at: Any
+    unread: bool
+    urgent: bool
+    url: str | None
+
+
+class Inbox(OfficeView):
+    """The bell: what I was told, newest first."""
+
+    permission = "inbox.read"
+    title = Words("我的通知", "My notices")
+    endpoint_name = "office_inbox"
+    path = "inbox"
+
+    @expose("/")
+    def index(self) -> str:
+        actor, now = current_actor(), clock.now()
+        only_unread = request.args.get("view") == "unread"
+        before = _cursor(request.args.get("before", ""))
+        found = notices.inbox(actor.code, unread=only_unread, before=before, limit=SHOWN + 1)
+        shelf = Shelf(now)
+        letters = [_letter(each, shelf) for each in found[:SHOWN]]
+        more = found[SHOWN - 1].created_at.isoformat() if len(found) > SHOWN else None
+        return self.render("notices/inbox.html", letters=letters, only_unread=only_unread, more=more)
+
+    @expose("/read", methods=("POST",))
+    def read(self) -> Response:
+        """Mark one as read and open what it is about."""
+        key = request.form.get("key", "")
+        notices.mark_read(key, actor=current_actor(), now=clock.now())
+        found = Notice.objects(key=key).first()
+        return redirect((_url(found) if found else None) or url_for(".index"), code=303)
+
+    @expose("/read-all", methods=("POST",))
+    def read_all(self) -> Response:
+        return attempt(
+            lambda: notices.mark_all_read(actor=current_actor(), now=clock.now()),
+            done=Words("已全部标为已读", "All marked as read"),
+            back=url_for(".index"),
+        )
+
+
+def _letter(notice: Any, shelf: Shelf) -> Letter:
+    text = text_of(notice, shelf, current_language(), "")
+    url = _url(notice)
+    return Letter(notice.key, text.subject, text.body, notice.created_at, notice.read_at is None, notice.urgent, url)
+
+
+def _url(notice: Any) -> str | None:
+    """The page of what a notice is about; None where there is none."""
+    page = PAGES.get(notice.about.get("kind", ""))
+    number = str(notice.about.get("number") or "")
+    return page.format(number=number) if page and number else None
+
+
+def _cursor(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _states(*states: str) -> dict[str, Any]:
+    return {"state": {"$in": list(states)}}
+
+
+TABS = (
+    Tab("failed", Words("发送失败", "Dead letters"), lambda now: _states("dead")),
+    Tab("held", Words("暂不发送", "Held back"), lambda now: _states("held")),
+    Tab("waiting", Words("待发送", "Waiting"), lambda now: _states("queued", "leased")),
+    Tab("sent", Words("已发送", "Sent"), lambda now: {"state": "sent"}),
+    Tab("all", Words("全部", "All"), lambda now: {}),
+)
+
+
+class Notices(RecordList):
+    """What the house told to whom. The text itself is made for its reader and is not shown here."""
+
+    permission = "notices.read"
+    endpoint_name = "office_notices"
+    path = "notices"
+    title = Words("通知", "Notices")
+    menu_place = MenuPlace("system", 20)
+    tabs = TABS
+    heavy = ("lease_token",)
+    list_sort = "-created_at"
+    column_list = ("about", "recipient", "channel", "state", "last_error", "created_at", "sent_at")
+    column_labels = {
+        "about": Words("关于", "About"),
+        "recipient": Words("收件人", "Reader"),
+        "channel": Words("渠道", "Channel"),
+        "state": Words("状态", "State"),
+        "last_error": Words("原因", "Why"),
+        "created_at": Words("产生时间", "Made"),
+        "sent_at": Words("发送时间", "Sent"),
+    }
+    column_sortable_list = ("created_at",)
+    empty = Words("没有发送失败的通知", "No notice failed")
+    empty_hint = Words("所有通知都已送出或在等待发送。", "Everything was sent or is about to be.")
+    can_view_details = False
+
+    def __init__(self) -> None:
+        self.list_filters = (
+            field_filter("channel", Words("渠道", "Channel"), (Choice(k, w) for k, w in CHANNELS.items())),
+            field_filter("reason", Words("原因", "Why"), (Choice(k, w) for k, w in REASONS.items()), "last_error"),
+        )
+        self.bulk_verbs = (BulkVerb("resend", Words("重新发送", "Send again"), "notices.resend", self._resend),)
+        super().__init__(Notice)
+
+    def get_one(self, id: Any) -> Any:
+        return self.get_query().filter(key=str(id)).first()
+
+    def actionable(self, ids: Sequence[str]) -> list[Any]:
+        return list(self.get_query().filter(key__in=list(ids)[:200]))
+
+    def _resend(self, row: Any, actor: Actor) -> object:
+        return notices.resend(row.key, actor=actor, now=self.now)
+
+    def _run_bulk(self, verb: BulkVerb, documents: list[Any]) -> None:
+        for document in documents:
+            document.number = document.about.get("number", "")
+        super()._run_bulk(verb, documents)
+
+    def search(self, query: QuerySet, text: str) -> QuerySet:
+        return query
+
+    def prepare(self, rows: list[Any]) -> None:
+        self._template_args["names"] = staff_names(row.recipient for row in rows)
+        for row in rows:
+            row.number = row.about.get("number", "")
+
+    def show(self, row: Any, name: str) -> Any:
+        names: Mapping[str, str] = self._template_args["names"]
+        place = places_of_reader().get(row.estate or "")
+        zone = place.timezone if place else None
+        return {
+            "about": lambda: row.about.get("number") or "—",
+            "recipient": lambda: names.get(row.recipient or "", "") or Markup('<span class="muted">—</span>'),
+            "channel": lambda: cells.words_of(CHANNELS, row.channel),
+            "state": lambda: cells.chip_markup(notice_chip(row)),
+            "last_error": lambda: cells.words_of(REASONS, row.last_error) if row.last_error else "",
+            "created_at": lambda: local_time(row.created_at, zone),
+            "sent_at": lambda: local_time(row.sent_at, zone),
+        }[name]()
+
+    def row_url(self, row: Any) -> str | None:
+        return _url(row)
+
+    @expose("/details/")
+    def details_view(self) -> Response:
+        raise NotFound(self.title, request.args.get("id", ""))
+
+
+def notice_chip(row: Any) -> Chip:
+    if row.channel == APP:
+        return chip_of("sent", Words("已读", "Read") if row.read_at else Words("未读", "Unread"))
+    tone, icon = URGENT_TONES.get(row.state, (None, None))
+    chip = chip_of(row.state, STATES.get(row.state))
+    return chip._replace(tone=tone, icon=icon) if tone and icon else chip
