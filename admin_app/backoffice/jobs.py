@@ -96,7 +96,7 @@ def _job(name: str, beat: Beat | None, every: int, stale: bool) -> Job:
     return Job(
         name=name_of(name),
         code=name,
-        chip=chip_of("overdue", Words("停了", "Stands still")) if stale else chip_of("done", Words("正常", "Fine")),
+        chip=_chip(beat, stale),
         every_seconds=every,
         last=beat.last_finished if beat else None,
         counts=[(COUNTS.get(key, Words(key, key)), count) for key, count in counts.items()],
@@ -106,6 +106,14 @@ def _job(name: str, beat: Beat | None, every: int, stale: bool) -> Job:
         error_words=error_words(error) if error else None,
         means=CONSEQUENCES.get(name) if stale else None,
     )
+
+
+def _chip(beat: Beat | None, stale: bool) -> Chip:
+    if stale:
+        return chip_of("overdue", Words("停了", "Stands still"))
+    if beat is None or beat.last_finished is None:
+        return chip_of("paused", Words("尚未运行", "Not run yet"))
+    return chip_of("done", Words("正常", "Fine"))
 
 
 def error_words(error: str) -> Words:

@@ -84,7 +84,9 @@ class Inbox(OfficeView):
 def _letter(notice: Any, shelf: Shelf) -> Letter:
     text = text_of(notice, shelf, current_language(), "")
     url = _url(notice)
-    return Letter(notice.key, text.subject, text.body, notice.created_at, notice.read_at is None, notice.urgent, url)
+    # The whole line is a link here: the address in the text would only repeat it.
+    body = text.body.replace(url, "").rstrip(" ：:\n") if url else text.body
+    return Letter(notice.key, text.subject, body, notice.created_at, notice.read_at is None, notice.urgent, url)
 
 
 def _url(notice: Any) -> str | None:

@@ -9,6 +9,7 @@ from flask_admin import expose
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import MenuPlace
+from admin_app.backoffice.records.coming import coming_slots
 from admin_app.backoffice.records.health import health_now
 from admin_app.backoffice.records.names import places_of_reader
 from admin_app.backoffice.records.views import OfficeView
@@ -45,12 +46,31 @@ class Today(OfficeView):
             "today/index.html",
             figures=figures(scope, now, missed),
             health=health_now(now),
-            day=day_of(orders, midnight, now),
+            day=day_of([*orders, *_coming(scope, chosen, now, midnight)], midnight, now),
             orders=len(orders),
             waiting=waiting(actor, scope, now),
             spark=spark_of(on_time(scope, now, zone)),
             today=now.astimezone(zone),
         )
+
+
+def _coming(scope: Mapping[str, Any], chosen: str | None, now: datetime, midnight: datetime) -> list[dict[str, Any]]:
+    """The rest of the day as plans will make it: shown, not counted."""
+    places = places_of_reader()
+    zones = {code: place.timezone for code, place in places.items()}
+    slots = coming_slots([chosen] if chosen else places, zones, now, midnight + timedelta(days=1))
+    return [
+        {
+            "number": "",
+            "kind": each.service,
+            "title": each.name,
+            "state": "coming",
+            "created_at": each.at,
+            "starts_at": each.at,
+            "due_at": each.at + timedelta(minutes=each.minutes),
+        }
+        for each in slots[:MOST_BARS]
+    ]
 
 
 def _zone(chosen: str | None) -> ZoneInfo:
@@ -64,5 +84,7 @@ def todays_orders(scope: Mapping[str, Any], midnight: datetime) -> list[dict[str
     within = {"$gte": midnight, "$lt": midnight + timedelta(days=1)}
     work = WorkOrder._get_collection()
     planned = list(work.find({**scope, "starts_at": within}, fields).sort("starts_at", 1).limit(MOST_BARS))
-    came_in = work.find({**scope, "created_at": within, "starts_at": None}, fields).sort("created_at", -1).limit(MOST_BARS)
+    came_in = (
+        work.find({**scope, "created_at": within, "starts_at": None}, fields).sort("created_at", -1).limit(MOST_BARS)
+    )
     return [*planned, *came_in]

@@ -26,6 +26,9 @@ MOST_ROWS = 6
 MINUTES_A_DAY = 1440
 
 
+COMING = Words("计划中", "Planned")
+
+
 class Bar(NamedTuple):
     """One work order. `x` and `width` are of 1,000; the same as words for those who cannot see it."""
 
@@ -51,7 +54,9 @@ class Day(NamedTuple):
 
 
 def day_of(orders: Sequence[Mapping[str, Any]], midnight: datetime, now: datetime) -> Day:
-    lanes = [_lane(code, words, [o for o in orders if o["kind"] in kinds], midnight, now) for code, words, kinds in LANES]
+    lanes = [
+        _lane(code, words, [o for o in orders if o["kind"] in kinds], midnight, now) for code, words, kinds in LANES
+    ]
     return Day([lane for lane in lanes if lane.bars], _x(now, midnight))
 
 
@@ -60,9 +65,7 @@ def _x(moment: datetime, midnight: datetime) -> float:
     return round(max(0.0, min(1.0, minutes / MINUTES_A_DAY)) * WIDTH, 1)
 
 
-def _lane(
-    code: str, words: Words, orders: Sequence[Mapping[str, Any]], midnight: datetime, now: datetime
-) -> Lane:
+def _lane(code: str, words: Words, orders: Sequence[Mapping[str, Any]], midnight: datetime, now: datetime) -> Lane:
     ends: list[float] = []
     bars, hidden = [], 0
     for order in sorted(orders, key=_begin):
@@ -93,6 +96,8 @@ def _stretch(order: Mapping[str, Any], midnight: datetime, now: datetime) -> tup
 
 
 def tone_of(order: Mapping[str, Any], now: datetime) -> str:
+    if order["state"] == "coming":
+        return "coming"
     if order["state"] == "missed" or order.get("missed_count"):
         return "missed"
     due = order.get("due_at")
@@ -100,23 +105,24 @@ def tone_of(order: Mapping[str, Any], now: datetime) -> str:
         return "late" if due and order.get("finished_at") and order["finished_at"] > due else "done"
     if order["state"] in RUNNING and due and due < now:
         return "late"
-    return {"in_progress": "doing", "paused": "paused"}.get(order["state"], "open" if order["state"] in OPEN_STATES else "quiet")
+    return {"in_progress": "doing", "paused": "paused"}.get(
+        order["state"], "open" if order["state"] in OPEN_STATES else "quiet"
+    )
 
 
 def _words(order: Mapping[str, Any], midnight: datetime) -> str:
     begin = _begin(order).astimezone(midnight.tzinfo)
-    state = say(STATES.get(order["state"], Words(order["state"], order["state"])))
-    return f"{begin:%H:%M} {say(translated(order.get('title')))} · {state} · {order['number']}"
+    state = say(STATES.get(order["state"], COMING))
+    return f"{begin:%H:%M} {say(translated(order.get('title')))} · {state} {order['number']}".rstrip()
 
 
 class Spark(NamedTuple):
-    """The line of the percentages: `points` for a polyline, `area` for the fill below, `last` the newest one."""
+    """The line of the percentages: `points` for a polyline, `area` for the fill below, `last` the newest day."""
 
     points: str
     area: str
     last: OnTime | None
     mean: int | None
-    last_xy: tuple[float, float] | None
 
 
 SPARK_WIDTH, SPARK_HEIGHT = 300, 56
@@ -130,4 +136,4 @@ def spark_of(days: Sequence[OnTime]) -> Spark:
     mean = round(100 * sum(each.met for _, each in known) / total) if total else None
     points = " ".join(f"{x},{y}" for x, y in places)
     area = f"{places[0][0]},{SPARK_HEIGHT} {points} {places[-1][0]},{SPARK_HEIGHT}" if places else ""
-    return Spark(points, area, known[-1][1] if known else None, mean, places[-1] if places else None)
+    return Spark(points, area, known[-1][1] if known else None, mean)

@@ -36,7 +36,12 @@ class Health(NamedTuple):
 
     @property
     def well(self) -> bool:
-        return self.known and not self.stale
+        return self.known and not self.stale and self.newest is not None
+
+    @property
+    def starting(self) -> bool:
+        """Nothing has succeeded yet, and nothing is late either: the first minute."""
+        return self.known and not self.stale and self.newest is None
 
 
 def schedule() -> dict[str, Periodic]:

@@ -3,8 +3,10 @@
 from flask_admin import Admin
 
 from admin_app.backoffice.accounts import Accounts
+from admin_app.backoffice.agenda import Agenda
 from admin_app.backoffice.audit import Audit
 from admin_app.backoffice.base import MenuPlace
+from admin_app.backoffice.board import Board
 from admin_app.backoffice.directory import DirectoryPages
 from admin_app.backoffice.drills import Drills
 from admin_app.backoffice.households import Households
@@ -32,7 +34,7 @@ DIRECTORY = (
 )
 
 VIEWS = (
-    Today, Intake, Requests, Work, Drills, DutyWeek, Jobs, Notices, Transfer, Audit, Accounts, Inbox, SavedFilters,
+    Today, Intake, Requests, Work, Board, Agenda, Drills, DutyWeek, Jobs, Notices, Transfer, Audit, Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 
 
