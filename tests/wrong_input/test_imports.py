@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from werkzeug.test import TestResponse
 
 from store import clock
+from store.content.documents import Content
 from store.errors import Invalid
 from store.transfer import operations as transfer
 from store.transfer.reading import read
@@ -105,6 +107,61 @@ def test_fifty_megabytes_are_refused_before_they_are_opened() -> None:
     assert (refused.value.code, refused.value.words.zh) == ("file_too_large", "文件不能超过 5 MB")
 
 
+def send(doors: Doors, data: bytes, name: str, language: str = "zh", **more: str) -> TestResponse:
+    token = token_of(doors.screen, "/admin/content/plan/")
+    values = {"csrf_token": token, "file": (io.BytesIO(data), name), **more}
+    return doors.screen.post(f"{PLACE}?lang={language}", data=values)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_screen_shows_every_wrong_row_before_anything_is_written(doors: Doors, taken: Taken, language: str) -> None:
+    before = taken()
+    answer = send(doors, workbook([row(number) for number in range(2, ROWS + 2)]), "类别.xlsx", language)
+    assert answer.status_code == 200
+    assert {"zh": "尚未写入任何内容", "en": "nothing has been written"}[language] in answer.text
+    for number, (_, field, zh, en) in BAD.items():
+        line = answer.text.split(f"<td>{number}</td>")[1].split("</tr>")[0]
+        assert field in line
+        assert (zh if language == "zh" else en) in line
+    assert taken() == before
+
+
+def test_the_screen_writes_nothing_while_rows_are_wrong_unless_they_are_left_out(doors: Doors, taken: Taken) -> None:
+    book = workbook([row(number) for number in range(2, ROWS + 2)])
+    before = taken()
+    refused = send(doors, book, "类别.xlsx", apply="yes")
+    assert refused.status_code == 422
+    assert "3 行有错误，未导入任何内容" in refused.text
+    assert taken() == before
+    assert "已写入" in send(doors, book, "类别.xlsx", apply="yes", only_good="yes").text
+    assert Content.objects(type="service_category", code__startswith="category-").count() == ROWS - len(BAD)
+
+
+def test_the_screen_reads_the_encoding_of_a_chinese_excel(doors: Doors) -> None:
+    data = table([["lifts", "电梯与扶梯", "2.3", 1, "security"]]).encode("gbk")
+    assert "已写入" in send(doors, data, "类别.csv", apply="yes").text
+    assert Content.objects.get(type="service_category", code="lifts").name["zh"] == "电梯与扶梯"
+
+
+REFUSED_FILES = (
+    (b"\xff\x00\xfe\x81garbage\x00" * 20, "table.csv", "请上传 .xlsx 或 .csv 文件", "Upload an .xlsx or .csv file"),
+    (b"", "empty.csv", "文件是空的", "The file is empty"),
+    (bytes(6 * 1024 * 1024), "six.csv", "文件不能超过 5 MB", "The file must not be larger than 5 MB"),
+    (b"code,colour\nlifts,red\n", "table.csv", "没有名为「colour」的列", "There is no column named “colour”"),
+)
+
+
+@pytest.mark.parametrize(("data", "name", "zh", "en"), REFUSED_FILES, ids=[en for *_, en in REFUSED_FILES])
+def test_the_screen_says_what_is_wrong_with_a_file(
+    doors: Doors, taken: Taken, data: bytes, name: str, zh: str, en: str
+) -> None:
+    before = taken()
+    for language, words in (("zh", zh), ("en", en)):
+        assert words in send(doors, data, name, language).text
+        assert words in send(doors, data, name, language, apply="yes").text
+    assert taken() == before
+
+
 TOO_LARGE = {"zh": "上传内容超过 16 MB 的上限", "en": "The upload is larger than the limit of 16 MB"}
 
 
@@ -113,9 +170,7 @@ def test_a_form_with_fifty_megabytes_is_refused_in_the_readers_language(
     doors: Doors, taken: Taken, language: str
 ) -> None:
     before = taken()
-    token = token_of(doors.screen, "/admin/content/plan/")
-    upload = {"csrf_token": token, "file": (io.BytesIO(bytes(FIFTY_MB)), "huge.xlsx")}
-    answer = doors.screen.post(f"{PLACE}?lang={language}", data=upload)
+    answer = send(doors, bytes(FIFTY_MB), "huge.xlsx", language)
     assert answer.status_code == 413
     assert TOO_LARGE[language] in answer.text
     assert taken() == before
