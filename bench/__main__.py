@@ -1,0 +1,46 @@
+"""`python -m bench [part …]`: measure, print a table. The exit status tells whether it ran, not whether bounds are met."""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from bench import delivering, generating, listing, simulating, sweeping
+from bench.ground import Ground, servers
+from bench.population import Patterns, make_base
+from bench.table import Line, table
+
+T = TypeVar("T")
+Part = Callable[[Ground, list[Patterns]], list[Line]]
+PARTS: dict[str, Part] = {
+    "sweep": sweeping.measure,
+    "lists": listing.measure,
+    "plans": generating.measure,
+    "notices": delivering.measure,
+    "simulation": simulating.measure,
+}
+
+
+def main(names: Sequence[str]) -> None:
+    unknown = set(names) - set(PARTS)
+    if unknown:
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; parts are: {', '.join(PARTS)}")
+    lines: list[Line] = []
+    with servers() as ground:
+        patterns = _timed("half a day of the company", partial(make_base, ground))
+        for name in names or PARTS:
+            lines += _timed(name, partial(PARTS[name], ground, patterns))
+    print(table(lines))
+
+
+def _timed(name: str, work: Callable[[], T]) -> T:
+    began = time.monotonic()
+    print(f"{name} …", end=" ", file=sys.stderr, flush=True)
+    found = work()
+    print(f"{time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return found
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,109 @@
+"""(d) From "due" to "handed over": many orders due at one moment, through the product's own ticker and workers."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from bench.ground import Ground
+from bench.population import Patterns, checked_at, copy_base, renewed
+from bench.receiver import HOST
+from bench.table import Line
+from embedded.ports import free_port
+from store import clock
+from store.connection import ensure_indexes
+from store.content.documents import Content
+from store.health import operations as health
+from store.notices.documents import Notice
+from store.work.documents import WorkOrder
+
+DATABASE = "anju_notices"
+DUE = 5_000
+PROCESSES = (("jobs.ticker",), ("jobs.worker", "ticks"), ("jobs.worker", "notices"))
+JOBS = ("sweep_deadlines", "relay", "send_notices")
+START_SECONDS, END_SECONDS = 60.0, 120.0
+
+
+def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
+    copy_base(ground, DATABASE)
+    ensure_indexes()
+    # Only what is measured shall happen.
+    Content._get_collection().update_many({"type": "plan"}, {"$unset": {"next_generate_at": ""}})
+    ground.use(DATABASE)
+    orders = next(each for each in patterns if each.document is WorkOrder)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anju-bench-post-")))
+        port, moments = free_port(), folder / "moments"
+        stack.enter_context(_process(["bench.receiver", str(port), str(moments)], {}))
+        environment = {**ground.environment(DATABASE), "SMTP_URL": f"smtp://{HOST}:{port}/?from=anju@anju.example"}
+        for each in PROCESSES:
+            stack.enter_context(_process(list(each), environment))
+        _wait_for_beats()
+        due_at = _let_fall_due(orders)
+        _wait_for_the_last(due_at)
+        handed_over = [float(line) for line in moments.read_text().split()]
+    return [_line(sorted(moment - due_at.timestamp() for moment in handed_over))]
+
+
+@contextmanager
+def _process(module: list[str], environment: dict[str, str]) -> Iterator[None]:
+    command, nowhere = [sys.executable, "-m", *module], subprocess.DEVNULL
+    process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=nowhere, stderr=nowhere)
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _wait_for_beats() -> None:
+    """Until each job has run once: what starts is not measured."""
+    _wait(lambda: all(health.last_finished(name) for name in JOBS), START_SECONDS, "the workers did not start")
+
+
+def _let_fall_due(orders: Patterns) -> datetime:
+    """Store orders whose next step comes in a few seconds, all at the same moment."""
+    dice = Random(3)
+    due_at = clock.now() + timedelta(seconds=6)
+    records = [renewed(checked_at(orders.overdue, due_at, dice), serial) for serial in range(DUE)]
+    WorkOrder._get_collection().insert_many(records, ordered=False)
+    if clock.now() >= due_at:
+        raise RuntimeError("the orders were not stored before they were due")
+    return due_at
+
+
+def _wait_for_the_last(due_at: datetime) -> None:
+    orders, notices = WorkOrder._get_collection(), Notice._get_collection()
+    waiting = {"state": {"$in": ["queued", "leased"]}}
+
+    def done() -> bool:
+        if clock.now() <= due_at or orders.find_one({"next_check_at": {"$lte": due_at}}, {"_id": 1}):
+            return False
+        return not orders.find_one({"pending": True}, {"_id": 1}) and not notices.find_one(waiting, {"_id": 1})
+
+    _wait(done, END_SECONDS, "not everything was handed over")
+
+
+def _wait(done: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            raise RuntimeError(otherwise)
+        time.sleep(0.25)
+
+
+def _line(lateness: list[float]) -> Line:
+    count = len(lateness)
+    p50, p99 = lateness[count // 2], lateness[min(count * 99 // 100, count - 1)]
+    per_second = count / max(lateness[-1] - lateness[0], 0.001)
+    figures = f"p99 {p99:.1f} s, p50 {p50:.1f} s, last {lateness[-1]:.1f} s, {per_second:.0f} e-mails/s"
+    return Line(f"due → handed over: {DUE:,} orders at once, {count:,} e-mails", figures)
