@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pymongo import UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError, ConnectionFailure
 
 from store.actor import SYSTEM, Actor
 from store.calendars.rules import WorkingTime, compile_calendar
@@ -34,6 +36,8 @@ logger = logging.getLogger(__name__)
 JOB = "sweep_deadlines"
 ASIDE = timedelta(hours=1)
 HIGHEST_PRIORITY = 1
+# The server is being shut down or is no longer primary: nothing is wrong with the record.
+SERVER_GOES = frozenset({91, 189, 10107, 11600, 11602, 13435, 13436})
 # What a sweep never needs; some of it is large, some personal.
 NOT_READ = dict.fromkeys(("events", "replies", "words", "contact_name", "contact_phone", "answers", "photos"), 0)
 
@@ -219,20 +223,46 @@ def _sweep_kind(kind: TimedKind, context: Sweep, limit: int) -> int:
     due = {"next_check_at": {"$lte": context.now}}
     records = list(collection.find(due, NOT_READ).sort("next_check_at", 1).limit(limit))
     if records:
-        collection.bulk_write([_update(kind, raw, context) for raw in records], ordered=False)
+        try:
+            collection.bulk_write([_update(kind, raw, context) for raw in records], ordered=False)
+        except BulkWriteError as error:
+            _put_refused_aside(kind, collection, records, error, context.now)
     return len(records)
 
 
 def _update(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> UpdateOne:
     """The conditional write for one record. A record that cannot be computed is put aside; it never stops the others."""
-    found = {"_id": raw["_id"], "version": raw["version"]}
+    found = {"_id": raw["_id"], "version": raw.get("version")}
     try:
         return UpdateOne(found, _effect(kind, raw, context))
+    except ConnectionFailure:
+        raise  # the database, not this record: an hour's delay for all that is due would be the wrong answer
     except Exception as error:  # whatever is wrong with one record, the rest must go on
-        name, until = kind.document.__name__, context.now + ASIDE
-        told = health.report_bad(JOB, name, raw, error, now=context.now, until=until)
-        logger.error("sweep put aside %s %s: %s", name, raw["_id"], told)
-        return UpdateOne(found, {"$set": {"next_check_at": until}})
+        return UpdateOne(found, _aside(kind, raw, error, context.now))
+
+
+def _aside(kind: TimedKind, raw: Mapping[str, Any], error: Exception, now: datetime) -> dict[str, Any]:
+    name, until = kind.document.__name__, now + ASIDE
+    told = health.report_bad(JOB, name, raw, error, now=now, until=until)
+    logger.error("sweep put aside %s %s: %s", name, raw["_id"], told)
+    return {"$set": {"next_check_at": until}}
+
+
+def _put_refused_aside(
+    kind: TimedKind,
+    collection: Collection[Any],
+    records: Sequence[Mapping[str, Any]],
+    error: BulkWriteError,
+    now: datetime,
+) -> None:
+    """The server itself cannot apply some writes (a field of the wrong type, a record of 16 MB); the others stand."""
+    refused = error.details["writeErrors"]
+    if not refused or any(each["code"] in SERVER_GOES for each in refused):
+        raise error
+    for each in refused:
+        raw = records[each["index"]]
+        found = {"_id": raw["_id"], "next_check_at": raw["next_check_at"]}
+        collection.update_one(found, _aside(kind, raw, error, now))
 
 
 def _effect(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> dict[str, Any]:
