@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from pymongo.errors import ConnectionFailure
+
 from store.actor import SYSTEM
 from store.calendars.rules import compile_calendar, is_workday
 from store.content.documents import Content, Revision
@@ -23,6 +25,7 @@ logger = logging.getLogger(__name__)
 # of the plan touches only the slots that have not been made yet.
 LEAD = timedelta(minutes=60)
 JOB = "generate_work"
+HEAD_FIELDS = ("type", "code", "estate", "revision", "published_at", "generated_until", "next_generate_at")
 ASIDE = timedelta(hours=1)
 # After a very long outage one pass makes at most this much of a plan; the next pass goes on from there.
 SPAN = timedelta(days=31)
@@ -39,13 +42,17 @@ class Segment(NamedTuple):
 
 def generate_due(now: datetime, limit: int = 100) -> int:
     """Make the work of every plan whose moment has come. Returns how many plans were looked at."""
-    heads = list(Content.objects(next_generate_at__lte=now).order_by("next_generate_at").limit(limit))
+    # No more than is needed: drafts and events are large, and what is wrong with them must not stop the work.
+    due = Content.objects(next_generate_at__lte=now).only(*HEAD_FIELDS)
+    heads = list(due.order_by("next_generate_at").limit(limit))
     if not heads:
         return 0
     directory = Directory.load()
     for head in heads:
         try:
             generate(head, directory, now)
+        except ConnectionFailure:
+            raise  # the database, not this plan: the next run carries on in seconds, not in an hour
         except Exception as error:  # one broken plan must not stop the others
             _put_aside(head, error, now)
     return len(heads)
