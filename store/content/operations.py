@@ -1,11 +1,12 @@
 """The verbs of content. A publication writes its intent into the head first; the revision follows under a fixed key."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import ConnectionFailure, DuplicateKeyError
 
 from store import directory
 from store.access import require
@@ -15,10 +16,15 @@ from store.content.documents import Content, Revision
 from store.content.types import Body, ContentType, LookUp, built_in
 from store.errors import Conflict, Invalid, NotFound, Problem
 from store.fields import difference
+from store.health import operations as health
 from store.usage import User, finds_users, refuse_if_used
 from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
 from store.words import Words, translated
+
+logger = logging.getLogger(__name__)
+
+JOB = "publish_due"
 
 
 def type_of(key: str, moment: datetime) -> ContentType:
@@ -206,16 +212,34 @@ def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | Non
 
 def publish_due(now: datetime, limit: int = 200) -> int:
     """The sweep: publish what is scheduled, finish publications that were cut off. Returns how many were done."""
+    _one_by_one(Content.objects(publishing__number__gt=0), _stand, now, limit)
+    due = Content.objects(publish_at__lte=now).order_by("publish_at")
+    return _one_by_one(due, lambda head: _publish_scheduled(head, now), now, limit)
+
+
+def _one_by_one(found: Any, work: Callable[[Content], object], now: datetime, limit: int) -> int:
+    """How many of the heads `found` were done. One that cannot be published is shown on the jobs page, and the others
+    go on; therefore each is read by itself too."""
     done = 0
-    for head in Content.objects(publishing__number__gt=0).limit(limit):
-        _stand(head)
-    for head in Content.objects(publish_at__lte=now).order_by("publish_at").limit(limit):
+    for key in list(found.limit(limit).scalar("pk")):
         try:
-            _publish_scheduled(head, now)
-            done += 1
+            head = found(pk=key).first()
+            if head is not None:
+                work(head)
+                done += 1
         except Conflict:
             continue  # another worker won
+        except ConnectionFailure:
+            raise  # the database, not this content
+        except Exception as error:  # whatever is wrong with one, the others must come into force in time
+            _report_bad(key, error, now)
     return done
+
+
+def _report_bad(key: object, error: Exception, now: datetime) -> None:
+    raw = Content._get_collection().find_one({"_id": key}, {"code": 1, "estate": 1}) or {"_id": key}
+    told = health.report_bad(JOB, "Content", raw, error, now=now, until=now)
+    logger.error("%s could not be published: %s", raw.get("code"), told)
 
 
 def revisions(kind: str, code: str) -> list[Revision]:
