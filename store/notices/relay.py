@@ -7,6 +7,7 @@ idempotent by key, and a record is marked only at the version that was read. Wha
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import index
 from typing import Any
 
 from pymongo import UpdateOne
@@ -30,25 +31,33 @@ Raw = dict[str, Any]
 
 
 def relay(now: datetime, limit: int = 200, *, zone: str = Settings.timezone) -> int:
-    """Relay up to `limit` records of every collection, oldest first. Returns how many were read.
+    """Relay up to `limit` records of every kind, oldest first, and then what these have made. Returns how many were read.
 
     `store.relay.load_makers()` must have been called in this process. `zone` is that of what belongs to no estate.
     """
     shelf = Shelf(now, zone)
-    return sum(_relay_collection(kind, document, shelf, now, limit) for kind, document in sources().items())
+    documents, read = sources(), 0
+    while waiting := _kinds_waiting(documents, now):
+        made = 0
+        for kind in waiting:
+            found = _pending(documents[kind], now, limit)
+            read += len(found)
+            made += _relay_records(kind, documents[kind], found, shelf, now)
+        if not made:
+            break
+    return read
 
 
-def _relay_collection(kind: str, document: type[Versioned], shelf: Shelf, now: datetime, limit: int) -> int:
-    found = _pending(document, now, limit)
-    if not found:
-        return 0
+def _relay_records(kind: str, document: type[Versioned], found: Sequence[Raw], shelf: Shelf, now: datetime) -> int:
+    """Returns how many records they wanted made."""
     notices: list[Values] = []
     done: list[Raw] = []
+    made = 0
     for source in found:
         try:
             shelf.load_readers(readers_wanted(source))
             notices += notices_of(kind, source, shelf, now)
-            _make_records(source, now)
+            made += _make_records(source, now)
             done.append(source)
         except PyMongoError:
             raise  # the database, not this record: the next run carries on
@@ -57,14 +66,30 @@ def _relay_collection(kind: str, document: type[Versioned], shelf: Shelf, now: d
     _insert(notices)
     _fill_digests(notices, shelf, now)
     _mark(kind, document, done)
-    return len(found)
+    return made
+
+
+def _waiting(now: datetime) -> Raw:
+    return {"pending": True, "relay_after": {"$not": {"$gt": now}}}
+
+
+def _kinds_waiting(documents: Mapping[str, type[Versioned]], now: datetime) -> list[str]:
+    """The kinds of which something is pending, asked in one command: the relay looks every two seconds, and mostly there
+    is nothing."""
+    pipeline: list[Raw] = []
+    for kind, document in documents.items():
+        stages = [{"$match": _waiting(now)}, {"$limit": 1}, {"$project": {"_id": {"$literal": kind}}}]
+        union = {"$unionWith": {"coll": document._get_collection_name(), "pipeline": stages}}
+        pipeline += [union] if pipeline else stages
+    first = next(iter(documents.values()))
+    return [each["_id"] for each in first._get_collection().aggregate(pipeline)]
 
 
 def _pending(document: type[Versioned], now: datetime, limit: int) -> list[Raw]:
     """Whole records, but only those of their events that have not been relayed."""
     new = {"$gt": ["$$event.n", {"$ifNull": ["$relayed", 0]}]}
     pipeline = [
-        {"$match": {"pending": True, "relay_after": {"$not": {"$gt": now}}}},
+        {"$match": _waiting(now)},
         {"$sort": {"changed_at": 1}},
         {"$limit": limit},
         {"$set": {"events": {"$filter": {"input": "$events", "as": "event", "cond": new}}}},
@@ -72,10 +97,11 @@ def _pending(document: type[Versioned], now: datetime, limit: int) -> list[Raw]:
     return list(document._get_collection().aggregate(pipeline))
 
 
-def _make_records(source: Mapping[str, Any], now: datetime) -> None:
-    for event in source.get("events") or ():
-        for intent in event.get("to_make") or ():
-            maker_of(intent["kind"])(intent, source, SYSTEM, now)
+def _make_records(source: Mapping[str, Any], now: datetime) -> int:
+    intents = [intent for event in source.get("events") or () for intent in event.get("to_make") or ()]
+    for intent in intents:
+        maker_of(intent["kind"])(intent, source, SYSTEM, now)
+    return len(intents)
 
 
 def _insert(notices: Sequence[Values]) -> None:
