@@ -86,7 +86,7 @@ def deliver(
         operations.release_held(EMAIL, "no_smtp", now - WORTH_SENDING, now)
     notices = operations.claim(now, limit, LEASE_SECONDS, uuid4().hex)
     if notices:
-        run.shelf.load_readers(notice.recipient for notice in notices if notice.recipient)
+        run.shelf.load_readers(notice.recipient for notice in notices if isinstance(notice.recipient, str))
         _send_side_by_side(run, _by_receiver(run, notices))
     return len(notices)
 
@@ -103,6 +103,17 @@ def _by_receiver(run: Run, notices: Sequence[Notice]) -> dict[tuple[str, str], l
 
 def _write_out(run: Run, notice: Notice) -> Outgoing | None:
     """None when it has been dealt with already: it is held, dead, failed or empty."""
+    try:
+        return _written(run, notice)
+    except PyMongoError:
+        raise
+    except Exception as error:  # one notice that cannot be written must not stop the others
+        log.error("notice %s cannot be written: %s", notice.key, type(error).__name__)
+        operations.mark_failed(notice, "not_written", run.moment)
+        return None
+
+
+def _written(run: Run, notice: Notice) -> Outgoing | None:
     if notice.channel not in run.senders:
         operations.hold(notice, "no_smtp", run.moment)
         return None
@@ -111,14 +122,7 @@ def _write_out(run: Run, notice: Notice) -> Outgoing | None:
         left = notice.recipient and run.shelf.reader(notice.recipient) is None
         operations.mark_dead(notice, "reader_unknown" if left else "no_address")
         return None
-    try:
-        return _digest(run, notice, address) if notice.additions is not None else _single(run, notice, address)
-    except PyMongoError:
-        raise
-    except Exception as error:  # one notice that cannot be written must not stop the others
-        log.error("notice %s cannot be written: %s", notice.key, type(error).__name__)
-        operations.mark_failed(notice, "not_written", run.moment)
-        return None
+    return _digest(run, notice, address) if notice.additions is not None else _single(run, notice, address)
 
 
 def _address(shelf: Shelf, notice: Notice) -> str | None:
