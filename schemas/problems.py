@@ -1,6 +1,6 @@
 """The shape of errors (RFC 9457)."""
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
 from schemas.shapes import Plain
 
@@ -23,5 +23,12 @@ class ProblemSchema(Schema):
     field = fields.String()
     errors = fields.List(fields.Nested(ProblemPartSchema))
     instance = fields.String()
+
+    class Meta:
+        # A rule may tell more than is listed here.
+        unknown = INCLUDE
+
+    version = fields.Integer(metadata={"description": "The version as it is now."})
+    permission = fields.String()
     theirs = Plain(metadata={"description": "What somebody else changed meanwhile."})
     users = Plain(metadata={"description": "What still uses the thing."})

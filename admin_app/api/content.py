@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -9,7 +10,7 @@ from flask_smorest import Blueprint
 
 from admin_app.api import drafts, lists
 from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
-from admin_app.api.queries import LOST_PLUS, By, Listing, Query
+from admin_app.api.queries import By, Listing, Query, moment_in_query
 from schemas.content import (
     REVISION_FIELDS,
     REVISION_LISTED,
@@ -20,7 +21,6 @@ from schemas.content import (
     RevisionSchema,
     read_new,
 )
-from schemas.shapes import as_moment
 from store.access import require
 from store.content import operations
 from store.content.documents import Revision
@@ -72,8 +72,8 @@ def _field(field: Field) -> dict[str, Any]:
     return plain
 
 
-def _moment(call: Call, given: Mapping[str, str]) -> Any:
-    return as_moment(LOST_PLUS.sub("+", given["at"]), "at") if "at" in given else call.now
+def _moment(call: Call, given: Mapping[str, str]) -> datetime:
+    return moment_in_query(given["at"], "at") if "at" in given else call.now
 
 
 def _published(call: Call, kind: str) -> Answer:

@@ -107,7 +107,7 @@ def add(made: Blueprint, operation: Operation, view: View) -> None:
     """Hang the operation on the blueprint."""
 
     def run(**path: str) -> Response:
-        check_scope(operation.permission)
+        check_scope(operation.permission, writing=operation.is_write)
         call = _call(operation)
         if operation.repeatable:
             return idempotency.once(lambda: respond(view(call, **path), operation.status))

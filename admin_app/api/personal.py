@@ -7,36 +7,41 @@ from store.access import permits
 from store.actor import Actor
 from store.directory import DirectoryEntry
 from store.errors import Invalid, Problem
+from store.fields import Field
 from store.premises.rules import HIDDEN, masked_email, masked_members, masked_phone
 from store.words import Words
 
 MASK_TAKEN = Words(
     "含有打码的联系方式，请先查看完整信息再保存", "It contains masked contacts; look at the full ones before saving"
 )
-# Who edits a kind's entries must see what he would overwrite; the looks at households are logged one by one instead.
-_NEEDS_TO_SEE = {"staff": "people.write"}
 _MASKS = {"phone": masked_phone, "email": masked_email}
 
 
 def masked(raw: Mapping[str, Any], kind: type[DirectoryEntry], actor: Actor, *, one: bool) -> dict[str, Any]:
-    """A stored entry as this actor may see it; `one` entry on its own shows a little more than a row of a list."""
+    """A stored entry as this actor may see it. Whatever a specification calls personal is hidden by default, so that a
+    new kind shows nothing by mistake.
+
+    Who edits an entry must see what he would overwrite; the looks at households are logged one by one instead.
+    """
     shown = dict(raw)
-    if kind.KIND == "household":
-        if "members" in shown:
-            shown["members"] = masked_members(shown["members"])
-        if not (one and permits(actor, "households.reveal", raw.get("estate"))):
-            shown["note"] = None
+    household = kind.KIND == "household"
+    if one and not household and permits(actor, kind.WRITE):
         return shown
-    needed = _NEEDS_TO_SEE.get(kind.KIND)
-    if needed is None or (one and permits(actor, needed)):
-        return shown
-    return {**shown, **_hidden(shown)}
+    for field in kind.FIELDS:
+        if field.personal and shown.get(field.name):
+            shown[field.name] = _hidden(field, shown[field.name])
+    if household and one and permits(actor, "households.reveal", raw.get("estate")):
+        shown["note"] = raw.get("note")
+    return shown
 
 
-def _hidden(shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Robots' addresses are their passwords: they are left out, not masked."""
-    hidden: dict[str, Any] = {name: mask(shown[name]) for name, mask in _MASKS.items() if shown.get(name)}
-    return {**hidden, "channels": []}
+def _hidden(field: Field, value: Any) -> Any:
+    """Numbers and addresses keep their ends, members their names; all else – robots' addresses are passwords – goes."""
+    if field.name in _MASKS:
+        return _MASKS[field.name](value)
+    if field.name == "members":
+        return masked_members(value)
+    return [] if field.kind == "list" else None
 
 
 def refuse_masked(values: Mapping[str, Any]) -> None:

@@ -27,7 +27,7 @@ PAGING = frozenset({"limit", "after", "sort", "fields", "count"})
 _FILTER = re.compile(r"^filter\[([A-Za-z0-9_.]{1,60})\](?:\[([a-z]{2,3})\])?$")
 _INTEGER = re.compile(r"^-?[0-9]{1,16}$")
 # An unescaped plus in an address is a space: 2026-11-24T10:00:00 08:00
-LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
+_LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
 
 RANGE = frozenset({"lt", "lte", "gt", "gte"})
 
@@ -94,8 +94,6 @@ def parse(pairs: Iterable[tuple[str, str]], listing: Listing) -> Query:
     reader = _Reader(listing)
     for name, value in pairs:
         reader.take(name, value)
-    if reader.problems:
-        raise BadQuery.of(reader.problems)
     return reader.query()
 
 
@@ -113,6 +111,14 @@ def check_names(pairs: Iterable[tuple[str, str]], allowed: frozenset[str]) -> di
     if problems:
         raise BadQuery.of(problems)
     return given
+
+
+def moment_in_query(text: str, name: str) -> datetime:
+    """A moment among the arguments of an address. Raises `BadQuery`."""
+    try:
+        return as_moment(_LOST_PLUS.sub("+", text), name)
+    except Invalid as error:
+        raise BadQuery.of(error.problems) from error
 
 
 def _unknown(name: str) -> Problem:
@@ -224,7 +230,7 @@ def _value(by: By, text: str, parameter: str) -> str | int | bool | datetime:
     if len(text) > LONGEST_VALUE:
         raise Invalid.one("too_long", TOO_LONG, parameter)
     if by.kind == "moment":
-        return as_moment(LOST_PLUS.sub("+", text), parameter)
+        return as_moment(_LOST_PLUS.sub("+", text), parameter)
     if by.kind == "integer":
         return _integer(text, parameter)
     if by.kind == "boolean":

@@ -45,9 +45,9 @@ def authenticate() -> Actor | None:
     return actor
 
 
-def check_scope(permission: str) -> None:
+def check_scope(permission: str, *, writing: bool = False) -> None:
     """Raises `ScopeMissing`."""
-    if not scopes.allows(g.token.scopes, permission):
+    if not scopes.allows(g.token.scopes, permission, writing=writing):
         raise scopes.ScopeMissing(permission)
 
 

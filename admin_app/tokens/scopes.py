@@ -28,10 +28,11 @@ def known() -> list[str]:
     return [*WORDS, *PERMISSIONS]
 
 
-def allows(scopes: Iterable[str], permission: str) -> bool:
-    """Whether a token with these scopes may use the permission, if its account has it."""
+def allows(scopes: Iterable[str], permission: str, *, writing: bool = False) -> bool:
+    """Whether a token with these scopes may use the permission, if its account has it. `read` never writes, not even
+    where a permission to read is enough, as for marking one's own notices."""
     given = set(scopes)
-    return ALL in given or permission in given or (READ in given and permission.endswith(".read"))
+    return ALL in given or permission in given or (READ in given and not writing and permission.endswith(".read"))
 
 
 def check(scopes: Iterable[str]) -> list[str]:

@@ -1,0 +1,81 @@
+"""The description as a contract: generated requests, right and wrong, to every operation. Never a 5xx, never an answer
+that the description does not know."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests import cast
+from tests.api.conftest import ROOT, make_token
+from tests.api.world import make_world
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+quickly = settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def ask(case: Any, secret: str, known: dict[str, Any]) -> None:
+    """Once as it was generated, and once at something that is there."""
+    headers = {"Authorization": f"Bearer {secret}"}
+    case.call_and_validate(headers=headers, checks=CHECKS)
+    real = {name: known.get(name, value) for name, value in case.path_parameters.items()}
+    if real != case.path_parameters:
+        case.path_parameters = real
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+
+def explored(operation: Any, mode: GenerationMode, secret: str, known: dict[str, Any]) -> list[str]:
+    """What is wrong with one operation; the others are still explored."""
+
+    @quickly
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def run(case: Any) -> None:
+        ask(case, secret, known)
+
+    try:
+        run()
+    except Unsatisfiable:
+        return []  # nothing can be wrong about an operation that takes nothing
+    except BaseExceptionGroup as group:
+        return [f"{operation.label}: {error}" for error in group.exceptions]
+    except AssertionError as error:
+        return [f"{operation.label}: {error}"]
+    return []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_operation_keeps_to_its_description(app: Flask, redis: Any, mode: GenerationMode) -> None:
+    world = make_world()
+    secret = make_token(cast.manager())
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
+    asked, found_wrong = 0, []
+    for found in schema.get_all_operations():
+        operation: Any = found.ok()  # type: ignore[union-attr]
+        if not operation.path.startswith(ROOT):
+            continue
+        known = world.get("/" + operation.path.removeprefix(ROOT).split("/")[1], {})
+        redis.flushdb()  # the limit of requests by one address is not what is tested
+
+        found_wrong += explored(operation, mode, secret, known)
+        asked += 1
+    assert asked > 90
+    assert not found_wrong, "\n\n".join(found_wrong)

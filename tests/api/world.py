@@ -1,0 +1,138 @@
+"""A small company with one of everything that the API shows, so that every route can be asked for something real."""
+
+from datetime import timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from store import clock
+from store.actor import SYSTEM
+from store.content import operations as content
+from store.emergencies.documents import Drill
+from store.notices.documents import Notice
+from store.requests import operations as requests
+from store.requests.documents import ServiceRequest
+from store.versioned import Change, create
+from store.work import operations as work
+from store.work.documents import WorkOrder
+from tests import cast
+
+CHECKPOINTS = ("gate", "garage")
+
+
+def make_world() -> dict[str, dict[str, Any]]:
+    """Path parameters that lead to something, by the beginning of the address below `/api/v1`."""
+    now = clock.now()
+    cast.make_company(cast.LONG_AGO)
+    cast.make_roster(now=cast.LONG_AGO)
+    cast.make_household(now=cast.LONG_AGO)
+    cast.make_entry("channel", "group", {"name": {"zh": "群"}, "url": "wecombot://robot-secret"}, cast.LONG_AGO)
+    publish_content()
+    request, order, drill = make_request(), make_order(), make_drill()
+    content.create("checklist", "draft-only", {"name": {"zh": "草稿"}}, actor=SYSTEM, now=now)
+    return {
+        "/requests": {"key": request.number, "clock": "resolve"},
+        "/work-orders": {"key": order.number, "clock": "complete"},
+        "/drills": {"key": drill.number},
+        "/notices": {"key": make_notice(cast.manager().code).key},
+        "/content": {"kind": "service_item", "code": "leak", "number": 1},
+        "/drafts": {"kind": "service_item"},
+        "/estates": {"code": cast.ESTATE},
+        "/buildings": {"code": "sunshine-3"},
+        "/units": {"code": "sunshine-3-1201"},
+        "/households": {"code": "sunshine-3-1201"},
+        "/departments": {"code": "repair"},
+        "/staff": {"code": "guard"},
+        "/channels": {"code": "group"},
+        "/rosters": {"code": "sunshine-guards"},
+    }
+
+
+def publish_content() -> None:
+    long_ago = cast.LONG_AGO
+    windows = [{"weekdays": [1, 2, 3, 4, 5], "start": "08:30", "end": "17:30"}]
+    office = {"name": {"zh": "办公时间"}, "timezone": "Asia/Shanghai", "windows": windows, "makeup_weekday": 1}
+    cast.publish("working_calendar", "office", office, long_ago)
+    targets = [{"kind": "role", "ref": "supervisor"}]
+    steps = [{"offset_minutes": 0, "action": "notify", "targets": targets}]
+    cast.publish("escalation_policy", "chain", {"name": {"zh": "升级"}, "steps": steps}, long_ago)
+    cast.publish("service_category", "repair", {"name": {"zh": "维修"}, "department": "repair"}, long_ago)
+    item = {
+        "name": {"zh": "水管漏水"},
+        "category": "repair",
+        "kinds": ["enquiry", "repair", "complaint", "suggestion"],
+        "urgency": "normal",
+        "response_minutes": 30,
+        "resolve_minutes": 1440,
+        "calendar": "office",
+        "escalation": "chain",
+    }
+    cast.publish("service_item", "leak", item, long_ago)
+
+
+def make_request(estate: str = cast.ESTATE, **changes: Any) -> ServiceRequest:
+    values = {"estate": estate, "kind": "enquiry", "item": "leak", "channel": "phone", "words": "厨房漏水"}
+    contact = {"contact_name": "王清和", "contact_phone": "13900000001"}
+    return requests.create({**values, **contact, **changes}, actor=SYSTEM, now=clock.now())
+
+
+def make_order(estate: str = cast.ESTATE, **changes: Any) -> WorkOrder:
+    """A patrol that has just begun, or – with `kind="cleaning", checkpoints=[]` – any other order."""
+    now = clock.now()
+    key = str(ObjectId())
+    points = [
+        {"code": code, "name": {"zh": code}, "opens_at": now, "closes_at": now + timedelta(hours=1), "state": "pending"}
+        for code in CHECKPOINTS
+    ]
+    timer = {
+        "name": "complete",
+        "started_at": now,
+        "due_at": now + timedelta(hours=2),
+        "minutes": 120,
+        "calendar": None,
+        "policy": None,
+        "paused_at": None,
+        "stopped_at": None,
+        "acknowledged_at": None,
+        "pauses": [],
+        "steps": [],
+    }
+    values = {"kind": "patrol", "title": "夜间巡更", "state": "open", "checkpoints": points, "clocks": [timer]}
+    work.make([{**values, "estate": estate, "key": key, **changes}], actor=SYSTEM, now=now, timezone="Asia/Shanghai")
+    found: WorkOrder = WorkOrder.objects.get(key=key)
+    return found
+
+
+def make_drill(estate: str = cast.ESTATE, **changes: Any) -> Drill:
+    now = clock.now()
+    key = str(ObjectId())
+    values = {
+        "number": f"D-{key[-6:]}",
+        "state": "planned",
+        "title": "消防演练",
+        "kind": "live",
+        "plan": {"code": "fire", "revision": 1},
+        "year": now.year,
+        "ordinal": 1,
+        "planned_for": now + timedelta(days=20),
+    }
+    return create(Drill(estate=estate, key=key, **{**values, **changes}), Change("plan"), actor=SYSTEM, now=now)
+
+
+def make_notice(recipient: str, estate: str = cast.ESTATE) -> Notice:
+    now = clock.now()
+    key = f"work_order:{ObjectId()}:1:{recipient}:app"
+    return Notice(
+        key=key,
+        estate=estate,
+        about={"kind": "work_order", "id": str(ObjectId()), "number": "W-2611-0001"},
+        recipient=recipient,
+        channel="app",
+        template={"code": "work-assigned"},
+        params={"number": "W-2611-0001", "title": "夜间巡更"},
+        urgent=False,
+        state="sent",
+        not_before=now,
+        created_at=now,
+        due_at=now,
+    ).save(force_insert=True)
