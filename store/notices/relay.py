@@ -58,7 +58,7 @@ def _relay_records(kind: str, document: type[Versioned], found: Sequence[Raw], s
             shelf.load_readers(readers_wanted(source))
             notices += notices_of(kind, source, shelf, now)
             made += _make_records(source, now)
-            done.append(source)
+            done.append({**source, "version": index(source["version"])})
         except PyMongoError:
             raise  # the database, not this record: the next run carries on
         except Exception as error:  # one bad record must never stop the others, whatever is wrong with it
@@ -78,8 +78,8 @@ def _kinds_waiting(documents: Mapping[str, type[Versioned]], now: datetime) -> l
     is nothing."""
     pipeline: list[Raw] = []
     for kind, document in documents.items():
-        stages = [{"$match": _waiting(now)}, {"$limit": 1}, {"$project": {"_id": {"$literal": kind}}}]
-        union = {"$unionWith": {"coll": document._get_collection_name(), "pipeline": stages}}
+        stages: list[Raw] = [{"$match": _waiting(now)}, {"$limit": 1}, {"$project": {"_id": {"$literal": kind}}}]
+        union: Raw = {"$unionWith": {"coll": document._get_collection_name(), "pipeline": stages}}
         pipeline += [union] if pipeline else stages
     first = next(iter(documents.values()))
     return [each["_id"] for each in first._get_collection().aggregate(pipeline)]
@@ -88,11 +88,13 @@ def _kinds_waiting(documents: Mapping[str, type[Versioned]], now: datetime) -> l
 def _pending(document: type[Versioned], now: datetime, limit: int) -> list[Raw]:
     """Whole records, but only those of their events that have not been relayed."""
     new = {"$gt": ["$$event.n", {"$ifNull": ["$relayed", 0]}]}
+    filtered = {"$filter": {"input": "$events", "as": "event", "cond": new}}
     pipeline = [
         {"$match": _waiting(now)},
         {"$sort": {"changed_at": 1}},
         {"$limit": limit},
-        {"$set": {"events": {"$filter": {"input": "$events", "as": "event", "cond": new}}}},
+        # What is no list is left as it is, to be put aside by itself: the server would refuse the whole batch.
+        {"$set": {"events": {"$cond": [{"$isArray": "$events"}, filtered, "$events"]}}},
     ]
     return list(document._get_collection().aggregate(pipeline))
 
