@@ -42,7 +42,7 @@ def promise_of(clocks: Sequence[Mapping[str, Any]], estate: str, now: datetime) 
 
 def within(minutes: int, by_calendar: bool) -> Words:
     """`90` → 90 分钟; whole hours and days as such; working minutes say so."""
-    if minutes >= DAY and minutes % DAY == 0 and not by_calendar:
+    if minutes >= 2 * DAY and minutes % DAY == 0 and not by_calendar:
         said = Words("{n} 天", "{n} days").fill(n=minutes // DAY)
     elif minutes >= HOUR and minutes % HOUR == 0:
         said = Words("{n} 小时", "{n} hours").fill(n=minutes // HOUR)

@@ -1,0 +1,150 @@
+"""Notices, jobs, audit, accounts, import and the search box."""
+
+from base64 import b64encode
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from admin_app.accounts.documents import Account
+from store import clock
+from store.health import operations as health
+from store.notices.documents import Notice
+from store.people.documents import Department
+from tests import cast
+from tests.admin_app.conftest import SignIn
+from tests.admin_app.office import make_order, make_request, make_world, post
+
+
+@pytest.fixture
+def world(app: Any) -> None:
+    make_world()
+
+
+def make_notice(key: str, **changes: Any) -> Notice:
+    now = clock.now()
+    values = {
+        "key": key,
+        "estate": cast.ESTATE,
+        "about": {"kind": "work_order", "id": "1", "number": "W-1"},
+        "recipient": "manager",
+        "channel": "app",
+        "template": {"code": "overdue"},
+        "params": {"number": "W-1", "title": "换水龙头"},
+        "urgent": False,
+        "state": "sent",
+        "not_before": now,
+        "created_at": now,
+        "due_at": now,
+    }
+    return Notice(**{**values, **changes}).save(force_insert=True)
+
+
+def test_the_bell_counts_and_reading_leads_to_the_record(world: None, sign_in: SignIn) -> None:
+    make_notice("a:1:1:manager:app")
+    client = sign_in(cast.manager())
+    assert '<span class="count">1</span>' in client.get("/admin/inbox/").text
+    assert "W-1 换水龙头" in client.get("/admin/inbox/").text
+    assert post(client, "/admin/inbox/read", key="a:1:1:manager:app").location == "/admin/work/W-1"
+    assert '<span class="count">' not in client.get("/admin/inbox/").text
+
+
+def test_nobody_reads_another_ones_notices(world: None, sign_in: SignIn) -> None:
+    make_notice("a:1:1:manager:app")
+    client = sign_in(cast.desk())
+    assert "换水龙头" not in client.get("/admin/inbox/").text
+    post(client, "/admin/inbox/read", key="a:1:1:manager:app")
+    assert Notice.objects.get().read_at is None
+
+
+def test_a_dead_letter_is_sent_again(world: None, sign_in: SignIn) -> None:
+    make_notice("a:1:1:manager:email", channel="email", state="dead", last_error="refused", attempts=8)
+    client = sign_in(cast.manager())
+    assert "对方拒收" in client.get("/admin/notices/").text
+    post(client, "/admin/notices/action/", verb="resend", rowid=["a:1:1:manager:email"])
+    assert Notice.objects.get().state == "queued"
+
+
+def test_an_auditor_does_not_resend(world: None, sign_in: SignIn) -> None:
+    make_notice("a:1:1:manager:email", channel="email", state="dead")
+    client = sign_in(cast.auditor())
+    assert post(client, "/admin/notices/action/", verb="resend", rowid=["a:1:1:manager:email"]).status_code == 403
+
+
+def test_jobs_say_what_failed_in_words(world: None, sign_in: SignIn) -> None:
+    now = clock.now()
+    health.beat_started("relay", 2, now)
+    health.beat_finished("relay", now, {"done": 4})
+    order = make_order()
+    record = {"_id": order.pk, "number": order.number, "estate": cast.ESTATE}
+    health.report_bad("sweep_deadlines", "work_order", record, KeyError("x"), now=now, until=now + timedelta(hours=1))
+    text = sign_in(cast.manager()).get("/admin/jobs/").text
+    assert "处理 4" in text
+    assert "记录缺少必要的数据" in text
+    assert order.number in text
+    assert sign_in(cast.desk()).get("/admin/jobs/").status_code == 403
+
+
+def test_looks_are_in_the_audit(world: None, sign_in: SignIn) -> None:
+    made = make_request(household="sunshine-3-1201")
+    post(sign_in(cast.desk()), f"/admin/requests/{made.number}/contact")
+    text = sign_in(cast.manager()).get("/admin/audit/").text
+    assert "查看联系方式" in text
+    assert cast.desk().name in text
+
+
+def test_an_administrator_makes_disables_and_resets_accounts(world: None, sign_in: SignIn) -> None:
+    client = sign_in(cast.administrator())
+    assert "只显示这一次" in post(client, "/admin/accounts/", username="cleaner1", staff="cleaner").text
+    before = Account.objects.get(username="cleaner1").password
+    post(client, "/admin/accounts/cleaner1/active", active="no")
+    post(client, "/admin/accounts/cleaner1/password")
+    account = Account.objects.get(username="cleaner1")
+    assert not account.active
+    assert account.password != before
+    assert post(client, "/admin/accounts/", username="x y", staff="nobody").status_code == 422
+    assert sign_in(cast.manager()).get("/admin/accounts/").status_code == 403
+
+
+CSV = "code,name.zh\nsport,文体部\n,没有编号\n"
+
+
+def upload(client: Any, text: str) -> Any:
+    file = (BytesIO(text.encode()), "departments.csv")
+    return post(client, "/admin/transfer/department/", file=file)
+
+
+def test_an_import_is_tried_before_anything_is_written(world: None, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager())
+    answer = upload(client, CSV)
+    assert answer.status_code == 200, answer.text
+    assert "尚未写入任何内容" in answer.text
+    assert Department.objects(code="sport").first() is None
+    good = b64encode(b"code,name.zh\nsport,\xe6\x96\x87\xe4\xbd\x93\xe9\x83\xa8\n").decode()
+    applied = post(client, "/admin/transfer/department/", data=good, name="d.csv", apply="yes")
+    assert "已写入" in applied.text
+    assert Department.objects.get(code="sport")
+
+
+def test_a_file_that_is_none_is_refused_with_its_reason(world: None, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager())
+    assert upload(client, "\x00\x01").status_code == 422
+    assert post(client, "/admin/transfer/department/").status_code == 422
+    assert post(client, "/admin/transfer/department/", data="%%%", apply="yes").status_code == 422
+    assert client.get("/admin/transfer/nonsense/").status_code == 404
+
+
+def test_templates_and_exports_are_workbooks(world: None, sign_in: SignIn) -> None:
+    client = sign_in(cast.manager())
+    for page in ("template", "export"):
+        assert client.get(f"/admin/transfer/department/{page}").data[:2] == b"PK"
+    assert sign_in(cast.desk()).get("/admin/transfer/").status_code == 403
+
+
+def test_the_search_box_finds_numbers_and_homes_of_own_estates(world: None, sign_in: SignIn) -> None:
+    made = make_request(place="3-1201")
+    client = sign_in(cast.desk())
+    assert client.get(f"/admin/search/?q={made.number}").location == f"/admin/requests/{made.number}"
+    assert "/admin/directory/household/-/sunshine-3-1201/view" in client.get("/admin/search/?q=3-1201").text
+    assert "没有找到" in sign_in(cast.stranger()).get("/admin/search/?q=3-1201").text
