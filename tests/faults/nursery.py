@@ -36,9 +36,9 @@ class Nursery:
 
     def finish(self) -> list[Outcome]:
         process = self._running()
+        assert process.stdout
         ready, _, _ = select.select([process.stdout], [], [], PATIENCE_SECONDS)
         assert ready, f"no victim has ended within {PATIENCE_SECONDS:g} s"
-        assert process.stdout
         return [Outcome(**each) for each in json.loads(process.stdout.readline())]
 
     def _ask(self, request: Mapping[str, Any]) -> list[Outcome]:

@@ -16,7 +16,7 @@ def drops_the_version_filter(now: datetime) -> None:
     def careless(found: Mapping[str, Any], update: Mapping[str, Any]) -> UpdateOne:
         return UpdateOne({"_id": found["_id"]}, update)
 
-    deadlines.UpdateOne = careless  # type: ignore[assignment,misc]
+    vars(deadlines)["UpdateOne"] = careless
 
 
 def marks_before_it_sends(now: datetime) -> None:
@@ -43,7 +43,8 @@ def moves_the_mark_first(now: datetime) -> None:
     """The plan's mark goes on before its orders are made: killed in between, they never are."""
     from store.plans import operations as plans
 
-    make, move = plans.make, plans._move_mark
+    replaced = vars(plans)
+    make, move = replaced["make"], plans._move_mark
     waiting: list[tuple[Any, Any]] = []
 
     def postponed(*arguments: Any, **more: Any) -> int:
@@ -56,7 +57,7 @@ def moves_the_mark_first(now: datetime) -> None:
             first, more = waiting.pop(0)
             make(*first, **more)
 
-    plans.make, plans._move_mark = postponed, moved  # type: ignore[assignment]
+    replaced |= {"make": postponed, "_move_mark": moved}
 
 
 def clears_pending_first(now: datetime) -> None:

@@ -38,7 +38,7 @@ def surround(
         for nth in range(1, MOST_WRITES):
             restore(database, first_day)
             reset()
-            struck = nursery.run(replace(order, nth=nth, side=side, how=how))[0]  # type: ignore[arg-type]
+            struck = nursery.run(replace(order, nth=nth, side=side, how=how))[0]
             began = time.monotonic()
             if struck.ended == "done":
                 break  # it has fewer writes than that

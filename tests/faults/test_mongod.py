@@ -82,7 +82,8 @@ def survive(mongod: Mongod, tmp_path: Path, kills: int, told: Row, seed: int) ->
         began = time.monotonic()
         assert {each.ended for each in nursery.finish()} == {"done"}
         assert time.monotonic() - began < 30
-    with MongoClient(mongod.uri, tz_aware=True) as client:
+    client: MongoClient[dict[str, Any]] = MongoClient(mongod.uri, tz_aware=True)
+    with client:
         check(client.get_default_database(), lines(file), told)
 
 

@@ -32,7 +32,9 @@ def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def crew(own_redis: RedisServer, database: Any, mongo_server: str, smtp: SmtpReceiver, tmp_path: Path) -> Iterator[Crew]:
+def crew(
+    own_redis: RedisServer, database: Any, mongo_server: str, smtp: SmtpReceiver, tmp_path: Path
+) -> Iterator[Crew]:
     with Crew(mongo_server, own_redis.uri, smtp.url, tmp_path) as members:
         yield members
 
@@ -69,7 +71,9 @@ class Work:
         """The jobs that have begun and not ended."""
         beats = self.database.beats.find({"_id": {"$in": list(jobs)}})
         return [
-            each["_id"] for each in beats if not each.get("last_finished") or each["last_started"] > each["last_finished"]
+            each["_id"]
+            for each in beats
+            if not each.get("last_finished") or each["last_started"] > each["last_finished"]
         ]
 
     def check(self, faults: int) -> int:
@@ -81,7 +85,7 @@ class Work:
         return oracle.check_delivered(self.database, self.smtp, faults)
 
 
-def start(crew: Crew, tickers: int = 2, sweepers: int = 2, senders: int = 2) -> None:
+def start(crew: Crew, tickers: int = 1, sweepers: int = 2, senders: int = 2) -> None:
     for words, count in ((("ticker",), tickers), (("worker", "ticks"), sweepers), (("worker", "notices"), senders)):
         for _ in range(count):
             crew.add(*words)
@@ -92,7 +96,7 @@ def test_two_tickers_and_three_sweepers_do_everything_once(
 ) -> None:
     told = row("2 tickers, 3 ticks workers, 2 notices workers at once")
     work = Work(database, yesterday(8), smtp)
-    start(crew, sweepers=3)
+    start(crew, tickers=2, sweepers=3)
     seconds = until(work.done, "all work", PATIENCE_SECONDS)
     assert work.check(faults=0) == 0
     assert crew.dead() == []
@@ -100,28 +104,40 @@ def test_two_tickers_and_three_sweepers_do_everything_once(
     told.remarks.append(f"{orders} orders, {database.notices.count_documents({})} notices in {seconds:.0f} s")
 
 
-def test_workers_killed_in_the_middle_are_made_good_in_time(
+def test_workers_killed_while_they_generate_are_made_good_in_time(
     crew: Crew, database: Any, smtp: SmtpReceiver, row: Begin
 ) -> None:
-    told = row("kill −9 of all ticks workers in mid-generation, then of all notices workers")
+    told = row("kill −9 of all ticks workers in mid-generation")
+    work = Work(database, yesterday(12), smtp)
+    start(crew, senders=1)
+    until(lambda: database.work_orders.count_documents({}) > 0, "the first orders", PATIENCE_SECONDS)
+    _kill_and_replace(crew, "ticks", work, told, "generate_work", "sweep_deadlines")
+    assert work.check(faults=0) == 0
+
+
+@pytest.mark.torture
+def test_workers_killed_while_they_send_are_made_good_in_time(
+    crew: Crew, database: Any, smtp: SmtpReceiver, row: Begin
+) -> None:
+    """What they had on lease is free after a minute; that is most of the promised 90 s."""
+    told = row("kill −9 of all notices workers in mid-sending")
     work = Work(database, yesterday(12), smtp)
     start(crew)
-    until(lambda: database.work_orders.count_documents({}) > 0, "the first orders", PATIENCE_SECONDS)
-    in_flight = work.running("generate_work", "sweep_deadlines")
-    told.injected += crew.kill("worker", "ticks")
+    until(lambda: len(smtp.messages) > 0, "the first letters", PATIENCE_SECONDS)
+    _kill_and_replace(crew, "notices", work, told, "relay", "send_notices")
+    told.remarks.append(f"{work.check(faults=told.injected)} letters handed over twice")
+
+
+def _kill_and_replace(crew: Crew, queue: str, work: Work, told: Row, *jobs: str) -> None:
+    in_flight = work.running(*jobs)
+    told.injected += crew.kill("worker", queue)
     told.hit += len(in_flight)
     killed = time.monotonic()
-    start(crew, tickers=0, senders=0)
-    until(lambda: len(smtp.messages) > 0, "the first letters", PATIENCE_SECONDS)
-    in_flight = work.running("relay", "send_notices")
-    told.injected += crew.kill("worker", "notices")
-    told.hit += len(in_flight)
-    start(crew, tickers=0, sweepers=0)
+    for _ in range(told.injected):
+        crew.add("worker", queue)
     until(work.done, "all work", PATIENCE_SECONDS)
     seconds = time.monotonic() - killed
-    told.doubled = 0
-    twice = work.check(faults=told.injected)
-    told.remarks.append(f"all done {seconds:.0f} s after the first kill; {twice} letters handed over twice")
+    told.remarks.append(f"all done {seconds:.0f} s after the kill")
     assert seconds < PROMISE_SECONDS
 
 
@@ -130,9 +146,10 @@ def test_a_killed_ticker_and_a_wiped_redis_lose_nothing(
 ) -> None:
     told = row("ticker killed −9, Redis wiped (FLUSHALL) five times with intents outstanding")
     work = Work(database, yesterday(8), smtp)
-    start(crew, tickers=1)
+    start(crew, senders=1)
     client: Redis = Redis.from_url(own_redis.uri)
-    until(lambda: database.work_orders.count_documents({}) > 0, "the first orders", PATIENCE_SECONDS)
+    took = until(lambda: database.work_orders.count_documents({}) > 0, "the first orders", PATIENCE_SECONDS)
+    print(f"first orders after {took:.1f} s")
     crew.kill("ticker")
     killed = time.monotonic()
     told.injected, told.hit = 1, int(work.left() > 0)
@@ -185,5 +202,3 @@ def test_a_crew_that_is_shot_at_all_the_time_does_everything_once(
         f"{kills} kills; {database.work_orders.count_documents({})} orders, {len(smtp.messages)} letters, "
         f"{twice} of them twice; all done {time.monotonic() - last:.0f} s after the last fault"
     )
-
-
