@@ -60,7 +60,7 @@ class Line(NamedTuple):
     kind: str
     tone: str
     url: str | None
-    count: int
+    times: int
     bad: int
 
 

@@ -27,7 +27,7 @@ class Part(NamedTuple):
     """One link of a figure: how many, of what, and the list that shows them."""
 
     words: Words
-    count: int
+    number: int
     url: str
 
 
@@ -37,8 +37,8 @@ class Figure(NamedTuple):
     parts: list[Part]
 
     @property
-    def count(self) -> int:
-        return sum(part.count for part in self.parts)
+    def total(self) -> int:
+        return sum(part.number for part in self.parts)
 
 
 class OnTime(NamedTuple):
@@ -72,7 +72,9 @@ def figures(scope: Scope, now: datetime, missed_today: int) -> list[Figure]:
         ("soon", Words("2 小时内到期", "Due in 2 h"), "soon"),
         ("unassigned", Words("未指派", "Unassigned"), "soon"),
     )
-    found = [Figure(words, tone, [_request(name, requests[name]), _work(name, work[name])]) for name, words, tone in both]
+    found = [
+        Figure(words, tone, [_request(name, requests[name]), _work(name, work[name])]) for name, words, tone in both
+    ]
     found.insert(2, Figure(Words("今日漏检", "Missed today"), "missed", [_work("missed", missed_today)]))
     found.append(Figure(Words("等业主", "Waiting for residents"), "", [_request("waiting", requests["waiting"])]))
     found.append(Figure(Words("未留证", "Unproven"), "soon", [_work("unproven", proofless)]))
@@ -123,7 +125,7 @@ def _sum(condition: Mapping[str, Any]) -> dict[str, Any]:
 
 def _counted(document: Any, match: Mapping[str, Any], counts: Mapping[str, Any]) -> dict[str, int]:
     pipeline = [{"$match": match}, {"$limit": MOST_OPEN}, {"$group": {"_id": None, **counts}}]
-    found = next(iter(document._get_collection().aggregate(pipeline)), {})
+    found: Mapping[str, Any] = next(iter(document._get_collection().aggregate(pipeline)), {})
     return {name: int(found.get(name, 0)) for name in counts}
 
 

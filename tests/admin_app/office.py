@@ -11,6 +11,7 @@ from store import clock
 from store.actor import SYSTEM
 from store.requests import operations as requests
 from store.work import operations as work
+from store.work.documents import WorkOrder
 from tests import cast
 from tests.admin_app.conftest import token_of
 
@@ -57,7 +58,12 @@ def make_order(key: str = "one", **changes: Any) -> Any:
         **changes,
     }
     work.make([values], actor=SYSTEM, now=now, timezone="Asia/Shanghai")
-    return work.WorkOrder.objects.get(key=key)
+    return WorkOrder.objects.get(key=key)
+
+
+def answer_of(client: FlaskClient, url: str) -> Any:
+    """The JSON of a look-up."""
+    return client.get(url).get_json()
 
 
 def post(client: FlaskClient, url: str, **values: Any) -> Any:

@@ -9,7 +9,7 @@ from flask import Flask
 from store.requests.documents import ServiceRequest
 from tests import cast
 from tests.admin_app.conftest import PASSWORD, SignIn, make_account
-from tests.admin_app.office import make_request, make_world, post
+from tests.admin_app.office import answer_of, make_request, make_world, post
 
 URL = "/admin/intake/"
 
@@ -57,22 +57,22 @@ def test_nothing_typed_is_lost_when_something_is_missing(world: None, sign_in: S
 
 
 def test_homes_are_found_masked_and_only_in_own_estates(world: None, sign_in: SignIn) -> None:
-    found = sign_in(cast.desk()).get(URL + "households?q=0001").json
+    found = answer_of(sign_in(cast.desk()), URL + "households?q=0001")
     assert [each["room"] for each in found] == ["3-1201"]
     assert found[0]["members"][0]["phone"] == "139****0001"
-    assert sign_in(cast.stranger()).get(URL + "households?q=0001").json == []
+    assert answer_of(sign_in(cast.stranger()), URL + "households?q=0001") == []
 
 
 def test_the_history_of_a_foreign_home_is_absent(world: None, sign_in: SignIn) -> None:
     made = make_request(household="sunshine-3-1201")
     url = URL + "history?household=sunshine-3-1201"
-    assert sign_in(cast.desk()).get(url).json["open"][0]["number"] == made.number
+    assert answer_of(sign_in(cast.desk()), url)["open"][0]["number"] == made.number
     stranger = sign_in(cast.stranger())
     assert stranger.get(url, headers={"Accept": "application/json"}).status_code == 404
 
 
 def test_the_promise_is_shown_with_its_reason(world: None, sign_in: SignIn) -> None:
-    promised = sign_in(cast.desk()).get(URL + f"promise?item=tap&estate={cast.ESTATE}").json
+    promised = answer_of(sign_in(cast.desk()), URL + f"promise?item=tap&estate={cast.ESTATE}")
     assert [each["within"] for each in promised] == ["30 分钟", "24 小时"]
     assert "期限 30 分钟" in promised[0]["steps"][0]
 

@@ -125,8 +125,9 @@ def escalation_facts(event: Event, clocks: Mapping[str, Words], names: Mapping[s
     """What an escalation step says: which clock, which step, to whom, how late, or why nobody was told."""
     detail = event.detail
     clock = clocks.get(detail.get("clock", ""))
-    step = Words("{clock}第 {step} 级", "{clock} step {step}")
-    said = [say(step.fill(clock=clock or "", step=_step(str(detail.get("step", "")))))]
+    said = [
+        say(Words("{clock}{step}", "{clock} {step}").fill(clock=clock or "", step=_step(str(detail.get("step", "")))))
+    ]
     if detail.get("skipped"):
         return [*said, say(SKIPPED.get(detail["skipped"], Words("已跳过", "skipped")))]
     if detail.get("to"):
@@ -142,14 +143,16 @@ def late_facts(detail: Mapping[str, Any]) -> list[str]:
     return [say(Words("补发，晚 {n} 分", "caught up, {n} min late").fill(n=minutes))] if minutes else []
 
 
-def _step(key: str) -> str:
+def _step(key: str) -> Words:
     """`2#r1` is the first repeat of step 2, `2#a1` the step again after an acknowledgement timed out."""
     number, _, again = key.partition("#")
     if again.startswith("r"):
-        return say(Words(f"{number}（第 {again[1:]} 次重复）", f"{number} (repeat {again[1:]})"))
-    if again.startswith("a"):
-        return say(Words(f"{number}（跟进超时再次提醒）", f"{number} (again, acknowledgement timed out)"))
-    return number
+        words = Words("第 {n} 级（第 {again} 次重复）", "step {n} (repeat {again})")
+    elif again.startswith("a"):
+        words = Words("第 {n} 级（跟进超时，再次提醒）", "step {n} (again: the acknowledgement timed out)")
+    else:
+        words = Words("第 {n} 级", "step {n}")
+    return words.fill(n=number, again=again[1:])
 
 
 SKIPPED = {
