@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import click
 
+from jobs.doctor import doctor
+from jobs.safekeeping import backup, restore
 from jobs.schedule import BY_NAME, SCHEDULE
 from store.clock import now
 from store.health import operations as health
@@ -50,4 +52,4 @@ def _ago(moment: datetime | None, now_: datetime) -> str:
     return "never" if moment is None else f"{(now_ - moment).total_seconds():.0f} s ago"
 
 
-commands: list[click.Command] = [jobs]
+commands: list[click.Command] = [jobs, backup, restore, doctor]

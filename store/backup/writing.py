@@ -1,6 +1,5 @@
 """The file while it is written: a zip, streamed, that ends in the SHA-256 of all its bytes before."""
 
-import fcntl
 import hashlib
 import os
 import zipfile
@@ -49,6 +48,9 @@ def _refuse_existing(path: Path) -> None:
 @contextmanager
 def _locked(path: Path) -> Iterator[IO[bytes]]:
     """The emptied file, locked against a second backup to the same name; the lock dies with its process."""
+    # Late: Windows has no such module, and the web process, which may run there, loads this one.
+    import fcntl
+
     # O_NOFOLLOW: in a folder that others can write to, a link would send the data elsewhere.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "r+b") as file:

@@ -5,11 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
 from store.backup import restoring
+from store.backup.operations import RESTORING
 from store.backup.reading import verified
 from store.backup.writing import UNFINISHED
 from store.errors import RuleBroken
@@ -88,7 +90,7 @@ def restore_killed_at(number, source, target, victim, tmp_path):
         back_up(source, path)
     before, new = contents(target), contents(source)
     ended = victim("put_back", target, path, f"command:{number}").wait(60)
-    found = {name: each for name, each in contents(target).items() if not name.startswith(restoring.RESTORING)}
+    found = {name: each for name, each in contents(target).items() if not name.startswith(RESTORING)}
     if ended == 0:
         assert found == new
         return "done"
@@ -148,7 +150,8 @@ def first_rename(source, target, path):
 
     host, port = target.client.address
     kept = contents(target)
-    with MongoClient(host, port, event_listeners=[Listener()], uuidRepresentation="standard") as client:
+    listening: MongoClient[Any] = MongoClient(host, port, event_listeners=[Listener()], uuidRepresentation="standard")
+    with listening as client:
         own = client[f"{target.name}_counted"]
         for name in kept:
             own[name].insert_one({"_id": "old"})
