@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 JOB = "sweep_deadlines"
 ASIDE = timedelta(hours=1)
+ONE_MINUTE = timedelta(minutes=1)
 HIGHEST_PRIORITY = 1
 # The server is being shut down or is no longer primary: nothing is wrong with the record.
 SERVER_GOES = frozenset({91, 189, 10107, 11600, 11602, 13435, 13436})
@@ -335,7 +336,9 @@ def _escalated(raw: Mapping[str, Any], clock: Clock, firing: Firing[str], clocks
 def _told(raw: Mapping[str, Any], clock: Clock, firing: Firing[str]) -> list[dict[str, Any]]:
     due = firing.due
     params = {key: raw[key] for key in ("number", "title", "place", "estate") if raw.get(key)}
-    params |= {"due": clock["due_at"], "late_minutes": due.late_minutes, "step": due.key}
+    # To its reader, "late" is the record and not the message: a step 60 minutes after due says 60.
+    overdue = max((due.at - clock["due_at"]) // ONE_MINUTE + due.late_minutes, 0)
+    params |= {"due": clock["due_at"], "late_minutes": overdue, "step": due.key}
     # Once the deadline has passed, nobody's quiet hours hold it back.
     urgent = raw.get("priority", 3) <= 2 or due.step.offset >= timedelta(0)
     template = due.step.template or "overdue"

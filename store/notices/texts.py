@@ -68,6 +68,8 @@ def _values(notice: Notice, shelf: Shelf, language: str, base_url: str) -> dict[
         "date": notice.due_at.astimezone(zone).date(),
         **notice.params,
     }
+    if notice.estate:
+        plain["estate"] = estate  # verbs say its code; a reader is told its name
     return {name: readable(value, language, zone) for name, value in plain.items()}
 
 

@@ -43,10 +43,9 @@ def _missed_checkpoints(order: Mapping[str, Any], sweep: Sweep) -> Iterable[Happ
     )
     last = max(points[i]["closes_at"] for i in missed)
     late = int((sweep.now - last).total_seconds() // 60)
-    params = {
-        "checkpoints": {"zh": "、".join(_in(n, "zh") for n in names), "en": ", ".join(_in(n, "en") for n in names)}
-    }
-    told = [_notice(order, people, "checkpoint-missed", last, {**params, "late_minutes": late}, urgent=True)]
+    listed = {"zh": "、".join(_in(n, "zh") for n in names), "en": ", ".join(_in(n, "en") for n in names)}
+    params = {"checkpoints": listed, "count": len(missed), "due": last, "late_minutes": late}
+    told = [_notice(order, people, "checkpoint-missed", last, params, urgent=True)]
     count = sum(each["state"] == "missed" for each in after)
     detail = {"checkpoints": [points[i]["code"] for i in missed], "late_minutes": late, "to": people}
     yield Happening("checkpoint_missed", detail, {"checkpoints": after, "missed_count": count}, told if people else ())
