@@ -6,7 +6,7 @@ about, never from the order in which things come, so a run with the same seed is
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ from store.errors import AnjuError
 from store.notices.delivery import deliver
 from store.notices.relay import relay
 from store.notices.senders import Letter
-from store.plans.operations import earliest_generation, generate_due
+from store.plans.operations import generate_due
 from store.relay import load_makers
 from store.requests.documents import ServiceRequest
 from store.work.documents import WorkOrder
@@ -38,6 +38,8 @@ BATCH = 1000
 TIMED = (WorkOrder, ServiceRequest, Drill)
 
 Act = Callable[[datetime], object]
+Look = tuple[str, Any]
+Stages = list[dict[str, Any]]
 
 
 class Outage(NamedTuple):
@@ -45,6 +47,56 @@ class Outage(NamedTuple):
 
     since: datetime
     until: datetime
+
+
+class Glance(NamedTuple):
+    """The first moment of each kind at which a worker has something to do, and of which documents there are new ones."""
+
+    check: datetime | None
+    generation: datetime | None
+    publication: datetime | None
+    new: frozenset[Any]
+
+
+def glance(known: Mapping[Any, datetime], now: datetime) -> Glance:
+    """One command; `known` are the moments up to which each document's new ones have been seen."""
+    looks = {("check", document): _first(document, "next_check_at") for document in TIMED}
+    looks["generation", Content] = _first(Content, "next_generate_at")
+    looks["publication", Content] = _first(Content, "publish_at")
+    looks |= {("new", document): _created(since, now) for document, since in known.items()}
+    found = _all_at_once(looks)
+    checks = [moment for (what, _), moment in found.items() if what == "check"]
+    return Glance(
+        earliest(*checks),
+        found.get(("generation", Content)),
+        found.get(("publication", Content)),
+        frozenset(document for what, document in found if what == "new"),
+    )
+
+
+def _first(document: Any, name: str) -> Stages:
+    return [
+        {"$match": {name: {"$type": "date"}}},
+        {"$sort": {name: 1}},
+        {"$limit": 1},
+        {"$project": {"at": f"${name}"}},
+    ]
+
+
+def _created(since: datetime, now: datetime) -> Stages:
+    return [{"$match": {"created_at": {"$gt": since, "$lte": now}}}, {"$limit": 1}, {"$project": {"at": "$created_at"}}]
+
+
+def _all_at_once(looks: Mapping[Look, Stages]) -> dict[Look, datetime]:
+    """The moments that are found: eight questions at every turn would be half of all that the database is asked."""
+    asked = list(looks)
+    pipeline: Stages = []
+    for number, look in enumerate(asked):
+        stages = [*looks[look], {"$set": {"_id": number}}]
+        union = {"$unionWith": {"coll": look[1]._get_collection_name(), "pipeline": stages}}
+        pipeline += [union] if pipeline else stages
+    found = asked[0][1]._get_collection().aggregate(pipeline)
+    return {asked[each["_id"]]: each["at"] for each in found}
 
 
 class Post:
@@ -84,6 +136,8 @@ class Simulation:
         self._listeners: list[tuple[Any, Callable[[Any, datetime], None]]] = []
         self._known: dict[Any, datetime] = {}
         self._next_delivery = self.now
+        # Before the first look everything may be due.
+        self._seen = Glance(self.now, self.now, self.now, frozenset())
 
     def chance(self, *name: object) -> Random:
         """The dice of one named thing."""
@@ -118,7 +172,7 @@ class Simulation:
         """What the workers would do now: everything that is due, until nothing is left."""
         if self._is_out():
             return
-        for worker in (publish_due, generate_due, sweep, relay):
+        for worker in self._workers():
             while worker(self.now, BATCH) >= BATCH:
                 pass
         if self.now >= self._next_delivery:
@@ -126,14 +180,23 @@ class Simulation:
                 self.now, [self.post], base_url="http://localhost", zone="Asia/Shanghai", language="zh", limit=BATCH
             )
             self._next_delivery = self.now + DELIVERY
+        self._seen = glance({document: self._known[document] for document, _ in self._listeners}, self.now)
         self._tell_listeners()
+
+    def _workers(self) -> Iterator[Callable[[datetime, int], int]]:
+        """Plans and publications are looked at when their moment has come: nobody's act brings one forward."""
+        if self._seen.publication is not None and self._seen.publication <= self.now:
+            yield publish_due
+        if self._seen.generation is not None and self._seen.generation <= self.now:
+            yield generate_due
+        yield from (sweep, relay)
 
     def _tell_listeners(self) -> None:
         for document, listener in self._listeners:
-            since = self._known[document]
-            for record in document.objects(created_at__gt=since, created_at__lte=self.now).order_by("number"):
-                listener(record, self.now)
-            self._known[document] = self.now
+            since, self._known[document] = self._known[document], self.now
+            if document in self._seen.new:
+                for record in document.objects(created_at__gt=since, created_at__lte=self.now).order_by("number"):
+                    listener(record, self.now)
 
     def _go_on(self, day: datetime) -> None:
         """To the next moment at which a worker has something to do, and through all acts that come before it."""
@@ -157,13 +220,7 @@ class Simulation:
     def _next_due(self) -> datetime | None:
         if self._is_out():
             return next(outage.until for outage in self.outages if outage.since <= self.now < outage.until)
-        checks = [self._first(document, "next_check_at") for document in TIMED]
-        return earliest(*checks, earliest_generation(), self._first(Content, "publish_at"))
-
-    def _first(self, document: Any, name: str) -> datetime | None:
-        query = {name: {"$type": "date"}}
-        found = document._get_collection().find_one(query, {name: 1}, sort=[(name, 1)])
-        return found[name] if found else None
+        return earliest(self._seen.check, self._seen.generation, self._seen.publication)
 
     def _is_out(self) -> bool:
         return any(outage.since <= self.now < outage.until for outage in self.outages)
