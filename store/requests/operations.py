@@ -92,7 +92,7 @@ def _new(values: Mapping[str, Any], item: Revision, timezone: str, now: datetime
 def _creation(request: ServiceRequest, item: Revision, now: datetime) -> Change:
     leads = {"kind": "department", "ref": request.department}
     people = Directory.load().recipients(leads, request.estate, now)
-    told = {"to": people, "template": "request-received", "urgent": request.priority <= 2, "params": params(request)}
+    told = {"to": people, "template": "request-new", "urgent": request.priority <= 2, "params": params(request)}
     make = [_work_order(request, item, now)] if rules.spawns_work(item.body, request.kind) else []
     return Change(
         "create", {"kind": request.kind, "channel": request.channel}, notify=[told] if people else (), make=make
