@@ -18,7 +18,7 @@ from store.connection import connect
 from store.settings import Settings
 
 # The data of the largest measurement fits into it: what is compared is work, not the machine's disk.
-CACHE_GB = 2.0
+CACHE_GB = 3.0
 SECRET_KEY = "only-for-measuring-0123456789-abcdef"  # noqa: S105 - nothing is kept under it
 
 

@@ -26,7 +26,7 @@ MOST_COMMANDS = 5
 LIST = "/admin/work/"
 USERNAME, PASSWORD = "manager", "kettle-harbour-violet"
 # Pages in one trial, and trials.
-PAGES, ROUNDS = 5, 7
+PAGES, ROUNDS = 3, 5
 Query = Callable[[], dict[str, str]]
 
 
@@ -40,8 +40,8 @@ def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
 
 def _populate_small(ground: Ground, patterns: list[Patterns]) -> None:
     orders = next(each for each in patterns if each.document is WorkOrder)
-    database = copy_base(ground, SMALL)
-    fill(database, WorkOrder, later_records(orders, FEW, NOW, Random(4), first=0))
+    copy_base(ground, SMALL)
+    fill(ground, SMALL, WorkOrder, later_records(orders, FEW, NOW, Random(4), first=0))
     ensure_indexes()
 
 

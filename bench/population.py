@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from bson import ObjectId
+from pymongo import IndexModel
 from pymongo.database import Database
 
 from bench.ground import Ground
@@ -38,7 +39,7 @@ STAGE = timedelta(hours=3)
 AHEAD = timedelta(days=40)
 BATCH = 5_000
 # A record that nobody has touched for days is the exception.
-MOST_EVENTS = 6
+MOST_EVENTS = 4
 # So many patterns moved in time are shared by the records of one stretch; ids, keys and numbers are their own.
 POOL = 2_000
 STRETCH = 100_000
@@ -178,9 +179,20 @@ def copy_base(ground: Ground, database: str) -> Database[Raw]:
     return ground.use(database, durable=False)
 
 
-def fill(database: Database[Raw], document: type[Record], records: Iterable[Raw]) -> None:
-    """Insert in batches; the caller makes the indexes after it, which is several times faster."""
-    collection = database[document._get_collection_name()]
+def fill(ground: Ground, database: str, document: type[Record], records: Iterable[Raw]) -> None:
+    """Insert in batches, and make the indexes of the base in one go after it: several times faster than before it."""
+    name = document._get_collection_name()
+    collection = ground.use(database, durable=False)[name]
     rest = iter(records)
     while batch := list(islice(rest, BATCH)):
         collection.insert_many(batch, ordered=False)
+    collection.create_indexes(
+        [
+            IndexModel(list(index["key"].items()), **{key: index[key] for key in _OPTIONS if key in index})
+            for index in collection.database.client[BASE][name].list_indexes()
+            if index["name"] != "_id_"
+        ]
+    )
+
+
+_OPTIONS = ("name", "unique", "partialFilterExpression")

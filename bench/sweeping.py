@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 from pymongo import ReplaceOne, UpdateOne
-from pymongo.database import Database
 
 from bench import commands
 from bench.ground import Ground
@@ -20,7 +19,7 @@ OPEN = {"work_orders": 1_000_000, "requests": 100_000}
 DUE = {"work_orders": 9_000, "requests": 1_000}
 # As the worker asks for them (`jobs.tasks.MANY`).
 BATCH = 500
-ROUNDS = 5
+ROUNDS = 3
 
 
 def populate(ground: Ground, patterns: list[Patterns]) -> dict[str, list[Raw]]:
@@ -31,18 +30,19 @@ def populate(ground: Ground, patterns: list[Patterns]) -> dict[str, list[Raw]]:
         name = each.document._get_collection_name()
         due[name] = due_records(each, DUE[name], NOW, dice)
     for database, part in ((SMALL, 10), (LARGE, 1)):
-        _populate(copy_base(ground, database), patterns, due, part)
+        copy_base(ground, database)
+        _populate(ground, database, patterns, due, part)
         ensure_indexes()
     return due
 
 
-def _populate(database: Database[Raw], patterns: list[Patterns], due: Mapping[str, list[Raw]], part: int) -> None:
+def _populate(ground: Ground, database: str, patterns: list[Patterns], due: Mapping[str, list[Raw]], part: int) -> None:
     dice = Random(2)
     for each in patterns:
         name = each.document._get_collection_name()
         others = OPEN[name] // part - DUE[name]
         later = later_records(each, others, NOW, dice, first=DUE[name])
-        fill(database, each.document, scattered(due[name], later, others))
+        fill(ground, database, each.document, scattered(due[name], later, others))
 
 
 def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
