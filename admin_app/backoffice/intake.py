@@ -64,7 +64,11 @@ class Intake(OfficeView):
         if not number:
             return None
         made = requests.get(number, current_actor())
-        return {"number": made.number, "title": made.title, "promises": promise_of(made.clocks, made.estate, clock.now())}
+        return {
+            "number": made.number,
+            "title": made.title,
+            "promises": promise_of(made.clocks, made.estate, clock.now()),
+        }
 
     @expose("/", methods=("POST",))
     def record(self) -> Any:
@@ -165,4 +169,3 @@ def _item(revision: Any, categories: Mapping[str, str]) -> dict[str, Any]:
         "category": categories.get(revision.body.get("category", ""), ""),
         "found_by": " ".join([name.zh, name.en.lower(), *pinyin_tokens(name.zh)]),
     }
-
