@@ -22,6 +22,11 @@ def order(verb: str, now: Any = MORNING, **changes: Any) -> Order:
     return Order(verb, now.isoformat(), **changes)
 
 
+KILL_AND_FREEZE = pytest.mark.parametrize("how", ["kill", "freeze"])
+# Freezing asks most of what is leased or read long before it is written; elsewhere it is left to `make torture`.
+KILL_MOSTLY = pytest.mark.parametrize("how", ["kill", pytest.param("freeze", marks=pytest.mark.torture)])
+
+
 @pytest.fixture
 def planned(database: Any) -> Any:
     """Three plans whose night has passed without anybody generating."""
@@ -52,7 +57,7 @@ def letters(intents: Any, nursery: Nursery) -> Any:
     return intents
 
 
-@pytest.mark.parametrize("how", ["kill", "freeze"])
+@KILL_MOSTLY
 def test_generation_ends_the_same_wherever_it_is_struck(planned: Any, nursery: Nursery, row: Begin, how: Any) -> None:
     def check() -> None:
         oracle.check_generated(planned, PLANS, MORNING, one_pass=True)
@@ -60,7 +65,7 @@ def test_generation_ends_the_same_wherever_it_is_struck(planned: Any, nursery: N
     surround(nursery, planned, order("generate"), order("generate"), check, row(f"generate_due: {how}"), how=how)
 
 
-@pytest.mark.parametrize("how", ["kill", "freeze"])
+@KILL_AND_FREEZE
 def test_a_sweep_ends_the_same_wherever_it_is_struck(overdue: Any, nursery: Nursery, row: Begin, how: Any) -> None:
     def check() -> None:
         assert oracle.check_escalated(overdue, MORNING) > 0
@@ -69,7 +74,7 @@ def test_a_sweep_ends_the_same_wherever_it_is_struck(overdue: Any, nursery: Nurs
     surround(nursery, overdue, sweep, sweep, check, row(f"sweep: {how}"), how=how, survivors=2)
 
 
-@pytest.mark.parametrize("how", ["kill", "freeze"])
+@KILL_AND_FREEZE
 def test_the_relay_ends_the_same_wherever_it_is_struck(intents: Any, nursery: Nursery, row: Begin, how: Any) -> None:
     def check() -> None:
         assert oracle.check_relayed(intents) > 0
@@ -78,7 +83,7 @@ def test_the_relay_ends_the_same_wherever_it_is_struck(intents: Any, nursery: Nu
     surround(nursery, intents, relay, relay, check, row(f"relay: {how}"), how=how, survivors=2)
 
 
-@pytest.mark.parametrize("how", ["kill", "freeze"])
+@KILL_MOSTLY
 def test_publication_ends_the_same_wherever_it_is_struck(database: Any, nursery: Nursery, row: Begin, how: Any) -> None:
     worlds.make_scheduled(3)
 
@@ -89,7 +94,7 @@ def test_publication_ends_the_same_wherever_it_is_struck(database: Any, nursery:
     surround(nursery, database, publish, publish, check, row(f"publish_due: {how}"), how=how, survivors=2)
 
 
-@pytest.mark.parametrize("how", ["kill", "freeze"])
+@KILL_AND_FREEZE
 def test_mail_ends_sent_and_comes_at_most_twice_for_a_fault(
     letters: Any, nursery: Nursery, smtp: SmtpReceiver, row: Begin, how: Any
 ) -> None:

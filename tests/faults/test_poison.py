@@ -35,6 +35,7 @@ KEYS = {"_id", "next_check_at", "pending", "next_generate_at", "publish_at", "ty
 # Where a poison once stopped the others: always tried, the rest by lot; `make torture` tries everything.
 STOPPED_ONCE = {"version", "events", "scheduled", "publishing", "recipient", "channel"}
 BY_LOT = 12
+MOST_SECONDS = 15.0
 
 
 @pytest.fixture(params=[BY_LOT, pytest.param(10_000, marks=pytest.mark.torture)], ids=["some", "all"])
@@ -67,7 +68,10 @@ def try_all(
     """Each poison into the record that comes first; then all others must be done after two runs of `work`."""
     first_day = snapshot(database)
     stopped = []
+    ends = time.monotonic() + MOST_SECONDS
     for field, junk in poisons(victim, lot, seed):
+        if time.monotonic() > ends:
+            break  # a slow machine tries fewer of the lot; the table says how many
         restore(database, first_day)
         poison(database[name], victim["_id"], field, junk)
         row.injected += 1
