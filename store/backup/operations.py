@@ -22,9 +22,7 @@ Store = Database[dict[str, Any]]
 RESTORING = "restoring"
 # A collection or index made in this very moment has no past to read; a moment later it has.
 _ATTEMPTS = 5
-_SNAPSHOT_UNAVAILABLE, _SNAPSHOT_TOO_OLD = 246, 239
-# A server that is no replica set, or is too old, says one of these.
-_NO_SNAPSHOT = frozenset({20, 72, 123, 263})
+_SNAPSHOT_UNAVAILABLE, _SNAPSHOT_TOO_OLD, _NO_REPLICA_SET = 246, 239, 123
 
 
 def back_up(database: Store, path: Path, *, now: datetime, tell: Tell) -> Manifest:
@@ -70,7 +68,8 @@ def _write_part(
     total = collection.estimated_document_count()
     part = Part(name, 0, 0, "", indexes_of(database, name), about.get("options") or {})
     with archive.member(part.member) as stream:
-        digest = pour(collection, session, stream.write, lambda count: tell(name, count, max(count, total)))
+        # How many there are is an estimate: until the end is seen there is one more.
+        digest = pour(collection, session, stream.write, lambda count: tell(name, count, max(count + 1, total)))
     tell(name, digest.count, digest.count)
     return Part(name, digest.count, digest.length, digest.sha256, part.indexes, part.options)
 
@@ -109,4 +108,4 @@ def _snapshot_errors() -> Iterator[None]:
 def _translated(error: OperationFailure) -> RuleBroken | OperationFailure:
     if error.code == _SNAPSHOT_TOO_OLD:
         return refusal("snapshot_too_old")
-    return refusal("no_snapshot") if error.code in _NO_SNAPSHOT else error
+    return refusal("no_snapshot") if error.code == _NO_REPLICA_SET else error

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
@@ -87,6 +88,7 @@ def test_a_secret_that_repeats_itself_is_named(patient, secret):
 def test_a_bad_setting_is_named_without_its_value():
     [found] = examine_environment({"MONGODB_URI": "mongodb://x/a", "REDIS_URL": "redis://x", "SECRET_KEY": "hush"})
     assert (found.level, "SECRET_KEY" in found.what.en, "hush" in found.what.en) == ("ill", True, False)
+    assert found.mend is not None
     assert "openssl rand" in found.mend.en
 
 
@@ -99,7 +101,8 @@ def test_an_address_without_https_and_a_missing_mail_server_are_named(patient):
 
 def test_mongodb_that_does_not_answer_is_named_and_redis_is_examined_all_the_same(patient, monkeypatch):
     monkeypatch.setattr(servers, "SECONDS", 0.3)
-    with MongoClient("127.0.0.1", 1) as nobody:
+    nobody: MongoClient[Any] = MongoClient("127.0.0.1", 1)
+    with nobody:
         gone = replace(patient, database=nobody["anju"])
         assert "MongoDB does not answer" in only(gone)
         assert any("Redis keeps" in each for each in findings(gone, "sound"))
@@ -209,6 +212,7 @@ def test_a_stale_job_is_named_with_its_last_error(patient):
     [found] = [each for each in examine(patient) if each.level == "ill" and "clocks" not in each.what.en]
     assert "relay" in found.what.en
     assert "does not run" in found.what.en
+    assert found.mend is not None
     assert "ValueError" in found.mend.en
     assert "secret" not in found.mend.en
 

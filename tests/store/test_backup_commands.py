@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from jobs import safekeeping
 from jobs.commands import commands
+from store.backup import operations
 from store.errors import RuleBroken
 from tests.conftest import SECRET_KEY
 from tests.jobs.test_doctor import add_worker
@@ -130,7 +131,7 @@ def test_mongodb_that_fails_is_a_sentence(source, run, tmp_path, monkeypatch):
     def fail(*arguments, **more):
         raise AutoReconnect("connection closed")
 
-    monkeypatch.setattr(safekeeping.operations, "back_up", fail)
+    monkeypatch.setattr(operations, "back_up", fail)
     refused = run(source, "backup", tmp_path / "anju.zip")
     assert refused.exit_code == 1
     assert "AutoReconnect" in refused.output

@@ -83,14 +83,19 @@ def test_a_leftover_is_refused_by_restore(source, target, victim, tmp_path):
     assert refused.value.code == "backup_incomplete"
 
 
+def in_use(store):
+    """What the product sees: without what lies beside it."""
+    return {name: each for name, each in contents(store).items() if not name.startswith(RESTORING)}
+
+
 def restore_killed_at(number, source, target, victim, tmp_path):
     """Whether there was a command number so and so; if there was, everything is old, or one more call makes it new."""
     path = tmp_path / "anju.zip"
     if not path.exists():
         back_up(source, path)
-    before, new = contents(target), contents(source)
+    before, new = in_use(target), contents(source)
     ended = victim("put_back", target, path, f"command:{number}").wait(60)
-    found = {name: each for name, each in contents(target).items() if not name.startswith(RESTORING)}
+    found = in_use(target)
     if ended == 0:
         assert found == new
         return "done"
@@ -161,20 +166,38 @@ def first_rename(source, target, path):
     return names.index("renameCollection") + 1
 
 
+def wait_for(path):
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline, path
+        time.sleep(0.002)
+
+
+def time_of_writing(path):
+    """Seconds from the first byte of a backup that is let through to its name."""
+    wait_for(path.with_name(path.name + UNFINISHED))
+    began = time.monotonic()
+    wait_for(path)
+    return time.monotonic() - began
+
+
 @pytest.mark.torture
 @pytest.mark.timeout(900)
 def test_fifty_kills_during_backup_leave_nothing_that_looks_whole(source, target, victim, tmp_path):
     path = tmp_path / "out" / "anju.zip"
     path.parent.mkdir()
     source["bulk"].insert_many([{"n": n, "text": random.Random(n).randbytes(400)} for n in range(60_000)])
-    began = time.monotonic()
-    assert victim("back_up", source, path, "never").wait(120) == 0
-    whole, killed, finished = time.monotonic() - began, 0, 0
+    process = victim("back_up", source, path, "never")
+    writing = time_of_writing(path)
+    assert process.wait() == 0
+    killed, finished = 0, 0
     moments = random.Random(12)
     while killed < 50:
         path.unlink(missing_ok=True)
+        path.with_name(path.name + UNFINISHED).unlink(missing_ok=True)
         process = victim("back_up", source, path, "never")
-        time.sleep(moments.uniform(0.2 * whole, 1.05 * whole))
+        wait_for(path.with_name(path.name + UNFINISHED))
+        time.sleep(moments.uniform(0, 1.1 * writing))
         process.kill()
         if process.wait() == KILLED and not path.exists():
             killed += 1
