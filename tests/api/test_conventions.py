@@ -57,8 +57,8 @@ def test_every_list_is_walked_by_its_cursors_without_gap_or_double(manager: Prog
     for n in range(7):
         make_request()
         make_order(due_at=None if n % 2 else cast.NOW)
-        body = {"name": {"zh": "x"}, "category": "repair", "kinds": ["repair"], "urgency": "normal"}
-        body["reply_minutes"] = 60
+        promise = {"urgency": "normal", "reply_minutes": 60}
+        body = {"name": {"zh": "x"}, "category": "repair", "kinds": ["repair"], **promise}
         cast.publish("service_item", f"item-{n}", body, cast.LONG_AGO)
         cast.make_household(f"4-10{n}", cast.LONG_AGO)
     for path in LISTS:

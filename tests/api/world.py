@@ -119,20 +119,18 @@ def make_drill(estate: str = cast.ESTATE, **changes: Any) -> Drill:
     return create(Drill(estate=estate, key=key, **{**values, **changes}), Change("plan"), actor=SYSTEM, now=now)
 
 
-def make_notice(recipient: str, estate: str = cast.ESTATE) -> Notice:
+def make_notice(recipient: str, estate: str = cast.ESTATE, **changes: Any) -> Notice:
     now = clock.now()
     key = f"work_order:{ObjectId()}:1:{recipient}:app"
-    return Notice(
-        key=key,
-        estate=estate,
-        about={"kind": "work_order", "id": str(ObjectId()), "number": "W-2611-0001"},
-        recipient=recipient,
-        channel="app",
-        template={"code": "work-assigned"},
-        params={"number": "W-2611-0001", "title": "夜间巡更"},
-        urgent=False,
-        state="sent",
-        not_before=now,
-        created_at=now,
-        due_at=now,
-    ).save(force_insert=True)
+    values: dict[str, Any] = {
+        "about": {"kind": "work_order", "id": str(ObjectId()), "number": "W-2611-0001"},
+        "channel": "app",
+        "template": {"code": "work-assigned"},
+        "params": {"number": "W-2611-0001", "title": "夜间巡更"},
+        "urgent": False,
+        "state": "sent",
+        "not_before": now,
+        "created_at": now,
+        "due_at": now,
+    }
+    return Notice(key=key, estate=estate, recipient=recipient, **{**values, **changes}).save(force_insert=True)
