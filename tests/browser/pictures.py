@@ -1,0 +1,232 @@
+"""Pictures of the main screens on a demo estate: `python -m tests.browser.pictures [--all] [--days 7] [--to FOLDER]`.
+
+Without `--all` only those that the READMEs show. With MONGODB_URI and REDIS_URL the estate is made in the database
+`anju_pictures` of that server and used again the next time; otherwise in servers of its own that are thrown away.
+"""
+
+import argparse
+import logging
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from admin_app.accounts.operations import ensure_accounts
+from admin_app.app import create_app
+from jobs.schedule import SCHEDULE
+from seeds.loader import demo_staff_logins, load
+from seeds.people_at_work import Company
+from seeds.simulation import Simulation
+from store import clock
+from store.connection import connect, ensure_indexes
+from store.content.documents import Content
+from store.emergencies.documents import Drill
+from store.health import operations as health
+from store.requests.documents import ServiceRequest
+from store.settings import Settings
+from store.work.documents import WorkOrder
+from tests.admin_app.conftest import PASSWORD
+from tests.browser.clockwork import Clock
+from tests.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, SECRET_KEY
+from tests.servers import Addresses, TestServers
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+ZONE = ZoneInfo("Asia/Shanghai")
+DATABASE = "anju_pictures"
+WIDTHS = (1440, 1024)
+HEIGHT, TALLEST = 900, 1500
+PLAN = "/admin/content/plan/sunshine-night-garage/"
+CHAIN = "/admin/content/escalation_policy/complaint-chain/"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`name` is the file's; `address` may name records of the estate (`{request}`); `shown` stands in the READMEs."""
+
+    name: str
+    address: str
+    shown: bool = False
+    dark: bool = False
+    language: str = "zh-CN"
+
+
+PICTURES = (
+    Picture("today", "/admin/today/", shown=True),
+    Picture("today-dark", "/admin/today/", shown=True, dark=True),
+    Picture("today-english", "/admin/today/", shown=True, language="en"),
+    Picture("requests", "/admin/requests/"),
+    Picture("request", "/admin/requests/{request}", shown=True),
+    Picture("intake", "/admin/intake/", shown=True),
+    Picture("work", "/admin/work/"),
+    Picture("work-order", "/admin/work/{round}"),
+    Picture("board", "/admin/board/"),
+    Picture("agenda", "/admin/agenda/"),
+    Picture("plans", "/admin/plans/patrol/"),
+    Picture("plan", PLAN, shown=True),
+    Picture("plan-dark", PLAN, dark=True),
+    Picture("plan-english", PLAN, language="en"),
+    Picture("plan-revisions", f"{PLAN}revisions/"),
+    Picture("plan-replay", f"{PLAN}replay/"),
+    Picture("plan-uses", f"{PLAN}uses/"),
+    Picture("route", "/admin/content/route/sunshine-garage/"),
+    Picture("route-codes", "/admin/content/-/routes/sunshine-garage/codes/"),
+    Picture("escalation", CHAIN, shown=True),
+    Picture("calendar", "/admin/content/working_calendar/office-hours/", shown=True),
+    Picture("drills", "/admin/drills/"),
+    Picture("drill-year", "/admin/drills/year/", shown=True),
+    Picture("drill", "/admin/drills/{drill}"),
+    Picture("coverage", "/admin/coverage/", shown=True),
+    Picture("service-items", "/admin/content/service_item/"),
+    Picture("service-item", "/admin/content/service_item/complaint-attitude/"),
+    Picture("checklist", "/admin/content/checklist/corridor/"),
+    Picture("policy", "/admin/content/policy/{policy}/preview/"),
+    Picture("content-type-new", "/admin/content/content_type/-/new/"),
+    Picture("transfer", "/admin/transfer/"),
+    Picture("import", "/admin/transfer/service_category/"),
+    Picture("notices", "/admin/notices/"),
+    Picture("jobs", "/admin/jobs/"),
+    Picture("audit", "/admin/audit/"),
+    Picture("inbox", "/admin/inbox/"),
+    Picture("duty", "/admin/duty/"),
+    Picture("staff", "/admin/directory/staff/"),
+    Picture("member-of-staff", "/admin/directory/staff/-/guard"),
+    Picture("households", "/admin/directory/household/"),
+    Picture("rosters", "/admin/directory/roster/"),
+    Picture("roster", "/admin/directory/roster/-/sunshine-guards"),
+    Picture("search", "/admin/search/?q=1201"),
+)
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", action="store_true", help="every screen at both widths, for looking at")
+    parser.add_argument("--days", type=int, default=7, help="days of history")
+    parser.add_argument("--to", type=Path, default=FOLDER)
+    wanted = parser.parse_args(arguments)
+    with servers() as addresses:
+        app = make_estate(addresses, wanted.days)
+        with served(app) as site:
+            take(site, wanted.to, everything=wanted.all)
+
+
+@contextmanager
+def servers() -> Iterator[Addresses]:
+    """The servers that the environment names, or new ones; the database is ours in either case."""
+    running = TestServers()
+    addresses = running.start()
+    try:
+        uri = urlunsplit(urlsplit(addresses.mongodb_uri)._replace(path=f"/{DATABASE}"))
+        yield Addresses(uri, addresses.redis_url)
+    finally:
+        running.stop()
+
+
+def afternoon() -> datetime:
+    """Twenty to four in the afternoon of the last day on which it was that: a day in full swing."""
+    there = clock.now().astimezone(ZONE)
+    today = there.replace(hour=15, minute=40, second=0, microsecond=0)
+    return (today if today <= there else today - timedelta(days=1)).astimezone(UTC)
+
+
+def make_estate(addresses: Addresses, days: int) -> Flask:
+    """The seeded estates with some days of history until this afternoon, and the accounts of the first logins."""
+    given = {"MONGODB_URI": addresses.mongodb_uri, "REDIS_URL": addresses.redis_url, "SECRET_KEY": SECRET_KEY}
+    settings = Settings.from_environment(given)
+    connect(settings)
+    ensure_indexes()
+    now = afternoon()
+    Clock(now, pytest.MonkeyPatch())
+    if not WorkOrder.objects.first():
+        start = now - timedelta(days=days)
+        load(start)
+        simulation = Simulation(start, now, seed=2026)
+        Company(simulation).come_to_work()
+        simulation.run(lambda _: None)
+    app = create_app(settings)
+    beat()
+    ensure_accounts(app, demo_staff_logins(), PASSWORD)
+    return app
+
+
+def beat() -> None:
+    """What the health pages would show of workers that run."""
+    for each in SCHEDULE:
+        health.beat_started(each.name, each.every_seconds, clock.now())
+        health.beat_finished(each.name, clock.now(), {"done": 0})
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def records() -> Mapping[str, str]:
+    """The records that pictures name: a request that was escalated, a round with a missed checkpoint, a drill."""
+    escalated = ServiceRequest.objects(events__verb="escalate").order_by("-created_at").first()
+    missed = WorkOrder.objects(kind="patrol", missed_count__gt=0).order_by("-starts_at").first()
+    return {
+        "request": (escalated or ServiceRequest.objects.first()).number,
+        "round": (missed or WorkOrder.objects(kind="patrol").first()).number,
+        "drill": Drill.objects.order_by("planned_for").first().number,
+        "policy": Content.objects(type="policy").first().code,
+    }
+
+
+def take(site: str, folder: Path, *, everything: bool) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    named = records()
+    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_FLAGS, "--lang=zh-CN"])
+        for width in WIDTHS if everything else WIDTHS[:1]:
+            page = signed_in(browser, site, width, folder if everything else None)
+            for picture in PICTURES:
+                if everything or picture.shown:
+                    suffix = f"-{width}" if everything else ""
+                    shoot(page, site, picture, named, folder / f"{picture.name}{suffix}.png", whole=everything)
+        browser.close()
+
+
+def signed_in(browser: Any, site: str, width: int, folder: Path | None) -> Any:
+    page = browser.new_context(viewport={"width": width, "height": HEIGHT}, locale="zh-CN").new_page()
+    page.goto(f"{site}/login")
+    if folder:
+        page.screenshot(path=folder / f"login-{width}.png")
+    page.fill("#username", "manager")
+    page.fill("#password", PASSWORD)
+    page.check("[name=keep]")  # the estate's clock stands still while MongoDB's goes on
+    page.click("button.primary")
+    page.wait_for_url("**/admin/**")
+    return page
+
+
+def shoot(page: Any, site: str, picture: Picture, named: Mapping[str, str], path: Path, *, whole: bool) -> None:
+    page.context.add_cookies([{"name": "theme", "value": "dark" if picture.dark else "light", "url": site}])
+    address = picture.address.format(**named)
+    answer = page.goto(f"{site}{address}{'&' if '?' in address else '?'}lang={picture.language[:2]}")
+    page.wait_for_load_state("networkidle")
+    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST) if whole else HEIGHT
+    clip = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": height}
+    page.screenshot(path=path, full_page=whole, clip=clip)
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    print(answer.status, path.name, "WIDER THAN THE WINDOW" if wide else "", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
