@@ -45,9 +45,7 @@ from store.words import translated
 MAX_UPLOAD = 16 * 1024 * 1024
 
 
-def create_app(
-    settings: Settings, *, configuration: Mapping[str, Any] | None = None
-) -> Flask:
+def create_app(settings: Settings, *, configuration: Mapping[str, Any] | None = None) -> Flask:
     """The application. `configuration` overrides Flask's (tests); the store is connected by the caller."""
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -116,8 +114,7 @@ def _page_context() -> dict[str, Any]:
         "theme_choice": preferences.theme,
         "visible_estates": preferences.visible_estates,
         "chosen_estate": preferences.chosen_estate,
-        "unread_notices": bell.unread_notices,
-        "notices_url": bell.notices_url,
+        "bell": bell.provided,
         "search_url": lambda: url_for("search.index") if search.is_provided() else None,
         "same_page_in": lambda code: urlencode({**request.args.to_dict(flat=False), "lang": code}, doseq=True),
         "reader_or_none": actor_or_none,

@@ -8,8 +8,8 @@ from flask_login import current_user, logout_user
 from admin_app.accounts import sessions
 from store import clock
 from store.actor import Actor
-from store.errors import Forbidden, NotFound
-from store.people.operations import actor_for
+from store.errors import Forbidden
+from store.people.operations import actor_of
 
 Authenticator = Callable[[], Actor | None]
 _AUTHENTICATORS = "anju_authenticators"
@@ -72,9 +72,13 @@ def _of_session() -> Actor | None:
 
 
 def _actor_of_account() -> Actor | None:
-    if not sessions.is_open(session.get("sign_in"), current_user.id, clock.now()):
-        return None
-    try:
-        return actor_for(current_user.staff)
-    except NotFound:
-        return None
+    found = signed_in()
+    return actor_of(found.staff) if found and found.staff else None
+
+
+def signed_in() -> sessions.SignedIn | None:
+    """The reader's open session, looked up once in a request."""
+    if "signed_in" not in g:
+        g.signed_in = sessions.find(session.get("sign_in"), session.get("_user_id", ""), clock.now())
+    found: sessions.SignedIn | None = g.signed_in
+    return found

@@ -17,6 +17,7 @@ from wtforms import BooleanField, Field, StringField
 from wtforms.validators import InputRequired, Length
 
 from admin_app.accounts import sessions
+from admin_app.accounts.current import signed_in
 from admin_app.accounts.documents import Account
 from admin_app.accounts.operations import MINIMUM_LENGTH, normal_username
 from admin_app.shell import gate
@@ -62,9 +63,21 @@ class SignInForm(LoginForm):
         return valid
 
 
+class AccountStore(MongoEngineUserDatastore):
+    """The library's store, which knows the account of an open session from the look-up that all pages share."""
+
+    def find_user(self, case_insensitive: bool = False, **query: Any) -> Account | None:
+        if set(query) == {"fs_uniquifier"} and session.get("_user_id") == query["fs_uniquifier"]:
+            found = signed_in()
+            if found is not None:
+                return found.account
+        account: Account | None = super().find_user(case_insensitive, **query)
+        return account
+
+
 def register(app: Flask, settings: Settings) -> None:
     app.config.update(_configuration(settings))
-    datastore = MongoEngineUserDatastore(mongoengine, Account, None)
+    datastore = AccountStore(mongoengine, Account, None)
     security = Security(app, datastore, login_form=SignInForm)
     # People sign in on pages; the library's JSON variant would also hand out tokens that we do not know.
     security.want_json(lambda request: False)

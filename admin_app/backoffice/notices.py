@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import redirect, request, url_for
+from flask import jsonify, redirect, request, url_for
 from flask_admin import expose
 from markupsafe import Markup
 from mongoengine import QuerySet
@@ -63,6 +63,11 @@ class Inbox(OfficeView):
         letters = [_letter(each, shelf) for each in found[:SHOWN]]
         more = found[SHOWN - 1].created_at.isoformat() if len(found) > SHOWN else None
         return self.render("notices/inbox.html", letters=letters, only_unread=only_unread, more=more)
+
+    @expose("/unread")
+    def unread(self) -> Response:
+        """How many are unread; the bell of an open page asks every minute."""
+        return jsonify(unread=notices.unread_count(current_actor().code))
 
     @expose("/read", methods=("POST",))
     def read(self) -> Response:

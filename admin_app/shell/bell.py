@@ -1,34 +1,28 @@
-"""The bell on the top bar. The part that keeps notices says how many are unread and where they are read."""
+"""The bell on the top bar. The part that keeps notices says where they are read and where their number is asked for.
 
-from collections.abc import Callable
+The page asks for the number itself, once it stands and then every minute: so a page that is left open stays true, and no
+page waits for it.
+"""
+
 from dataclasses import dataclass
 
-from flask import Flask, current_app, url_for
-
-from admin_app.accounts.current import actor_or_none
-from store.actor import Actor
+from flask import Flask, current_app
 
 _KEY = "anju_bell"
 
 
 @dataclass(frozen=True)
 class Bell:
-    count: Callable[[Actor], int]
-    endpoint: str
+    """`inbox` is the endpoint that shows the notices, `unread` the one that answers `{"unread": number}`."""
+
+    inbox: str
+    unread: str
 
 
-def provide(app: Flask, count: Callable[[Actor], int], endpoint: str) -> None:
-    """`count(actor)` must be one indexed query: it is asked on every page."""
-    app.extensions[_KEY] = Bell(count, endpoint)
+def provide(app: Flask, bell: Bell) -> None:
+    app.extensions[_KEY] = bell
 
 
-def unread_notices() -> int | None:
-    """Unread notices of the reader; None while nobody provides them."""
-    bell: Bell | None = current_app.extensions.get(_KEY)
-    actor = actor_or_none()
-    return bell.count(actor) if bell and actor else None
-
-
-def notices_url() -> str | None:
-    bell: Bell | None = current_app.extensions.get(_KEY)
-    return url_for(bell.endpoint) if bell else None
+def provided() -> Bell | None:
+    found: Bell | None = current_app.extensions.get(_KEY)
+    return found

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request
 from flask_limiter import RateLimitExceeded
+from pymongo.errors import ExecutionTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -45,6 +46,10 @@ _HTTP: dict[int, tuple[str, Words]] = {
 }
 
 
+# A query is given up after some seconds; only what a reader typed can make one so slow.
+TOO_WIDE = Words("搜索范围太大，请加上更多条件", "This search is too wide; narrow it down")
+
+
 def status_of(error: AnjuError) -> int:
     return next(status for kind, status in STATUSES if isinstance(error, kind))
 
@@ -53,6 +58,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(AnjuError, _of_house)
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(500, _of_http)
+    app.register_error_handler(ExecutionTimeout, lambda error: _of_house(RuleBroken("search_too_wide", TOO_WIDE)))
 
 
 def flash_error(error: AnjuError) -> None:

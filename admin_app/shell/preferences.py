@@ -3,7 +3,7 @@
 from flask import Flask, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from admin_app.accounts.current import actor_or_none, current_actor
+from admin_app.accounts.current import actor_or_none, current_actor, signed_in
 from admin_app.shell import gate
 from admin_app.shell.paths import came_from
 from store.errors import NotFound
@@ -18,6 +18,9 @@ def visible_estates() -> list[Estate]:
     actor = actor_or_none()
     if actor is None:
         return []
+    found = signed_in()
+    if found is not None:
+        return [each for each in found.estates if actor.sees(each.code)]
     estates = Estate.objects.order_by("code")
     return list(estates if actor.estates is None else estates.filter(code__in=sorted(actor.estates)))
 

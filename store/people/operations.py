@@ -23,6 +23,11 @@ def actor_for(staff_code: str) -> Actor:
     found = Staff.objects(code=staff_code, active__ne=False).first() if isinstance(staff_code, str) else None
     if found is None:
         raise NotFound(Staff.LABEL, staff_code)
+    return actor_of(found)
+
+
+def actor_of(found: Staff) -> Actor:
+    """The actor that this active member of staff is."""
     return Actor(
         code=found.code,
         name=translated(found.name).zh,

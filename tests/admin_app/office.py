@@ -89,9 +89,6 @@ def _name(command: dict[str, Any]) -> str:
     return f"{verb} {command.get(verb)}"
 
 
-# Who is asking, and what the frame of every page asks for: the bell, and managers' own types in the navigation.
-FRAME = {"accounts", "sign_ins", "staff", "notices", "revisions"}
-
-
-def others(names: list[str]) -> list[str]:
-    return [name for name in names if name.split()[0] != "profile" and name.split()[1] not in FRAME]
+def commands_in(names: list[str]) -> list[str]:
+    """All that a page asked for, who is asking included."""
+    return [name for name in names if name.split()[0] != "profile"]

@@ -10,7 +10,7 @@ from store.audit.documents import AuditEntry
 from store.requests.documents import ServiceRequest
 from tests import cast
 from tests.admin_app.conftest import SignIn
-from tests.admin_app.office import counted, make_request, make_world, others, post
+from tests.admin_app.office import commands_in, counted, make_request, make_world, post
 
 URL = "/admin/requests/"
 
@@ -100,4 +100,4 @@ def test_a_page_takes_five_commands_besides_who_is_asking(world: None, sign_in: 
     client.get(URL)
     with counted(database) as names:
         assert client.get(URL).status_code == 200
-    assert len(others(names)) <= 5, others(names)
+    assert len(commands_in(names)) <= 5, commands_in(names)

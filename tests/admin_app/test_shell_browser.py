@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from admin_app.app import create_app
-from admin_app.shell import bell, search
+from admin_app.shell import search
 from admin_app.shell.search import Finder, Hit
 from store.words import Words
 from tests import cast
@@ -20,7 +20,6 @@ WIDTHS = (1440, 1024, 768)
 @pytest.fixture
 def site(settings: Any, database: Any, redis: Any, serve: Callable[[Flask], str]) -> str:
     app = with_sample(create_app(settings))
-    bell.provide(app, lambda actor: 3, "sample.index_view")
     hits = [Hit("W-1", "巡更", "/admin/sample/"), Hit("W-2", "巡更", "/admin/sample/")]
     search.provide(app, Finder(Words("工单", "Work orders"), "work.read", lambda text, actor: hits))
     make_account(app, cast.manager())

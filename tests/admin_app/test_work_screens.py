@@ -9,7 +9,7 @@ from store import clock
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.admin_app.conftest import SignIn
-from tests.admin_app.office import counted, make_order, make_world, others, post
+from tests.admin_app.office import commands_in, counted, make_order, make_world, post
 
 CHECKLIST = {
     "name": {"zh": "楼道检查"},
@@ -95,7 +95,7 @@ def test_the_list_takes_five_commands_besides_who_is_asking(world: None, sign_in
     client.get("/admin/work/")
     with counted(database) as names:
         assert client.get("/admin/work/").status_code == 200
-    assert len(others(names)) <= 5, others(names)
+    assert len(commands_in(names)) <= 5, commands_in(names)
 
 
 def test_the_board_has_a_column_for_each_state_and_moves_by_verbs(world: None, sign_in: SignIn) -> None:

@@ -63,8 +63,12 @@ def _extend_navigation(admin: Admin) -> None:
         if current is lists["route_codes"]:
             current = lists["content_route"]
         chosen = g.get("content_kind") if current is lists[CUSTOM] else None
+        # Looked up only where the section stands open: no other page pays for them.
         return [
-            _with_custom(group, chosen) if group.section.code == "configuration" else group for group in plain(current)
+            _with_custom(group, chosen)
+            if group.section.code == "configuration" and (chosen or group.current)
+            else group
+            for group in plain(current)
         ]
 
     admin.app.jinja_env.globals["navigation"] = navigation

@@ -21,7 +21,6 @@ from admin_app.backoffice.today import Today
 from admin_app.backoffice.transfer import Transfer
 from admin_app.backoffice.work import Work
 from admin_app.shell import bell
-from store.notices.operations import unread_count
 from store.words import Words
 
 DIRECTORY = (
@@ -45,4 +44,4 @@ def register(admin: Admin) -> None:
         admin.add_view(DirectoryPages(kind, MenuPlace("people", order), words))
     admin.add_view(Households("household", MenuPlace("people", 40), Words("住户", "Households"), "households.read"))
     finders.register(admin.app)
-    bell.provide(admin.app, lambda actor: unread_count(actor.code), "office_inbox.index")
+    bell.provide(admin.app, bell.Bell("office_inbox.index", "office_inbox.unread"))

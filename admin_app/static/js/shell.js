@@ -1,4 +1,5 @@
 // What every page does. Pages work without it; it only makes them quicker.
+import { bell } from "./bell.js";
 import { askBeforeLeaving } from "./guard.js";
 import { confirmBeforeSending } from "./confirm.js";
 import { listenToKeys } from "./keys.js";
@@ -14,3 +15,4 @@ listenToKeys();
 listBehaviour();
 confirmBeforeSending();
 askBeforeLeaving();
+bell();

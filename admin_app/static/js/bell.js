@@ -1,0 +1,21 @@
+// How many notices are unread: asked once the page stands, then every minute while somebody looks at it.
+
+const EVERY = 60_000;
+const MOST = 99;
+
+async function ask(count) {
+  if (document.hidden) return;
+  const answer = await fetch(count.dataset.unread, { headers: { Accept: "application/json" } }).catch(() => null);
+  // Signed out, or no connection: the number that stands is the newest that is known.
+  if (!answer?.ok || answer.redirected) return;
+  const { unread } = await answer.json();
+  count.hidden = !unread;
+  count.textContent = unread > MOST ? `${MOST}+` : String(unread);
+}
+
+export function bell() {
+  const count = document.querySelector("[data-unread]");
+  if (!count) return;
+  ask(count);
+  setInterval(() => ask(count), EVERY);
+}
