@@ -46,13 +46,14 @@ class Crew:
         self._members = [member for member in self._members if member not in struck]
         return len(struck)
 
-    def kill_one(self, index: int) -> tuple[str, ...]:
-        """SIGKILL the member with this index and start another of its kind."""
-        words, process = self._members.pop(index % len(self._members))
-        process.kill()
-        process.wait()
+    def kill_one(self, words: tuple[str, ...], index: int) -> None:
+        """SIGKILL one member of this kind and start another."""
+        kind = [member for member in self._members if member[0] == words]
+        chosen = kind[index % len(kind)]
+        chosen[1].kill()
+        chosen[1].wait()
+        self._members.remove(chosen)
         self.add(*words)
-        return words
 
     def dead(self) -> list[tuple[str, ...]]:
         """Members that ended by themselves: there should be none."""

@@ -12,6 +12,7 @@ from tests import cast
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOW = cast.NOW
+LONG_AGO = cast.LONG_AGO
 # The moment at which the offline worlds have been left alone for a night: nothing happens within minutes of it.
 MORNING = NOW + timedelta(hours=22, minutes=7)
 CHAIN = (("guard", -10), ("security-lead", 15), ("manager", 60))
