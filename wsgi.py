@@ -8,9 +8,13 @@ from jobs.commands import commands as job_commands
 from jobs.schedule import SCHEDULE
 from seeds.commands import commands as seed_commands
 from store.connection import connect
-from store.settings import Settings
+from store.settings import BadSetting, Settings
 
-settings = Settings.from_environment(os.environ)
+try:
+    settings = Settings.from_environment(os.environ)
+except BadSetting as bad:
+    # Whoever starts it reads one sentence with the setting's name, not a traceback.
+    raise SystemExit(f"设置有误 / bad setting – {bad}") from None
 connect(settings)
 app = create_app(settings)
 # The health pages say which jobs there ought to be, whether they have ever run or not.
