@@ -15,7 +15,7 @@ from store.content.operations import live
 from store.health import operations as health
 from store.people.operations import Directory
 from store.plans import rules
-from store.plans.occurrences import Occurrences
+from store.plans.occurrences import Occurrences, plain_body
 from store.plans.recurrence import next_slot, slots
 from store.work.operations import make
 
@@ -99,7 +99,7 @@ def _segments(code: str, since: datetime, until: datetime) -> Iterator[Segment]:
 
 
 def _make(segment: Segment, zone: str, directory: Directory, now: datetime) -> int:
-    body = segment.revision.body
+    body = plain_body(segment.revision)
     found = list(slots(body, zone, segment.after, segment.until, workdays(body, segment.until)))
     if not found:
         return 0
@@ -142,9 +142,3 @@ def _move_mark(head: Content, until: datetime, following: datetime | None) -> No
 def upcoming(plan: Mapping[str, Any], zone: str, now: datetime, days: int = 7) -> Iterator[datetime]:
     """The coming slots of a plan's body, for calendars of planned work."""
     return (each.nominal_utc for each in slots(plan, zone, now, now + timedelta(days=days), workdays(plan, now)))
-
-
-def earliest_generation() -> datetime | None:
-    """When the next plan has to be looked at: what a simulation may skip to."""
-    first = Content.objects(next_generate_at__ne=None).order_by("next_generate_at").only("next_generate_at").first()
-    return first.next_generate_at if first else None

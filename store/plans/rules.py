@@ -261,9 +261,11 @@ def account_missed(plan_body: Body, missed_slots: Sequence[Slot], now: datetime)
     late = [each for each in ordered if due_at(each, plan_body) < now]
     policy = plan_body.get("missed") or "once"
     made = {"skip": [], "once": late[-1:], "all": late}[policy]
+    late_keys, made_keys = {each.nominal_local for each in late}, {each.nominal_local for each in made}
     decisions = []
     for each in ordered:
-        decisions.append(_decide(each, each in late, each in made, bool(made), now))
+        key = each.nominal_local
+        decisions.append(_decide(each, key in late_keys, key in made_keys, bool(made), now))
         decisions += [_merged(key, each) for key in each.absorbed]
     return decisions
 
