@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from pymongo import MongoClient
 from pymongo.database import Database
 
 from bench import commands
@@ -45,6 +46,11 @@ class Ground:
         """Connect the store to a database, as the product connects."""
         self.database = cast("Database[dict[str, Any]]", connect(self.settings(database), durable=durable))
         return self.database
+
+    def patient(self, database: str) -> Database[dict[str, Any]]:
+        """For filling: the product's own connection gives up after a minute, and an index of a million takes longer."""
+        client: MongoClient[dict[str, Any]] = MongoClient(self.mongod.uri_of(database), tz_aware=True, w=1)
+        return client[database]
 
     def drop(self, database: str) -> None:
         self.use(database).client.drop_database(database)

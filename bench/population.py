@@ -182,7 +182,7 @@ def copy_base(ground: Ground, database: str) -> Database[Raw]:
 def fill(ground: Ground, database: str, document: type[Record], records: Iterable[Raw]) -> None:
     """Insert in batches, and make the indexes of the base in one go after it: several times faster than before it."""
     name = document._get_collection_name()
-    collection = ground.use(database, durable=False)[name]
+    collection = ground.patient(database)[name]
     rest = iter(records)
     while batch := list(islice(rest, BATCH)):
         collection.insert_many(batch, ordered=False)
