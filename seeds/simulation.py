@@ -33,6 +33,7 @@ from store.work.documents import WorkOrder
 ONE_DAY = timedelta(days=1)
 # The workers look every few seconds; a simulated one every minute, which is the promise of clause 3.5.
 TICK = timedelta(minutes=1)
+MOMENT = timedelta(milliseconds=1)
 DELIVERY = timedelta(minutes=30)
 BATCH = 1000
 TIMED = (WorkOrder, ServiceRequest, Drill)
@@ -201,10 +202,11 @@ class Simulation:
     def _go_on(self, day: datetime) -> None:
         """To the next moment at which a worker has something to do, and through all acts that come before it."""
         upcoming = earliest(self._next_due(), day, self.until) or self.until
-        upcoming = max(upcoming, self.now + TICK)
+        upcoming, turn = max(upcoming, self.now + TICK), self.now
         while self._acts and self._acts[0][0] < upcoming:
             moment, _, act = heapq.heappop(self._acts)
-            self.now = max(self.now, moment)
+            # After the turn, never at its very moment: what is made then would be neither before nor after it.
+            self.now = max(self.now, moment, turn + MOMENT)
             if self._do(act):
                 upcoming = min(upcoming, self.now + TICK)
         self.now = upcoming

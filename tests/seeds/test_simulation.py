@@ -10,6 +10,9 @@ from seeds.people_at_work import Company
 from seeds.report import lines
 from seeds.simulating import drawn_outages
 from seeds.simulation import Outage, Simulation
+from store.actor import SYSTEM
+from store.requests import operations as requests
+from store.requests.documents import ServiceRequest
 from store.work.documents import WorkOrder
 
 START = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
@@ -49,3 +52,18 @@ def test_outages_do_not_overlap():
     found = drawn_outages(START, 365, 7, 6)
     assert len(found) == 6
     assert all(earlier.until < later.since for earlier, later in pairwise(found))
+
+
+def test_what_is_made_at_the_very_moment_of_a_turn_is_seen(database):
+    """A demo estate begins at midnight and people act on full minutes: turns and acts fall on the same moments."""
+    load(START)
+    simulation = Simulation(START, START + timedelta(minutes=5), seed=1)
+    seen = []
+    simulation.on_new(ServiceRequest, lambda request, now: seen.append(request.number))
+    values = {"estate": "sunshine", "kind": "enquiry", "item": "enquiry-fees", "channel": "desk", "words": "物业费"}
+    for minute in range(4):
+        moment = START + timedelta(minutes=minute)
+        simulation.at(moment, lambda now: requests.create(values, actor=SYSTEM, now=now))
+    simulation.run()
+    assert seen == [request.number for request in ServiceRequest.objects.order_by("number")]
+    assert len(seen) == 4
