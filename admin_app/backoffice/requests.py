@@ -39,6 +39,7 @@ from store.requests.documents import ServiceRequest
 from store.versioned import Event
 from store.words import Words, translated
 from store.work.documents import WorkOrder
+from store.work.rules import PRIORITIES
 
 RUNNING = frozenset({"open", "accepted"})
 TONES = {
@@ -227,7 +228,9 @@ class Requests(RecordPages):
 
 def title_cell(row: Any) -> Markup:
     urgent = {1: "late", 2: "soon"}.get(row.priority)
-    words = cells.words_of(URGENCY_WORDS, row.urgency)
+    # Its own urgency, or – after an escalation raised it – the priority it has now.
+    as_begun = rules.PRIORITY_OF_URGENCY.get(row.urgency or "") == row.priority
+    words = cells.words_of(URGENCY_WORDS, row.urgency) if as_begun else cells.words_of(PRIORITIES, row.priority)
     mark = Markup('<span class="urgent {}">{}</span>').format(urgent, words) if urgent and words else Markup("")
     return Markup('{}<span class="title">{}</span>').format(mark, row.title or "—")
 
