@@ -83,6 +83,15 @@ def values_of(kind: str, code: str) -> dict[str, Any] | None:
     return None if entry is None else entry.values()
 
 
+def values_for(kind: str, code: str, actor: Actor) -> dict[str, Any] | None:
+    """As `values_of`, for somebody: what is foreign to him is not there."""
+    values = values_of(kind, code)
+    if values is None or actor.estates is None:
+        return values
+    estates = _KINDS[kind].estates_of({"code": code, **values})
+    return values if not estates or any(actor.sees(estate) for estate in estates) else None
+
+
 def get(kind: str, code: str, actor: Actor) -> DirectoryEntry:
     """Raises `NotFound` for an unknown kind or code, or a foreign estate."""
     if kind not in _KINDS:
@@ -98,6 +107,7 @@ def create(kind: str, code: str, values: Mapping[str, Any], *, actor: Actor, now
     document = _KINDS[kind]
     cleaned = checked(kind, code, values)
     _require_all(document, code, cleaned, actor)
+    _refuse_foreign(document, cleaned, actor)
     entry = document(code=code, active=True, **cleaned, **document.derived({"code": code, **cleaned}))
     return create_document(entry, Change("create", {"code": code}), actor=actor, now=now)
 
@@ -111,6 +121,7 @@ def update(
     check_seen(entry, seen)
     cleaned = checked(kind, code, values)
     _require_all(type(entry), code, cleaned, actor)
+    _refuse_foreign(type(entry), cleaned, actor, entry.values())
     changes = difference(entry.values(), cleaned)
     if not changes:
         return entry
@@ -128,7 +139,7 @@ def set_active(
     _require_all(type(entry), code, entry.values(), actor)
     check_seen(entry, seen)
     if not active:
-        refuse_if_used(kind, code)
+        refuse_if_used(kind, code, actor)
     verb = "activate" if active else "deactivate"
     return commit(entry, Change(verb, {}, {"active": active}), actor=actor, now=now)
 
@@ -147,13 +158,34 @@ def checked(kind: str, code: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
+_NOT_THERE = Words("「{code}」不存在", "“{code}” does not exist")
+
+
 def _missing(document: type[DirectoryEntry], values: Mapping[str, Any]) -> list[Problem]:
-    words = Words("「{code}」不存在", "“{code}” does not exist")
     return [
-        Problem("reference_missing", words.fill(code=code), path)
+        Problem("reference_missing", _NOT_THERE.fill(code=code), path)
         for path, kind, code in uses(document.FIELDS, values)
         if is_kind(kind) and values_of(kind, code) is None
     ]
+
+
+def _refuse_foreign(
+    document: type[DirectoryEntry], values: Mapping[str, Any], actor: Actor, stood: Mapping[str, Any] | None = None
+) -> None:
+    """What belongs to a foreign estate does not exist for the actor, so nothing of his may refer to it.
+
+    References that `stood` there already stay: a department of the company may be led from another estate.
+    """
+    if actor.estates is None:
+        return
+    known = {(kind, code) for _, kind, code in uses(document.FIELDS, stood or {})}
+    problems = [
+        Problem("reference_missing", _NOT_THERE.fill(code=code), path)
+        for path, kind, code in uses(document.FIELDS, values)
+        if is_kind(kind) and (kind, code) not in known and values_for(kind, code, actor) is None
+    ]
+    if problems:
+        raise Invalid(problems)
 
 
 def _without_personal(fields: tuple[Field, ...], changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -181,8 +213,9 @@ def directory_users(kind: str, code: str) -> list[User]:
         paths = [path for path, target in _reference_paths(document.FIELDS) if target == kind]
         if paths:
             query = {"active": {"$ne": False}, "$or": [{path: code} for path in paths]}
-            for entry in document.objects(__raw__=query).only("code", "name").limit(200):
-                found.append(User(document.KIND, entry.code, translated(entry.name or entry.code)))
+            for entry in document.objects(__raw__=query).exclude("events").limit(200):
+                estates = tuple(document.estates_of({"code": entry.code, **entry.values()}))
+                found.append(User(document.KIND, entry.code, translated(entry.name or entry.code), estates))
     return found
 
 

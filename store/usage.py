@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from store.actor import Actor
 from store.errors import Conflict
 from store.words import Words
 
@@ -13,8 +14,11 @@ class User(NamedTuple):
     kind: str
     code: str
     name: Words
+    # The estates it belongs to; none is the whole company.
+    estates: tuple[str | None, ...] = ()
 
 
+ELSEWHERE = Words("其他小区的内容", "Something of another estate")
 Finder = Callable[[str, str], Iterable[User]]
 _FINDERS: list[Finder] = []
 MOST_SHOWN = 50
@@ -26,17 +30,27 @@ def finds_users(finder: Finder) -> Finder:
     return finder
 
 
-def users_of(kind: str, code: str) -> list[User]:
-    return [user for finder in _FINDERS for user in finder(kind, code)]
+def users_of(kind: str, code: str, actor: Actor) -> list[User]:
+    """The users. Of what belongs to foreign estates only that it is there: neither its code nor its name."""
+    return [_as_seen(user, actor) for finder in _FINDERS for user in finder(kind, code)]
 
 
-def refuse_if_used(kind: str, code: str) -> None:
+def _as_seen(user: User, actor: Actor) -> User:
+    seen = not user.estates or any(actor.sees(estate) for estate in user.estates)
+    return user if seen else User(user.kind, "", ELSEWHERE)
+
+
+def refuse_if_used(kind: str, code: str, actor: Actor) -> None:
     """Raises `Conflict` `in_use` with the list of users."""
-    users = users_of(kind, code)
+    users = users_of(kind, code, actor)
     if not users:
         return
     named = "、".join(user.name.zh for user in users[:5]), ", ".join(user.name.en for user in users[:5])
     words = Words("仍被 {n} 处使用：{zh}", "Still used in {n} places: {en}").fill(
         n=len(users), zh=named[0], en=named[1]
     )
-    raise Conflict("in_use", words, users=[user._asdict() for user in users[:MOST_SHOWN]])
+    raise Conflict("in_use", words, users=[_told(user) for user in users[:MOST_SHOWN]])
+
+
+def _told(user: User) -> dict[str, object]:
+    return {"kind": user.kind, "code": user.code, "name": user.name}

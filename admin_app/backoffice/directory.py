@@ -198,7 +198,7 @@ class DirectoryPages(SecureModelView):
             code_errors=[say(each.words) for each in problems if each.field == "code"],
             general=[say(each.words) for each in problems if not each.field or each.field in ("active",)],
             theirs=error.details.get("theirs", ()) if isinstance(error, Conflict) else (),
-            users=_users(self.kind, code) if entry else (),
+            users=users_of(self.kind, code, actor)[:50] if entry else (),
             history=history_of(entry, self.entry_class.FIELDS) if entry else (),
             back=self.get_url(".index_view"),
         )
@@ -213,7 +213,3 @@ class DirectoryPages(SecureModelView):
 
 def _escaped(text: str) -> str:
     return "".join(f"\\{each}" if each in r"\.^$*+?()[]{}|" else each for each in text)
-
-
-def _users(kind: str, code: str) -> list[Any]:
-    return users_of(kind, code)[:50]

@@ -14,7 +14,7 @@ from store.actor import SYSTEM, Actor
 from store.content import rules
 from store.content.documents import Content, Revision
 from store.content.types import Body, ContentType, LookUp, built_in
-from store.errors import Conflict, Invalid, NotFound, Problem
+from store.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from store.fields import difference
 from store.health import operations as health
 from store.usage import User, finds_users, refuse_if_used
@@ -67,20 +67,33 @@ def revision_body(kind: str, code: str, number: int) -> Body:
     return found.body
 
 
-def looking_up(moment: datetime, assume: Mapping[tuple[str, str], Body] | None = None) -> LookUp:
-    """A memoising look-up of live bodies. `assume` lets a draft be checked together with other drafts."""
+def looking_up(
+    moment: datetime,
+    assume: Mapping[tuple[str, str], Body] | None = None,
+    *,
+    actor: Actor = SYSTEM,
+    stood: Iterable[str] = (),
+) -> LookUp:
+    """A memoising look-up of live bodies. `assume` lets a draft be checked together with other drafts.
+
+    What is foreign to the actor is not there for him, unless it is among the keys (`"kind:code"`) that `stood` already.
+    """
     known: dict[tuple[str, str], Body | None] = dict(assume or {})
+    granted = frozenset(stood)
 
     def look_up(kind: str, code: str) -> Body | None:
         if (kind, code) not in known:
-            if directory.is_kind(kind):
-                known[kind, code] = directory.values_of(kind, code)
-            else:
-                found = live(kind, code, moment)
-                known[kind, code] = found.body if found else None
+            known[kind, code] = _found(kind, code, moment, SYSTEM if f"{kind}:{code}" in granted else actor)
         return known[kind, code]
 
     return look_up
+
+
+def _found(kind: str, code: str, moment: datetime, actor: Actor) -> Body | None:
+    if directory.is_kind(kind):
+        return directory.values_for(kind, code, actor)
+    found = live(kind, code, moment)
+    return found.body if found and actor.sees(found.estate) else None
 
 
 def get(kind: str, code: str, actor: Actor) -> Content:
@@ -94,8 +107,8 @@ def get(kind: str, code: str, actor: Actor) -> Content:
 def create(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> Content:
     """A new draft. Raises `Invalid`, `Conflict` `code_taken`."""
     content_type = type_of(kind, now)
-    cleaned = _cleaned_draft(content_type, body, now)
-    require(actor, "content.write", cleaned.get("estate"))
+    cleaned = _cleaned_draft(content_type, body, now, actor)
+    _require_all(content_type, cleaned, actor)
     problems = _check_code(kind, code)
     if problems:
         raise Invalid(problems)
@@ -109,8 +122,8 @@ def save_draft(
     """Replace the draft. Raises `Invalid`, and `Conflict` `changed_meanwhile` when `seen` is not the newest version."""
     content_type = type_of(kind, now)
     head = _for_writing(kind, code, "save", actor, seen)
-    cleaned = _cleaned_draft(content_type, body, now)
-    require(actor, "content.write", cleaned.get("estate"))
+    cleaned = _cleaned_draft(content_type, body, now, actor)
+    _require_all(content_type, cleaned, actor)
     changed = difference(head.draft, cleaned)
     if not changed:
         return head
@@ -124,7 +137,7 @@ def save_draft(
 def submit(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None, note: str = "") -> Content:
     """Ask for review. The body must be publishable already. Raises `Invalid`."""
     head = _for_writing(kind, code, "submit", actor, seen)
-    _checked(type_of(kind, now), head.draft, now)
+    _checked(type_of(kind, now), head.draft, now, actor, head.live_uses)
     return commit(head, Change("submit", {"note": note}, {"state": "in_review"}), actor=actor, now=now)
 
 
@@ -148,7 +161,7 @@ def schedule(
     problems = rules.check_publish_at(at, now)
     if problems:
         raise Invalid(problems)
-    cleaned = _checked(type_of(kind, now), head.draft, now)
+    cleaned = _checked(type_of(kind, now), head.draft, now, actor, head.live_uses)
     frozen = {"body": cleaned, "by": actor.code, "by_name": actor.name, "note": note}
     change = Change("schedule", {"at": at, "note": note}, {"state": "scheduled", "publish_at": at, "scheduled": frozen})
     return commit(head, change, actor=actor, now=now)
@@ -164,7 +177,7 @@ def cancel_schedule(kind: str, code: str, *, actor: Actor, now: datetime, seen: 
 def withdraw(kind: str, code: str, *, actor: Actor, now: datetime, note: str = "", seen: int | None = None) -> Content:
     """End its force from now on. Refused with the list of users while published content uses it."""
     head = _for_writing(kind, code, "withdraw", actor, seen, "content.publish")
-    refuse_if_used(kind, code)
+    refuse_if_used(kind, code, actor)
     _finish_cut_off(head)
     number = head.revision + 1
     intent = _intent(number, {}, at=now, note=note, by=actor, uses=[], withdrawn=True)
@@ -177,6 +190,7 @@ def restore(kind: str, code: str, number: int, *, actor: Actor, now: datetime, s
     """Take the body of an earlier revision as the draft; publishing it is a step of its own."""
     head = _for_writing(kind, code, "restore", actor, seen)
     body = revision_body(kind, code, number)
+    _require_all(type_of(kind, now), body, actor)
     state = rules.state_after_save(head.revision, head.withdrawn, head.publish_at is not None, _is_live(head, body))
     fields = {"state": state, **_draft_fields(type_of(kind, now), body)}
     return commit(head, Change("restore", {"number": number}, fields), actor=actor, now=now)
@@ -188,7 +202,7 @@ def rename(kind: str, code: str, new_code: str, *, actor: Actor, now: datetime, 
     problems = _check_code(kind, new_code)
     if problems:
         raise Invalid(problems)
-    refuse_if_used(kind, code)
+    refuse_if_used(kind, code, actor)
     if head.revision:
         words = Words(
             "已发布过的内容不能改编号，请新建后撤回旧的",
@@ -204,7 +218,7 @@ def rename(kind: str, code: str, new_code: str, *, actor: Actor, now: datetime, 
 def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> None:
     """Delete a draft that was never published. Raises `Conflict` `in_use`, `RuleBroken` once it was published."""
     head = _for_writing(kind, code, "remove", actor, seen)
-    refuse_if_used(kind, code)
+    refuse_if_used(kind, code, actor)
     deleted = Content._get_collection().delete_one({"_id": head.pk, "version": head.version, "revision": 0})
     if deleted.deleted_count == 0:
         raise Conflict("changed_meanwhile", Words("内容刚刚被修改", "It has just been changed"))
@@ -250,13 +264,13 @@ def revisions(kind: str, code: str) -> list[Revision]:
 def content_users(kind: str, code: str) -> Iterable[User]:
     key = f"{kind}:{code}"
     for head in Content.objects(__raw__={"$or": [{"draft_uses": key}, {"live_uses": key}]}).only(
-        "type", "code", "name"
+        "type", "code", "name", "estate"
     ):
-        yield User(head.type, head.code, translated(head.name))
+        yield User(head.type, head.code, translated(head.name), (head.estate,))
     # Entries of a type that managers defined are users of the definition.
     if kind == "content_type":
-        for head in Content.objects(type=code).only("type", "code", "name"):
-            yield User(head.type, head.code, translated(head.name))
+        for head in Content.objects(type=code).only("type", "code", "name", "estate"):
+            yield User(head.type, head.code, translated(head.name), (head.estate,))
 
 
 def _publish_scheduled(head: Content, now: datetime) -> None:
@@ -274,7 +288,7 @@ def _publish_scheduled(head: Content, now: datetime) -> None:
 
 def _publish_body(head: Content, body: Body, *, at: datetime, note: str, actor: Actor, now: datetime) -> Content:
     content_type = type_of(head.type, now)
-    cleaned = _checked(content_type, body, now)
+    cleaned = _checked(content_type, body, now, actor, head.live_uses)
     _finish_cut_off(head)
     number = head.revision + 1
     keys = rules.uses_keys(content_type, cleaned)
@@ -344,23 +358,39 @@ def _for_writing(
 ) -> Content:
     head = get(kind, code, actor)
     require(actor, permission, head.estate)
+    if not all(actor.sees(estate) for estate in _estates_in([*head.draft_uses, *head.live_uses])):
+        raise Forbidden(permission)
     check_seen(head, seen)
     rules.check_allowed(verb, head.state)
     # A publication that was cut off must stand before the next one takes the place of its intent.
     return _stand(head) if head.publishing else head
 
 
-def _cleaned_draft(content_type: ContentType, body: Body, now: datetime) -> dict[str, Any]:
+def _estates_in(keys: Iterable[str]) -> list[str]:
+    """The estates that content is for: an emergency plan has none of its own, and names those it holds for."""
+    return sorted({key.removeprefix("estate:") for key in keys if key.startswith("estate:")})
+
+
+def _require_all(content_type: ContentType, body: Body, actor: Actor) -> None:
+    named: list[str | None] = [*_estates_in(rules.uses_keys(content_type, body))]
+    for estate in named or [None]:
+        require(actor, "content.write", estate)
+
+
+def _cleaned_draft(content_type: ContentType, body: Body, now: datetime, actor: Actor) -> dict[str, Any]:
     """A draft may be incomplete, but not misshapen: missing fields and references are asked for at publication."""
-    cleaned, problems = rules.check_body(content_type, body, looking_up(now))
+    cleaned, problems = rules.check_body(content_type, body, looking_up(now, actor=actor))
     misshapen = [each for each in problems if each.code not in ("required", "reference_missing")]
     if misshapen:
         raise Invalid(misshapen)
     return cleaned
 
 
-def _checked(content_type: ContentType, body: Body, now: datetime) -> dict[str, Any]:
-    cleaned, problems = rules.check_body(content_type, body, looking_up(now))
+def _checked(
+    content_type: ContentType, body: Body, now: datetime, actor: Actor, stood: Iterable[str]
+) -> dict[str, Any]:
+    look_up = looking_up(now, actor=actor, stood=stood)
+    cleaned, problems = rules.check_body(content_type, body, look_up)
     if problems:
         raise Invalid(problems)
     return cleaned

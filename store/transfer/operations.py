@@ -194,7 +194,7 @@ def _orphan(path: str, row: Row) -> Problem:
 
 def _check_rows(kind: Kind, report: Report, actor: Actor, now: datetime) -> None:
     assume = {(kind.key, row.code): row.values for row in report.rows if not row.problems}
-    look_up = content.looking_up(now, assume)
+    look_up = content.looking_up(now, assume, actor=actor)
     for row in report.rows:
         if not row.problems and row.action != "unchanged":
             row.problems += _allowed(kind, row, actor)

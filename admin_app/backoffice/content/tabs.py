@@ -13,7 +13,6 @@ from store.content import operations as content
 from store.content import rules
 from store.content.documents import Content, Revision
 from store.content.types import ContentType
-from store.errors import NotFound
 from store.usage import users_of
 from store.versioned import Event
 from store.words import Words
@@ -97,23 +96,11 @@ class Usage(NamedTuple):
 def used_by(head: Content, actor: Actor) -> list[tuple[Words, list[Usage]]]:
     """Users by kind. What the actor may not see is counted by its kind, but not named."""
     grouped: dict[str, list[Usage]] = {}
-    for user in users_of(head.type, head.code):
-        grouped.setdefault(user.kind, []).append(_usage(user.kind, user.code, user.name, actor))
+    types = {each.key for each in _types()}
+    for user in users_of(head.type, head.code, actor):
+        url = url_of(user.kind, "entry", code=user.code) if user.code and user.kind in types else None
+        grouped.setdefault(user.kind, []).append(Usage(user.name, user.code, url))
     return [(kind_words(kind), users) for kind, users in grouped.items()]
-
-
-def _usage(kind: str, code: str, name: Words, actor: Actor) -> Usage:
-    try:
-        if directory.is_kind(kind):
-            directory.get(kind, code, actor)
-            return Usage(name, code, None)
-        content.get(kind, code, actor)
-    except NotFound:
-        known = kind in {each.key for each in _types()}
-        return (
-            Usage(Words("其他小区的内容", "Content of another estate"), "", None) if known else Usage(name, code, None)
-        )
-    return Usage(name, code, url_of(kind, "entry", code=code))
 
 
 def _types() -> Iterator[ContentType]:
