@@ -1,11 +1,12 @@
 """What content may refer to: found while typing, within the actor's estates, and named by their codes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import available_timezones
 
 from mongoengine import Q, QuerySet
 
+from admin_app.accounts.current import current_actor
 from admin_app.shell.language import say
 from store import clock, directory
 from store.access import ROLES, permits
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from admin_app.backoffice.content.controls import Control
 
 MOST_HITS = 20
+SLOW_MS = 2_000
 # What a target of an escalation may name, besides directory kinds.
 TARGET_KINDS = {
     "role": "role",
@@ -53,19 +55,21 @@ def _matching(hits: Iterable[Hit], text: str) -> list[Hit]:
 
 
 def _directory_hits(kind: str, text: str, actor: Actor, estate: str | None) -> list[Hit]:
-    query = directory.kinds()[kind].objects(active__ne=False).filter(_named(text))
+    query = directory.kinds()[kind].objects(active__ne=False).max_time_ms(SLOW_MS).filter(_named(text))
     query = _of_estates(query, kind, actor, estate).order_by("code").limit(MOST_HITS)
     return [Hit(each.code, say(translated(each.name)) or each.code, each.code) for each in query]
 
 
 def _content_hits(kind: str, text: str, actor: Actor, estate: str | None) -> list[Hit]:
-    query = Content.objects(type=kind).filter(_named(text))
-    if actor.estates is not None:
-        query = query.filter(estate__in=[*sorted(actor.estates), None])
+    query = _of_own(Content.objects(type=kind).max_time_ms(SLOW_MS).filter(_named(text)), actor)
     if estate:
         query = query.filter(estate__in=[estate, None])
     found = query.only("code", "name", "revision", "withdrawn").order_by("withdrawn", "-published_at").limit(MOST_HITS)
     return [Hit(each.code, say(translated(each.name)) or each.code, _live_words(each)) for each in found]
+
+
+def _of_own(query: QuerySet, actor: Actor) -> QuerySet:
+    return query if actor.estates is None else query.filter(estate__in=[*sorted(actor.estates), None])
 
 
 def _live_words(head: Content) -> str:
@@ -116,7 +120,8 @@ _FIXED: dict[str, Callable[[], Iterable[Hit]]] = {
 
 
 class Labels:
-    """code → name for many codes of many kinds, one query for each kind."""
+    """code → name for many codes of many kinds, one query for each kind. A code can be guessed: what the reader may not
+    see keeps its code for a name."""
 
     def __init__(self, known: dict[tuple[str, str], str]) -> None:
         self._known = known
@@ -148,8 +153,13 @@ def _names(kind: str, codes: set[str]) -> Iterator[tuple[str, str]]:
         named = {"clause": "{0.code} {0.name}"}.get(kind, "{0.name}")
         yield from ((each.code, named.format(each)) for each in _FIXED[kind]() if each.code in codes)
         return
-    found: Any = directory.kinds()[kind].objects(code__in=sorted(codes)) if directory.is_kind(kind) else None
-    found = Content.objects(type=kind, code__in=sorted(codes)) if found is None else found
+    actor = current_actor()
+    if directory.is_kind(kind):
+        # Raw: MongoEngine loses one of two conditions on a field, and of an estate the code is its estate.
+        named = directory.kinds()[kind].objects(__raw__={"$and": [{"code": {"$in": sorted(codes)}}]})
+        found = _of_estates(named, kind, actor, None)
+    else:
+        found = _of_own(Content.objects(type=kind, code__in=sorted(codes)), actor)
     yield from ((each.code, say(translated(each.name)) or each.code) for each in found.only("code", "name"))
 
 
