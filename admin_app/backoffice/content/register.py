@@ -14,6 +14,7 @@ from admin_app.backoffice.coverage import Coverage
 from admin_app.backoffice.escalations import EscalationTools, simulator_choices
 from admin_app.backoffice.navigation import Group, Item
 from admin_app.backoffice.plans import PlanTools, RouteCodes
+from admin_app.shell.language import say
 from admin_app.shell.search import Finder, Hit, provide
 from store import clock
 from store.actor import Actor
@@ -26,8 +27,9 @@ from store.emergencies import documents as _emergencies
 from store.notices import documents as _notices
 from store.plans import documents as _plans
 from store.policies import documents as _policies
-from store.words import Words, translated
+from store.words import LANGUAGES, Words, translated
 
+SLOW_MS = 2_000
 # A type registers itself when its module is read.
 DECLARED = (_calendars, _catalogue, _deadlines, _emergencies, _notices, _plans, _policies)
 
@@ -83,13 +85,14 @@ def _with_custom(group: Group, chosen: str | None) -> Group:
 
 
 def _find(text: str, actor: Actor) -> list[Hit]:
-    query = Content.objects(__raw__={"$or": [{"code": text.lower()}, {"name.zh": {"$regex": re.escape(text)}}]})
+    named = [{f"name.{each}": {"$regex": re.escape(text), "$options": "i"}} for each in LANGUAGES]
+    query = Content.objects(__raw__={"$or": [{"code": text.lower()}, *named]})
     if actor.estates is not None:
         query = query.filter(estate__in=[*sorted(actor.estates), None])
     labels = {each.key: each.label for each in content.all_types(clock.now())}
-    found = query.only("type", "code", "name").limit(10)
+    found = query.max_time_ms(SLOW_MS).only("type", "code", "name").limit(10)
     return [
-        Hit(translated(each.name).zh or each.code, labels[each.type].zh, url_of(each.type, "entry", code=each.code))
+        Hit(say(translated(each.name)) or each.code, say(labels[each.type]), url_of(each.type, "entry", code=each.code))
         for each in found
         if each.type in labels
     ]

@@ -1,25 +1,21 @@
-"""What the search box finds: requests, work orders, drills, households, content."""
+"""What the search box finds: requests, work orders, drills, households. Content is found by its own part."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, url_for
 
-from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.records.search import by_number_or_title
 from admin_app.shell.language import say
 from admin_app.shell.search import MOST_HITS, Finder, Hit, provide
 from store import clock
 from store.actor import Actor
-from store.content.documents import Content
-from store.content.types import built_in
 from store.emergencies.documents import Drill
 from store.emergencies.rules import STATES as DRILL_STATES
 from store.premises.operations import find_households
 from store.requests.documents import ServiceRequest
 from store.requests.rules import STATES as REQUEST_STATES
-from store.words import Words, translated
+from store.words import Words
 from store.work.documents import WorkOrder
 from store.work.rules import STATES as WORK_STATES
 
@@ -31,7 +27,6 @@ def register(app: Flask) -> None:
     provide(app, Finder(Words("工单", "Work orders"), "work.read", _work, 20))
     provide(app, Finder(Words("住户", "Households"), "households.read", _households, 30))
     provide(app, Finder(Words("演练", "Drills"), "drills.read", _drills, 40))
-    provide(app, Finder(Words("内容", "Content"), "content.read", _content, 60))
 
 
 def _requests(text: str, actor: Actor) -> Iterable[Hit]:
@@ -60,15 +55,3 @@ def _households(text: str, actor: Actor) -> Iterable[Hit]:
     for home in find_households(text, actor, clock.now()):
         names = "　".join(member.get("name", "") for member in home.members)
         yield Hit(home.room, names, url_for("office_household.view", code=home.code))
-
-
-def _content(text: str, actor: Actor) -> Iterable[Hit]:
-    pattern = re.compile(re.escape(text), re.IGNORECASE)
-    query: dict[str, Any] = {"$or": [{"code": pattern}, {"name.zh": pattern}, {"name.en": pattern}]}
-    if actor.estates is not None:
-        query["estate"] = {"$in": [*sorted(actor.estates), None]}
-    types = built_in()
-    for head in Content.objects(__raw__=query).only("type", "code", "name").limit(MOST_HITS):
-        if f"content_{head.type}.entry" in current_app.view_functions:
-            label = say(types[head.type].label)
-            yield Hit(say(translated(head.name)) or head.code, label, url_of(head.type, "entry", code=head.code))
