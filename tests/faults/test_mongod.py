@@ -38,8 +38,8 @@ def lines(file: Path) -> list[dict[str, Any]]:
 
 
 def shoot(mongod: Mongod, file: Path, kills: int, told: Row) -> None:
-    """Kill and restart `kills` times, each time when the writers have got on; no new kill after half a minute."""
-    ends = time.monotonic() + 30
+    """Kill and restart `kills` times, each time when the writers have got on; no new kill after twenty seconds."""
+    ends = time.monotonic() + 20
     for n in range(kills):
         if time.monotonic() > ends:
             break

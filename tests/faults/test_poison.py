@@ -35,7 +35,7 @@ KEYS = {"_id", "next_check_at", "pending", "next_generate_at", "publish_at", "ty
 # Where a poison once stopped the others: always tried, the rest by lot; `make torture` tries everything.
 STOPPED_ONCE = {"version", "events", "scheduled", "publishing", "recipient", "channel"}
 BY_LOT = 12
-MOST_SECONDS = 15.0
+MOST_SECONDS = 8.0
 
 
 @pytest.fixture(params=[BY_LOT, pytest.param(10_000, marks=pytest.mark.torture)], ids=["some", "all"])
