@@ -56,8 +56,8 @@ class TestServers:
             if started:
                 self._stack.callback(started.result().kill)  # the data is thrown away: no need to ask politely
         return Addresses(
-            mongodb_uri=mongodb_uri or mongod.result().uri,  # type: ignore[union-attr]
-            redis_url=redis_url or redis.result().uri,  # type: ignore[union-attr]
+            mongodb_uri=mongodb_uri or mongod.result().uri,
+            redis_url=redis_url or redis.result().uri,
         )
 
     def stop(self) -> None:

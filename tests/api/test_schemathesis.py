@@ -69,7 +69,7 @@ def test_every_operation_keeps_to_its_description(app: Flask, redis: Any, mode: 
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
     asked, found_wrong = 0, []
     for found in schema.get_all_operations():
-        operation: Any = found.ok()  # type: ignore[union-attr]
+        operation: Any = found.ok()
         if not operation.path.startswith(ROOT):
             continue
         known = world.get("/" + operation.path.removeprefix(ROOT).split("/")[1], {})

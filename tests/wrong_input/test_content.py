@@ -13,6 +13,7 @@ NOT_SAVED = {"zh": "还没有保存", "en": "Not saved yet"}
 SAVED_BUT = {"zh": "草稿已保存，但还不能「发布」", "en": "The draft is saved, but “Published” must wait"}
 WINDOW = {"weekdays": [1, 2, 3, 4, 5], "start": "08:30", "end": "18:00"}
 NOBODY = {"offset_minutes": 0, "action": "notify", "targets": []}
+STEPS: Any = POLICY["steps"]
 
 
 class Wrong(NamedTuple):
@@ -51,7 +52,7 @@ OVERLAP = Wrong(
     "Window 1 (from Mon) and window 2 (from Mon) overlap",
 )
 TO_NOBODY = Wrong(
-    *("escalation_policy", "patrol-chain", {**POLICY, "steps": [*POLICY["steps"], {**NOBODY, "offset_minutes": 90}]}),
+    *("escalation_policy", "patrol-chain", {**POLICY, "steps": [*STEPS, {**NOBODY, "offset_minutes": 90}]}),
     *("required", "steps.2.targets"),
     "请填写「对象」",
     "Please fill in “Targets”",

@@ -13,6 +13,7 @@ from store.content.documents import Content
 from store.errors import Invalid
 from store.transfer import operations as transfer
 from store.transfer.reading import read
+from store.transfer.reports import Report
 from tests import cast
 from tests.admin_app.conftest import token_of
 from tests.wrong_input.conftest import Doors, Taken
@@ -50,7 +51,7 @@ def table(rows: Sequence[Sequence[Any]], columns: Sequence[str] = COLUMNS) -> st
     return "\n".join(",".join(str(cell) for cell in line) for line in [columns, *rows])
 
 
-def report(data: bytes, name: str) -> transfer.Report:
+def report(data: bytes, name: str) -> Report:
     return transfer.dry_run("service_category", read(data, name), cast.manager(), clock.now())
 
 
