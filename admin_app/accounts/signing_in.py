@@ -151,7 +151,13 @@ def _derived(secret: str, purpose: str) -> str:
 
 
 def _limit(app: Flask) -> None:
-    limits = {"login": _limited_login, "two_factor_token_validation": _limited_code, "mf_recovery": _limited_code}
+    limits = {
+        "login": _limited_login,
+        "two_factor_token_validation": _limited_code,
+        "mf_recovery": _limited_code,
+        "change_password": _limited_password,
+        "verify": _limited_password,
+    }
     for name, limited in limits.items():
         app.view_functions[f"security.{name}"] = limited(app.view_functions[f"security.{name}"])
 
@@ -174,8 +180,20 @@ def _limited_code(view: Callable[..., Any]) -> Callable[..., Any]:
     return limiter.limit(ACCOUNT_LIMIT, key_func=_account_half_in, methods=["POST"], deduct_when=_failed)(view)
 
 
+@cache
+def _limited_password(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Whoever sits down at somebody's open session must not guess the password there."""
+    return limiter.limit(ACCOUNT_LIMIT, key_func=_account_signed_in, methods=["POST"], deduct_when=_failed)(view)
+
+
+def _account_signed_in() -> str:
+    return f"password:{session.get('_user_id', '')}"
+
+
 def _account_named() -> str:
-    return f"account:{normal_username(request.form.get('username', ''))[:64]}"
+    """Hashed: people type telephone numbers and passwords into the wrong box, and Redis is to know nobody."""
+    name = normal_username(request.form.get("username", ""))[:64]
+    return f"account:{sha256(name.encode()).hexdigest()[:32]}"
 
 
 def _account_half_in() -> str:
