@@ -34,6 +34,7 @@ from admin_app.shell import gate
 from admin_app.shell.keyset import Order
 from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
+from admin_app.shell.search import typed
 from store.errors import AnjuError, Forbidden, NotFound
 from store.words import Words
 
@@ -141,7 +142,7 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
     def index_view(self) -> str:
         order = self._order()
         active = self._active_filters()
-        text = request.args.get("q", "").strip()[:SEARCH_LENGTH]
+        text = typed(request.args.get("q", ""), SEARCH_LENGTH)
         return self.render(
             self.list_template,
             page=self.page(self._narrowed(active, text), order),

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import SEARCH_LENGTH, BackofficeView
-from admin_app.shell.search import find_all
+from admin_app.shell.search import find_all, typed
 from store.words import Words
 
 
@@ -17,7 +17,7 @@ class Search(BackofficeView):
 
     @expose("/")
     def index(self) -> str | Response:
-        text = request.args.get("q", "").strip()[:SEARCH_LENGTH]
+        text = typed(request.args.get("q", ""), SEARCH_LENGTH)
         found = find_all(text, current_actor()) if text else []
         if len(found) == 1 and len(found[0].hits) == 1:
             return redirect(found[0].hits[0].url)

@@ -15,6 +15,11 @@ _KEY = "anju_finders"
 MOST_HITS = 10
 
 
+def typed(text: str, longest: int) -> str:
+    """What somebody typed into a search box, cut, without what no name has: NUL is an error of MongoDB."""
+    return "".join(each for each in text if each.isprintable()).strip()[:longest]
+
+
 class Hit(NamedTuple):
     title: str
     detail: str

@@ -6,6 +6,7 @@ from flask_admin import expose
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import SEARCH_LENGTH, BackofficeView
 from admin_app.backoffice.content.references import TARGET_KINDS, find
+from admin_app.shell.search import typed
 from store.words import Words
 
 
@@ -23,6 +24,6 @@ class LookUp(BackofficeView):
         kind, estate = request.args.get("kind", ""), request.args.get("estate") or None
         # A target of an escalation names its kind in its own words.
         kind = TARGET_KINDS.get(kind.removeprefix("target:"), "") if kind.startswith("target:") else kind
-        text = request.args.get("q", "").strip()[:SEARCH_LENGTH]
+        text = typed(request.args.get("q", ""), SEARCH_LENGTH)
         hits = find(kind, text, current_actor(), estate) if kind else []
         return jsonify(data=[each._asdict() for each in hits])

@@ -26,6 +26,7 @@ from admin_app.shell.formats import zone_named
 from admin_app.shell.keyset import Order
 from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
+from admin_app.shell.search import typed
 from store import clock
 from store.access import permits
 from store.audit.operations import record as audit
@@ -173,7 +174,7 @@ class RecordList(SecureModelView):
     def export_view(self) -> Response:
         """The rows of the list as it is filtered, at most `EXPORT_CAP`, as a workbook. The look is logged."""
         order = self._order()
-        active, text = self._active_filters(), request.args.get("q", "").strip()[:SEARCH_LENGTH]
+        active, text = self._active_filters(), typed(request.args.get("q", ""), SEARCH_LENGTH)
         query = self._narrowed(active, text)
         keys = [f"{'-' if order.descending else ''}{'pk' if name == '_id' else name}" for name, _ in order.keys]
         rows = list(query.exclude(*self.heavy).no_dereference().order_by(*keys).limit(EXPORT_CAP))
