@@ -26,11 +26,22 @@ HOUR = timedelta(hours=1)
 # Of a hundred: how often a round is not walked, an order forgotten, a checkpoint passed by.
 FORGOTTEN, PASSED_BY, LATE, WITHOUT_ANSWER = 1, 1, 6, 5
 REQUESTS_A_DAY = (2, 7)
+# Said of whatever the request is about, so that words and service item never contradict each other.
 WORDS = {
-    "repair": ("水龙头一直滴水，请尽快安排。", "卫生间灯不亮了。", "门禁按了没有反应。", "厨房下水很慢。"),
-    "complaint": ("半夜还在装修，影响休息。", "地库有人占用车位。", "楼道堆放杂物。", "保洁今天没有来。"),
-    "enquiry": ("想了解装修押金什么时候退。", "请问访客停车怎么收费？", "快递柜满了怎么办？"),
-    "suggestion": ("建议在儿童乐园加一盏灯。", "希望电梯里贴上维保时间。"),
+    "repair": (
+        "请尽快安排师傅来看一下。",
+        "从昨天开始的，影响日常使用。",
+        "上次处理过，又出现了。",
+        "家里有老人，请优先安排。",
+    ),
+    "complaint": (
+        "反映过一次，一直没有改善。",
+        "影响休息，希望今天有个答复。",
+        "请物业出面处理，并告知结果。",
+        "连续几天都是这样。",
+    ),
+    "enquiry": ("想了解办理流程和需要的材料。", "请问收费标准是多少？", "请问什么时间可以办理？"),
+    "suggestion": ("楼里不少邻居都有同样的想法。", "希望能考虑一下，谢谢。"),
 }
 
 
