@@ -360,7 +360,7 @@ def _told(raw: Mapping[str, Any], clock: Clock, firing: Firing[str]) -> list[dic
     params = {key: raw[key] for key in ("number", "title", "place", "estate") if raw.get(key)}
     # To its reader, "late" is the record and not the message: a step 60 minutes after due says 60.
     overdue = max((due.at - clock["due_at"]) // ONE_MINUTE + due.late_minutes, 0)
-    params |= {"due": clock["due_at"], "late_minutes": overdue, "step": escalation.key_words(due.key)._asdict()}
+    params |= {"due": clock["due_at"], "late_minutes": overdue, "step": due.key}
     # Once the deadline has passed, nobody's quiet hours hold it back.
     urgent = raw.get("priority", 3) <= 2 or due.step.offset >= timedelta(0)
     template = due.step.template or "overdue"

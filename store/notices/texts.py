@@ -1,9 +1,11 @@
 """The text of a notice: written when it is read or sent, from its pinned template, its record and its reader."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
+from store.deadlines.escalation import key_words
 from store.notices.documents import Notice
 from store.notices.readers import Shelf
 from store.notices.rules import Reader, fill, one_line
@@ -15,10 +17,13 @@ PAGES = {
     "service_request": "/admin/requests/{number}",
     "drill": "/admin/drills/{number}",
 }
-INBOX = "/admin/notices"
+# Everybody has one; the list of all notices is the office's.
+INBOX = "/admin/inbox/"
 # What is said when a template was never published: short, but nobody stays untold.
 PLAIN = Words("{number} {title}", "{number} {title}")
 PLAIN_BODY = Words("{number} {title}\n{place} {due}\n{link}", "{number} {title}\n{place} {due}\n{link}")
+# The key of an escalation's step, such as `2` or `3#r1`.
+STEP_KEY = re.compile(r"\d+(#[ar]\d+)?")
 SEPARATOR = {"zh": "、", "en": ", "}
 
 
@@ -68,6 +73,8 @@ def _values(notice: Notice, shelf: Shelf, language: str, base_url: str) -> dict[
         "date": notice.due_at.astimezone(zone).date(),
         **notice.params,
     }
+    if STEP_KEY.fullmatch(str(plain.get("step", ""))):
+        plain["step"] = key_words(plain["step"])
     if notice.estate:
         plain["estate"] = estate  # verbs say its code; a reader is told its name
     return {name: readable(value, language, zone) for name, value in plain.items()}
