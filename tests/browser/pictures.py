@@ -155,6 +155,7 @@ def make_estate(addresses: Addresses, days: int) -> Flask:
         Company(simulation).come_to_work()
         simulation.run(lambda _: None)
     app = create_app(settings)
+    app.extensions["anju_periodic"] = SCHEDULE
     beat()
     ensure_accounts(app, demo_staff_logins(), PASSWORD)
     return app

@@ -187,6 +187,7 @@ def test_a_complaint_left_lying_goes_up_until_somebody_says_that_he_takes_care_o
     background.pass_until(acknowledged + timedelta(minutes=242))
     again = letters(smtp, number)[at_rest:]
     assert {to_whom(each) for each in again} == {"manager"}
+    assert all("已升级到第 4 步，确认后 1 次超时未处理，再次通知" in text_of(each) for each in again)
     page = manager.go(record)
     assert "跟进超时" in page.locator(".timeline li").first.inner_text()
     assert manager.complaints == desk.complaints == []

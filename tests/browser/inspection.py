@@ -1,0 +1,53 @@
+"""What every screen must be: in the reader's language, as wide as the window, and without a word from the console."""
+
+import re
+from typing import Any
+
+# Words that stand in Chinese text as they are.
+ALLOWED = frozenset(
+    {
+        *("EN", "QR", "API", "JSON", "RRULE", "NFC", "Excel", "xlsx", "csv", "CSV", "SMTP", "Ctrl", "Redis", "MongoDB"),
+        *("Anju", "FREQ", "MONTHLY", "BYDAY", "Markdown", "Asia", "Shanghai", "tyh", "slt", "Tab"),
+    }
+)
+# A code, an e-mail, an address, a number of a record, a name in a file: `sunshine-night-garage`, `R-2611-0042`, `name.zh`.
+_TECHNICAL = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+|\b[\w]+(?:[-_./:#][\w]+)+\b|\{\w+\}|\bv\d+\b")
+# The switch is in the language that it leads to.
+_SWITCH = "Switch to English"
+_WORD = re.compile(r"[A-Za-z]{3,}")
+# Text that people or seeds typed in English on purpose, and codes, are not the screen's own words.
+VISIBLE = """() => {
+  const skipped = new Set(["SCRIPT", "STYLE", "TEMPLATE", "CODE", "KBD", "OPTION"]);
+  const found = [];
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return void found.push(node.textContent);
+    if (node.nodeType !== Node.ELEMENT_NODE || skipped.has(node.tagName) || node.lang === "en") return;
+    if (node.matches("[data-code], .code") || !node.checkVisibility()) return;
+    for (const name of ["placeholder", "title", "aria-label", "alt"]) found.push(node.getAttribute(name) ?? "");
+    node.childNodes.forEach(walk);
+  };
+  walk(document.body);
+  return found.filter((text) => text.trim());
+}"""
+
+
+def english_in(page: Any, known: frozenset[str] = frozenset()) -> list[str]:
+    """Words of three Latin letters and more that stand in the page's own text; `known` are codes of the test's data."""
+    left = []
+    for text in page.evaluate(VISIBLE):
+        plain = _TECHNICAL.sub(" ", text.replace(_SWITCH, ""))
+        if [word for word in _WORD.findall(plain) if word not in ALLOWED | known]:
+            left.append(" ".join(text.split())[:120])
+    return left
+
+
+def too_wide(page: Any) -> bool:
+    """Whether the page scrolls sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def cut_off(page: Any) -> list[str]:
+    """Tables that must be scrolled sideways to be read. A board is meant to be; a list is not."""
+    wide = "[...document.querySelectorAll('.table-frame')].filter((each) => each.scrollWidth > each.clientWidth + 1)"
+    found: list[str] = page.evaluate(f"{wide}.map((each) => each.innerText.slice(0, 60))")
+    return [" ".join(text.split()) for text in found]

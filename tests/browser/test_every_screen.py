@@ -1,0 +1,130 @@
+"""Every page of the back office that the manager can open, in Chinese, at both widths that people work with.
+
+The pages are read from the application itself: a new one is looked at without being named here, and one that needs a
+record that nobody has told this test about fails it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from store.actor import SYSTEM
+from store.content.documents import Content
+from store.content.types import built_in
+from store.directory import kinds
+from store.emergencies.documents import Drill
+from store.requests import operations as requests
+from store.requests.documents import ServiceRequest
+from store.versioned import Change, create
+from store.work.documents import WorkOrder
+from tests import cast
+from tests.browser import stage
+from tests.browser.clockwork import Background
+from tests.browser.inspection import cut_off, english_in, too_wide
+from tests.browser.people import Person
+
+WIDTHS = (1440, 1024)
+# Answers for scripts and downloads, and the library's own addresses that lead to the pages.
+NO_PAGES = re.compile(
+    r"export|template$|lookup|/details/|/edit/|/new/$|intake/(history|households|items|promise)|inbox/unread|static|plans/$|routes/$"
+)
+AtABrowser = Callable[..., Person]
+
+
+@pytest.fixture
+def estate(app: Flask, site: str, background: Background, start: datetime) -> None:
+    """A night with a missed round, a complaint that was escalated, a drill; everything that lists can show."""
+    stage.set_up(app, start)
+    values = {"estate": cast.ESTATE, "kind": "complaint", "item": "complaint-attitude", "channel": "phone"}
+    requests.create({**values, "words": "说话不耐烦", "place": "3-1201"}, actor=SYSTEM, now=start)
+    drill = {"kind": "live", "plan": {"code": "fire", "revision": 1}, "year": start.year, "ordinal": 1}
+    planned = {"number": "D-0001", "state": "planned", "title": "火灾演练", "planned_for": start + timedelta(days=20)}
+    create(Drill(estate=cast.ESTATE, key="drill", **drill, **planned), Change("plan"), actor=SYSTEM, now=start)
+    background.pass_until(start + timedelta(hours=26))
+
+
+def addresses(app: Flask) -> Iterator[str]:
+    """Every page, with what it needs filled in. `codes` of content and the directory are the first there is of a kind."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
+        if rule.rule.startswith("/admin/") and "GET" in (rule.methods or ()) and not NO_PAGES.search(rule.rule):
+            yield from _filled(rule.rule, rule.arguments)
+
+
+def _filled(rule: str, arguments: set[str]) -> Iterator[str]:
+    if not arguments:
+        yield rule
+    elif arguments == {"key"}:
+        record = {"/admin/requests/": ServiceRequest, "/admin/work/": WorkOrder, "/admin/drills/": Drill}
+        kind = next(document for start, document in record.items() if rule.startswith(start))
+        yield rule.replace("<key>", kind.objects.first().number)
+    elif arguments == {"kind"}:
+        yield rule.replace("<kind>", "staff" if "transfer" in rule else "working_calendar")
+    elif arguments == {"code"}:
+        code = _code_of(rule)
+        if code:
+            yield rule.replace("<code>", code)
+    else:
+        # Types that managers define have the same pages as the built-in ones, and none is defined here.
+        assert arguments == {"kind", "code"}, f"say in this test how to fill in {rule}"
+
+
+def _code_of(rule: str) -> str | None:
+    """The first entry there is of the rule's kind; None where there is none."""
+    content = re.match(r"/admin/content/(?:-/)?(\w+?)s?/", rule)
+    entry = re.match(r"/admin/directory/(\w+)/", rule)
+    if entry:
+        found = kinds()[entry[1]].objects.first()
+    else:
+        assert content is not None, f"say in this test how to fill in {rule}"
+        found = Content.objects(type=content[1]).first()
+    return found.code if found else None
+
+
+def known_codes() -> frozenset[str]:
+    """What stands in lists because it is an entry's code or the key of a kind."""
+    entries = {each.code for document in kinds().values() for each in document.objects.only("code")}
+    heads = Content.objects.only("code", "type")
+    entries |= {code for code, _ in stage.CHECKPOINTS}
+    return frozenset(
+        entries | {each.code for each in heads} | {each.type for each in heads} | set(kinds()) | built_in().keys()
+    )
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_screen_is_chinese_fits_and_is_silent(
+    app: Flask, estate: None, at_a_browser: AtABrowser, width: int
+) -> None:
+    manager = at_a_browser(cast.manager(), width=width)
+    manager.sign_in("/admin/today/")
+    codes, wrong = known_codes(), dict[str, Any]()
+    seen = 0
+    for address in addresses(app):
+        answer = manager.page.goto(manager.site + address)
+        if answer.status == 403:
+            manager.complaints.clear()
+            continue
+        if manager.page.query_selector("[data-live]"):  # a part of the page is still being worked out
+            manager.page.wait_for_load_state("networkidle")
+        seen += 1
+        found = {
+            "status": answer.status if answer.status != 200 else None,
+            "english": english_in(manager.page, codes),
+            "wider than the window": too_wide(manager.page),
+            "cut off": cut_off(manager.page),
+            "complaints": list(manager.complaints),
+        }
+        manager.complaints.clear()
+        if any(found.values()):
+            wrong[address] = {what: how for what, how in found.items() if how}
+    assert not wrong, "\n".join(f"{address}: {found}" for address, found in wrong.items())
+    assert seen > 60
+
+
+def test_a_page_that_does_not_fit_or_is_not_chinese_would_be_seen(page: Any) -> None:
+    page.set_content("<div style='width: 9000px'>Save this draft</div><p title='Hover me'>编号 sunshine-guards</p>")
+    assert too_wide(page)
+    assert english_in(page) == ["Save this draft", "Hover me"]
