@@ -10,9 +10,9 @@ from admin_app.shell.chips import chip_of
 from admin_app.shell.language import t
 from store.actor import Actor
 from store.errors import RuleBroken
+from store.words import Words
 from store.work.documents import WorkOrder
 from store.work.rules import STATES
-from store.words import Words
 from tests import cast
 
 
