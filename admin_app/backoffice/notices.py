@@ -1,7 +1,7 @@
 """通知: what the reader was told, what was sent to whom, and what could not be sent."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from flask import jsonify, redirect, request, url_for
@@ -104,9 +104,9 @@ def _url(notice: Any) -> str | None:
 def _cursor(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
 
 
 def _states(*states: str) -> dict[str, Any]:
