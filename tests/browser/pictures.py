@@ -53,13 +53,14 @@ CHAIN = "/admin/content/escalation_policy/complaint-chain/"
 
 @dataclass(frozen=True)
 class Picture:
-    """`name` is the file's; `address` may name records of the estate (`{request}`); `shown` stands in the READMEs."""
+    """`name` is the file's; `address` may name records of the estate (`{request}`); `shown` ones stand in the READMEs, scrolled down by `below` pixels."""
 
     name: str
     address: str
     shown: bool = False
     dark: bool = False
     language: str = "zh-CN"
+    below: int = 0
 
 
 PICTURES = (
@@ -68,11 +69,11 @@ PICTURES = (
     Picture("today-english", "/admin/today/", shown=True, language="en"),
     Picture("requests", "/admin/requests/"),
     Picture("request", "/admin/requests/{request}", shown=True),
-    Picture("intake", "/admin/intake/", shown=True),
+    Picture("intake", "/admin/intake/"),
     Picture("work", "/admin/work/"),
     Picture("work-order", "/admin/work/{round}"),
     Picture("board", "/admin/board/"),
-    Picture("agenda", "/admin/agenda/"),
+    Picture("agenda", "/admin/agenda/", shown=True),
     Picture("plans", "/admin/plans/patrol/"),
     Picture("plan", PLAN, shown=True),
     Picture("plan-dark", PLAN, dark=True),
@@ -83,9 +84,9 @@ PICTURES = (
     Picture("route", "/admin/content/route/sunshine-garage/"),
     Picture("route-codes", "/admin/content/-/routes/sunshine-garage/codes/"),
     Picture("escalation", CHAIN, shown=True),
-    Picture("calendar", "/admin/content/working_calendar/office-hours/", shown=True),
+    Picture("calendar", "/admin/content/working_calendar/office-hours/", shown=True, below=620),
     Picture("drills", "/admin/drills/"),
-    Picture("drill-year", "/admin/drills/year/", shown=True),
+    Picture("drill-year", "/admin/drills/year/"),
     Picture("drill", "/admin/drills/{drill}"),
     Picture("coverage", "/admin/coverage/", shown=True),
     Picture("service-items", "/admin/content/service_item/"),
@@ -178,7 +179,8 @@ def served(app: Flask) -> Iterator[str]:
 
 def records() -> Mapping[str, str]:
     """The records that pictures name: a request that was escalated, a round with a missed checkpoint, a drill."""
-    escalated = ServiceRequest.objects(events__verb="escalate").order_by("-created_at").first()
+    running = ("open", "accepted", "waiting")
+    escalated = ServiceRequest.objects(events__verb="escalate", state__in=running).order_by("-created_at").first()
     missed = WorkOrder.objects(kind="patrol", missed_count__gt=0).order_by("-starts_at").first()
     return {
         "request": (escalated or ServiceRequest.objects.first()).number,
@@ -222,9 +224,17 @@ def shoot(page: Any, site: str, picture: Picture, named: Mapping[str, str], path
     address = picture.address.format(**named)
     answer = page.goto(f"{site}{address}{'&' if '?' in address else '?'}lang={picture.language[:2]}")
     page.wait_for_load_state("networkidle")
-    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST) if whole else HEIGHT
+    if not whole:
+        page.mouse.wheel(0, picture.below)
+        page.wait_for_function(
+            f"scrollY >= Math.min({picture.below}, document.documentElement.scrollHeight - innerHeight)"
+        )
+        page.screenshot(path=path)
+        print(answer.status, path.name, flush=True)
+        return
+    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
     clip = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": height}
-    page.screenshot(path=path, full_page=whole, clip=clip)
+    page.screenshot(path=path, full_page=True, clip=clip)
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     print(answer.status, path.name, "WIDER THAN THE WINDOW" if wide else "", flush=True)
 
