@@ -73,7 +73,7 @@ PICTURES = (
     Picture("work", "/admin/work/"),
     Picture("work-order", "/admin/work/{round}"),
     Picture("board", "/admin/board/"),
-    Picture("agenda", "/admin/agenda/", shown=True),
+    Picture("agenda", "/admin/agenda/", shown=True, below=420),
     Picture("plans", "/admin/plans/patrol/"),
     Picture("plan", PLAN, shown=True),
     Picture("plan-dark", PLAN, dark=True),
