@@ -11,6 +11,7 @@ from store.actor import Actor
 from store.words import Words
 
 COUNT_CAP = 10_000
+SLOW_MS = 5_000
 
 
 class Choice(NamedTuple):
@@ -69,7 +70,8 @@ class Place:
 
 def page_of(query: QuerySet, order: Order, place: Place, size: int, cap: int = COUNT_CAP) -> Page:
     """One page in two Mongo commands. Raises `Invalid` for a cursor that is none."""
-    count = query.limit(cap + 1).count(with_limit_and_skip=True)
+    # Asked of the collection: MongoEngine gives a count no time limit, and a search that misses reads everything.
+    count = query._collection.count_documents(query._query, limit=cap + 1, maxTimeMS=SLOW_MS)
     direction = order.reversed() if place.before else order
     if place.cursor:
         query = query.filter(__raw__=after(direction, decode(place.cursor)))
@@ -90,7 +92,8 @@ def page_of(query: QuerySet, order: Order, place: Place, size: int, cap: int = C
 def _fetch(query: QuerySet, order: Order, limit: int) -> list[Any]:
     sign = "-" if order.descending else ""
     keys = [f"{sign}{'pk' if field == '_id' else field}" for field, _ in order.keys]
-    return list(query.no_dereference().order_by(*keys).limit(limit))
+    # The time limit comes last: MongoEngine forgets it at the next `filter`.
+    return list(query.no_dereference().order_by(*keys).limit(limit).max_time_ms(SLOW_MS))
 
 
 def _cursor(row: Any, order: Order) -> Cursor:

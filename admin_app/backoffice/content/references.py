@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from admin_app.backoffice.content.controls import Control
 
 MOST_HITS = 20
+# Set last in each query: MongoEngine forgets it at the next `filter`.
 SLOW_MS = 2_000
 # What a target of an escalation may name, besides directory kinds.
 TARGET_KINDS = {
@@ -55,16 +56,21 @@ def _matching(hits: Iterable[Hit], text: str) -> list[Hit]:
 
 
 def _directory_hits(kind: str, text: str, actor: Actor, estate: str | None) -> list[Hit]:
-    query = directory.kinds()[kind].objects(active__ne=False).max_time_ms(SLOW_MS).filter(_named(text))
-    query = _of_estates(query, kind, actor, estate).order_by("code").limit(MOST_HITS)
+    query = directory.kinds()[kind].objects(active__ne=False).filter(_named(text))
+    query = _of_estates(query, kind, actor, estate).order_by("code").limit(MOST_HITS).max_time_ms(SLOW_MS)
     return [Hit(each.code, say(translated(each.name)) or each.code, each.code) for each in query]
 
 
 def _content_hits(kind: str, text: str, actor: Actor, estate: str | None) -> list[Hit]:
-    query = _of_own(Content.objects(type=kind).max_time_ms(SLOW_MS).filter(_named(text)), actor)
+    query = _of_own(Content.objects(type=kind).filter(_named(text)), actor)
     if estate:
         query = query.filter(estate__in=[estate, None])
-    found = query.only("code", "name", "revision", "withdrawn").order_by("withdrawn", "-published_at").limit(MOST_HITS)
+    found = (
+        query.only("code", "name", "revision", "withdrawn")
+        .order_by("withdrawn", "-published_at")
+        .limit(MOST_HITS)
+        .max_time_ms(SLOW_MS)
+    )
     return [Hit(each.code, say(translated(each.name)) or each.code, _live_words(each)) for each in found]
 
 

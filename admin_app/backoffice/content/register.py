@@ -90,7 +90,7 @@ def _find(text: str, actor: Actor) -> list[Hit]:
     if actor.estates is not None:
         query = query.filter(estate__in=[*sorted(actor.estates), None])
     labels = {each.key: each.label for each in content.all_types(clock.now())}
-    found = query.max_time_ms(SLOW_MS).only("type", "code", "name").limit(10)
+    found = query.only("type", "code", "name").limit(10).max_time_ms(SLOW_MS)
     return [
         Hit(say(translated(each.name)) or each.code, say(labels[each.type]), url_of(each.type, "entry", code=each.code))
         for each in found

@@ -37,6 +37,7 @@ from store.words import Words
 
 SOON = timedelta(hours=2)
 EXPORT_CAP = 10_000
+EXPORT_MS = 20_000
 MINE, NOBODY = "mine", "nobody"
 Where = Callable[[datetime], Mapping[str, Any]]
 
@@ -177,7 +178,9 @@ class RecordList(SecureModelView):
         active, text = self._active_filters(), typed(request.args.get("q", ""), SEARCH_LENGTH)
         query = self._narrowed(active, text)
         keys = [f"{'-' if order.descending else ''}{'pk' if name == '_id' else name}" for name, _ in order.keys]
-        rows = list(query.exclude(*self.heavy).no_dereference().order_by(*keys).limit(EXPORT_CAP))
+        rows = list(
+            query.exclude(*self.heavy).no_dereference().order_by(*keys).limit(EXPORT_CAP).max_time_ms(EXPORT_MS)
+        )
         self.prepare(rows)
         columns = self.export_columns()
         # Not what was searched for: it may be a resident's name.
