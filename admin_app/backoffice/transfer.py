@@ -140,5 +140,6 @@ def _file() -> tuple[bytes, str]:
 
 def _download(data: bytes, name: str) -> FlaskResponse:
     response = send_file(BytesIO(data), mimetype=XLSX)
+    response.headers["Cache-Control"] = "no-store"  # Flask says `no-cache`, and a browser would keep the residents
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
