@@ -53,7 +53,10 @@ CHAIN = "/admin/content/escalation_policy/complaint-chain/"
 
 @dataclass(frozen=True)
 class Picture:
-    """`name` is the file's; `address` may name records of the estate (`{request}`); `shown` ones stand in the READMEs, scrolled down by `below` pixels."""
+    """`name` is the file's; `address` may name records of the estate (`{request}`).
+
+    `shown` ones stand in the READMEs, scrolled down by `below` pixels.
+    """
 
     name: str
     address: str
