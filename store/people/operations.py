@@ -59,6 +59,7 @@ class Directory:
         self._estates: Mapping[str, Values] = estates
         self._channels: Mapping[str, Values] = channels
         self._known: dict[tuple[Any, ...], tuple[str, ...]] = {}
+        self._on_duty_at: dict[tuple[str, datetime, str | None], tuple[str, ...]] = {}
 
     @classmethod
     def load(cls) -> "Directory":
@@ -103,7 +104,14 @@ class Directory:
         return self._staff.get(code)
 
     def on_duty(self, estate: str, moment: datetime, roster: str | None = None) -> list[str]:
-        """Who is on duty by one roster of the estate, or by all of them."""
+        """Who is on duty by one roster of the estate, or by all of them. Plans ask for the same round's start again and
+        again, each for its own orders."""
+        key = (estate, moment, roster)
+        if key not in self._on_duty_at:
+            self._on_duty_at[key] = tuple(self._find_on_duty(estate, moment, roster))
+        return list(self._on_duty_at[key])
+
+    def _find_on_duty(self, estate: str, moment: datetime, roster: str | None) -> list[str]:
         codes = [roster] if roster else sorted(self._rosters)
         rosters = [self._rosters[code] for code in codes if code in self._rosters]
         zone = self.timezone(estate)

@@ -32,9 +32,9 @@ class Occurrences:
         self._estate = str(self.body["estate"])
         # A round's time runs around the clock: the plan's calendar says on which days there are slots, not how fast.
         self._terms: Terms = deadlines.terms(calendar=None, policy=self.body.get("escalation"), moment=moment)
-        self._route = self._pinned("route", moment)
-        self._route_body = plain_body(self._route) if self._route else None
-        self._checklist = self._pinned("checklist", moment)
+        route, checklist = self._pinned("route", moment), self._pinned("checklist", moment)
+        self._route_body = plain_body(route) if route else None
+        self._route, self._checklist = _reference(route), _reference(checklist)
 
     def order(self, decision: SlotDecision) -> dict[str, Any]:
         """A work order for a slot that is made, or the account of one that is skipped."""
@@ -72,8 +72,8 @@ class Occurrences:
             "assignee": people[0] if len(people) == 1 else None,
             "team": people,
             "department": self.body.get("department") or self._department_of(people),
-            "route": self._reference(self._route),
-            "checklist": self._reference(self._checklist),
+            "route": self._route,
+            "checklist": self._checklist,
             "checkpoints": rules.checkpoint_windows(self._route_body, slot.nominal_utc) if self._route_body else None,
             "reminders": self._reminders(slot),
             "clocks": [deadlines.start("complete", minutes, at=slot.nominal_utc, under=self._terms)],
@@ -94,8 +94,9 @@ class Occurrences:
         code = self.body.get(kind)
         return live(kind, code, moment) if code else None
 
-    def _reference(self, revision: Revision | None) -> dict[str, Any] | None:
-        if revision is None:
-            return None
-        named = {"code": revision.code, "revision": revision.number}
-        return named | ({"ordered": True} if revision.body.get("ordered") else {})
+
+def _reference(revision: Revision | None) -> dict[str, Any] | None:
+    if revision is None:
+        return None
+    named = {"code": revision.code, "revision": revision.number}
+    return named | ({"ordered": True} if revision.body.get("ordered") else {})

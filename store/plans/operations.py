@@ -1,7 +1,7 @@
 """From plans to work orders: every slot is made once, or accounted for with its reason (clauses 2.3–2.5, 3.3–3.5)."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -29,6 +29,8 @@ HEAD_FIELDS = ("type", "code", "estate", "revision", "published_at", "generated_
 ASIDE = timedelta(hours=1)
 # After a very long outage one pass makes at most this much of a plan; the next pass goes on from there.
 SPAN = timedelta(days=31)
+# Nothing is made further ahead than this: the longest reminder.
+MOST_AHEAD = timedelta(minutes=rules.LONGEST_REMINDER)
 SATURDAY = 6
 
 
@@ -74,10 +76,11 @@ def generate(head: Content, directory: Directory, now: datetime) -> int:
     Returns how many orders are new.
     """
     zone = directory.timezone(head.estate)
-    newest = live("plan", head.code, now)
     since = head.generated_until or head.published_at
+    revisions = _revisions(head.code, since, now)
+    newest = _in_force(revisions, now)
     until = min(now + _lead(newest), since + SPAN)
-    made = sum(_make(segment, zone, directory, now) for segment in _segments(head.code, since, until))
+    made = sum(_make(segment, zone, directory, now) for segment in _segments(revisions, since, until))
     following = _next_generation(newest, zone, until)
     _move_mark(head, until, following)
     return made
@@ -88,15 +91,31 @@ def _lead(plan: Revision | None) -> timedelta:
     return max(LEAD, timedelta(minutes=max(reminders)))
 
 
-def _segments(code: str, since: datetime, until: datetime) -> Iterator[Segment]:
+def _segments(revisions: Sequence[Revision], since: datetime, until: datetime) -> Iterator[Segment]:
     """The revisions in force between two moments: a missed slot belongs to the revision of its own time."""
-    query = Revision.objects(type="plan", code=code, effective_at__gt=since, effective_at__lte=until)
-    later = list(query.order_by("effective_at", "number"))
-    revisions = [live("plan", code, since), *later]
+    later = [each for each in revisions if since < each.effective_at <= until]
     bounds = [since, *(each.effective_at for each in later), until]
-    for revision, (after, end) in zip(revisions, pairwise(bounds), strict=True):
+    for revision, (after, end) in zip([_in_force(revisions, since), *later], pairwise(bounds), strict=True):
         if revision is not None and not revision.withdrawn and after < end:
             yield Segment(revision, after, end)
+
+
+def _revisions(code: str, since: datetime, now: datetime) -> list[Revision]:
+    """The plan's revisions from the one in force at `since` to the newest that is in force by `now`, the oldest first."""
+    until = max(now, since) + MOST_AHEAD
+    query = Revision.objects(type="plan", code=code, effective_at__lte=until).order_by("-effective_at", "-number")
+    found: list[Revision] = []
+    for each in query.no_cache():
+        found.append(each)
+        if each.effective_at <= since:
+            break
+    return found[::-1]
+
+
+def _in_force(revisions: Sequence[Revision], moment: datetime) -> Revision | None:
+    """What `live` would find."""
+    found = next((each for each in reversed(revisions) if each.effective_at <= moment), None)
+    return None if found is None or found.withdrawn else found
 
 
 def _make(segment: Segment, zone: str, directory: Directory, now: datetime) -> int:
