@@ -9,7 +9,7 @@ from typing import TypeVar
 from bench import delivering, generating, listing, simulating, sweeping
 from bench.ground import Ground, servers
 from bench.population import Patterns, make_base
-from bench.table import Line, table
+from bench.table import HEAD, Line
 
 T = TypeVar("T")
 Part = Callable[[Ground, list[Patterns]], list[Line]]
@@ -26,12 +26,12 @@ def main(names: Sequence[str]) -> None:
     unknown = set(names) - set(PARTS)
     if unknown:
         sys.exit(f"unknown: {', '.join(sorted(unknown))}; parts are: {', '.join(PARTS)}")
-    lines: list[Line] = []
     with servers() as ground:
         patterns = _timed("half a day of the company", partial(make_base, ground))
+        print(HEAD, flush=True)
         for name in names or PARTS:
-            lines += _timed(name, partial(PARTS[name], ground, patterns))
-    print(table(lines))
+            for line in _timed(name, partial(PARTS[name], ground, patterns)):
+                print(line, flush=True)
 
 
 def _timed(name: str, work: Callable[[], T]) -> T:

@@ -33,12 +33,12 @@ def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
     _publish_plans(began)
     ground.use(DATABASE)
     collection = WorkOrder._get_collection()
-    _wake_plans()
+    _begin_anew()
     _generate()
     documents: list[Raw] = list(collection.find({}))
     trials = {
-        "bare": Trial(_wake_plans, lambda: collection.insert_many(documents, ordered=False)),
-        "plans": Trial(_wake_plans, _generate),
+        "bare": Trial(_begin_anew, lambda: collection.insert_many(documents, ordered=False)),
+        "plans": Trial(_begin_anew, _generate),
     }
     times = in_turns(trials, ROUNDS)
     made = collection.count_documents({"state": "open"})
@@ -96,10 +96,11 @@ def _plan(number: int, roster: Any, now: datetime) -> Raw:
     }
 
 
-def _wake_plans() -> None:
-    """As if nothing had been generated since the plans were published."""
+def _begin_anew() -> None:
+    """No orders, in a new collection with all its indexes; nothing has been generated since the plans were published."""
+    WorkOrder._get_collection().drop()
+    WorkOrder.ensure_indexes()
     began = NOW - timedelta(days=DAYS)
-    WorkOrder._get_collection().delete_many({})
     ours = {"type": "plan", "code": {"$regex": "^bench-"}}
     Content._get_collection().update_many(
         ours, {"$set": {"next_generate_at": began}, "$unset": {"generated_until": ""}}

@@ -68,4 +68,7 @@ def servers() -> Iterator[Ground]:
         for server in (mongod, redis):
             server.start()
             stack.callback(server.kill)  # the data is thrown away: no need to ask politely
-        yield Ground(mongod, redis)
+        ground = Ground(mongod, redis)
+        # The same documents are written again and again: five minutes of their history would fill the cache.
+        ground.patient("admin").client.admin.command("setParameter", 1, minSnapshotHistoryWindowInSeconds=0)
+        yield ground

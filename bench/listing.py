@@ -26,7 +26,7 @@ MOST_COMMANDS = 5
 LIST = "/admin/work/"
 USERNAME, PASSWORD = "manager", "kettle-harbour-violet"
 # Pages in one trial, and trials.
-PAGES, ROUNDS = 3, 5
+PAGES, ROUNDS = 3, 3
 Query = Callable[[], dict[str, str]]
 
 

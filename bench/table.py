@@ -1,6 +1,5 @@
 """What a measurement gives, and the table that is printed of all."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 WIDE = 58
@@ -26,10 +25,6 @@ class Line:
 
 
 HEAD = f"{'what':<{WIDE}}{'ratio':>8}{'bound':>7}  {'verdict':<8}  figures (medians)"
-
-
-def table(lines: Iterable[Line]) -> str:
-    return "\n".join([HEAD, *(str(line) for line in lines)])
 
 
 def _number(value: float | None) -> str:
