@@ -51,3 +51,23 @@ def cut_off(page: Any) -> list[str]:
     wide = "[...document.querySelectorAll('.table-frame')].filter((each) => each.scrollWidth > each.clientWidth + 1)"
     found: list[str] = page.evaluate(f"{wide}.map((each) => each.innerText.slice(0, 60))")
     return [" ".join(text.split()) for text in found]
+
+
+OVERLAPPING = """() => {
+  const cards = [...document.querySelectorAll(".card")].filter((each) => each.checkVisibility());
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 4
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+  const found = [];
+  for (const [place, one] of cards.entries()) {
+    for (const other of cards.slice(place + 1)) {
+      if (one.contains(other) || other.contains(one)) continue;
+      if (meet(one.getBoundingClientRect(), other.getBoundingClientRect())) found.push(one.innerText.slice(0, 40));
+    }
+  }
+  return found;
+}"""
+
+
+def covered(page: Any) -> list[str]:
+    """Cards that lie over one another."""
+    return [" ".join(text.split()) for text in page.evaluate(OVERLAPPING)]

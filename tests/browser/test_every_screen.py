@@ -24,7 +24,7 @@ from store.work.documents import WorkOrder
 from tests import cast
 from tests.browser import stage
 from tests.browser.clockwork import Background
-from tests.browser.inspection import cut_off, english_in, too_wide
+from tests.browser.inspection import covered, cut_off, english_in, too_wide
 from tests.browser.people import Person
 
 WIDTHS = (1440, 1024)
@@ -39,6 +39,8 @@ AtABrowser = Callable[..., Person]
 def estate(app: Flask, site: str, background: Background, start: datetime) -> None:
     """A night with a missed round, a complaint that was escalated, a drill; everything that lists can show."""
     stage.set_up(app, start)
+    revised = {**stage.PLAN, "times": ["20:00", "22:00", "00:00", "02:00", "04:00"], "place": "地下一层"}
+    cast.publish("plan", "night", revised, now=start, actor=cast.manager())
     values = {"estate": cast.ESTATE, "kind": "complaint", "item": "complaint-attitude", "channel": "phone"}
     requests.create({**values, "words": "说话不耐烦", "place": "3-1201"}, actor=SYSTEM, now=start)
     drill = {"kind": "live", "plan": {"code": "fire", "revision": 1}, "year": start.year, "ordinal": 1}
@@ -115,6 +117,7 @@ def test_every_screen_is_chinese_fits_and_is_silent(
             "english": english_in(manager.page, codes),
             "wider than the window": too_wide(manager.page),
             "cut off": cut_off(manager.page),
+            "covered": covered(manager.page),
             "complaints": list(manager.complaints),
         }
         manager.complaints.clear()
@@ -125,6 +128,8 @@ def test_every_screen_is_chinese_fits_and_is_silent(
 
 
 def test_a_page_that_does_not_fit_or_is_not_chinese_would_be_seen(page: Any) -> None:
+    page.set_content("<p class=card>一</p><p class=card style='margin-top: -2em'>二</p>")
+    assert covered(page) == ["一"]
     page.set_content("<div style='width: 9000px'>Save this draft</div><p title='Hover me'>编号 sunshine-guards</p>")
     assert too_wide(page)
     assert english_in(page) == ["Save this draft", "Hover me"]
