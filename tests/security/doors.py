@@ -53,7 +53,7 @@ def doors(app: Flask, *methods: str, below: str = "/") -> Iterator[Door]:
 
 
 # Types and kinds are shown by one class each: these stand for all where every field of every door is tried.
-EXAMPLES = frozenset({"plan", "route", "service_item", "-", "<kind>", "staff", "household"})
+EXAMPLES = frozenset({"plan", "route", "-", "<kind>", "staff", "household"})
 
 
 def one_of_each(found: Iterable[Door]) -> Iterator[Door]:

@@ -82,12 +82,12 @@ def workbook(*rows: tuple[str, ...]) -> bytes:
 
 
 def bomb() -> bytes:
-    """A few kilobytes that unpack to 200 MB."""
+    """A few kilobytes that unpack to 60 MB."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
-            for _ in range(200):
+            for _ in range(60):
                 part.write(b" " * (1 << 20))
     return stream.getvalue()
 
@@ -128,11 +128,10 @@ def test_no_file_that_means_harm_is_opened(world: World, sign_in: SignIn, databa
     client = sign_in(cast.manager())
     before = fingerprint(database)
     for name, make in BAD_FILES.items():
-        for more in ({}, {"apply": "yes"}):
-            answer = send(client, make(), name, **more)
-            assert answer.status_code in {200, 422}, (name, answer.status_code)
-            assert "已写入" not in answer.text, name
-            assert "haha" not in answer.text, name
+        answer = send(client, make(), name, apply="yes")
+        assert answer.status_code in {200, 422}, (name, answer.status_code)
+        assert "已写入" not in answer.text, name
+        assert "haha" not in answer.text, name
     assert fingerprint(database) == before
 
 

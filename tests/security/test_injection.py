@@ -16,7 +16,11 @@ from tests.security.world import HOME, World, text_of
 SIGNED_IN_ONLY = "/admin/"
 OPERATOR = '{"$ne": null}'
 # Foreign codes, operators, what drivers and parsers choke on.
-VALUES = (cast.ESTATE, OPERATOR, "\x00", "99999999999999999999", "0001-01-01T00:00:00+14:00", "²", "ZGZkZg")
+# Alone in each parameter: what the driver, a date and an estate could choke on or give away.
+ALONE = ("\x00", "0001-01-01T00:00:00+14:00", cast.ESTATE)
+# In all of them at once, but for the page markers, which are refused before anything else is read.
+TOGETHER = (OPERATOR, "99999999999999999999", "²", "ZGZkZg")
+MARKERS = {"after", "before"}
 
 
 class Watched(ImmutableMultiDict[str, str]):
@@ -55,14 +59,13 @@ def names_of(client: FlaskClient, watched: type[Watched], door: Door, path: str,
     return sorted(watched.asked - {"lang", "csrf_token", "next"})
 
 
-def answers(client: FlaskClient, door: Door, path: str, name: str, form: dict[str, str]) -> Iterator[tuple[str, Any]]:
-    for value in VALUES if door.method == "GET" else VALUES[:4]:
-        # Named as other frameworks read operators, too.
-        sent = {name: value, f"{name}[$ne]": "", f"{name}.$gt": ""}
-        if door.method == "GET":
-            yield value, client.get(path, query_string=sent)
-        else:
-            yield value, client.post(path, data={**form, **sent})
+def queries(names: list[str]) -> Iterator[dict[str, str]]:
+    """What is sent; named as other frameworks read operators, too."""
+    for value in ALONE:
+        yield from ({name: value, f"{name}[$ne]": "", f"{name}.$gt": ""} for name in names)
+    for value in TOGETHER:
+        yield dict.fromkeys(set(names) - MARKERS, value)
+        yield from ({name: value} for name in MARKERS & set(names))
 
 
 def test_no_parameter_of_a_page_is_an_operator_or_breaks_it(
@@ -71,12 +74,12 @@ def test_no_parameter_of_a_page_is_an_operator_or_breaks_it(
     tried = 0
     for door in one_of_each(doors(app, "GET", below=SIGNED_IN_ONLY)):
         path = door.path({"code": "riverside-plan", "key": "x", **keys_for(door.address, own_keys(world))})
-        for name in names_of(stranger, watched, door, path, {}):
-            for value, answer in answers(stranger, door, path, name, {}):
-                assert answer.status_code < 500, (door.address, name, value)
-                assert not world.told_in(text_of(answer)), (door.address, name, value)
-                tried += 1
-    assert tried > 800
+        for query in queries(names_of(stranger, watched, door, path, {})):
+            answer = stranger.get(path, query_string=query)
+            assert answer.status_code < 500, (door.address, query)
+            assert not world.told_in(text_of(answer)), (door.address, query)
+            tried += 1
+    assert tried > 500
 
 
 def test_no_field_of_a_form_is_an_operator_or_breaks_it(
@@ -86,11 +89,11 @@ def test_no_field_of_a_form_is_an_operator_or_breaks_it(
     tried = 0
     for door in one_of_each(doors(app, "POST", below=SIGNED_IN_ONLY)):
         path = door.path(keys_for(door.address, own_keys(world)))
-        for name in names_of(stranger, watched, door, path, form):
-            for value, answer in answers(stranger, door, path, name, form):
-                assert answer.status_code < 500, (str(door), name, value)
-                assert not world.told_in(text_of(answer)), (str(door), name, value)
-                tried += 1
+        for sent in queries(names_of(stranger, watched, door, path, form)):
+            answer = stranger.post(path, data={**form, **sent})
+            assert answer.status_code < 500, (str(door), sent)
+            assert not world.told_in(text_of(answer)), (str(door), sent)
+            tried += 1
     assert tried > 150
 
 
