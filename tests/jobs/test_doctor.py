@@ -12,6 +12,9 @@ from pymongo import MongoClient
 from redis import Redis
 from rq import Worker
 
+from admin_app.accounts.documents import Account, SignIn
+from admin_app.api.documents import Attempt
+from admin_app.tokens.documents import Token
 from embedded.redis_server import RedisServer
 from jobs import doctor_servers as servers
 from jobs.doctor_findings import Patient
@@ -29,6 +32,13 @@ from tests.cast import NOW
 
 HOUR = timedelta(hours=1)
 SECRET_KEY = "0123456789abcdef" * 4
+
+
+@pytest.fixture(autouse=True)
+def indexes_of_accounts(database: Any) -> None:
+    """Once the web part has been imported in this process, the doctor looks for the indexes of accounts too."""
+    for document in (Account, SignIn, Token, Attempt):
+        document.ensure_indexes()
 
 
 @pytest.fixture
