@@ -14,6 +14,7 @@ from store.actor import SYSTEM
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from store.work.documents import WorkOrder
+from tests.servers import empty
 
 START = datetime(2026, 3, 1, 16, 0, tzinfo=UTC)
 
@@ -44,7 +45,7 @@ def test_every_slot_is_made_or_skipped_with_a_reason_whether_workers_run_or_not(
 
 def test_the_same_seed_tells_the_same_story(database):
     first = story(6)
-    database.client.drop_database(database.name)
+    empty(database)
     assert story(6) == first
 
 
