@@ -43,7 +43,9 @@ class EventSchema(Schema):
     actor_name = text()
     verb = text()
     detail = mapping()
-    device_at = moment()
+    device_at = moment("What the clock of the device said.")
+    happened_at = moment("When it took place, where that is earlier than when we heard of it.")
+    device = text()
 
 
 class PinSchema(Schema):

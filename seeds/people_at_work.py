@@ -1,7 +1,7 @@
 """What people do in a simulated estate: mostly what they should, sometimes late, sometimes not at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from random import Random
@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from seeds.simulation import Simulation
-from store.actor import Actor
+from store.actor import Actor, Entry
 from store.content.operations import live_all, revision_body
 from store.emergencies import operations as drills
 from store.emergencies.documents import Drill
@@ -90,7 +90,9 @@ class Company:
     def _scan(order: Any, code: str, who: Actor, skew: int) -> Any:
         def act(now: datetime) -> WorkOrder:
             device = now + timedelta(seconds=skew)
-            return work.scan(order, checkpoint=code, method="qr", actor=who, now=now, device_at=device)
+            return work.scan(
+                order, checkpoint=code, method="qr", actor=replace(who, entry=Entry(device_at=device)), now=now
+            )
 
         return act
 

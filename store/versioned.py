@@ -36,7 +36,12 @@ class Event(EmbeddedDocument):
     actor_name = StringField()
     verb = StringField(required=True)
     detail = DictField()
+    # What a tablet says of it: its own id of the entry, which device, and what the device's clock said.
+    operation = StringField()
+    device = StringField()
     device_at = DateTimeField()
+    # When it took place, where that is earlier than when we heard of it.
+    happened_at = DateTimeField()
     # Intents for the relay: who is to be told, and which records are to be made.
     to_notify = ListField(DictField())
     to_make = ListField(DictField())
@@ -79,18 +84,23 @@ class Change:
     push: Mapping[str, Any] = field(default_factory=dict)
     notify: Sequence[Mapping[str, Any]] = ()
     make: Sequence[Mapping[str, Any]] = ()
-    device_at: datetime | None = None
 
 
 def event_values(change: Change, *, n: int, actor: Actor, now: datetime) -> dict[str, Any]:
     """The event as it is stored; empty parts are left out, for a busy record has hundreds."""
     event: dict[str, Any] = {"n": n, "at": now, "actor": actor.code, "actor_name": actor.name, "verb": change.verb}
-    optional = {
+    optional: dict[str, Any] = {
         "detail": dict(change.detail),
         "to_notify": [dict(each) for each in change.notify],
         "to_make": [dict(each) for each in change.make],
-        "device_at": change.device_at,
     }
+    if actor.entry:
+        optional |= {
+            "operation": actor.entry.operation,
+            "device": actor.entry.device,
+            "device_at": actor.entry.device_at,
+            "happened_at": actor.entry.at if actor.entry.at != now else None,
+        }
     event.update({key: value for key, value in optional.items() if value})
     return event
 

@@ -1,7 +1,7 @@
 """What all records have in common over HTTP: a list, one of them, its history, and its verbs as resources."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from schemas.records import EventSchema
 from schemas.shapes import as_moment
 from store import records
 from store.access import require
+from store.actor import Actor, Entry
 from store.calendars.explanation import Step, explain
 from store.calendars.rules import ROUND_THE_CLOCK
 from store.deadlines.operations import calendar_of
@@ -167,7 +168,9 @@ def _add_explanation(made: Blueprint, kind: Resource) -> None:
 
 def _add_verb(made: Blueprint, kind: Resource, verb: Verb) -> None:
     def view(call: Call, key: str) -> Answer:
-        after = verb.run(key, **with_moments(call.body, verb.moments), actor=call.actor, now=call.now, seen=call.seen)
+        arguments = with_moments(call.body, verb.moments)
+        actor = _with_device(call.actor, arguments.pop("device_at", None))
+        after = verb.run(key, **arguments, actor=actor, now=call.now, seen=call.seen)
         return kind.answer(after, call.now)
 
     name = f"{kind.one}_{verb.noun.replace('-', '_')}"
@@ -183,6 +186,11 @@ def _add_verb(made: Blueprint, kind: Resource, verb: Verb) -> None:
         version="honoured",
     )
     add(made, operation, view)
+
+
+def _with_device(actor: Actor, device_at: datetime | None) -> Actor:
+    """What a device says of its own time goes with whoever speaks through it."""
+    return replace(actor, entry=Entry(device_at=device_at)) if device_at else actor
 
 
 def _found(kind: Resource, key: str, call: Call) -> Record:

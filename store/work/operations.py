@@ -99,36 +99,34 @@ def assign(
     return _write(order, change, actor=actor, now=now)
 
 
-def accept(
-    order_id: object, *, actor: Actor, now: datetime, seen: int | None = None, device_at: datetime | None = None
-) -> WorkOrder:
+def accept(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Take the order oneself. What is somebody else's is taken over, and the history says so."""
     order, state = _begin(order_id, "accept", "work.do", actor, seen)
-    fields = {"state": state, "assignee": actor.code, "clocks": deadlines.stopped(order.clocks, "response", now)}
-    change = Change("accept", {"from": order.assignee}, fields, device_at=device_at)
-    return _write(order, change, actor=actor, now=now)
+    clocks = deadlines.stopped(order.clocks, "response", actor.happened(now))
+    fields = {"state": state, "assignee": actor.code, "clocks": clocks}
+    return _write(order, Change("accept", {"from": order.assignee}, fields), actor=actor, now=now)
 
 
-def start(
-    order_id: object, *, actor: Actor, now: datetime, seen: int | None = None, device_at: datetime | None = None
-) -> WorkOrder:
+def start(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
+    """Arrived and at work (clause 3.2): the response promise is kept at the moment it happened."""
     order, state = _begin(order_id, "start", "work.do", actor, seen)
-    clocks = deadlines.stopped(order.clocks, "response", now)
-    fields = {"state": state, "started_at": now, "assignee": order.assignee or actor.code, "clocks": clocks}
-    return _write(order, Change("start", {}, fields, device_at=device_at), actor=actor, now=now)
+    at = actor.happened(now)
+    clocks = deadlines.stopped(order.clocks, "response", at)
+    fields = {"state": state, "started_at": at, "assignee": order.assignee or actor.code, "clocks": clocks}
+    return _write(order, Change("start", {}, fields), actor=actor, now=now)
 
 
 def pause(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Stop the clocks for a stated reason (part on order, resident away). Raises `Invalid` without one."""
     order, state = _begin(order_id, "pause", "work.do", actor, seen)
     reason = needed_text(reason, "reason")
-    fields = {"state": state, "reason": reason, "clocks": deadlines.paused(order.clocks, now)}
+    fields = {"state": state, "reason": reason, "clocks": deadlines.paused(order.clocks, actor.happened(now))}
     return _write(order, Change("pause", {"reason": reason}, fields), actor=actor, now=now)
 
 
 def resume(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     order, state = _begin(order_id, "resume", "work.do", actor, seen)
-    fields = {"state": state, "clocks": deadlines.resumed(order.clocks, now)}
+    fields = {"state": state, "clocks": deadlines.resumed(order.clocks, actor.happened(now))}
     return _write(order, Change("resume", {}, fields, unset=("reason",)), actor=actor, now=now)
 
 
@@ -140,27 +138,27 @@ def scan(
     actor: Actor,
     now: datetime,
     seen: int | None = None,
-    device_at: datetime | None = None,
 ) -> WorkOrder:
     """A checkpoint was reached (clause 2.5). Unusual things are noted beside the scan and never refuse it."""
     order, state = _begin(order_id, "scan", "work.do", actor, seen)
-    points = rules.scan(order.checkpoints, checkpoint, at=now, method=method, by=actor.code, device_at=device_at)
+    at = actor.happened(now)
+    points = rules.scan(order.checkpoints, checkpoint, at=at, method=method, by=actor.code, device_at=actor.device_at)
     detail: dict[str, Any] = {"checkpoint": checkpoint, "method": method}
     if order.route.get("ordered") and rules.out_of_order(order.checkpoints, checkpoint):
         detail["unusual"] = "out_of_order"
-    if device_at is not None:
-        detail["skew_seconds"] = rules.skew_seconds(now, device_at)
+    if actor.device_at is not None:
+        detail["skew_seconds"] = rules.skew_seconds(at, actor.device_at)
     fields: dict[str, Any] = {"state": state, "checkpoints": points, "assignee": order.assignee or actor.code}
     if order.started_at is None:
-        fields["started_at"] = now
+        fields["started_at"] = at
     if rules.round_is_over(points):
         fields |= {
             "state": "done",
-            "finished_at": now,
+            "finished_at": at,
             "proven": True,
-            "clocks": deadlines.all_stopped(order.clocks, now),
+            "clocks": deadlines.all_stopped(order.clocks, at),
         }
-    return _write(order, Change("scan", detail, fields, device_at=device_at), actor=actor, now=now)
+    return _write(order, Change("scan", detail, fields), actor=actor, now=now)
 
 
 def complete(
@@ -171,7 +169,6 @@ def complete(
     answers: Sequence[Mapping[str, Any]] = (),
     note: str = "",
     seen: int | None = None,
-    device_at: datetime | None = None,
 ) -> WorkOrder:
     """Finish the order. Raises `Invalid` when the checklist's required items have no answer."""
     order, state = _begin(order_id, "complete", "work.do", actor, seen)
@@ -182,17 +179,18 @@ def complete(
         raise Invalid(problems)
     failed = rules.failed_items(body, answers)
     percent = rules.score_percent(body, answers)
+    at = actor.happened(now)
     fields = {
         "state": state,
-        "finished_at": now,
+        "finished_at": at,
         "note": note[:MAX_LONG_TEXT] or None,
         "answers": [dict(answer) for answer in answers],
         "proven": bool(answers) or not order.checklist,
-        "clocks": deadlines.all_stopped(order.clocks, now),
+        "clocks": deadlines.all_stopped(order.clocks, at),
     }
     back = [_word_to_request(order, "done")] if order.source.get("kind") == "request" else []
     detail = {"failed": failed, "percent": percent}
-    change = Change("complete", detail, fields, make=back, device_at=device_at)
+    change = Change("complete", detail, fields, make=back)
     return _write(order, change, actor=actor, now=now)
 
 

@@ -160,9 +160,9 @@ def next_own_check(order: Mapping[str, Any]) -> datetime | None:
     return earliest(*reminders, *windows)
 
 
-def skew_seconds(now: datetime, device_at: datetime | None) -> float | None:
-    """Device time less server time; shown, never judged."""
-    return None if device_at is None else (device_at - now) / timedelta(seconds=1)
+def skew_seconds(at: datetime, device_at: datetime | None) -> float | None:
+    """Device time less when it happened by our reckoning; shown, never judged."""
+    return None if device_at is None else (device_at - at) / timedelta(seconds=1)
 
 
 def check_answers(checklist: Mapping[str, Any], answers: Sequence[Mapping[str, Any]]) -> list[Problem]:

@@ -1,9 +1,11 @@
 """Work orders: what staff do with them, and what is refused (clauses 2.2–2.5, 3.2–3.5)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from store.actor import Entry
 from store.content.documents import Revision
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
@@ -151,8 +153,8 @@ def patrol(order):
     return make(key="patrol", kind="patrol", team=["guard"], **fields)
 
 
-def scan(patrol, code, now=LATER, **more):
-    return work.scan(patrol.pk, checkpoint=code, method=more.pop("method", "qr"), actor=cast.guard(), now=now, **more)
+def scan(patrol, code, now=LATER, method="qr", entry=None):
+    return work.scan(patrol.pk, checkpoint=code, method=method, actor=replace(cast.guard(), entry=entry), now=now)
 
 
 def test_a_checkpoint_is_scanned_once(patrol):
@@ -169,7 +171,7 @@ def test_a_foreign_checkpoint_and_an_unknown_method_are_refused(patrol):
 
 
 def test_what_is_unusual_is_noted_and_never_refused(patrol):
-    done = scan(patrol, "b", device_at=LATER + timedelta(hours=3))
+    done = scan(patrol, "b", entry=Entry(device_at=LATER + timedelta(hours=3)))
     assert done.events[-1].detail["unusual"] == "out_of_order"
     assert done.events[-1].detail["skew_seconds"] == 3 * 3600
     assert done.events[-1].device_at == LATER + timedelta(hours=3)
