@@ -1,0 +1,2 @@
+/** `0.1.0+<hash of the sources>`, put in by the build. */
+declare const __APP_VERSION__: string;

@@ -1,0 +1,468 @@
+/** What the screens know. Everything else of the data layer is behind this page (docs/tablet.md, "The app"). */
+
+import type { ReadonlySignal } from "@preact/signals";
+
+/** A name or sentence in both languages; content may lack the English. */
+export interface Words {
+  zh: string;
+  en?: string | null;
+}
+
+/** ISO 8601 with offset. */
+export type Moment = string;
+
+// ---------------------------------------------------------------- people
+
+export type Phase = "starting" | "enrol" | "locked" | "open" | "wiped" | "unsupported";
+
+/** Somebody who was enrolled on this tablet. */
+export interface KnownPerson {
+  code: string;
+  name: string;
+  /** Entries that are only here (queued; not those that wait for a decision). */
+  unsent: number;
+  /** Refused or in conflict, to be decided by the person. */
+  undecided: number;
+  /** Five wrong PINs: sign in again through `/login?next=/tablet/enrol`. */
+  lockedOut: boolean;
+  /** The server no longer takes this token: sign in again. What was entered stays. */
+  signInAgain: boolean;
+  /** Unlocked since the app was started, so the entries go on being sent behind the lock. */
+  sending: boolean;
+}
+
+export interface Person {
+  code: string;
+  name: string;
+  department: string | null;
+  roles: string[];
+  estates: Estate[];
+}
+
+export interface Estate {
+  code: string;
+  name: Words | string;
+  timezone: string;
+}
+
+// ---------------------------------------------------------------- orders
+
+export interface OrderRef {
+  estate: string;
+  key: string;
+}
+
+export type OrderState = "open" | "accepted" | "in_progress" | "paused" | "done" | "missed" | "cancelled" | "skipped";
+
+export interface Clock {
+  name: string;
+  due_at: Moment | null;
+  state: "running" | "due_soon" | "overdue" | "paused" | "met" | "late";
+}
+
+export interface Checkpoint {
+  code: string;
+  name: Words | string;
+  place: string | null;
+  opens_at: Moment;
+  closes_at: Moment;
+  state: "pending" | "done" | "missed";
+  at: Moment | null;
+  device_at?: Moment | null;
+  method?: ScanMethod | null;
+  by?: string | null;
+}
+
+export type ScanMethod = "qr" | "nfc" | "typed";
+export type AnswerValue = string | number | boolean | null;
+
+export interface Answer {
+  item: string;
+  value: AnswerValue;
+  note?: string | null;
+  photos?: string[];
+}
+
+export interface OrderPhoto {
+  hash: string;
+  role: PhotoRole;
+  item?: string | null;
+  taken_at?: Moment | null;
+  position?: Position | null;
+}
+
+export interface Line {
+  /** Code of a line of the price list. */
+  line: string;
+  quantity: number;
+}
+
+export interface Quote {
+  lines: Line[];
+  total_fen?: number | null;
+  /** null: the resident has not answered yet. */
+  given?: boolean | null;
+  signature?: string | null;
+  note?: string | null;
+}
+
+export interface OrderFinding {
+  item?: string | null;
+  checkpoint?: string | null;
+  title: string;
+  severity: Severity;
+  place?: string | null;
+  photos?: string[];
+  note?: string | null;
+}
+
+export interface Supplement {
+  note?: string | null;
+  answers?: Answer[];
+  photos?: string[];
+  about?: string | null;
+  at?: Moment | null;
+  by?: string | null;
+}
+
+/** What an order of one's own that comes from a request tells about it. */
+export interface RequestFacts {
+  number: string;
+  words: string;
+  room: string | null;
+  contact_name: string | null;
+  contact_phone: string | null;
+  price_list: Pin | null;
+}
+
+/** A revision of content. */
+export interface Pin {
+  code: string;
+  revision: number;
+}
+
+/** The server's work order as the bundle carries it. `id` and `version` are null while it is *coming*. */
+export interface FieldOrder {
+  estate: string;
+  key: string;
+  id: string | null;
+  version: number | null;
+  coming: boolean;
+  number?: string | null;
+  kind: string;
+  state: OrderState;
+  title: string;
+  clause?: string | null;
+  place: string | null;
+  priority: number;
+  assignee: string | null;
+  team: string[];
+  department: string | null;
+  starts_at: Moment | null;
+  due_at: Moment | null;
+  started_at: Moment | null;
+  finished_at: Moment | null;
+  clocks: Clock[];
+  checkpoints: Checkpoint[];
+  route: Pin | null;
+  checklist: Pin | null;
+  answers: Answer[];
+  photos: OrderPhoto[];
+  materials: Line[];
+  diagnosis: string | null;
+  quote: Quote | null;
+  note: string | null;
+  reason: string | null;
+  source: { kind?: string; id?: string; code?: string; number?: string } | null;
+  findings: OrderFinding[];
+  supplements: Supplement[];
+  instructions: Words | string | null;
+  allowed_verbs: string[];
+  request?: RequestFacts | null;
+}
+
+/** An order with the entries of this person applied that the server has not confirmed. */
+export interface ShownOrder {
+  ref: OrderRef;
+  order: FieldOrder;
+  /** Assigned to the person at work; otherwise it is the team's or may be taken. */
+  mine: boolean;
+  pending: {
+    /** Entries on this order that are only here. */
+    entries: number;
+    /** Checkpoints that were scanned only here. */
+    checkpoints: string[];
+    /** Checklist items that were answered only here. */
+    items: string[];
+  };
+  /** Entries on this order that were refused or are in conflict. */
+  undecided: number;
+}
+
+// ---------------------------------------------------------------- entries
+
+export type Severity = "low" | "normal" | "high";
+
+/** Verb → its body (docs/tablet.md, "Entries"). */
+export interface Bodies {
+  accept: Record<string, never>;
+  start: Record<string, never>;
+  resume: Record<string, never>;
+  acknowledge: Record<string, never>;
+  pause: { reason: string };
+  scan: { checkpoint: string; method: ScanMethod };
+  answer: { item: string; value: AnswerValue; note?: string; photos?: string[] };
+  add_photos: { photos: OrderPhoto[] };
+  raise_finding: {
+    item?: string;
+    checkpoint?: string;
+    title: string;
+    severity: Severity;
+    place?: string;
+    photos?: string[];
+    note?: string;
+  };
+  /** With order null. */
+  report: {
+    hazard?: string;
+    title: string;
+    severity: Severity;
+    place: string;
+    /** The estate, for people who work in several. */
+    estate?: string;
+    photos?: string[];
+    note?: string;
+  };
+  diagnose: { text: string };
+  quote: { lines: Line[] };
+  consent: { given: boolean; signature?: string; note?: string };
+  materials: { lines: Line[] };
+  complete: { note?: string; answers?: Answer[]; signature?: string; signed_by?: string };
+  verdict: { passed: boolean; note?: string; photos?: string[] };
+  hand_over: { to: string; note: string };
+  supplement: { note?: string; answers?: Answer[]; photos?: string[]; about: string };
+  /** With order null. */
+  hand_over_shift: {
+    to: string;
+    note: string;
+    open: [estate: string, key: string][];
+    signature: string;
+    counter_signature: string;
+    estate?: string;
+  };
+}
+
+export type Verb = keyof Bodies;
+export type Body = Bodies[Verb];
+
+/**
+ * `saved`    on this tablet only
+ * `sending`  under way right now
+ * `waiting`  the server has heard of it and waits for the order to be made
+ * `sent`     applied (also beside the changes of others)
+ * `refused`  and `conflict` stay until the person decides: `drop` or `keepAsSupplement`
+ */
+export type EntryState = "saved" | "sending" | "waiting" | "sent" | "refused" | "conflict";
+
+export interface EntryView {
+  id: string;
+  seq: number;
+  author: string;
+  order: OrderRef | null;
+  /** Title of the order, as it was on the screen. */
+  title: string | null;
+  verb: Verb;
+  body: Body;
+  /** When it was saved, by the device's clock. */
+  savedAt: Date;
+  state: EntryState;
+  /** Photos that the entry names, and how many of them the server has completely. */
+  photos: string[];
+  photosSent: number;
+  /** After a refusal or conflict: the stable code, what to do in the reader's language, the field. */
+  code: string | null;
+  words: string | null;
+  field: string | null;
+  /** After a conflict: the order as it is now, and what the others did to it. */
+  orderNow: FieldOrder | null;
+  theirs: OrderEvent[];
+  /** May be kept as a supplement of the order (it names an order that the server knows). */
+  canSupplement: boolean;
+}
+
+/** One change of an order by somebody. */
+export interface OrderEvent {
+  n: number;
+  at: Moment;
+  actor: string | null;
+  actor_name: string | null;
+  verb: string;
+  detail: Record<string, unknown> | null;
+  device_at?: Moment | null;
+  happened_at?: Moment | null;
+  device?: string | null;
+}
+
+// ---------------------------------------------------------------- photos
+
+export type PhotoRole = "before" | "after" | "other" | "signature";
+
+export interface Position {
+  latitude: number;
+  longitude: number;
+}
+
+/** A picture that is kept on this tablet, encrypted. Its name is the SHA-256 of its bytes. */
+export interface Photo {
+  hash: string;
+  role: PhotoRole;
+  size: number;
+  taken_at: Moment;
+  position: Position | null;
+}
+
+// ---------------------------------------------------------------- reference
+
+export interface ChecklistItem {
+  code: string;
+  name: Words;
+  kind: "pass_fail" | "score" | "number" | "text" | "photo";
+  max_score?: number | null;
+  required?: boolean;
+  photo_required?: boolean;
+  /** Code of an earlier item: this one is asked only if that one failed. */
+  only_if?: string | null;
+}
+
+export interface Checklist extends Pin {
+  name: Words;
+  items: ChecklistItem[];
+}
+
+export interface PriceLine {
+  code: string;
+  name: Words;
+  unit: string | null;
+  price_fen: number;
+  warranty_days: number | null;
+}
+
+export interface PriceList extends Pin {
+  name: Words;
+  lines: PriceLine[];
+}
+
+export interface Colleague {
+  code: string;
+  name: string;
+  department: string | null;
+}
+
+export interface Place {
+  estate: string;
+  code: string;
+  name: Words | string;
+}
+
+export interface Hazard {
+  code: string;
+  name: Words;
+}
+
+export interface Reference {
+  checklists: Checklist[];
+  price_lists: PriceList[];
+  colleagues: Colleague[];
+  places: Place[];
+  hazards: Hazard[];
+}
+
+// ---------------------------------------------------------------- the tablet
+
+export interface Connection {
+  online: boolean;
+  sending: boolean;
+  lastContact: Date | null;
+  /** Server time less device time, as measured at the last contact; null before the first. */
+  offsetMs: number | null;
+  /** Why sending stands still although the network is there (in the reader's language), else null. */
+  problem: string | null;
+}
+
+export interface StorageState {
+  persisted: boolean;
+  usedBytes: number;
+  quotaBytes: number;
+  low: boolean;
+}
+
+/** Nothing was saved: the sentence says why and what to do. `act` and `keepPhoto` throw it. */
+export class NotSaved extends Error {
+  constructor(
+    readonly code: "storage_full" | "storage_failed" | "not_open" | "not_a_picture",
+    readonly words: Words,
+  ) {
+    super(code);
+  }
+}
+
+/** Enrolment did not succeed; nothing was changed. `enrol` throws it. */
+export class NotEnrolled extends Error {
+  constructor(
+    readonly code: string,
+    readonly words: Words,
+  ) {
+    super(code);
+  }
+}
+
+export interface Field {
+  readonly phase: ReadonlySignal<Phase>;
+  /** In the phases `unsupported` and `wiped`: why. */
+  readonly obstacle: ReadonlySignal<Words | null>;
+  readonly people: ReadonlySignal<KnownPerson[]>;
+  readonly person: ReadonlySignal<Person | null>;
+  /** The server's orders with pending entries applied, in no particular order. */
+  readonly orders: ReadonlySignal<ShownOrder[]>;
+  /** Not sent, refused, in conflict; newest last. */
+  readonly entries: ReadonlySignal<EntryView[]>;
+  /** What was sent since the app was opened (at most 50), newest last. */
+  readonly sentLately: ReadonlySignal<EntryView[]>;
+  readonly connection: ReadonlySignal<Connection>;
+  readonly storage: ReadonlySignal<StorageState>;
+  readonly reference: ReadonlySignal<Reference>;
+  /** A new version of the app waits. */
+  readonly update: ReadonlySignal<boolean>;
+  /** The name that this tablet was given, once somebody was enrolled. */
+  readonly deviceName: ReadonlySignal<string | null>;
+  readonly appVersion: string;
+
+  /** Server time as well as this tablet knows it: its clock and the offset measured last. */
+  now(): Date;
+  /** Who is signed in by session (after `/login?next=/tablet/enrol`); null: nobody, or no network. */
+  session(): Promise<{ code: string; name: string } | null>;
+  /** `locked` → `enrol`, for one more person, and back. */
+  beginEnrolment(): void;
+  cancelEnrolment(): void;
+  /** Enrols who is signed in, with a PIN of six digits; then the phase is `open`. Throws `NotEnrolled`. */
+  enrol(deviceName: string, pin: string): Promise<void>;
+  unlock(code: string, pin: string): Promise<"open" | "wrong" | "locked_out">;
+  lock(): void;
+  /** `wiped` → `locked` or `enrol`. */
+  acknowledgeWipe(): void;
+  /**
+   * Resolved = saved on this tablet. Throws `NotSaved`.
+   * `photos` are put into the body (`photos` of the verb), so that nobody has to name a hash twice.
+   */
+  act<V extends Verb>(order: OrderRef | null, verb: V, body: Bodies[V], photos?: Photo[]): Promise<EntryView>;
+  /** Shrinks, reads the position, strips, stores encrypted. Throws `NotSaved`. */
+  keepPhoto(blob: Blob, role: PhotoRole): Promise<Photo>;
+  /** An object URL of a picture that is on this tablet or, with a network, on the server. */
+  photoUrl(hash: string): Promise<string | null>;
+  /** After a refusal or conflict only. */
+  drop(entry: string): Promise<void>;
+  keepAsSupplement(entry: string): Promise<void>;
+  syncNow(): Promise<void>;
+  applyUpdate(): void;
+  askToPersist(): Promise<boolean>;
+}

@@ -1,0 +1,6 @@
+import type { Field } from "./contract";
+import { fakeField } from "./fake";
+
+export function createField(): Field {
+  return fakeField();
+}

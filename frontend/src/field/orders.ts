@@ -1,0 +1,162 @@
+/** What is shown: the server's orders with the entries applied that it has not confirmed. Pure functions. */
+
+import type {
+  Answer,
+  Bodies,
+  Body,
+  EntryState,
+  FieldOrder,
+  OrderPhoto,
+  OrderRef,
+  OrderState,
+  Person,
+  ShownOrder,
+  Verb,
+} from "./contract";
+
+/** As much of an entry as decides what is shown. */
+export interface Applied {
+  id: string;
+  author: string;
+  order: OrderRef | null;
+  verb: Verb;
+  body: Body;
+  savedAt: Date;
+  state: EntryState;
+}
+
+const OPEN: readonly OrderState[] = ["open", "accepted", "in_progress", "paused"];
+
+/** The transitions of `store/work/rules.py` that a tablet may ask for: verb → states in which it is allowed. */
+const ALLOWED: Record<string, readonly OrderState[]> = {
+  accept: ["open"],
+  start: ["open", "accepted"],
+  pause: ["open", "accepted", "in_progress"],
+  resume: ["paused"],
+  scan: ["open", "accepted", "in_progress"],
+  complete: ["open", "accepted", "in_progress"],
+  acknowledge: OPEN,
+};
+
+export const orderId = (ref: OrderRef): string => `${ref.estate}/${ref.key}`;
+
+export const isOpen = (order: FieldOrder): boolean => OPEN.includes(order.state);
+
+/** Whether the server has not confirmed the entry and nothing speaks against it. */
+export const isPending = (state: EntryState): boolean =>
+  state === "saved" || state === "sending" || state === "waiting";
+
+export const isUndecided = (state: EntryState): boolean => state === "refused" || state === "conflict";
+
+export function shownOrders(orders: FieldOrder[], entries: readonly Applied[], person: Person | null): ShownOrder[] {
+  const byOrder = groupByOrder(entries);
+  return orders.map((order) => shown(order, byOrder.get(orderId(order)) ?? [], person?.code ?? null));
+}
+
+export function groupByOrder<E extends Applied>(entries: readonly E[]): Map<string, E[]> {
+  const groups = new Map<string, E[]>();
+  for (const entry of entries) {
+    if (!entry.order) continue;
+    const id = orderId(entry.order);
+    const group = groups.get(id);
+    if (group) group.push(entry);
+    else groups.set(id, [entry]);
+  }
+  return groups;
+}
+
+/** One order with the entries on it; `me` decides whether it is mine. */
+export function shown(server: FieldOrder, entries: readonly Applied[], me: string | null): ShownOrder {
+  const pending = entries.filter((each) => isPending(each.state));
+  const order = pending.reduce(applied, server);
+  return {
+    ref: { estate: order.estate, key: order.key },
+    order: order.state === server.state ? order : { ...order, allowed_verbs: allowedAfter(server, order.state) },
+    mine: order.assignee === me,
+    pending: {
+      entries: pending.length,
+      checkpoints: bodies(pending, "scan").map((body) => body.checkpoint),
+      items: bodies(pending, "answer").map((body) => body.item),
+    },
+    undecided: entries.length - pending.length - entries.filter((each) => each.state === "sent").length,
+  };
+}
+
+function bodies<V extends Verb>(entries: readonly Applied[], verb: V): Bodies[V][] {
+  return entries.filter((each) => each.verb === verb).map((each) => each.body as Bodies[V]);
+}
+
+function allowedAfter(server: FieldOrder, state: OrderState): string[] {
+  const byState = Object.keys(ALLOWED).filter((verb) => ALLOWED[verb]?.includes(state));
+  const others = server.allowed_verbs.filter((verb) => !(verb in ALLOWED));
+  return OPEN.includes(state) ? [...byState, ...others] : others.filter((verb) => verb === "supplement");
+}
+
+/** The order after an entry, as the server will see it if nobody was faster. */
+export function applied(order: FieldOrder, entry: Applied): FieldOrder {
+  const apply = REDUCERS[entry.verb] as ((order: FieldOrder, body: Body, entry: Applied) => FieldOrder) | undefined;
+  return apply ? apply(order, entry.body, entry) : order;
+}
+
+type Reducers = { [V in Verb]?: (order: FieldOrder, body: Bodies[V], entry: Applied) => FieldOrder };
+
+const REDUCERS: Reducers = {
+  accept: (order, _body, entry) => ({ ...order, state: "accepted", assignee: order.assignee ?? entry.author }),
+  start: (order, _body, entry) => begun(order, entry),
+  resume: (order) => ({ ...order, state: "in_progress" }),
+  pause: (order, body) => ({ ...order, state: "paused", reason: body.reason }),
+  scan: (order, body, entry) => scanned(begun(order, entry), body, entry),
+  answer: (order, body) => ({ ...order, answers: withAnswer(order.answers, body) }),
+  add_photos: (order, body) => ({ ...order, photos: withPhotos(order.photos, body.photos) }),
+  raise_finding: (order, body) => ({ ...order, findings: [...order.findings, body] }),
+  diagnose: (order, body) => ({ ...order, diagnosis: body.text }),
+  quote: (order, body) => ({ ...order, quote: { lines: body.lines, given: null } }),
+  consent: (order, body) => ({ ...order, quote: { lines: [], ...order.quote, ...body } }),
+  materials: (order, body) => ({ ...order, materials: body.lines }),
+  complete: (order, body, entry) =>
+    finished(
+      {
+        ...order,
+        answers: (body.answers ?? []).reduce(withAnswer, order.answers),
+        note: body.note ?? order.note,
+      },
+      entry,
+    ),
+  verdict: (order, body, entry) => finished({ ...order, note: body.note ?? order.note }, entry),
+  hand_over: (order, body) => ({ ...order, assignee: body.to, note: body.note }),
+  supplement: (order, body, entry) => ({
+    ...order,
+    supplements: [...order.supplements, { ...body, at: entry.savedAt.toISOString(), by: entry.author }],
+  }),
+};
+
+function begun(order: FieldOrder, entry: Applied): FieldOrder {
+  if (order.state !== "open" && order.state !== "accepted") return order;
+  return { ...order, state: "in_progress", started_at: order.started_at ?? entry.savedAt.toISOString() };
+}
+
+function finished(order: FieldOrder, entry: Applied): FieldOrder {
+  return { ...order, state: "done", finished_at: entry.savedAt.toISOString() };
+}
+
+/** A round ends with its last checkpoint. What the server called missed turns into done if it was scanned in time. */
+function scanned(order: FieldOrder, body: Bodies["scan"], entry: Applied): FieldOrder {
+  const at = entry.savedAt.toISOString();
+  const checkpoints = order.checkpoints.map((each) => {
+    if (each.code !== body.checkpoint || each.at) return each;
+    const inTime = entry.savedAt >= new Date(each.opens_at) && entry.savedAt <= new Date(each.closes_at);
+    const state = each.state === "pending" || inTime ? ("done" as const) : each.state;
+    return { ...each, state, at, device_at: at, method: body.method, by: entry.author };
+  });
+  const after = { ...order, checkpoints };
+  return isOpen(order) && checkpoints.every((each) => each.state !== "pending") ? finished(after, entry) : after;
+}
+
+function withAnswer(answers: Answer[], answer: Answer): Answer[] {
+  return [...answers.filter((each) => each.item !== answer.item), answer];
+}
+
+function withPhotos(photos: OrderPhoto[], added: OrderPhoto[]): OrderPhoto[] {
+  const known = new Set(photos.map((each) => each.hash));
+  return [...photos, ...added.filter((each) => !known.has(each.hash))];
+}

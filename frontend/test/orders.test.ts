@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import type { Bodies, Checkpoint, Verb } from "../src/field/contract";
+import { GUARD, makeEntry, makeOrder } from "../src/field/fake";
+import { applied, shown, shownOrders } from "../src/field/orders";
+
+const REF = { estate: "sunshine", key: "plan:lobby:2026-11-25T09:00" };
+const AT = new Date("2026-11-25T09:10:00+08:00");
+
+function entry<V extends Verb>(verb: V, body: Bodies[V], seq = 1, savedAt = AT) {
+  return makeEntry(REF, verb, body, [], seq, savedAt);
+}
+
+function checkpoint(code: string, changes: Partial<Checkpoint> = {}): Checkpoint {
+  return {
+    code,
+    name: { zh: code },
+    place: null,
+    opens_at: "2026-11-25T09:00:00+08:00",
+    closes_at: "2026-11-25T09:20:00+08:00",
+    state: "pending",
+    at: null,
+    ...changes,
+  };
+}
+
+describe("orders with pending entries on top", () => {
+  it("walks through accept, start, pause and resume", () => {
+    const states = [entry("accept", {}), entry("start", {}), entry("pause", { reason: "等配件" }), entry("resume", {})];
+    let order = makeOrder({ assignee: null });
+    const seen = states.map((each) => {
+      order = applied(order, each);
+      return order.state;
+    });
+    expect(seen).toEqual(["accepted", "in_progress", "paused", "in_progress"]);
+    expect(order.assignee).toBe("guard");
+    expect(order.started_at).toBe(AT.toISOString());
+  });
+
+  it("replaces an answer that is given again and counts the item as pending", () => {
+    const entries = [
+      entry("answer", { item: "floor", value: "fail" }),
+      entry("answer", { item: "floor", value: "pass" }, 2),
+    ];
+    const { order, pending } = shown(makeOrder(), entries, "guard");
+    expect(order.answers).toEqual([{ item: "floor", value: "pass" }]);
+    expect(pending.items).toEqual(["floor", "floor"]);
+    expect(pending.entries).toBe(2);
+  });
+
+  it("ends a round with its last checkpoint", () => {
+    const order = makeOrder({ kind: "patrol", checkpoints: [checkpoint("A"), checkpoint("B")] });
+    const first = applied(order, entry("scan", { checkpoint: "A", method: "qr" }));
+    expect(first.state).toBe("in_progress");
+    expect(first.checkpoints[0]).toMatchObject({ state: "done", method: "qr", by: "guard" });
+    expect(applied(first, entry("scan", { checkpoint: "B", method: "typed" }, 2)).state).toBe("done");
+  });
+
+  it("turns a missed checkpoint into done only if it was scanned within its window", () => {
+    const order = makeOrder({ state: "missed", checkpoints: [checkpoint("A", { state: "missed" })] });
+    const scan = { checkpoint: "A", method: "qr" } as const;
+    const late = new Date("2026-11-25T09:20:01+08:00");
+    expect(applied(order, entry("scan", scan)).checkpoints[0]?.state).toBe("done");
+    expect(applied(order, entry("scan", scan, 1, late)).checkpoints[0]?.state).toBe("missed");
+  });
+
+  it("does not apply what was refused or is in conflict, and counts it", () => {
+    const refused = { ...entry("start", {}), state: "refused" as const };
+    const { order, pending, undecided } = shown(makeOrder(), [refused], "guard");
+    expect(order.state).toBe("open");
+    expect(pending.entries).toBe(0);
+    expect(undecided).toBe(1);
+  });
+
+  it("offers the verbs of the state that is shown, and those of the server as long as the order is open", () => {
+    const order = makeOrder({ allowed_verbs: ["accept", "start", "answer", "supplement"] });
+    expect(shown(order, [entry("pause", { reason: "雨" })], "guard").order.allowed_verbs).toEqual([
+      "resume",
+      "acknowledge",
+      "answer",
+      "supplement",
+    ]);
+    expect(shown(order, [entry("complete", {})], "guard").order.allowed_verbs).toEqual(["supplement"]);
+  });
+
+  it("is no longer mine after it was handed over", () => {
+    const [order] = shownOrders([makeOrder()], [entry("hand_over", { to: "li", note: "钥匙在前台" })], GUARD);
+    expect(order?.mine).toBe(false);
+    expect(order?.order.assignee).toBe("li");
+  });
+
+  it("leaves the server's order as it was", () => {
+    const order = Object.freeze(makeOrder({ checkpoints: [Object.freeze(checkpoint("A"))] }));
+    shown(order, [entry("scan", { checkpoint: "A", method: "qr" }), entry("complete", {}, 2)], "guard");
+    expect(order.checkpoints[0]?.state).toBe("pending");
+  });
+
+  it("keeps consent, materials, diagnosis, photos and findings", () => {
+    const hash = "a".repeat(64);
+    const { order } = shown(
+      makeOrder(),
+      [
+        entry("diagnose", { text: "阀芯损坏" }),
+        entry("quote", { lines: [{ line: "valve", quantity: 1 }] }, 2),
+        entry("consent", { given: true, note: "当面" }, 3),
+        entry("materials", { lines: [{ line: "valve", quantity: 2 }] }, 4),
+        entry("add_photos", { photos: [{ hash, role: "before" }] }, 5),
+        entry("raise_finding", { title: "地面有水", severity: "high" }, 6),
+      ],
+      "guard",
+    );
+    expect(order).toMatchObject({
+      diagnosis: "阀芯损坏",
+      quote: { lines: [{ line: "valve", quantity: 1 }], given: true, note: "当面" },
+      materials: [{ line: "valve", quantity: 2 }],
+      photos: [{ hash, role: "before" }],
+      findings: [{ title: "地面有水", severity: "high" }],
+    });
+  });
+});
