@@ -8,9 +8,9 @@ from marshmallow import Schema, fields, validate
 from schemas.records import PinSchema, RecordSchema, SlotSchema, SourceSchema
 from schemas.shapes import Scalar, anything, boolean, integer, moment, nested, rows, text, texts
 from schemas.specified import read, shape_of
-from store.errors import Invalid
-from store.fields import LARGEST, MAX_ROWS, MAX_TEXT, Field
+from store.fields import MAX_ROWS, MAX_TEXT, Field
 from store.words import Words
+from store.work.answers import read_answers
 from store.work.rules import SCAN_METHODS
 
 
@@ -33,6 +33,7 @@ class AnswerSchema(Schema):
     item = text()
     value = anything()
     note = text()
+    photos = texts()
 
 
 class WorkOrderSchema(RecordSchema):
@@ -83,13 +84,6 @@ COMPLETION = (
     Field("note", "long_text", Words("备注", "Note")),
     _DEVICE_AT,
 )
-_ANSWER = (
-    Field("item", "reference", Words("检查项", "Item"), required=True),
-    Field("note", "text", Words("说明", "Remark")),
-)
-_WRONG = Words(
-    "每项答案为 {item, value, note}，值为文本、数字或是否", "An answer is {item, value, note}; a value is plain"
-)
 
 
 class GivenAnswerSchema(Schema):
@@ -98,6 +92,7 @@ class GivenAnswerSchema(Schema):
     item = fields.String(required=True, validate=validate.Length(min=1, max=64))
     value = Scalar(required=True, allow_none=True)
     note = fields.String(allow_none=True, validate=validate.Length(max=MAX_TEXT))
+    photos = fields.List(fields.String(validate=validate.Length(max=64)))
 
 
 class CompletionSchema(shape_of("Completion", COMPLETION)):  # type: ignore[misc]
@@ -109,27 +104,4 @@ class CompletionSchema(shape_of("Completion", COMPLETION)):  # type: ignore[misc
 def read_completion(values: Mapping[str, Any]) -> dict[str, Any]:
     """The note, the device's time and the answers. Raises `Invalid`."""
     rest = {name: value for name, value in values.items() if name != "answers"}
-    return {**read(COMPLETION, rest), "answers": _answers(values.get("answers") or [])}
-
-
-def _answers(given: object) -> list[dict[str, Any]]:
-    if not isinstance(given, list) or len(given) > MAX_ROWS:
-        raise Invalid.one("not_a_list", _WRONG, "answers")
-    return [_answer(row, f"answers.{index}") for index, row in enumerate(given)]
-
-
-def _answer(row: object, path: str) -> dict[str, Any]:
-    if not isinstance(row, Mapping):
-        raise Invalid.one("wrong_shape", _WRONG, path)
-    rest = {name: value for name, value in row.items() if name != "value"}
-    return {**read(_ANSWER, rest), "value": _value(row.get("value"), f"{path}.value")}
-
-
-def _value(value: object, path: str) -> object:
-    if isinstance(value, str) and len(value) <= MAX_TEXT:
-        return value.strip()
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int | float) and abs(value) <= LARGEST:
-        return value
-    raise Invalid.one("wrong_shape", _WRONG, path)
+    return {**read(COMPLETION, rest), "answers": read_answers(values.get("answers") or [])}

@@ -77,11 +77,16 @@ def make_from_intent(intent: Mapping[str, Any], source: Mapping[str, Any], actor
     make([values], actor=actor, now=now, timezone=estate.get("timezone", "Asia/Shanghai"))
 
 
-def _write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> WorkOrder:
+def write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> WorkOrder:
+    """Commit a verb's change with the order's next check. Raises `Conflict`, `NotFound`."""
     return deadlines.write(order, change, own_next=rules.next_own_check, actor=actor, now=now)
 
 
-def _begin(order_id: object, verb: str, permission: str, actor: Actor, seen: int | None) -> tuple[WorkOrder, str]:
+def begin(order_id: object, verb: str, permission: str, actor: Actor, seen: int | None) -> tuple[WorkOrder, str]:
+    """The order and the state after the verb, if actor, version and state allow it. Every verb of an order begins here.
+
+    Raises `NotFound`, `Forbidden`, `Conflict` `changed_meanwhile`, `RuleBroken` `not_allowed_now`.
+    """
     order = get(order_id, actor)
     require(actor, permission, order.estate)
     check_seen(order, seen)
@@ -92,42 +97,42 @@ def assign(
     order_id: object, *, to: str, actor: Actor, now: datetime, seen: int | None = None, note: str = ""
 ) -> WorkOrder:
     """Give the order to a member of staff who works in its estate. Raises `Invalid` `not_assignable`."""
-    order, _ = _begin(order_id, "assign", "work.dispatch", actor, seen)
+    order, _ = begin(order_id, "assign", "work.dispatch", actor, seen)
     check_assignable(to, order.estate)
     told = [{"to": [to], "template": "work-assigned", "urgent": order.priority <= 2, "params": params(order)}]
     change = Change("assign", {"to": to, "from": order.assignee, "note": note}, {"assignee": to}, notify=told)
-    return _write(order, change, actor=actor, now=now)
+    return write(order, change, actor=actor, now=now)
 
 
 def accept(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Take the order oneself. What is somebody else's is taken over, and the history says so."""
-    order, state = _begin(order_id, "accept", "work.do", actor, seen)
+    order, state = begin(order_id, "accept", "work.do", actor, seen)
     clocks = deadlines.stopped(order.clocks, "response", actor.happened(now))
     fields = {"state": state, "assignee": actor.code, "clocks": clocks}
-    return _write(order, Change("accept", {"from": order.assignee}, fields), actor=actor, now=now)
+    return write(order, Change("accept", {"from": order.assignee}, fields), actor=actor, now=now)
 
 
 def start(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Arrived and at work (clause 3.2): the response promise is kept at the moment it happened."""
-    order, state = _begin(order_id, "start", "work.do", actor, seen)
+    order, state = begin(order_id, "start", "work.do", actor, seen)
     at = actor.happened(now)
     clocks = deadlines.stopped(order.clocks, "response", at)
     fields = {"state": state, "started_at": at, "assignee": order.assignee or actor.code, "clocks": clocks}
-    return _write(order, Change("start", {}, fields), actor=actor, now=now)
+    return write(order, Change("start", {}, fields), actor=actor, now=now)
 
 
 def pause(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Stop the clocks for a stated reason (part on order, resident away). Raises `Invalid` without one."""
-    order, state = _begin(order_id, "pause", "work.do", actor, seen)
+    order, state = begin(order_id, "pause", "work.do", actor, seen)
     reason = needed_text(reason, "reason")
     fields = {"state": state, "reason": reason, "clocks": deadlines.paused(order.clocks, actor.happened(now))}
-    return _write(order, Change("pause", {"reason": reason}, fields), actor=actor, now=now)
+    return write(order, Change("pause", {"reason": reason}, fields), actor=actor, now=now)
 
 
 def resume(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
-    order, state = _begin(order_id, "resume", "work.do", actor, seen)
+    order, state = begin(order_id, "resume", "work.do", actor, seen)
     fields = {"state": state, "clocks": deadlines.resumed(order.clocks, actor.happened(now))}
-    return _write(order, Change("resume", {}, fields, unset=("reason",)), actor=actor, now=now)
+    return write(order, Change("resume", {}, fields, unset=("reason",)), actor=actor, now=now)
 
 
 def scan(
@@ -140,7 +145,7 @@ def scan(
     seen: int | None = None,
 ) -> WorkOrder:
     """A checkpoint was reached (clause 2.5). Unusual things are noted beside the scan and never refuse it."""
-    order, state = _begin(order_id, "scan", "work.do", actor, seen)
+    order, state = begin(order_id, "scan", "work.do", actor, seen)
     at = actor.happened(now)
     points = rules.scan(order.checkpoints, checkpoint, at=at, method=method, by=actor.code, device_at=actor.device_at)
     detail: dict[str, Any] = {"checkpoint": checkpoint, "method": method}
@@ -158,7 +163,7 @@ def scan(
             "proven": True,
             "clocks": deadlines.all_stopped(order.clocks, at),
         }
-    return _write(order, Change("scan", detail, fields), actor=actor, now=now)
+    return write(order, Change("scan", detail, fields), actor=actor, now=now)
 
 
 def complete(
@@ -171,7 +176,7 @@ def complete(
     seen: int | None = None,
 ) -> WorkOrder:
     """Finish the order. Raises `Invalid` when the checklist's required items have no answer."""
-    order, state = _begin(order_id, "complete", "work.do", actor, seen)
+    order, state = begin(order_id, "complete", "work.do", actor, seen)
     rules.check_completion(order.checkpoints)
     body = revision_body("checklist", order.checklist["code"], order.checklist["revision"]) if order.checklist else {}
     problems = rules.check_answers(body, answers)
@@ -191,23 +196,23 @@ def complete(
     back = [_word_to_request(order, "done")] if order.source.get("kind") == "request" else []
     detail = {"failed": failed, "percent": percent}
     change = Change("complete", detail, fields, make=back)
-    return _write(order, change, actor=actor, now=now)
+    return write(order, change, actor=actor, now=now)
 
 
 def cancel(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Raises `Invalid` without a reason."""
-    order, state = _begin(order_id, "cancel", "work.cancel", actor, seen)
+    order, state = begin(order_id, "cancel", "work.cancel", actor, seen)
     reason = needed_text(reason, "reason")
     fields = {"state": state, "reason": reason, "finished_at": now, "clocks": deadlines.all_stopped(order.clocks, now)}
     back = [_word_to_request(order, "cancelled")] if order.source.get("kind") == "request" else []
-    return _write(order, Change("cancel", {"reason": reason}, fields, make=back), actor=actor, now=now)
+    return write(order, Change("cancel", {"reason": reason}, fields, make=back), actor=actor, now=now)
 
 
 def acknowledge(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """ "I take care of it": the escalation rests until the policy's acknowledgement times out."""
-    order, _ = _begin(order_id, "acknowledge", "work.do", actor, seen)
+    order, _ = begin(order_id, "acknowledge", "work.do", actor, seen)
     fields = {"clocks": deadlines.acknowledged(order.clocks, actor.code, now)}
-    return _write(order, Change("acknowledge", {}, fields), actor=actor, now=now)
+    return write(order, Change("acknowledge", {}, fields), actor=actor, now=now)
 
 
 def allowed(order: WorkOrder, actor: Actor) -> list[str]:

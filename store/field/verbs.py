@@ -1,0 +1,81 @@
+"""What a tablet's entry can be: one row for each verb, run exactly as screens and the API run it.
+
+A verb asks for its permission itself. A new verb is one row here, and a line in `docs/tablet.md`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from store.errors import Invalid
+from store.fields import Field, clean
+from store.words import Words
+from store.work import operations as work
+from store.work.answers import read_answers
+from store.work.rules import SCAN_METHODS
+
+Values = Mapping[str, Any]
+
+
+def _nothing(values: Values) -> set[str]:
+    return set()
+
+
+@dataclass(frozen=True)
+class FieldVerb:
+    """One verb.
+
+    `run(order's id, **body, actor, now)`; without an order `run(estate, **body, actor, now)`, and what it makes has
+    `actor.entry.operation` as its key, so that it is made once.
+    `touches` names what of the order the verb changes. It is asked of an entry's body and of the events of others (their
+    `detail` uses the same names): an entry does not stand when somebody else has touched the same since it was seen.
+    `read` takes the place of `fields` where a specification cannot say it; it raises `Invalid`.
+    """
+
+    run: Callable[..., Any]
+    fields: Sequence[Field] = ()
+    touches: Callable[[Values], set[str]] = _nothing
+    on_order: bool = True
+    read: Callable[[Values], dict[str, Any]] | None = None
+
+    def body(self, values: Values) -> dict[str, Any]:
+        """The body, checked. Raises `Invalid` with every problem."""
+        if self.read is not None:
+            return self.read(values)
+        cleaned, problems = clean(self.fields, values)
+        if problems:
+            raise Invalid(problems)
+        return cleaned
+
+
+def _note(required: bool = False) -> Field:
+    return Field("note", "long_text", Words("备注", "Note"), required=required)
+
+
+_SCAN = (
+    Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
+    Field("method", "choice", Words("打卡方式", "Way of scanning"), required=True, choices=tuple(SCAN_METHODS.items())),
+)
+_REASON = (Field("reason", "long_text", Words("原因", "Reason"), required=True),)
+
+
+def _one(prefix: str, name: str) -> Callable[[Values], set[str]]:
+    return lambda values: {f"{prefix}.{values.get(name)}"}
+
+
+def _completion(values: Values) -> dict[str, Any]:
+    rest, problems = clean((_note(),), {name: value for name, value in values.items() if name != "answers"})
+    if problems:
+        raise Invalid(problems)
+    return {**rest, "answers": read_answers(values.get("answers") or [])}
+
+
+VERBS: dict[str, FieldVerb] = {
+    "accept": FieldVerb(work.accept),
+    "start": FieldVerb(work.start),
+    "pause": FieldVerb(work.pause, _REASON),
+    "resume": FieldVerb(work.resume),
+    "acknowledge": FieldVerb(work.acknowledge),
+    "scan": FieldVerb(work.scan, _SCAN, _one("checkpoints", "checkpoint")),
+    "complete": FieldVerb(work.complete, read=_completion),
+}
