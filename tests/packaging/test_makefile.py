@@ -1,13 +1,15 @@
 """The commands that people type."""
 
 import os
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from tests.packaging.deployment import ROOT
 
-TARGETS = ["install", "run", "demo", "test", "check", "bench", "torture", "lock"]
+TARGETS = ["install", "run", "demo", "tablet", "test", "check", "bench", "torture", "lock"]
 
 
 def make(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -56,6 +58,27 @@ def test_a_missing_python_is_named_with_the_command_that_installs_it() -> None:
     refused = make("--always-make", "install", "PYTHON=")
     assert refused.returncode != 0
     assert "Python 3.11 or newer. Install it: sudo apt-get install python3 python3-venv" in refused.stdout
+
+
+@pytest.mark.parametrize("target", ["run", "demo", "test", "tablet"])
+def test_the_tablet_app_is_built_anew_when_a_source_is_newer(target: str) -> None:
+    assert "npm run --silent build" in make("--dry-run", "--what-if=frontend/src/main.tsx", target).stdout
+
+
+def test_a_built_tablet_app_is_left_alone() -> None:
+    kept = "--old-file=frontend/dist/.built"
+    assert "npm run --silent build" not in make("--dry-run", kept, "run").stdout
+
+
+def test_a_missing_npm_is_named_with_the_command_that_installs_it(tmp_path: Path) -> None:
+    # A path with a shell and without Node, and an environment into which nothing can be installed.
+    for program in ("sh", "bash", "env"):
+        (tmp_path / program).symlink_to(str(shutil.which(program)))
+    (tmp_path / ".installed").touch()
+    refused = make("node", f"PATH={tmp_path}", f"VENV={tmp_path}")
+    assert refused.returncode != 0
+    assert "Node.js 20.19 or newer (or 22.12) with npm. Install it:" in refused.stdout
+    assert "apt-get install nodejs npm" in refused.stdout
 
 
 def test_the_gate_is_executable_and_runs_everything() -> None:
