@@ -5,6 +5,7 @@ leave everything as it was.
 """
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from admin_app.shell import gate
+from admin_app.tablet import shell
 from store import clock, directory
 from store.access import ROLES
 from store.actor import SYSTEM, Actor
@@ -27,6 +29,7 @@ from tests.admin_app.conftest import signed_in
 from tests.admin_app.matrix import ANONYMOUS, Door, admitted, doors, gone, missing, written
 from tests.api.conftest import make_token
 from tests.api.world import make_notice, make_world
+from tests.tablet.small_build import small_build
 
 CAST = {
     "administrator": cast.administrator,
@@ -44,6 +47,9 @@ MAY_BE_UNREADY = frozenset({"/readyz"})
 # Collections that are written by coming in at all.
 FOOTPRINTS = frozenset({"sign_ins", "accounts", "api_tokens"})
 ODD_PATHS = {
+    "/tablet/<path:path>": "/tablet/enrol",
+    "/tablet/assets/<path:name>": "/tablet/assets/index-abc.js",
+    "/tablet/icons/<name>": "/tablet/icons/192.png",
     "/static/<tree>/<path:filename>": "/static/any/css/tokens.css",
     "/admin/static/<path:filename>": "/admin/static/vendor/select2/select2.min.js",
     "/fs-static/<path:filename>": "/fs-static/css/base.css",
@@ -117,6 +123,11 @@ def name_for(kind: str) -> dict[str, Any]:
     title = "title" if kind == "policy" else "name"
     estate = {"estate": cast.ESTATE} if kind in ("plan", "route") else {}
     return {title: {"zh": "样例"}, **estate}
+
+
+@pytest.fixture(autouse=True)
+def _tablet_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shell, "FOLDER", small_build(tmp_path / "dist"))
 
 
 @pytest.fixture

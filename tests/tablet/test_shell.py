@@ -6,22 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from admin_app.tablet import shell
+from tests.tablet.small_build import small_build
 
 
 @pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small build: what is served, without the time of a real one."""
-    files = {
-        "index.html": "<title>安居</title>",
-        "service-worker.js": "self",
-        "manifest.webmanifest": '{"name":"安居"}',
-        "assets/index-abc.js": "export {}",
-        "icons/192.png": "png",
-    }
-    folder = tmp_path / "dist"
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = small_build(tmp_path / "dist")
     (tmp_path / "secret.txt").write_text("not part of the build")
     monkeypatch.setattr(shell, "FOLDER", folder)
     return folder
