@@ -61,7 +61,7 @@ REQUESTS = Resource(
     permission="requests.read",
     shape=RequestSchema,
     listing=LISTING,
-    allowed=lambda raw: rules.allowed_verbs(raw["state"]),
+    allowed=lambda raw: rules.allowed_verbs(raw["state"], raw["kind"]),
     mask=_masked,
 )
 

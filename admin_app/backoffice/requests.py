@@ -188,7 +188,7 @@ class Requests(RecordPages):
         return request_verbs(record)
 
     def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
-        return rules.allowed_verbs(record.state)
+        return rules.allowed_verbs(record.state, record.kind)
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         entries = request_timeline(record)

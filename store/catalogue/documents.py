@@ -37,6 +37,10 @@ INDICATORS: tuple[tuple[str, Words], ...] = (
     ("households_contacted_rate", Words("走访联系率", "Households contacted")),
     ("training_attendance_rate", Words("培训到课率", "Training attendance")),
 )
+DISPATCH: tuple[tuple[str, Words], ...] = (
+    ("open", Words("自由接单", "Open to be taken")),
+    ("by_load", Words("按在手工单派给当班人员", "To whoever on duty has least to do")),
+)
 CHECK_KINDS: tuple[tuple[str, Words], ...] = (
     ("pass_fail", Words("合格/不合格", "Pass or fail")),
     ("score", Words("评分", "Score")),
@@ -85,6 +89,29 @@ register(
             Field("makes_work_order", "boolean", Words("生成工单", "Makes a work order")),
             _DEPARTMENT,
             Field("checklist", "reference", Words("检查表", "Checklist"), target="checklist"),
+            Field(
+                "dispatch",
+                "choice",
+                Words("派单方式", "Dispatch"),
+                choices=DISPATCH,
+                help=Words("留空表示自由接单", "Empty: open to be taken"),
+            ),
+            Field("price_list", "reference", Words("收费标准", "Price list"), target="price_list"),
+            Field(
+                "acceptance_days",
+                "integer",
+                Words("默认验收天数", "Days to tacit acceptance"),
+                minimum=1,
+                maximum=90,
+                help=Words("留空表示必须由业主确认", "Empty: silence is never acceptance"),
+            ),
+            Field(
+                "callback_percent",
+                "integer",
+                Words("回访比例（%）", "Share called back (percent)"),
+                minimum=0,
+                maximum=100,
+            ),
         ),
         check=rules.check_item,
     )

@@ -89,6 +89,14 @@ class Directory:
             return channel is not None and channel.get("estate") in (None, estate)
         return staff in self._staff and rules.sees(self._staff[staff], estate)
 
+    def members(self, department: str | None, estate: str, role: str) -> list[str]:
+        """The staff of a department who have the role and work in the estate, by code."""
+        return sorted(
+            code
+            for code in self._with_role(role)
+            if self._staff[code].get("department") == department and self.sees(code, estate)
+        )
+
     def timezone(self, estate: str) -> str:
         return str(self._estates.get(estate, {}).get("timezone") or DEFAULT_TIMEZONE)
 

@@ -31,8 +31,28 @@ class ServiceRequest(Record):
     answered_at = DateTimeField()
     closed_at = DateTimeField()
     reopened = IntField(default=0)
-    # Orders that came from it: [{"key", "number", "state"}]
+    # Orders that came from it and have ended: [{"key", "number", "state"}]
     work_orders = ListField(DictField())
+    # Repair (clause 3.2): the price list in force when it came in, and whose warranty it falls under, if any.
+    price_list = DictField()
+    # {"request": number, "until"}
+    warranty = DictField()
+    # The newest quote of its orders: {"order", "lines", "total_fen", "state", "at", "answered_at"}
+    quote = DictField()
+    # Why it waits by itself: "consent".
+    waiting_for = StringField()
+    # {"lines": priced lines with "charged", "free" and "order", "total_fen"}
+    charge = DictField()
+    # Silence until then is acceptance.
+    accept_by = DateTimeField()
+    # {"how": signature|told|tacit, "at", "by"}
+    acceptance = DictField()
+    disputed = IntField(default=0)
+    # {"number", "satisfied", "at"}
+    callback = DictField()
+    # How many work orders it has asked for, and the keys of the words that these have left: each is heard once.
+    orders_made = IntField(default=0)
+    heard = ListField(StringField())
 
     meta = {
         "collection": "requests",
@@ -41,6 +61,7 @@ class ServiceRequest(Record):
             ["estate", "state", "due_at", "_id"],
             ["assignee", "state", "due_at"],
             ["household", "-created_at"],
+            ["household", "item.code", "-created_at"],
             ["clause", "-closed_at"],
             ["-created_at", "-_id"],
         ],

@@ -1,6 +1,6 @@
 """The verbs of service requests. Desk, mail, web page, API and workers all come through here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,9 @@ from store.fields import needed_text
 from store.numbering import take
 from store.people.operations import Directory, check_assignable
 from store.relay import makes
+from store.repairs.rules import warranty_of
 from store.requests import rules
+from store.requests.callbacks import call_back
 from store.requests.documents import ServiceRequest
 from store.requests.rules import next_own_check
 from store.versioned import Change, check_seen, commit
@@ -85,25 +87,42 @@ def _new(values: Mapping[str, Any], item: Revision, timezone: str, now: datetime
         **{key: value for key, value in values.items() if key != "item"},
     )
     request.item = {"code": item.code, "revision": item.number}
+    request.orders_made = int(rules.spawns_work(item.body, request.kind))
+    if request.kind == "repair":
+        prices = live("price_list", item.body["price_list"], now) if item.body.get("price_list") else None
+        request.price_list = {"code": prices.code, "revision": prices.number} if prices else {}
+        request.warranty = _warranty(request, now)
     request.next_check_at = deadlines.next_check({"clocks": clocks}, None)
     return request
+
+
+def _warranty(request: ServiceRequest, now: datetime) -> dict[str, Any]:
+    """Under which earlier repair's warranty this one falls: the same home and the same item."""
+    if not request.household:
+        return {}
+    finished = {"state": {"$in": ["answered", "closed"]}, "charge.lines.warranty_days": {"$gt": 0}}
+    query = {"household": request.household, "item.code": request.item["code"], "estate": request.estate, **finished}
+    shown = {"number": 1, "closed_at": 1, "answered_at": 1, "charge": 1}
+    return warranty_of(ServiceRequest._get_collection().find(query, shown), now)
 
 
 def _creation(request: ServiceRequest, item: Revision, now: datetime) -> Change:
     leads = {"kind": "department", "ref": request.department}
     people = Directory.load().recipients(leads, request.estate, now)
-    told = {"to": people, "template": "request-new", "urgent": request.priority <= 2, "params": params(request)}
-    make = [_work_order(request, item, now)] if rules.spawns_work(item.body, request.kind) else []
+    told = notice(request, people, "request-new", urgent=request.priority <= 2)
+    make = [work_order(request, item.body, request.clocks, 1, now)] if request.orders_made else []
     return Change(
         "create", {"kind": request.kind, "channel": request.channel}, notify=[told] if people else (), make=make
     )
 
 
-def _work_order(request: ServiceRequest, item: Revision, now: datetime) -> dict[str, Any]:
-    """The order that the relay will make; it runs under the same clocks' revisions."""
-    clock = next((c for c in request.clocks if c["name"] == "resolve"), None)
-    response = next((c for c in request.clocks if c["name"] == "response"), None)
-    checklist = live("checklist", item.body["checklist"], now) if item.body.get("checklist") else None
+def work_order(
+    request: ServiceRequest, item: Mapping[str, Any], clocks: Sequence[Clock], number: int, now: datetime
+) -> dict[str, Any]:
+    """The intent of its `number`th order, under the given clocks of the request and what is pinned on it."""
+    by_name = {clock["name"]: clock for clock in clocks}
+    response, resolve = by_name.get("response"), by_name.get("resolve")
+    checklist = live("checklist", item["checklist"], now) if item.get("checklist") else None
     values = {
         "kind": request.kind,
         "state": "open",
@@ -113,11 +132,14 @@ def _work_order(request: ServiceRequest, item: Revision, now: datetime) -> dict[
         "priority": request.priority,
         "department": request.department,
         "source": {"kind": "request", "id": str(request.pk), "number": request.number},
-        "clocks": [{**c, "name": name} for c, name in ((response, "response"), (clock, "complete")) if c],
-        "due_at": clock["due_at"] if clock else None,
+        "clocks": [{**c, "name": name} for c, name in ((response, "response"), (resolve, "complete")) if c],
+        "due_at": resolve["due_at"] if resolve else None,
         "checklist": {"code": checklist.code, "revision": checklist.number} if checklist else None,
+        "price_list": request.price_list or None,
+        "warranty": request.warranty or None,
+        "dispatch": item.get("dispatch"),
     }
-    return {"kind": "work_order", "key": f"request:{request.pk}:1", "values": values}
+    return {"kind": "work_order", "key": f"request:{request.pk}:{number}", "values": values}
 
 
 def start_clocks(item: Mapping[str, Any], *, at: datetime, moment: datetime) -> list[Clock]:
@@ -152,7 +174,7 @@ def assign(key: object, *, to: str, actor: Actor, now: datetime, seen: int | Non
     """Raises `Invalid` `not_assignable` for somebody who does not work in the estate."""
     request, _ = _begin(key, "assign", actor, seen)
     check_assignable(to, request.estate)
-    told = {"to": [to], "template": "work-assigned", "urgent": request.priority <= 2, "params": params(request)}
+    told = notice(request, [to], "work-assigned", urgent=request.priority <= 2)
     change = Change("assign", {"to": to, "from": request.assignee}, {"assignee": to}, notify=[told])
     return _write(request, change, actor=actor, now=now)
 
@@ -202,7 +224,8 @@ def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int |
     request, state = _begin(key, "close", actor, seen, "requests.close")
     outcome = needed_text(outcome, "outcome", Words("请写明处理结果", "Write the outcome"))
     fields = {"state": state, "outcome": outcome, "closed_at": now}
-    return _write(request, Change("close", {}, fields), actor=actor, now=now)
+    make = call_back(request.to_mongo().to_dict(), now)
+    return _write(request, Change("close", {}, fields, make=make), actor=actor, now=now)
 
 
 def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
@@ -214,7 +237,8 @@ def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int |
     clocks = [c for c in start_clocks(item, at=now, moment=began) if c["name"] != "response"]
     fields = {"state": state, "clocks": [*request.clocks, *clocks], "reopened": request.reopened + 1}
     entry = {"at": now, "by": actor.code, "by_name": actor.name, "text": reason, "internal": True}
-    change = Change("reopen", {}, fields, unset=("closed_at", "answered_at", "outcome"), push={"replies": entry})
+    gone = ("closed_at", "answered_at", "outcome", "accept_by", "acceptance")
+    change = Change("reopen", {}, fields, unset=gone, push={"replies": entry})
     return _write(request, change, actor=actor, now=now)
 
 
@@ -234,9 +258,16 @@ def note_progress(intent: Mapping[str, Any], source: Mapping[str, Any], actor: A
     if any(each["key"] == intent["key"] for each in request.work_orders):
         return
     entry = {"key": intent["key"], "number": values["number"], "state": values["outcome"]}
-    told = [{"to": [request.assignee], "template": "work-done", "urgent": False, "params": params(request)}]
-    change = Change("work_done", entry, push={"work_orders": entry}, notify=told if request.assignee else ())
+    told = [notice(request, [request.assignee], "work-done", urgent=False)] if request.assignee else []
+    change = Change("work_done", entry, push={"work_orders": entry}, notify=told)
     commit(request, change, actor=actor, now=now)
+
+
+def notice(
+    request: ServiceRequest, people: Sequence[str], template: str, *, urgent: bool, **more: Any
+) -> dict[str, Any]:
+    """The intent of a message about the request."""
+    return {"to": list(people), "template": template, "urgent": urgent, "params": {**params(request), **more}}
 
 
 def params(request: ServiceRequest) -> dict[str, Any]:

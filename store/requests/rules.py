@@ -1,6 +1,7 @@
 """Rules of service requests: transitions, clocks from promises. Pure functions (clauses 3.1, 3.2, 4.3, 6.2)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from store.errors import Problem, RuleBroken
@@ -41,10 +42,14 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     "resume": (frozenset({"waiting"}), "accepted"),
     "answer": (OPEN_STATES, "answered"),
     "note": (UNCLOSED, None),
+    "approve": (frozenset({"answered"}), "closed"),
+    "dispute": (frozenset({"answered"}), "accepted"),
     "close": (frozenset({"answered"}), "closed"),
     "reopen": (frozenset({"answered", "closed"}), "accepted"),
     "cancel": (UNCLOSED, "cancelled"),
 }
+# What only the resident of a repair can say.
+REPAIR_VERBS = frozenset({"approve", "dispute"})
 VERBS: dict[str, Words] = {
     "create": Words("登记", "Recorded"),
     "accept": Words("受理", "Accept"),
@@ -54,11 +59,17 @@ VERBS: dict[str, Words] = {
     "resume": Words("继续处理", "Resume"),
     "answer": Words("答复", "Answer"),
     "note": Words("备注", "Note"),
+    "approve": Words("业主认可", "Resident accepts"),
+    "dispute": Words("业主有异议", "Resident disputes"),
     "close": Words("关闭", "Close"),
     "reopen": Words("重新打开", "Reopen"),
     "cancel": Words("撤销", "Cancel"),
     "escalate": Words("升级", "Escalated"),
     "work_done": Words("工单完成", "Work order finished"),
+    "quoted": Words("已报价", "Quoted"),
+    "quote_answered": Words("业主答复报价", "Resident answered the quote"),
+    "accepted_tacitly": Words("默认验收", "Accepted tacitly"),
+    "called_back": Words("已回访", "Called back"),
 }
 # promise in the service item → (clock, states after which it has been kept)
 CLOCKS = {"response_minutes": "response", "resolve_minutes": "resolve", "reply_minutes": "reply"}
@@ -96,8 +107,9 @@ def check_item(item: Mapping[str, Any], kind: str) -> list[Problem]:
     return [Problem("wrong_kind", words, "item")]
 
 
-def allowed_verbs(state: str) -> list[str]:
-    return [verb for verb, (states, _) in TRANSITIONS.items() if state in states]
+def allowed_verbs(state: str, kind: str) -> list[str]:
+    never = frozenset() if kind == "repair" else REPAIR_VERBS
+    return [verb for verb, (states, _) in TRANSITIONS.items() if state in states and verb not in never]
 
 
 def next_state(verb: str, state: str) -> str:
@@ -113,6 +125,7 @@ def spawns_work(item: Mapping[str, Any], kind: str) -> bool:
     return bool(item.get("makes_work_order")) and kind in ("repair", "complaint")
 
 
-def next_own_check(request: Mapping[str, Any]) -> None:
-    """Requests have their clocks, and nothing else happens to them by itself."""
-    return
+def next_own_check(request: Mapping[str, Any]) -> datetime | None:
+    """Besides its clocks only silence: an answered repair is accepted tacitly. Clause 3.2."""
+    accept_by: datetime | None = request.get("accept_by")
+    return accept_by if request["state"] == "answered" else None

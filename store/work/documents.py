@@ -38,6 +38,19 @@ class WorkOrder(Record):
     note = StringField()
     reason = StringField()
     proven = BooleanField()
+    # Repair (clause 3.2): lines are priced ones, see `store/repairs/rules.py`.
+    price_list = DictField()
+    # {"request": number, "until"}: the home came back within the warranty of that request.
+    warranty = DictField()
+    diagnosis = StringField()
+    # {"lines", "total_fen", "state": asked|given|refused, "at", "by", "answered_at", "answered_by", "how", "signature", "note"}
+    quote = DictField()
+    materials = ListField(DictField())
+    # The photo of the resident's signature, and whose it is: personal, never copied into events or notices.
+    signature = StringField()
+    signed_by = StringField()
+    # What a resident said when he was called back.
+    satisfied = BooleanField()
 
     meta = {
         "collection": "work_orders",

@@ -14,12 +14,14 @@ from store.content.operations import revision_body
 from store.deadlines import operations as deadlines
 from store.directory import values_of
 from store.errors import Invalid
-from store.fields import MAX_LONG_TEXT, needed_text
+from store.fields import MAX_LONG_TEXT, MAX_TEXT, needed_text
 from store.numbering import take
 from store.people.operations import check_assignable
 from store.relay import makes
+from store.repairs import rules as repairs
 from store.versioned import Change, check_seen, event_values
 from store.work import rules
+from store.work.dispatch import dispatched
 from store.work.documents import WorkOrder
 
 DUPLICATE_KEY = 11000
@@ -73,6 +75,7 @@ def _stored(values: Mapping[str, Any], number: str, actor: Actor, now: datetime)
 def make_from_intent(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
     """The relay's half of a verb that wanted a work order; the key makes it happen once."""
     values = {**intent["values"], "key": intent["key"], "estate": source["estate"]}
+    values = dispatched(values, now)
     estate = values_of("estate", source["estate"]) or {}
     make([values], actor=actor, now=now, timezone=estate.get("timezone", "Asia/Shanghai"))
 
@@ -131,6 +134,7 @@ def pause(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: i
 
 def resume(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     order, state = begin(order_id, "resume", "work.do", actor, seen)
+    repairs.check_decided(order.quote)
     fields = {"state": state, "clocks": deadlines.resumed(order.clocks, actor.happened(now))}
     return write(order, Change("resume", {}, fields, unset=("reason",)), actor=actor, now=now)
 
@@ -173,11 +177,19 @@ def complete(
     now: datetime,
     answers: Sequence[Mapping[str, Any]] = (),
     note: str = "",
+    signature: str = "",
+    signed_by: str = "",
+    satisfied: bool | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
-    """Finish the order. Raises `Invalid` when the checklist's required items have no answer."""
+    """Finish the order; of a repair the resident may sign, of a call-back he is `satisfied` or not.
+
+    Raises `Invalid` when the checklist's required items have no answer, or a call-back has no result.
+    """
     order, state = begin(order_id, "complete", "work.do", actor, seen)
     rules.check_completion(order.checkpoints)
+    rules.check_callback(order.kind, satisfied, note)
+    signature = repairs.check_signature(signature)
     body = revision_body("checklist", order.checklist["code"], order.checklist["revision"]) if order.checklist else {}
     problems = rules.check_answers(body, answers)
     if problems:
@@ -192,10 +204,14 @@ def complete(
         "answers": [dict(answer) for answer in answers],
         "proven": bool(answers) or not order.checklist,
         "clocks": deadlines.all_stopped(order.clocks, at),
+        "signature": signature or None,
+        "signed_by": signed_by.strip()[:MAX_TEXT] or None,
+        "satisfied": satisfied,
     }
-    back = [_word_to_request(order, "done")] if order.source.get("kind") == "request" else []
-    detail = {"failed": failed, "percent": percent}
-    change = Change("complete", detail, fields, make=back)
+    outcome = {"at": at, "signed": bool(signature), "satisfied": satisfied}
+    detail: dict[str, Any] = {"failed": failed, "percent": percent}
+    detail |= {name: value for name, value in (("signed", bool(signature)), ("satisfied", satisfied)) if value}
+    change = Change("complete", detail, fields, make=word_to_request(order, "done", **outcome))
     return write(order, change, actor=actor, now=now)
 
 
@@ -204,8 +220,8 @@ def cancel(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: 
     order, state = begin(order_id, "cancel", "work.cancel", actor, seen)
     reason = needed_text(reason, "reason")
     fields = {"state": state, "reason": reason, "finished_at": now, "clocks": deadlines.all_stopped(order.clocks, now)}
-    back = [_word_to_request(order, "cancelled")] if order.source.get("kind") == "request" else []
-    return write(order, Change("cancel", {"reason": reason}, fields, make=back), actor=actor, now=now)
+    change = Change("cancel", {"reason": reason}, fields, make=word_to_request(order, "cancelled"))
+    return write(order, change, actor=actor, now=now)
 
 
 def acknowledge(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
@@ -218,9 +234,13 @@ def acknowledge(order_id: object, *, actor: Actor, now: datetime, seen: int | No
 def allowed(order: WorkOrder, actor: Actor) -> list[str]:
     """The verbs that the state allows now; the route decides which the actor's role allows."""
     verbs = rules.allowed_verbs(order.state)
-    if order.kind == "patrol":
-        return [verb for verb in verbs if verb != "complete"]
-    return [verb for verb in verbs if verb != "scan"]
+    never = {"complete"} if order.kind == "patrol" else {"scan"}
+    if order.kind != "repair":
+        never |= rules.REPAIR_VERBS
+    elif not order.price_list:
+        never |= {"quote", "consent", "materials"}
+    never |= {"resume"} if repairs.is_undecided(order.quote) else {"consent"}
+    return [verb for verb in verbs if verb not in never]
 
 
 def params(order: WorkOrder | Mapping[str, Any]) -> dict[str, Any]:
@@ -229,6 +249,14 @@ def params(order: WorkOrder | Mapping[str, Any]) -> dict[str, Any]:
     return {key: plain[key] for key in ("number", "title", "place", "estate", "due_at") if plain.get(key)}
 
 
-def _word_to_request(order: WorkOrder, outcome: str) -> dict[str, Any]:
-    values = {"request": order.source["id"], "number": order.number, "outcome": outcome}
-    return {"kind": "request_progress", "key": f"{order.key}:{outcome}", "values": values}
+def word_to_request(order: WorkOrder, outcome: str, *, nth: int | None = None, **more: Any) -> list[dict[str, Any]]:
+    """What the request that an order came from is to hear of it; `nth` tells apart what may happen more than once.
+
+    Repairs and call-backs go on in `store/repairs`; of the rest the request only shows what became of its orders.
+    """
+    if order.source.get("kind") != "request":
+        return []
+    kind = "repair_progress" if order.kind in ("repair", "callback") else "request_progress"
+    key = f"{order.key}:{outcome}" + (f":{nth}" if nth is not None else "")
+    values = {"request": order.source["id"], "number": order.number, "order_kind": order.kind, "outcome": outcome}
+    return [{"kind": kind, "key": key, "values": {**values, **more}}]

@@ -31,6 +31,7 @@ KINDS: dict[str, Words] = {
     "enquiry": Words("咨询处理", "Enquiry handling"),
     "suggestion": Words("建议处理", "Suggestion handling"),
     "drill": Words("演练", "Drill"),
+    "callback": Words("回访", "Call-back"),
 }
 PRIORITIES: dict[int, Words] = {
     1: Words("特急", "Critical"),
@@ -50,7 +51,13 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     "complete": (frozenset({"open", "accepted", "in_progress"}), "done"),
     "cancel": (OPEN_STATES, "cancelled"),
     "acknowledge": (OPEN_STATES, None),
+    "diagnose": (frozenset({"accepted", "in_progress", "paused"}), None),
+    # Work and clocks rest while the resident decides.
+    "quote": (frozenset({"in_progress", "paused"}), "paused"),
+    "consent": (frozenset({"paused"}), "in_progress"),
+    "materials": (frozenset({"in_progress", "paused"}), None),
 }
+REPAIR_VERBS = frozenset({"diagnose", "quote", "consent", "materials"})
 VERBS: dict[str, Words] = {
     "create": Words("生成", "Made"),
     "assign": Words("派单", "Assign"),
@@ -62,6 +69,10 @@ VERBS: dict[str, Words] = {
     "complete": Words("完成", "Complete"),
     "cancel": Words("取消", "Cancel"),
     "acknowledge": Words("我来跟进", "Acknowledge"),
+    "diagnose": Words("诊断", "Diagnosis"),
+    "quote": Words("报价", "Quote"),
+    "consent": Words("业主答复报价", "Resident's consent"),
+    "materials": Words("登记用料", "Materials used"),
     "escalate": Words("升级", "Escalated"),
     "remind": Words("提醒", "Reminder"),
     "checkpoint_missed": Words("巡更点漏检", "Checkpoint missed"),
@@ -88,6 +99,11 @@ def next_state(verb: str, state: str) -> str:
     return after or state
 
 
+def least_busy(loads: Mapping[str, int]) -> str:
+    """Whoever has the fewest open orders; of several the first by code, so that it is the same one again."""
+    return min(loads, key=lambda code: (loads[code], code))
+
+
 def check_completion(checkpoints: Sequence[Mapping[str, Any]]) -> None:
     """A round is finished by its last scan; completing it by hand would hide what was missed. Raises `RuleBroken`."""
     if checkpoints:
@@ -95,6 +111,16 @@ def check_completion(checkpoints: Sequence[Mapping[str, Any]]) -> None:
             "巡更以最后一个打卡结束，不能直接完成", "A round ends with its last scan and cannot be completed by hand"
         )
         raise RuleBroken("round_not_by_hand", words, "state")
+
+
+def check_callback(kind: str, satisfied: bool | None, note: str) -> None:
+    """A call-back ends with the resident's verdict, and a bad one with his words. Raises `Invalid` `required`."""
+    if kind != "callback":
+        return
+    if satisfied is None:
+        raise Invalid.one("required", Words("请登记业主是否满意", "Say whether the resident is satisfied"), "satisfied")
+    if not satisfied and not note.strip():
+        raise Invalid.one("required", Words("请写明业主为何不满意", "Write why the resident is not satisfied"), "note")
 
 
 def scan(

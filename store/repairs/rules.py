@@ -1,0 +1,177 @@
+"""Rules of repairs: prices, consent, charge, warranty, call-backs. Pure functions over plain values (clauses 2.2, 3.2).
+
+A *priced line* is `{line, name, unit, quantity, price_fen, amount_fen, warranty_days}`: a line of the pinned price list
+and how much of it. Money is integer fen.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from hashlib import sha256
+from typing import Any
+
+from store.errors import Invalid, Problem, RuleBroken
+from store.fields import Field, clean
+from store.words import Words
+
+PricedLine = dict[str, Any]
+
+CONSENT: dict[str, Words] = {
+    "asked": Words("等业主同意", "Waiting for consent"),
+    "given": Words("业主同意", "Consent given"),
+    "refused": Words("业主不同意", "Consent refused"),
+}
+# Why a line, or a part of it, costs nothing.
+FREE: dict[str, Words] = {
+    "warranty": Words("质保期内返修，免费", "Free: under warranty"),
+    "refused": Words("业主不同意报价，不收费", "Not charged: the quote was refused"),
+    "not_agreed": Words("超出业主同意的报价，不收费", "Not charged: beyond what was agreed"),
+    "rework": Words("返工，不重复收费", "Not charged twice: rework"),
+}
+ACCEPTANCE: dict[str, Words] = {
+    "signature": Words("业主签字验收", "Accepted by signature"),
+    "told": Words("业主确认验收", "Accepted by word"),
+    "tacit": Words("逾期未提异议，默认验收", "Accepted tacitly"),
+}
+
+LINE = Field("line", "reference", Words("收费项目", "Line"), required=True)
+QUANTITY = Field("quantity", "decimal", Words("数量", "Quantity"), required=True, minimum=0.01, maximum=1000)
+LINES = Field("lines", "list", Words("收费项目", "Lines"), fields=(LINE, QUANTITY))
+_HUNDREDTH = Decimal("0.01")
+_SHA256 = re.compile(r"^[0-9a-f]{64}$")
+# Two days: while the resident still remembers.
+CALLBACK_MINUTES = 2880
+
+
+def priced(prices: Sequence[Mapping[str, Any]], given: object) -> list[PricedLine]:
+    """`[{line, quantity}]` with the prices of the list's lines.
+
+    Raises `Invalid`: a line that the list does not have or that is given twice, a quantity of nothing or in crumbs.
+    """
+    cleaned, problems = clean((LINES,), {"lines": given})
+    rows = cleaned.get("lines") or []
+    by_code = {each["code"]: each for each in prices}
+    problems += [each for n, row in enumerate(rows) for each in _check_row(row, rows[:n], by_code, f"lines.{n}")]
+    if problems:
+        raise Invalid(problems)
+    return [_priced(by_code[row["line"]], row["quantity"]) for row in rows]
+
+
+def _check_row(
+    row: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]], known: Mapping[str, Any], path: str
+) -> Iterable[Problem]:
+    code, quantity = row.get("line"), row.get("quantity")
+    if code is not None and code not in known:
+        words = Words("收费标准没有此项：{code}", "The price list has no such line: {code}").fill(code=code)
+        yield Problem("unknown_line", words, f"{path}.line")
+    if code is not None and code in {each.get("line") for each in earlier}:
+        words = Words("收费项目重复：{code}", "The line is given twice: {code}").fill(code=code)
+        yield Problem("duplicate", words, f"{path}.line")
+    if quantity is not None and Decimal(str(quantity)) % _HUNDREDTH:
+        words = Words("数量最多两位小数", "A quantity has at most two decimal places")
+        yield Problem("too_fine", words, f"{path}.quantity")
+
+
+def _priced(line: Mapping[str, Any], quantity: float) -> PricedLine:
+    shown = {name: line[name] for name in ("name", "unit", "price_fen")}
+    days = line.get("warranty_days") or 0
+    amount = amount_fen(line["price_fen"], quantity)
+    return {"line": line["code"], **shown, "quantity": quantity, "amount_fen": amount, "warranty_days": days}
+
+
+def amount_fen(price_fen: int, quantity: float) -> int:
+    """Half a fen is rounded up, as on a receipt."""
+    return int((Decimal(str(quantity)) * price_fen).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def total_fen(lines: Iterable[Mapping[str, Any]]) -> int:
+    return sum(line["amount_fen"] for line in lines)
+
+
+def quoted(lines: Sequence[PricedLine], *, by: str, at: datetime, warranty: Mapping[str, Any]) -> dict[str, Any]:
+    """The quote that the resident is asked to agree to; what comes back under warranty costs nothing."""
+    total = 0 if warranty else total_fen(lines)
+    return {"lines": list(lines), "total_fen": total, "state": "asked", "at": at, "by": by}
+
+
+def is_undecided(quote: Mapping[str, Any] | None) -> bool:
+    return bool(quote) and quote is not None and quote.get("state") == "asked"
+
+
+def check_decided(quote: Mapping[str, Any] | None) -> None:
+    """Work goes on with the resident's answer and not without it. Raises `RuleBroken` `consent_missing`."""
+    if is_undecided(quote):
+        words = Words(
+            "报价还没有业主的答复，请先登记同意或不同意", "The quote has no answer yet: record the consent first"
+        )
+        raise RuleBroken("consent_missing", words, "quote")
+
+
+def check_signature(signature: object) -> str:
+    """A signature is a photo, named by the SHA-256 of its bytes; empty without one. Raises `Invalid`."""
+    if not signature:
+        return ""
+    if not isinstance(signature, str) or not _SHA256.match(signature):
+        words = Words("签名应为照片的 SHA-256", "A signature is named by the SHA-256 of its photo")
+        raise Invalid.one("malformed_hash", words, "signature")
+    return signature
+
+
+def charged(
+    used: Iterable[PricedLine],
+    *,
+    quote_state: str | None,
+    quote_lines: Iterable[Mapping[str, Any]],
+    under_warranty: bool,
+    paid_before: Iterable[str],
+    order: str,
+) -> list[dict[str, Any]]:
+    """What each used line costs: priced lines with `charged` (the quantity paid for), `free` and the order's number.
+
+    Without a quote the list's price holds, for it is public; with one, nothing beyond what was agreed; what was refused,
+    comes back under warranty or is done again after a dispute costs nothing.
+    """
+    agreed = {line["line"]: line["quantity"] for line in quote_lines} if quote_state == "given" else None
+    before = set(paid_before)
+
+    def row(line: PricedLine) -> dict[str, Any]:
+        quantity, free = line["quantity"], None
+        if under_warranty:
+            quantity, free = 0, "warranty"
+        elif quote_state == "refused":
+            quantity, free = 0, "refused"
+        elif line["line"] in before:
+            quantity, free = 0, "rework"
+        elif agreed is not None and agreed.get(line["line"], 0) < quantity:
+            quantity, free = agreed.get(line["line"], 0), "not_agreed"
+        amount = amount_fen(line["price_fen"], quantity)
+        return {**line, "amount_fen": amount, "charged": quantity, "free": free, "order": order}
+
+    return [row(line) for line in used]
+
+
+def warranty_of(earlier: Iterable[Mapping[str, Any]], came_in: datetime) -> dict[str, Any]:
+    """`{request, until}` of the earlier repair whose warranty holds when the home came back with the same item.
+
+    `earlier` are stored requests. The warranty runs from the acceptance, before it from the answer; empty without one.
+    """
+    found = [(until, each["number"]) for each in earlier if (until := _warranty_until(each)) and until >= came_in]
+    until, number = max(found, default=(None, None))
+    return {"request": number, "until": until} if number else {}
+
+
+def _warranty_until(request: Mapping[str, Any]) -> datetime | None:
+    since: datetime | None = request.get("closed_at") or request.get("answered_at")
+    days = max((line["warranty_days"] for line in request["charge"]["lines"]), default=0)
+    return since + timedelta(days=days) if since and days else None
+
+
+def accept_by(finished_at: datetime, days: int | None) -> datetime | None:
+    """Until when the resident may object; None where silence is never acceptance."""
+    return finished_at + timedelta(days=days) if days else None
+
+
+def is_drawn(name: str, percent: int | None) -> bool:
+    """Whether this case is among the share that is called back: drawn by its name, so the draw is the same again."""
+    return int.from_bytes(sha256(f"callback:{name}".encode()).digest()[:8]) % 100 < (percent or 0)
