@@ -3,6 +3,13 @@
 from marshmallow import Schema, fields
 
 from schemas.records import PinSchema, RecordSchema
+from schemas.repairs import (
+    AcceptanceSchema,
+    CallbackSchema,
+    ChargeSchema,
+    QuoteOfRequestSchema,
+    WarrantySchema,
+)
 from schemas.shapes import boolean, integer, moment, nested, rows, text
 from store.fields import Field
 from store.words import Words
@@ -44,6 +51,14 @@ class RequestSchema(RecordSchema):
     closed_at = moment()
     reopened = integer()
     work_orders = rows(OrderOfRequestSchema)
+    price_list = nested(PinSchema, "The price list that was in force when a repair came in.")
+    warranty = nested(WarrantySchema)
+    quote = nested(QuoteOfRequestSchema)
+    charge = nested(ChargeSchema)
+    accept_by = moment("Silence until then is acceptance.")
+    acceptance = nested(AcceptanceSchema)
+    disputed = integer("How often the resident has disputed the result.")
+    callback = nested(CallbackSchema)
 
 
 SUMMARY = (
@@ -51,6 +66,7 @@ SUMMARY = (
     "household", "priority", "assignee", "department", "due_at", "created_at", "changed_at", "closed_at", "version",
 )  # fmt: skip
 
+NOTE = (Field("note", "long_text", Words("备注", "Note")),)
 REASON = (Field("reason", "long_text", Words("原因", "Reason"), required=True),)
 TEXT = (Field("text", "long_text", Words("内容", "Text"), required=True),)
 OUTCOME = (Field("outcome", "long_text", Words("处理结果", "Outcome"), required=True),)

@@ -80,6 +80,10 @@ def integer(about: str = "", **options: Any) -> fields.Integer:
     return fields.Integer(**_nullable(about, options))
 
 
+def number(about: str = "", **options: Any) -> fields.Float:
+    return fields.Float(**_nullable(about, options))
+
+
 def boolean(about: str = "", **options: Any) -> fields.Boolean:
     return fields.Boolean(**_nullable(about, options))
 

@@ -6,9 +6,11 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from schemas.records import PinSchema, RecordSchema, SlotSchema, SourceSchema
+from schemas.repairs import PricedLineSchema, QuoteSchema, WarrantySchema
 from schemas.shapes import Scalar, anything, boolean, integer, moment, nested, rows, text, texts
 from schemas.specified import read, shape_of
 from store.fields import MAX_ROWS, MAX_TEXT, Field
+from store.repairs.rules import SIGNED
 from store.words import Words
 from store.work.answers import read_answers
 from store.work.rules import SCAN_METHODS
@@ -61,6 +63,14 @@ class WorkOrderSchema(RecordSchema):
     note = text()
     reason = text()
     proven = boolean()
+    price_list = nested(PinSchema, "The price list that a repair is quoted and charged by.")
+    warranty = nested(WarrantySchema)
+    diagnosis = text()
+    quote = nested(QuoteSchema)
+    materials = rows(PricedLineSchema, "What was used.")
+    signature = text("SHA-256 of the photo of the resident's signature.")
+    signed_by = text()
+    satisfied = boolean("What the resident said when he was called back.")
 
 
 SUMMARY = (
@@ -82,6 +92,8 @@ ASSIGNMENT = (
 )
 COMPLETION = (
     Field("note", "long_text", Words("备注", "Note")),
+    *SIGNED,
+    Field("satisfied", "boolean", Words("业主是否满意（回访）", "Is the resident satisfied (call-backs)")),
     _DEVICE_AT,
 )
 

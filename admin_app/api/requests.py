@@ -8,11 +8,12 @@ from marshmallow import Schema
 from admin_app.api.operation import Answer, Body, Call, Operation, add
 from admin_app.api.queries import By, Listing
 from admin_app.api.records import RECORD_FILTERS, Resource, Verb, address_of, fields_of, resource
-from schemas.requests import OUTCOME, REASON, SUMMARY, TEXT, TO, RequestSchema
+from schemas.requests import NOTE, OUTCOME, REASON, SUMMARY, TEXT, TO, RequestSchema
 from schemas.shapes import text
 from store.access import require
 from store.audit.operations import record as note_in_audit
 from store.premises.rules import masked_phone
+from store.repairs import operations as repairs
 from store.requests import operations, rules
 from store.requests.documents import ServiceRequest
 from store.words import Words
@@ -32,6 +33,8 @@ LISTING = Listing(
         "priority": By("priority", "integer"),
         "due_at": By("due_at", "moment"),
         "closed_at": By("closed_at", "moment"),
+        "accept_by": By("accept_by", "moment"),
+        "charge": By("charge.total_fen", "integer"),
     },
     sorts={"created_at": "created_at", "due_at": "due_at", "number": "number", "priority": "priority"},
     sort="-created_at",
@@ -74,6 +77,8 @@ VERBS = (
     Verb("resumption", rules.VERBS["resume"], _WRITE, operations.resume),
     Verb("answer", rules.VERBS["answer"], _WRITE, operations.answer, TEXT),
     Verb("notes", rules.VERBS["note"], _WRITE, operations.note, TEXT),
+    Verb("approval", rules.VERBS["approve"], _CLOSE, repairs.approve, NOTE),
+    Verb("dispute", rules.VERBS["dispute"], _CLOSE, repairs.dispute, REASON),
     Verb("closure", rules.VERBS["close"], _CLOSE, operations.close, OUTCOME),
     Verb("reopening", rules.VERBS["reopen"], _WRITE, operations.reopen, REASON),
     Verb("cancellation", rules.VERBS["cancel"], _CLOSE, operations.cancel, REASON),

@@ -20,6 +20,8 @@ from schemas.work import (
     read_completion,
 )
 from store.actor import SYSTEM
+from store.repairs import operations as repairs
+from store.repairs.rules import ANSWERED, CONSENT, DIAGNOSIS, QUOTED, USED
 from store.words import Words
 from store.work import operations, rules
 from store.work.documents import WorkOrder
@@ -36,6 +38,7 @@ LISTING = Listing(
         "priority": By("priority", "integer"),
         "missed_count": By("missed_count", "integer"),
         "proven": By("proven", "boolean"),
+        "quote": By("quote.state", choices=frozenset(CONSENT)),
         "due_at": By("due_at", "moment"),
         "starts_at": By("starts_at", "moment"),
         "finished_at": By("finished_at", "moment"),
@@ -54,7 +57,8 @@ LISTING = Listing(
 
 
 def _allowed(raw: Mapping[str, Any]) -> list[str]:
-    return operations.allowed(WorkOrder(state=raw["state"], kind=raw.get("kind")), SYSTEM)
+    known = {name: raw[name] for name in ("state", "kind", "quote", "price_list") if name in raw}
+    return operations.allowed(WorkOrder(**known), SYSTEM)
 
 
 ORDERS = Resource(
@@ -80,6 +84,10 @@ VERBS = (
     Verb("cancellation", rules.VERBS["cancel"], "work.cancel", operations.cancel, REASON),
     Verb("assignment", rules.VERBS["assign"], "work.dispatch", operations.assign, ASSIGNMENT),
     Verb("acknowledgement", rules.VERBS["acknowledge"], _DO, operations.acknowledge),
+    Verb("diagnosis", rules.VERBS["diagnose"], _DO, repairs.diagnose, DIAGNOSIS),
+    Verb("quote", rules.VERBS["quote"], _DO, repairs.quote, QUOTED),
+    Verb("consent", rules.VERBS["consent"], _DO, repairs.consent, ANSWERED),
+    Verb("materials", rules.VERBS["materials"], _DO, repairs.materials, USED),
 )
 
 

@@ -38,9 +38,10 @@ def check_item(body: Body, look_up: LookUp) -> list[Problem]:
     if not any(body.get(name) for name in PROMISES):
         words = Words("至少填写一个时限，否则无从考核", "Give at least one time limit, else nothing is promised")
         return [Problem("promises_nothing", words, "response_minutes")]
-    if not body.get("makes_work_order"):
-        words = Words("只有生成工单的项目才能派单、收费、验收和回访", "This needs an item that makes a work order")
-        return [Problem("no_work_order", words, name) for name in NEEDS_ORDER if body.get(name)]
+    needing = [] if body.get("makes_work_order") else [name for name in NEEDS_ORDER if body.get(name)]
+    if needing:
+        words = Words("只有生成工单的项目才能派单、收费、验收和回访", "Only an item that makes a work order has this")
+        return [Problem("no_work_order", words, name) for name in needing]
     response, resolve = body.get("response_minutes"), body.get("resolve_minutes")
     if response and resolve and response > resolve:
         words = Words("响应时限不能长于办结时限", "The response limit must not be longer than the limit to solve it")

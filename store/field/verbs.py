@@ -9,6 +9,8 @@ from typing import Any
 
 from store.errors import Invalid
 from store.fields import Field, clean
+from store.repairs import operations as repairs
+from store.repairs import rules as repair_rules
 from store.words import Words
 from store.work import operations as work
 from store.work.answers import read_answers
@@ -63,8 +65,14 @@ def _one(prefix: str, name: str) -> Callable[[Values], set[str]]:
     return lambda values: {f"{prefix}.{values.get(name)}"}
 
 
+def _always(name: str) -> Callable[[Values], set[str]]:
+    return lambda values: {name}
+
+
 def _completion(values: Values) -> dict[str, Any]:
-    rest, problems = clean((_note(),), {name: value for name, value in values.items() if name != "answers"})
+    rest, problems = clean(
+        (_note(), *repair_rules.SIGNED), {name: value for name, value in values.items() if name != "answers"}
+    )
     if problems:
         raise Invalid(problems)
     return {**rest, "answers": read_answers(values.get("answers") or [])}
@@ -78,4 +86,8 @@ VERBS: dict[str, FieldVerb] = {
     "acknowledge": FieldVerb(work.acknowledge),
     "scan": FieldVerb(work.scan, _SCAN, _one("checkpoints", "checkpoint")),
     "complete": FieldVerb(work.complete, read=_completion),
+    "diagnose": FieldVerb(repairs.diagnose, repair_rules.DIAGNOSIS, _always("diagnosis")),
+    "quote": FieldVerb(repairs.quote, repair_rules.QUOTED, _always("quote")),
+    "consent": FieldVerb(repairs.consent, repair_rules.ANSWERED, _always("quote")),
+    "materials": FieldVerb(repairs.materials, repair_rules.USED, _always("materials")),
 }

@@ -49,7 +49,7 @@ def quote(
     Raises `Invalid` for lines the list does not have, `RuleBroken` `no_price_list`.
     """
     order, state = _begin(order_id, "quote", actor, seen)
-    rows = rules.priced(_prices(order), lines)
+    rows = rules.priced(_prices(order), list(lines))
     if not rows:
         raise Invalid.one("required", Words("请至少选一项收费项目", "Give at least one line"), "lines")
     at = actor.happened(now)
@@ -94,11 +94,11 @@ def consent(
 
 
 def materials(
-    order_id: object, *, lines: Sequence[Mapping[str, Any]], actor: Actor, now: datetime, seen: int | None = None
+    order_id: object, *, lines: Sequence[Mapping[str, Any]] = (), actor: Actor, now: datetime, seen: int | None = None
 ) -> WorkOrder:
     """What was used: in place of what was entered before. Raises as `quote`; no lines at all clears it."""
     order, state = _begin(order_id, "materials", actor, seen)
-    rows = rules.priced(_prices(order), lines)
+    rows = rules.priced(_prices(order), list(lines))
     change = Change("materials", {"lines": [row["line"] for row in rows]}, {"state": state, "materials": rows})
     return work.write(order, change, actor=actor, now=now)
 

@@ -6,6 +6,7 @@ and how much of it. Money is integer fen.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
@@ -38,6 +39,17 @@ ACCEPTANCE: dict[str, Words] = {
 LINE = Field("line", "reference", Words("收费项目", "Line"), required=True)
 QUANTITY = Field("quantity", "decimal", Words("数量", "Quantity"), required=True, minimum=0.01, maximum=1000)
 LINES = Field("lines", "list", Words("收费项目", "Lines"), fields=(LINE, QUANTITY))
+# What the verbs take, for the API and for tablets.
+DIAGNOSIS = (Field("text", "long_text", Words("故障原因", "What is broken"), required=True),)
+QUOTED = (replace(LINES, required=True),)
+USED = (LINES,)
+_SIGNATURE = Field("signature", "text", Words("签名照片", "Photo of the signature"))
+ANSWERED = (
+    Field("given", "boolean", Words("同意报价", "Agreed"), required=True),
+    _SIGNATURE,
+    Field("note", "long_text", Words("备注", "Note")),
+)
+SIGNED = (_SIGNATURE, Field("signed_by", "text", Words("签字人", "Signed by"), personal=True))
 _HUNDREDTH = Decimal("0.01")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
 # Two days: while the resident still remembers.

@@ -208,10 +208,10 @@ def complete(
         "signed_by": signed_by.strip()[:MAX_TEXT] or None,
         "satisfied": satisfied,
     }
-    outcome = {"at": at, "signed": bool(signature), "satisfied": satisfied}
     detail: dict[str, Any] = {"failed": failed, "percent": percent}
     detail |= {name: value for name, value in (("signed", bool(signature)), ("satisfied", satisfied)) if value}
-    change = Change("complete", detail, fields, make=word_to_request(order, "done", **outcome))
+    word = word_to_request(order, "done", at=at, signed=bool(signature), satisfied=satisfied)
+    change = Change("complete", detail, fields, make=word)
     return write(order, change, actor=actor, now=now)
 
 

@@ -38,6 +38,7 @@ REFERENCES = {
     "calendar": "working_calendar",
     "escalation": "escalation_policy",
     "checklist": "checklist",
+    "price_list": "price_list",
     "template": "notification_template",
     "route": "route",
 }
