@@ -59,10 +59,11 @@ lock: ## the lock files of Python anew (make lock UPGRADE=1 takes newer versions
 	$(COMPILE) --constraint requirements.lock pyproject.toml -o requirements.prod.lock
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group node -o requirements.node.lock
 
-# Seeding and the processes run under one parent, so that Ctrl-C stops everything, the servers last.
+# Seeding and the processes run under one parent, so that Ctrl-C stops everything, the servers last. It takes the place
+# of the shell and ends with make: after `kill -9` of make nothing is left that would hold the port.
 define serve
-ANJU_BASE_URL="$${ANJU_BASE_URL:-http://127.0.0.1:$(PORT)}" \
-	python -m embedded run --web-port "$(PORT)" -- \
+export ANJU_BASE_URL="$${ANJU_BASE_URL:-http://127.0.0.1:$(PORT)}"; \
+	exec python -m embedded run --with-parent --web-port "$(PORT)" -- \
 	sh -c 'flask --app wsgi $(1) && exec honcho -f Procfile start'
 endef
 

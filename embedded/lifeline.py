@@ -32,6 +32,16 @@ def dies_with_parent() -> Callable[[], None]:
     return bind
 
 
+def end_with_parent() -> None:
+    """For a process itself: the kernel sends it SIGTERM when the process that started it ends, however that ends."""
+    parent = os.getppid()
+    if _libc is None:
+        return
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
 def adopt_orphans() -> None:
     """Become the parent of grandchildren whose parent dies, so that they can be found and stopped."""
     if _libc is not None:

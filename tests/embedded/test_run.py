@@ -27,6 +27,8 @@ signal.signal(signal.SIGTERM, lambda number, frame: (print("told to end", flush=
 print(json.dumps({**told, "pid": os.getpid()}), flush=True)
 signal.pause()
 """
+# What starts a command and waits for it, as make does.
+MAKE = "import subprocess, sys; subprocess.run(sys.argv[1:])"
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -41,8 +43,10 @@ def environment(tmp_path: Path) -> dict[str, str]:
 def start(environment: Mapping[str, str]) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
-    def start(*command: str, options: tuple[str, ...] = (), **changes: str) -> subprocess.Popen[str]:
-        words = [sys.executable, "-m", "embedded", "run", *options, "--", *command]
+    def start(
+        *command: str, options: tuple[str, ...] = (), under: tuple[str, ...] = (), **changes: str
+    ) -> subprocess.Popen[str]:
+        words = [*under, sys.executable, "-m", "embedded", "run", *options, "--", *command]
         process = subprocess.Popen(
             words, env={**environment, **changes}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -134,6 +138,18 @@ def test_nothing_outlives_a_parent_killed_by_kill_9(start: Start) -> None:
     process.kill()
     assert ends(lambda: answers(given["REDIS_URL"]))
     assert ends(lambda: is_alive(given["pid"]))
+
+
+@pytest.mark.server
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children of their parent's death")
+def test_it_stops_in_good_order_when_the_make_above_it_is_killed_by_kill_9(start: Start) -> None:
+    make = start(sys.executable, "-c", WAITER, options=("--with-parent",), under=(sys.executable, "-c", MAKE))
+    given = told(make)
+    make.kill()
+    assert ends(lambda: is_alive(given["pid"]))
+    assert ends(lambda: answers(given["REDIS_URL"]))
+    assert make.stdout is not None
+    assert make.stdout.readline() == "told to end\n"
 
 
 @pytest.mark.server

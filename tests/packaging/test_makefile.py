@@ -44,7 +44,7 @@ def test_an_installed_environment_is_left_alone() -> None:
 
 def test_run_honours_the_port_and_seeds_before_it_serves() -> None:
     planned = make("--dry-run", "run", PORT="8123").stdout
-    assert '--web-port "8123"' in planned
+    assert 'exec python -m embedded run --with-parent --web-port "8123"' in planned
     assert "http://127.0.0.1:8123" in planned
     assert "flask --app wsgi seed && exec honcho -f Procfile start" in planned
 
