@@ -1,6 +1,94 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import type { Field } from "../field/contract";
+import { ShareField, share, useField } from "../parts/field";
+import { showSettings } from "../parts/settings";
+import { Toasts } from "../parts/toast";
+import "../styles/index.css";
+import { t } from "../words";
+import { Checklist } from "./Checklist";
+import { Enrol } from "./Enrol";
+import { Bar } from "./Frame";
+import { Handover } from "./Handover";
+import { Lock } from "./Lock";
+import { Me } from "./Me";
+import { Order } from "./Order";
+import { Patrol } from "./Patrol";
+import { Pending } from "./Pending";
+import { Report } from "./Report";
+import { Round } from "./Round";
+import { followAddress, type Route, route } from "./route";
+import { Today } from "./Today";
+import { Starting, Unsupported, Wiped } from "./Welcome";
 
 /** The whole app: which screen is shown, by phase and address. */
 export function App({ field }: { field: Field }) {
-  return <main lang="zh-CN">{field.phase.value}</main>;
+  const [shared] = useState(() => share(field));
+  useEffect(() => {
+    showSettings();
+    const timer = setInterval(shared.tick, 1000);
+    const stop = followAddress();
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
+  }, []);
+  return (
+    <ShareField value={shared}>
+      <Stage />
+      <Toasts />
+    </ShareField>
+  );
+}
+
+function Stage() {
+  switch (useField().phase.value) {
+    case "starting":
+      return <Starting />;
+    case "unsupported":
+      return <Unsupported />;
+    case "wiped":
+      return <Wiped />;
+    case "enrol":
+      return <Enrol />;
+    case "locked":
+      return <Lock />;
+    case "open":
+      return (
+        <div class="app">
+          <a class="unseen skip" href="#content">
+            {t("nav.skip")}
+          </a>
+          {screenOf(route.value)}
+          <Bar />
+        </div>
+      );
+  }
+}
+
+/** The key makes a new page of every order, so that nothing entered for one shows in another. */
+function screenOf(here: Route): ComponentChildren {
+  const key = "ref" in here ? `${here.page}/${here.ref.estate}/${here.ref.key}` : here.page;
+  switch (here.page) {
+    case "patrol":
+      return <Patrol key={key} />;
+    case "report":
+      return <Report key={key} from={null} />;
+    case "report_from":
+      return <Report key={key} from={here.ref} />;
+    case "pending":
+      return <Pending key={key} />;
+    case "me":
+      return <Me key={key} />;
+    case "handover":
+      return <Handover key={key} />;
+    case "order":
+      return <Order key={key} at={here.ref} />;
+    case "checklist":
+      return <Checklist key={key} at={here.ref} />;
+    case "round":
+      return <Round key={key} at={here.ref} />;
+    default:
+      return <Today key={key} />;
+  }
 }

@@ -1,0 +1,51 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { Icon, type IconName } from "./Icon";
+
+interface ButtonProps {
+  children: ComponentChildren;
+  /** What it does; while a promise of it is open, a second tap does nothing. */
+  onPress: () => unknown;
+  look?: "main-action" | "danger" | "plain" | "bare" | "";
+  icon?: IconName;
+  wide?: boolean;
+  more?: string;
+  disabled?: boolean;
+  pressed?: boolean;
+  expanded?: boolean;
+  label?: string;
+}
+
+export function Button(props: ButtonProps) {
+  const [busy, press] = useOnce(props.onPress);
+  return (
+    <button
+      type="button"
+      class={`button ${props.look ?? ""} ${props.wide ? "wide" : ""} ${props.more ?? ""}`.trim()}
+      disabled={props.disabled}
+      aria-busy={busy}
+      aria-label={props.label}
+      aria-pressed={props.pressed}
+      aria-expanded={props.expanded}
+      onClick={press}
+    >
+      {props.icon && <Icon name={props.icon} />}
+      {props.children}
+    </button>
+  );
+}
+
+/** A gloved thumb taps twice: the second tap waits for the first. */
+function useOnce(doIt: () => unknown): [boolean, () => Promise<void>] {
+  const [busy, setBusy] = useState(false);
+  const press = async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      await doIt();
+    } finally {
+      setBusy(false);
+    }
+  };
+  return [busy, press];
+}

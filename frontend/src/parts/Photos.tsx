@@ -1,0 +1,153 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Photo, PhotoRole } from "../field/contract";
+import { t } from "../words";
+import { reasonOf } from "./acting";
+import { Button } from "./Button";
+import { CameraSheet } from "./CameraSheet";
+import { useField } from "./field";
+import { Icon } from "./Icon";
+import { Sheet } from "./Sheet";
+import { tell } from "./toast";
+
+/** A picture of this tablet or the server; a tap enlarges it. */
+export function Picture({ hash, name, onRemove }: { hash: string; name: string; onRemove?: () => void }) {
+  const url = usePhotoUrl(hash);
+  const [large, setLarge] = useState(false);
+  if (url === null) {
+    return (
+      <div class="photo">
+        <p class="missing">{t("photo.missing")}</p>
+      </div>
+    );
+  }
+  return (
+    <>
+      <button type="button" class="photo" aria-label={t("photo.see", { name })} onClick={() => setLarge(true)}>
+        {url && <img src={url} alt="" />}
+      </button>
+      {large && (
+        <Sheet
+          title={name}
+          onClose={() => setLarge(false)}
+          actions={
+            onRemove && (
+              <Button look="danger" onPress={onRemove}>
+                {t("do.remove")}
+              </Button>
+            )
+          }
+        >
+          <img src={url} alt={name} />
+        </Sheet>
+      )}
+    </>
+  );
+}
+
+/** undefined while it is looked for; null when it is neither here nor to be had. */
+function usePhotoUrl(hash: string): string | null | undefined {
+  const field = useField();
+  const [url, setUrl] = useState<string | null>();
+  useEffect(() => {
+    let gone = false;
+    field.photoUrl(hash).then((found) => {
+      if (!gone) setUrl(found);
+    });
+    return () => {
+      gone = true;
+    };
+  }, [hash]);
+  return url;
+}
+
+/** Pictures in a row, with the words of where they belong. */
+export function Pictures({
+  hashes,
+  name,
+  onRemove,
+}: {
+  hashes: string[];
+  name: string;
+  onRemove?: (hash: string) => void;
+}) {
+  return (
+    <>
+      {hashes.map((hash, index) => (
+        <Picture
+          key={hash}
+          hash={hash}
+          name={`${name} ${t("photo.n", { n: index + 1 })}`}
+          onRemove={onRemove && (() => onRemove(hash))}
+        />
+      ))}
+    </>
+  );
+}
+
+interface TakerProps {
+  label: string;
+  purpose: PhotoRole;
+  hashes: string[];
+  onTaken: (photo: Photo) => unknown;
+  onRemove?: (hash: string) => void;
+  wrong?: string | null;
+}
+
+/** Takes photos with the tablet's camera app, or with the camera inside the page; each is kept at once. */
+export function PhotoTaker({ label, purpose, hashes, onTaken, onRemove, wrong }: TakerProps) {
+  const field = useField();
+  const input = useRef<HTMLInputElement>(null);
+  const [live, setLive] = useState(false);
+  const [keeping, setKeeping] = useState(false);
+
+  const keep = async (blob: Blob) => {
+    setKeeping(true);
+    try {
+      await onTaken(await field.keepPhoto(blob, purpose));
+      tell(t("photo.kept"));
+    } catch (error) {
+      tell(reasonOf(error), true);
+    } finally {
+      setKeeping(false);
+    }
+  };
+  const chosen = async (files: FileList | null) => {
+    for (const file of files ?? []) await keep(file);
+    if (input.current) input.current.value = "";
+  };
+
+  return (
+    <fieldset class="field">
+      <legend>{label}</legend>
+      <div class="photos">
+        <Pictures hashes={hashes} name={label} onRemove={onRemove} />
+        <button type="button" class="photo-add" aria-busy={keeping} onClick={() => input.current?.click()}>
+          <Icon name="camera" />
+          {keeping ? t("photo.keeping") : t("photo.take")}
+        </button>
+      </div>
+      <input
+        ref={input}
+        class="unseen"
+        type="file"
+        accept="image/*"
+        capture="environment"
+        tabIndex={-1}
+        aria-label={label}
+        onChange={(event) => chosen(event.currentTarget.files)}
+      />
+      <div>
+        <Button look="plain" icon="camera" onPress={() => setLive(true)}>
+          {t("photo.live")}
+        </Button>
+      </div>
+      {wrong && (
+        <p class="wrong" role="alert">
+          <Icon name="late" />
+          {wrong}
+        </p>
+      )}
+      {live && <CameraSheet onClose={() => setLive(false)} onShot={keep} />}
+    </fieldset>
+  );
+}

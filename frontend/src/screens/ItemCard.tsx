@@ -1,0 +1,195 @@
+import { useState } from "preact/hooks";
+import type { Answer, AnswerValue, ChecklistItem, Photo, Severity, ShownOrder } from "../field/contract";
+import { useAct } from "../parts/acting";
+import { Chip, Dock } from "../parts/Bits";
+import { Button } from "../parts/Button";
+import { Choices, TextField } from "../parts/Fields";
+import { PhotoTaker } from "../parts/Photos";
+import { say, t } from "../words";
+import { isFailed, mistakeIn } from "./rules/checklist";
+import { SeverityChoice } from "./SeverityChoice";
+
+interface ItemProps {
+  shown: ShownOrder;
+  item: ChecklistItem;
+  dependsOn: ChecklistItem | null;
+  answer: Answer | null;
+  onPrevious: (() => void) | null;
+  onNext: (failed: boolean) => void;
+}
+
+/** One item: its answer, a remark, photos; a failed one becomes a finding with the same photos. */
+export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }: ItemProps) {
+  const act = useAct();
+  const [value, setValue] = useState<AnswerValue>(answer?.value ?? null);
+  const [note, setNote] = useState(answer?.note ?? "");
+  const [photos, setPhotos] = useState<string[]>(answer?.photos ?? []);
+  const [severity, setSeverity] = useState<Severity>("normal");
+  const [tried, setTried] = useState(false);
+  const isRaised = shown.order.findings.some((each) => each.item === item.code);
+  const [raise, setRaise] = useState(!isRaised);
+  const given = item.kind === "photo" ? photos.length || null : value;
+  const failed = isFailed(item, given);
+  const mistake = mistakeIn(item, given, photos);
+
+  const save = async (chosen: AnswerValue = given) => {
+    setTried(true);
+    if (mistakeIn(item, chosen, photos)) return;
+    const isNew = chosen !== (answer?.value ?? null) || note !== (answer?.note ?? "") || photos !== answer?.photos;
+    const words = note.trim() || undefined;
+    if (chosen !== null && isNew) {
+      if (!(await act(shown.ref, "answer", { item: item.code, value: chosen, note: words, photos }))) return;
+    }
+    const fails = isFailed(item, chosen);
+    if (fails && raise && !isRaised) {
+      const finding = { item: item.code, title: say(item.name), severity, place: shown.order.place ?? undefined };
+      if (!(await act(shown.ref, "raise_finding", { ...finding, photos, note: words }))) return;
+    }
+    onNext(fails);
+  };
+  /** The usual answer is one tap: nothing more is needed, so it is saved and the next item comes. */
+  const choose = (chosen: AnswerValue) => {
+    setValue(chosen);
+    if (chosen === "pass" && !mistakeIn(item, chosen, photos)) return save(chosen);
+    return undefined;
+  };
+
+  return (
+    <section class="card step">
+      {dependsOn && <p class="soft small">{t("check.only_if", { name: say(dependsOn.name) })}</p>}
+      <h2 class="question">{say(item.name)}</h2>
+      <div class="line">
+        <span class="soft small">{t(item.required ? "check.required" : "check.optional")}</span>
+        {item.photo_required && <span class="soft small">· {t("check.photo_required")}</span>}
+        {isRaised && (
+          <Chip tone="done" icon="check">
+            {t("check.raised")}
+          </Chip>
+        )}
+      </div>
+      <Value
+        item={item}
+        value={value}
+        onChange={choose}
+        wrong={
+          tried && mistake && mistake !== "check.photo_missing" ? t(mistake, { max: item.max_score ?? 100 }) : null
+        }
+      />
+      {(failed || item.photo_required || item.kind === "photo" || photos.length > 0) && (
+        <PhotoTaker
+          label={t("order.photos")}
+          purpose="other"
+          hashes={photos}
+          onTaken={(photo: Photo) => setPhotos((before) => [...before, photo.hash])}
+          onRemove={(hash) => setPhotos((before) => before.filter((each) => each !== hash))}
+          wrong={tried && mistake === "check.photo_missing" ? t(mistake) : null}
+        />
+      )}
+      {failed && (
+        <>
+          <TextField label={t("check.note")} value={note} onInput={setNote} long />
+          {!isRaised && (
+            <>
+              <button type="button" class="choice" aria-pressed={raise} onClick={() => setRaise(!raise)}>
+                {t("check.raise")}
+              </button>
+              {raise && <SeverityChoice value={severity} onChoose={setSeverity} />}
+            </>
+          )}
+        </>
+      )}
+      <Dock>
+        {onPrevious && <Button onPress={onPrevious}>{t("do.previous")}</Button>}
+        <Button look="main-action" onPress={() => save()}>
+          {t("do.next")}
+        </Button>
+      </Dock>
+    </section>
+  );
+}
+
+interface ValueProps {
+  item: ChecklistItem;
+  value: AnswerValue;
+  onChange: (value: AnswerValue) => void;
+  wrong: string | null;
+}
+
+/** The field of an item's kind. A photo item has none: its photos are the answer. */
+function Value({ item, value, onChange, wrong }: ValueProps) {
+  switch (item.kind) {
+    case "pass_fail":
+      return (
+        <Choices
+          label={say(item.name)}
+          hideLabel
+          two
+          options={[
+            { value: "pass", words: t("check.pass"), tone: "done" },
+            { value: "fail", words: t("check.fail"), tone: "late" },
+          ]}
+          value={value === "pass" || value === "fail" ? value : null}
+          onChoose={onChange}
+          wrong={wrong}
+        />
+      );
+    case "score":
+    case "number":
+      return <NumberValue item={item} value={value} onChange={onChange} wrong={wrong} />;
+    case "text":
+      return (
+        <TextField
+          label={t("check.text")}
+          value={typeof value === "string" ? value : ""}
+          onInput={(text) => onChange(text || null)}
+          wrong={wrong}
+          long
+        />
+      );
+    default:
+      return null;
+  }
+}
+
+/** Few points are chosen, many are typed. */
+const FEW_POINTS = 10;
+
+function NumberValue({ item, value, onChange, wrong }: ValueProps) {
+  const most = item.max_score ?? 100;
+  const label = item.kind === "score" ? t("check.score", { max: most }) : t("check.number");
+  const [text, setText] = useState(value === null ? "" : String(value));
+  if (item.kind === "score" && most <= FEW_POINTS) {
+    return (
+      <Choices
+        label={label}
+        options={Array.from({ length: most + 1 }, (_, n) => ({ value: String(most - n), words: String(most - n) }))}
+        value={value === null ? null : String(value)}
+        onChoose={(chosen) => onChange(Number(chosen))}
+        wrong={wrong}
+      />
+    );
+  }
+  const write = (typed: string) => {
+    setText(typed);
+    onChange(typed.trim() ? Number(typed.replace(",", ".")) : null);
+  };
+  return (
+    <>
+      {item.kind === "score" && (
+        <div class="line">
+          {quickScores(most).map((score) => (
+            <Button key={score} pressed={value === score} more="choice" onPress={() => write(String(score))}>
+              {score}
+            </Button>
+          ))}
+        </div>
+      )}
+      <TextField label={label} value={text} onInput={write} mode="decimal" wrong={wrong} max={12} />
+    </>
+  );
+}
+
+/** All, four fifths, three fifths, half, nothing: what inspectors give. */
+const quickScores = (most: number): number[] => [
+  ...new Set([1, 0.8, 0.6, 0.5, 0].map((part) => Math.round(most * part))),
+];

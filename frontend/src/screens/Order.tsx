@@ -1,0 +1,147 @@
+import { useState } from "preact/hooks";
+import type { OrderRef, ShownOrder } from "../field/contract";
+import { useAct } from "../parts/acting";
+import { Chip, Dock, Dots, Empty } from "../parts/Bits";
+import { Button } from "../parts/Button";
+import { useField, useHere, useOrder } from "../parts/field";
+import { say, t } from "../words";
+import { Facts } from "./Facts";
+import { Page } from "./Frame";
+import { Link } from "./Link";
+import { MoreVerbs } from "./MoreVerbs";
+import { orderPath } from "./route";
+import { isRound } from "./rules/patrol";
+import { isOpen, statusOf } from "./rules/status";
+import { currentStep, type Step, type StepName, stepsOf } from "./rules/steps";
+import { Supplements } from "./Supplements";
+import { StepCard } from "./steps/StepCard";
+import { Unsent } from "./Today";
+
+export function Order({ at }: { at: OrderRef }) {
+  const shown = useOrder(at.estate, at.key);
+  return shown ? <Known shown={shown} /> : <Gone />;
+}
+
+export function Gone() {
+  return (
+    <Page title={t("order.title")} inside>
+      <Empty title={t("order.gone")} next={t("order.gone_next")}>
+        <Link to="/" class="button">
+          {t("nav.today")}
+        </Link>
+      </Empty>
+    </Page>
+  );
+}
+
+function Known({ shown }: { shown: ShownOrder }) {
+  const { order, ref } = shown;
+  const here = useHere(order.estate);
+  const status = statusOf(order, here.now);
+  const me = useField().person.value;
+  const colleague = !shown.mine && order.assignee !== null && order.assignee !== me?.code;
+  return (
+    <Page title={say(order.title)} inside>
+      <div class="stack">
+        <div class="line">
+          <Chip tone={status.tone} icon={status.icon}>
+            {status.words}
+          </Chip>
+          <Unsent shown={shown} />
+        </div>
+        {order.coming && <p class="soft">{t("order.coming")}</p>}
+        {colleague && isOpen(order) && <p class="soft">{t("order.not_mine")}</p>}
+        {isRound(order) ? <ToRound at={ref} /> : <Steps shown={shown} />}
+        <MoreVerbs shown={shown} />
+        <Facts shown={shown} />
+        <Supplements order={order} />
+      </div>
+    </Page>
+  );
+}
+
+function ToRound({ at }: { at: OrderRef }) {
+  return (
+    <Dock>
+      <Link to={orderPath(at, "round")} class="button main-action">
+        {t("act.continue")}
+      </Link>
+    </Dock>
+  );
+}
+
+/** The steps as cards, one at a time. An earlier one can be looked at again by its dot's buttons. */
+function Steps({ shown }: { shown: ShownOrder }) {
+  const { order, ref } = shown;
+  const act = useAct();
+  const [passed, setPassed] = useState<ReadonlySet<StepName>>(new Set());
+  const [looked, setLooked] = useState<number | null>(null);
+  const steps = stepsOf(order);
+  const current = currentStep(steps, passed);
+  const index = looked ?? current;
+  const step = steps[index];
+
+  if (order.state === "paused") {
+    return (
+      <section class="card stack">
+        <h2>{t("status.paused")}</h2>
+        {order.reason && <p>{order.reason}</p>}
+        <Dock>
+          <Button look="main-action" onPress={() => act(ref, "resume", {})}>
+            {t("act.resume")}
+          </Button>
+        </Dock>
+      </section>
+    );
+  }
+  if (!isOpen(order) || !step) return <Finished shown={shown} />;
+  const pass = () => {
+    setPassed(new Set([...passed, step.name]));
+    setLooked(null);
+  };
+  return (
+    <section class="stack">
+      <div class="line apart">
+        <Dots dots={steps.map((each) => (each.done ? "done" : "open"))} here={index} />
+        <Walk index={index} last={Math.min(current, steps.length - 1)} onGo={setLooked} steps={steps} />
+      </div>
+      <div class="card step">
+        <StepCard key={step.name} step={step} shown={shown} onPass={pass} onDone={() => setLooked(null)} />
+      </div>
+    </section>
+  );
+}
+
+interface WalkProps {
+  index: number;
+  last: number;
+  steps: Step[];
+  onGo: (index: number | null) => void;
+}
+
+/** Back to what was done, forward as far as it has come. */
+function Walk({ index, last, onGo }: WalkProps) {
+  return (
+    <div class="line">
+      <Button look="plain" disabled={index === 0} onPress={() => onGo(index - 1)}>
+        {t("do.previous")}
+      </Button>
+      {index < last && (
+        <Button look="plain" onPress={() => onGo(index + 1 === last ? null : index + 1)}>
+          {t("do.next")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Finished({ shown: { order } }: { shown: ShownOrder }) {
+  const here = useHere(order.estate);
+  const status = statusOf(order, here.now);
+  return (
+    <section class={`card toned-edge ${status.tone}`} role="status">
+      <h2>{order.state === "done" ? t("order.all_done") : status.words}</h2>
+      {order.note && <p>{order.note}</p>}
+    </section>
+  );
+}

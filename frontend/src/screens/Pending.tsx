@@ -1,0 +1,153 @@
+import { useState } from "preact/hooks";
+import type { EntryView } from "../field/contract";
+import { Chip, Empty } from "../parts/Bits";
+import { Button } from "../parts/Button";
+import { useField, useHere } from "../parts/field";
+import { Picture } from "../parts/Photos";
+import { Sheet } from "../parts/Sheet";
+import { tell } from "../parts/toast";
+import { moment } from "../parts/when";
+import { say, t, word } from "../words";
+import { BodyWords } from "./BodyWords";
+import { Conflict } from "./Conflict";
+import { Page } from "./Frame";
+import { Link } from "./Link";
+import { orderPath } from "./route";
+import { ENTRY_STATES, isUndecided } from "./rules/entries";
+
+/** What is only on this tablet, since when, with its photos; first what the person must decide. */
+export function Pending() {
+  const field = useField();
+  const here = useHere();
+  const entries = field.entries.value;
+  const { online, sending, lastContact } = field.connection.value;
+  const undecided = entries.filter(isUndecided);
+  const queue = entries.filter((each) => !isUndecided(each));
+  const sent = [...field.sentLately.value].reverse();
+  return (
+    <Page title={t("nav.pending")}>
+      <div class="stack">
+        <div class="line apart">
+          <p class="soft">
+            {lastContact ? t("pending.last", { moment: moment(lastContact, here) }) : t("pending.never")}
+          </p>
+          <Button icon="sending" disabled={!online || sending} onPress={field.syncNow}>
+            {sending ? t("pending.sending") : t("pending.send")}
+          </Button>
+        </div>
+        {!online && <p class="soon toned">{t("pending.offline")}</p>}
+        {entries.length === 0 && <Empty title={t("pending.none")} next={t("pending.none_next")} />}
+        <Group title={t("pending.decide", { n: undecided.length })} entries={undecided} />
+        <Group title={t("pending.queue", { n: queue.length })} entries={queue} />
+        <Group title={t("pending.sent", { n: sent.length })} entries={sent} />
+      </div>
+    </Page>
+  );
+}
+
+function Group({ title, entries }: { title: string; entries: EntryView[] }) {
+  if (!entries.length) return null;
+  return (
+    <section class="stack tight">
+      <h2 class="group-head">{title}</h2>
+      <ul class="rows">
+        {entries.map((entry) => (
+          <li key={entry.id}>{isUndecided(entry) ? <ToDecide entry={entry} /> : <Entry entry={entry} />}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Head({ entry }: { entry: EntryView }) {
+  const here = useHere(entry.order?.estate);
+  const state = ENTRY_STATES[entry.state];
+  return (
+    <>
+      <div class="line apart">
+        <h3>{word("verb", entry.verb)}</h3>
+        <Chip tone={state.tone} icon={state.icon}>
+          {t(state.words)}
+        </Chip>
+      </div>
+      {entry.title && <p>{say(entry.title)}</p>}
+      <BodyWords entry={entry} />
+      <p class="small soft">
+        {t(entry.state === "sent" ? "pending.made" : "pending.since", { moment: moment(entry.savedAt, here) })}
+      </p>
+    </>
+  );
+}
+
+function Photos({ entry }: { entry: EntryView }) {
+  if (!entry.photos.length) return null;
+  return (
+    <>
+      <p class="small soft">{t("pending.photos_sent", { n: entry.photos.length, sent: entry.photosSent })}</p>
+      <div class="photos">
+        {entry.photos.map((hash, index) => (
+          <Picture key={hash} hash={hash} name={t("photo.n", { n: index + 1 })} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Entry({ entry }: { entry: EntryView }) {
+  return (
+    <article class="card stack tight entry">
+      <Head entry={entry} />
+      {entry.state !== "sent" && <Photos entry={entry} />}
+    </article>
+  );
+}
+
+/** Refused or in conflict: why, what the other did, and what can be done. Nothing goes until the person says so. */
+function ToDecide({ entry }: { entry: EntryView }) {
+  const field = useField();
+  const [dropping, setDropping] = useState(false);
+  const keep = async () => {
+    await field.keepAsSupplement(entry.id);
+    tell(t("pending.kept"));
+  };
+  const drop = async () => {
+    await field.drop(entry.id);
+    tell(t("pending.dropped"));
+  };
+  return (
+    <article class="card toned-edge late stack tight">
+      <Head entry={entry} />
+      {entry.words && <p class="late toned">{t("pending.refused_why", { why: entry.words })}</p>}
+      {entry.state === "conflict" && <Conflict entry={entry} />}
+      <Photos entry={entry} />
+      {entry.canSupplement && <p class="small soft">{t("pending.keep_hint")}</p>}
+      <div class="line">
+        {entry.canSupplement && <Button onPress={keep}>{t("pending.keep")}</Button>}
+        {entry.order && (
+          <Link to={orderPath(entry.order)} class="button">
+            {t("order.title")}
+          </Link>
+        )}
+        <Button look="danger" onPress={() => setDropping(true)}>
+          {t("pending.drop")}
+        </Button>
+      </div>
+      {dropping && (
+        <Sheet
+          title={t("pending.drop_sure")}
+          onClose={() => setDropping(false)}
+          actions={
+            <>
+              <Button onPress={() => setDropping(false)}>{t("do.cancel")}</Button>
+              <Button look="danger" onPress={drop}>
+                {t("pending.drop_do")}
+              </Button>
+            </>
+          }
+        >
+          <p>{t("pending.drop_warn")}</p>
+        </Sheet>
+      )}
+    </article>
+  );
+}

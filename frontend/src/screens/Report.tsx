@@ -1,0 +1,119 @@
+import { useState } from "preact/hooks";
+import type { FieldOrder, OrderRef, Photo, Severity } from "../field/contract";
+import { useAct } from "../parts/acting";
+import { Dock } from "../parts/Bits";
+import { Button } from "../parts/Button";
+import { Choices, TextField } from "../parts/Fields";
+import { useField, useOrder } from "../parts/field";
+import { PhotoTaker } from "../parts/Photos";
+import { say, t } from "../words";
+import { Page } from "./Frame";
+import { back, go } from "./route";
+import { isRound, nextPoint } from "./rules/patrol";
+import { SeverityChoice } from "./SeverityChoice";
+
+const UNSURE = "";
+
+/** Anything that is seen: photos first, what it is, where, how bad. From an order it becomes a finding of that order. */
+export function Report({ from }: { from: OrderRef | null }) {
+  const shown = useOrder(from?.estate ?? "", from?.key ?? "");
+  return <Form key={shown ? "order" : "free"} order={shown?.order ?? null} at={shown?.ref ?? null} />;
+}
+
+function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) {
+  const field = useField();
+  const act = useAct();
+  const { hazards, places } = field.reference.value;
+  const estates = field.person.value?.estates ?? [];
+  const [estate, setEstate] = useState(order?.estate ?? estates[0]?.code ?? "");
+  const [photos, setPhotos] = useState<Photo[]>([]);
+  const [hazard, setHazard] = useState(UNSURE);
+  const [title, setTitle] = useState("");
+  const [place, setPlace] = useState(() => whereNow(order));
+  const [severity, setSeverity] = useState<Severity>("normal");
+  const [note, setNote] = useState("");
+  const [tried, setTried] = useState(false);
+  const hazardName = say(hazards.find((each) => each.code === hazard)?.name);
+  const words = title.trim() || hazardName;
+
+  const report = async () => {
+    setTried(true);
+    if (!words || !place.trim()) return;
+    const shared = { title: words, severity, place: place.trim(), note: note.trim() || undefined };
+    const entry = at
+      ? await act(at, "raise_finding", { ...shared, checkpoint: lastPoint(order) }, photos)
+      : await act(null, "report", { ...shared, hazard: hazard || undefined, estate: estate || undefined }, photos);
+    if (!entry) return;
+    if (at) back();
+    else go("/");
+  };
+  return (
+    <Page title={order ? t("act.finding") : t("report.title")} inside={order !== null}>
+      <div class="stack">
+        <p class="soft">{order ? say(order.title) : t("report.lead")}</p>
+        <PhotoTaker
+          label={t("order.photos")}
+          purpose="other"
+          hashes={photos.map((each) => each.hash)}
+          onTaken={(photo) => setPhotos((before) => [...before, photo])}
+          onRemove={(hash) => setPhotos((before) => before.filter((each) => each.hash !== hash))}
+        />
+        {!order && hazards.length > 0 && (
+          <Choices
+            label={t("report.hazard")}
+            options={[
+              ...hazards.map((each) => ({ value: each.code, words: say(each.name) })),
+              { value: UNSURE, words: t("report.no_hazard") },
+            ]}
+            value={hazard}
+            onChoose={setHazard}
+          />
+        )}
+        <TextField
+          label={t("report.what")}
+          value={title}
+          onInput={setTitle}
+          hint={hazardName}
+          wrong={tried && !words ? t("report.what_missing") : null}
+          max={200}
+        />
+        {!order && estates.length > 1 && (
+          <Choices
+            label={t("report.estate")}
+            options={estates.map((each) => ({ value: each.code, words: say(each.name) }))}
+            value={estate}
+            onChoose={setEstate}
+          />
+        )}
+        <TextField
+          label={t("report.place")}
+          value={place}
+          onInput={setPlace}
+          hint={t("report.place_hint")}
+          suggestions={places.filter((each) => each.estate === estate).map((each) => say(each.name))}
+          wrong={tried && !place.trim() ? t("report.place_missing") : null}
+          max={200}
+        />
+        <SeverityChoice value={severity} onChoose={setSeverity} />
+        <TextField label={t("report.note")} value={note} onInput={setNote} long />
+      </div>
+      <Dock>
+        <Button look="main-action" icon="report" onPress={report}>
+          {t("report.do")}
+        </Button>
+      </Dock>
+    </Page>
+  );
+}
+
+/** On a round something is found between the last point and the next: the last one is where the person stands. */
+function lastPoint(order: FieldOrder | null): string | undefined {
+  if (!order || !isRound(order)) return undefined;
+  const reached = order.checkpoints.filter((each) => each.at);
+  return (reached.at(-1) ?? nextPoint(order.checkpoints))?.code;
+}
+
+function whereNow(order: FieldOrder | null): string {
+  const point = order?.checkpoints.find((each) => each.code === lastPoint(order));
+  return point?.place ?? order?.place ?? "";
+}

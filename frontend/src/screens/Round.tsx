@@ -1,0 +1,149 @@
+import { useState } from "preact/hooks";
+import type { Checkpoint, FieldOrder, OrderRef, ScanMethod, ShownOrder } from "../field/contract";
+import { useAct } from "../parts/acting";
+import { Button } from "../parts/Button";
+import { useHereBySecond, useOrder } from "../parts/field";
+import { hasNfc } from "../parts/nfc";
+import { tell } from "../parts/toast";
+import { clockTime, running } from "../parts/when";
+import { say, t } from "../words";
+import { Page } from "./Frame";
+import { Link } from "./Link";
+import { MoreVerbs } from "./MoreVerbs";
+import { Gone } from "./Order";
+import { RouteList } from "./RouteList";
+import { orderPath } from "./route";
+import { left, nextPoint, type Reading, readCode, readTyped, windowOf } from "./rules/patrol";
+import { isOpen } from "./rules/status";
+import { NfcSheet, ScanSheet, TypedSheet } from "./ScanSheets";
+import { Unsent } from "./Today";
+
+/** A round: the next point large with its window, the route below, the scan button under the thumb. */
+export function Round({ at, isTab }: { at: OrderRef; isTab?: boolean }) {
+  const shown = useOrder(at.estate, at.key);
+  if (!shown) return <Gone />;
+  const { order } = shown;
+  const done = order.checkpoints.filter((each) => each.state === "done").length;
+  return (
+    <Page title={say(order.title)} inside={!isTab}>
+      <div class="stack">
+        <div class="line apart">
+          <strong role="status">{t("patrol.left", { n: left(order.checkpoints) })}</strong>
+          <span class="soft">{t("patrol.left_of", { n: done, of: order.checkpoints.length })}</span>
+          <Unsent shown={shown} />
+        </div>
+        {isOpen(order) ? <NextPoint order={order} /> : <Over order={order} />}
+        <div class="line">
+          <Link to={orderPath(at, "report")} class="button">
+            {t("patrol.anything")}
+          </Link>
+        </div>
+        <h2>{t("patrol.route")}</h2>
+        <RouteList order={order} />
+        <MoreVerbs shown={shown} />
+        {isOpen(order) && <ScanDock shown={shown} />}
+      </div>
+    </Page>
+  );
+}
+
+const TONES = { before: "open", open: "soon", after: "late" } as const;
+const PHASES = { before: "patrol.opens", open: "patrol.closes", after: "patrol.closed" } as const;
+
+function NextPoint({ order }: { order: FieldOrder }) {
+  const { now, zone } = useHereBySecond(order.estate);
+  const point = nextPoint(order.checkpoints);
+  if (!point) return null;
+  const { phase, ms } = windowOf(point, now);
+  return (
+    <section class="next-point" aria-label={t("patrol.next")}>
+      <p class="soft">
+        {t("patrol.next")} · {order.checkpoints.indexOf(point) + 1}
+      </p>
+      <p class="name">{say(point.name)}</p>
+      {point.place && <p class="soft">{point.place}</p>}
+      <div class={TONES[phase]} role="timer" aria-live="off">
+        <p class="small">{t(PHASES[phase])}</p>
+        {phase === "after" ? <p>{t("patrol.closed_hint")}</p> : <p class="countdown">{running(ms)}</p>}
+      </div>
+      <p class="small soft">
+        {t("patrol.window", { from: clockTime(point.opens_at, zone), to: clockTime(point.closes_at, zone) })}
+      </p>
+    </section>
+  );
+}
+
+function Over({ order }: { order: FieldOrder }) {
+  const missed = order.checkpoints.filter((each) => each.state === "missed");
+  const names = missed.map((each) => say(each.name)).join("、");
+  return (
+    <section class={`card toned-edge ${missed.length ? "missed" : "done"}`} role="status">
+      <h2>{t("patrol.over")}</h2>
+      <p>{missed.length ? t("patrol.over_missed", { n: missed.length, names }) : t("patrol.over_all")}</p>
+    </section>
+  );
+}
+
+type Way = "camera" | "nfc" | "typed";
+
+/** Scan, tap a tag, or type: whatever was read is said kindly when it is not of this round. */
+function ScanDock({ shown }: { shown: ShownOrder }) {
+  const { order, ref } = shown;
+  const act = useAct();
+  const [way, setWay] = useState<Way | null>(null);
+
+  const record = async (point: Checkpoint, method: ScanMethod): Promise<boolean> => {
+    const next = nextPoint(order.checkpoints);
+    const entry = await act(ref, "scan", { checkpoint: point.code, method });
+    if (!entry) return false;
+    tell(t("patrol.scanned", { name: say(point.name) }));
+    if (next && next !== point) tell(t("patrol.not_next", { n: order.checkpoints.indexOf(point) + 1 }));
+    navigator.vibrate?.(80);
+    return true;
+  };
+  const handle = async (reading: Reading, method: ScanMethod): Promise<boolean> => {
+    if (reading.is === "point") return record(reading.point, method);
+    tell(kindly(reading), true);
+    return false;
+  };
+  const close = () => setWay(null);
+  return (
+    <div class="dock">
+      <div class="dock-inside scan-zone">
+        <Button icon="keyboard" label={t("patrol.typed")} onPress={() => setWay("typed")}>
+          {null}
+        </Button>
+        {hasNfc() && (
+          <Button icon="nfc" label={t("patrol.nfc")} onPress={() => setWay("nfc")}>
+            {null}
+          </Button>
+        )}
+        <Button look="main-action" more="scan" icon="scan" onPress={() => setWay("camera")}>
+          {t("patrol.scan")}
+        </Button>
+      </div>
+      {way === "camera" && (
+        <ScanSheet
+          onClose={close}
+          onCode={(text) => handle(readCode(text, order), "qr")}
+          onType={() => setWay("typed")}
+        />
+      )}
+      {way === "nfc" && <NfcSheet onClose={close} onCode={(text) => handle(readCode(text, order), "nfc")} />}
+      {way === "typed" && <TypedSheet onClose={close} onCode={(code) => handle(readTyped(code, order), "typed")} />}
+    </div>
+  );
+}
+
+function kindly(reading: Exclude<Reading, { is: "point" }>): string {
+  switch (reading.is) {
+    case "already":
+      return t("patrol.already", { name: say(reading.point.name) });
+    case "other_route":
+      return t("patrol.other_route", { route: reading.route });
+    case "unknown":
+      return t("patrol.unknown", { code: reading.code });
+    case "not_checkpoint":
+      return t("patrol.not_checkpoint");
+  }
+}

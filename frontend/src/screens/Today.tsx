@@ -1,0 +1,137 @@
+import { useState } from "preact/hooks";
+import type { ShownOrder } from "../field/contract";
+import { useAct } from "../parts/acting";
+import { Chip, Empty } from "../parts/Bits";
+import { Button } from "../parts/Button";
+import { useField, useHere } from "../parts/field";
+import { Icon } from "../parts/Icon";
+import { clockTime, due, moment, starts } from "../parts/when";
+import { type Key, say, t, word } from "../words";
+import { Page } from "./Frame";
+import { Link } from "./Link";
+import { go, workPath } from "./route";
+import { isRound } from "./rules/patrol";
+import { isAhead, isOpen, statusOf } from "./rules/status";
+import { type GroupName, groupsOf, nextAct } from "./rules/today";
+
+const WORDS: Record<GroupName, Key> = {
+  overdue: "today.overdue",
+  now: "today.now",
+  later: "today.later",
+  tomorrow: "today.tomorrow",
+  done: "today.done",
+};
+
+/** What is to be done: overdue first, then by time and place; one tap to the next thing. */
+export function Today() {
+  const field = useField();
+  const here = useHere();
+  const [team, setTeam] = useState(false);
+  const mine = field.orders.value.filter((each) => each.mine);
+  const others = field.orders.value.filter((each) => !each.mine);
+  const groups = groupsOf(team ? others : mine, here);
+  const open = (orders: ShownOrder[]) => orders.filter((each) => isOpen(each.order)).length;
+  const contact = field.connection.value.lastContact;
+  return (
+    <Page title={t("today.title")}>
+      <div class="tabs">
+        <Button pressed={!team} onPress={() => setTeam(false)}>
+          {t("today.mine", { n: open(mine) })}
+        </Button>
+        <Button pressed={team} onPress={() => setTeam(true)}>
+          {t("today.team", { n: open(others) })}
+        </Button>
+      </div>
+      {groups.length === 0 && (
+        <Empty title={team ? t("today.empty_team") : t("today.empty")} next={team ? undefined : t("today.empty_next")}>
+          <Link to="/report" class="button">
+            {t("nav.report")}
+          </Link>
+        </Empty>
+      )}
+      {groups.map(({ name, orders }) => (
+        <section key={name} aria-labelledby={`group-${name}`}>
+          <h2 id={`group-${name}`} class={`group-head ${name === "overdue" ? "late" : ""}`}>
+            {name === "overdue" && <Icon name="late" />}
+            {t(WORDS[name], { n: orders.length })}
+          </h2>
+          <ul class="rows">
+            {orders.map((shown) => (
+              <Row key={`${shown.ref.estate}/${shown.ref.key}`} shown={shown} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      {contact && <p class="small soft">{t("today.until", { moment: moment(contact, here) })}</p>}
+    </Page>
+  );
+}
+
+/** One order: what, where, by when, its state, and the button for what comes next. */
+export function Row({ shown }: { shown: ShownOrder }) {
+  const { order, ref } = shown;
+  const here = useHere(order.estate);
+  const act = useAct();
+  const next = nextAct(order);
+  const status = statusOf(order, here.now);
+  const path = workPath(ref, isRound(order));
+  const proceed = async () => {
+    if (!next.verb || (await act(ref, next.verb, {}))) go(path);
+  };
+  return (
+    <li class="row">
+      <Link to={path} class="row-main">
+        <span class="row-title">{say(order.title)}</span>
+        <span class="row-facts">
+          <Chip tone={status.tone} icon={status.icon}>
+            {status.words}
+          </Chip>
+          {order.priority <= 2 && <strong class="late toned">{word("priority", String(order.priority))}</strong>}
+          <span class={status.tone === "late" ? "late toned" : ""}>{timeWords(shown, here)}</span>
+        </span>
+        <span class="row-facts">
+          {order.place && (
+            <span>
+              <Icon name="pin" />
+              {order.place}
+            </span>
+          )}
+          <span>{word("kind", order.kind)}</span>
+          <Unsent shown={shown} />
+        </span>
+      </Link>
+      <Button
+        look={next.verb || order.state === "in_progress" ? "" : "plain"}
+        more={`row-go ${order.state === "in_progress" ? "is-running" : ""}`}
+        label={`${t(next.words)}：${say(order.title)}`}
+        onPress={proceed}
+      >
+        {t(next.words)}
+      </Button>
+    </li>
+  );
+}
+
+function timeWords({ order }: ShownOrder, here: ReturnType<typeof useHere>): string {
+  if (!isOpen(order)) return order.finished_at ? clockTime(order.finished_at, here.zone) : "";
+  if (isAhead(order, here.now) && order.starts_at) return starts(order.starts_at, here);
+  return due(order.due_at, here);
+}
+
+/** What of an order is only on this tablet, or needs a decision. */
+export function Unsent({ shown }: { shown: ShownOrder }) {
+  return (
+    <>
+      {shown.pending.entries > 0 && (
+        <Chip tone="soon" icon="pending">
+          {t("saved.order_waiting", { n: shown.pending.entries })}
+        </Chip>
+      )}
+      {shown.undecided > 0 && (
+        <Chip tone="late" icon="late">
+          {t("banner.decide", { n: shown.undecided })}
+        </Chip>
+      )}
+    </>
+  );
+}

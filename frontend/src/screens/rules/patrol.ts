@@ -1,0 +1,66 @@
+/** A round: which point is next, what is left, and what a scanned text means. Pure. */
+
+import type { Checkpoint, FieldOrder, ShownOrder } from "../../field/contract";
+import { isOpen } from "./status";
+
+export const isRound = (order: FieldOrder): boolean => order.checkpoints.length > 0;
+
+/** The first point in the route's order that nobody has reached and that was not called missed. */
+export function nextPoint(points: readonly Checkpoint[]): Checkpoint | null {
+  return points.find((each) => each.state === "pending") ?? null;
+}
+
+export type PointState = "done" | "missed" | "late" | "next" | "pending";
+
+/** `late`: its window has passed, nobody has called it missed yet, and a scan is still worth it. */
+export function pointState(point: Checkpoint, points: readonly Checkpoint[], now: Date): PointState {
+  if (point.state !== "pending") return point.state;
+  if (new Date(point.closes_at) < now) return "late";
+  return nextPoint(points) === point ? "next" : "pending";
+}
+
+export const left = (points: readonly Checkpoint[]): number => points.filter((each) => each.state === "pending").length;
+
+/** The window that counts down: until it opens, until it closes, or gone. */
+export function windowOf(point: Checkpoint, now: Date): { phase: "before" | "open" | "after"; ms: number } {
+  const [opens, closes] = [new Date(point.opens_at).getTime(), new Date(point.closes_at).getTime()];
+  const at = now.getTime();
+  if (at < opens) return { phase: "before", ms: opens - at };
+  return at <= closes ? { phase: "open", ms: closes - at } : { phase: "after", ms: at - closes };
+}
+
+export type Reading =
+  | { is: "point"; point: Checkpoint }
+  | { is: "already"; point: Checkpoint }
+  | { is: "other_route"; route: string }
+  | { is: "unknown"; code: string }
+  | { is: "not_checkpoint" };
+
+/** What the printed codes say (`anju:checkpoint:<route>:<code>`); the same on NFC tags. */
+const PAYLOAD = /^anju:checkpoint:([^:]+):([^:]+)$/;
+
+/** The meaning of a scanned text for this round. A moved sticker names another route and is noticed. */
+export function readCode(text: string, order: FieldOrder): Reading {
+  const found = PAYLOAD.exec(text.trim());
+  if (!found) return { is: "not_checkpoint" };
+  const [, route = "", code = ""] = found;
+  if (order.route && order.route.code !== route) return { is: "other_route", route };
+  return readTyped(code, order);
+}
+
+/** A code typed by hand: the checkpoint's own, in small or large letters. */
+export function readTyped(code: string, order: FieldOrder): Reading {
+  const wanted = code.trim().toLowerCase();
+  const point = order.checkpoints.find((each) => each.code.toLowerCase() === wanted);
+  if (!point) return { is: "unknown", code: code.trim() };
+  return point.at ? { is: "already", point } : { is: "point", point };
+}
+
+/** Rounds that can be walked now or soon: running ones first, then by their beginning. */
+export function openRounds(orders: readonly ShownOrder[]): ShownOrder[] {
+  const begun = (shown: ShownOrder) => (shown.order.state === "in_progress" ? 0 : 1);
+  const start = (shown: ShownOrder) => Date.parse(shown.order.starts_at ?? "") || 0;
+  return orders
+    .filter(({ order }) => isRound(order) && isOpen(order))
+    .sort((one, other) => begun(one) - begun(other) || start(one) - start(other));
+}

@@ -1,0 +1,92 @@
+/** The steps of an order, one card each, and which one comes now. Pure. */
+
+import type { FieldOrder, PhotoRole } from "../../field/contract";
+import { isOpen } from "./status";
+import { isTaken } from "./today";
+
+export type StepName =
+  | "accept"
+  | "arrive"
+  | "start"
+  | "diagnose"
+  | "quote"
+  | "consent"
+  | "materials"
+  | "photos"
+  | "checklist"
+  | "rectify"
+  | "verdict"
+  | "do"
+  | "complete";
+
+export interface Step {
+  name: StepName;
+  done: boolean;
+  /** May be passed over: a step after it that is done shows that it was. */
+  optional: boolean;
+}
+
+const REPAIR: StepName[] = ["accept", "arrive", "diagnose", "quote", "consent", "materials", "photos", "complete"];
+const OPTIONAL = new Set<StepName>(["quote", "materials", "photos", "do"]);
+
+export const hasPhoto = (order: FieldOrder, role: PhotoRole): boolean =>
+  order.photos.some((each) => each.role === role);
+
+export function stepsOf(order: FieldOrder): Step[] {
+  return namesOf(order).map((name) => ({ name, done: isDone(name, order), optional: OPTIONAL.has(name) }));
+}
+
+function namesOf(order: FieldOrder): StepName[] {
+  if (order.kind === "repair") return REPAIR.filter((name) => name !== "consent" || needsConsent(order));
+  const before: StepName[] = isTaken(order) ? ["accept", "start"] : ["start"];
+  if (order.kind === "reinspection") return [...before, "verdict"];
+  if (order.kind === "rectification") return [...before, "rectify", "complete"];
+  if (order.checklist) return [...before, "checklist", "complete"];
+  return [...before, "do", "complete"];
+}
+
+/** What costs nothing needs no consent. */
+function needsConsent(order: FieldOrder): boolean {
+  return (order.quote?.lines.length ?? 0) > 0;
+}
+
+function isDone(name: StepName, order: FieldOrder): boolean {
+  switch (name) {
+    case "accept":
+      return order.state !== "open";
+    case "arrive":
+    case "start":
+      return order.started_at !== null || !isOpen(order);
+    case "diagnose":
+      return Boolean(order.diagnosis);
+    case "quote":
+      return order.quote !== null;
+    case "consent":
+      return order.quote?.given === true || order.quote?.given === false;
+    case "materials":
+      return order.materials.length > 0;
+    case "photos":
+      return hasPhoto(order, "before") && hasPhoto(order, "after");
+    case "rectify":
+      return hasPhoto(order, "after");
+    case "verdict":
+    case "complete":
+      return !isOpen(order);
+    // A checklist says itself what is missing, and a free step is left by going on.
+    case "checklist":
+    case "do":
+      return !isOpen(order);
+  }
+}
+
+/**
+ * The step that comes now: the first that is not done, unless it is optional and something after it is done
+ * or it was passed over just now. The number of steps when all are done.
+ */
+export function currentStep(steps: readonly Step[], passed: ReadonlySet<StepName> = new Set()): number {
+  const lastDone = steps.map((step) => step.done).lastIndexOf(true);
+  const index = steps.findIndex(
+    (step, at) => !step.done && !(step.optional && (at < lastDone || passed.has(step.name))) && !passed.has(step.name),
+  );
+  return index < 0 ? steps.length : index;
+}

@@ -1,0 +1,77 @@
+/** What stands on Today, in which order, and what one tap does next. Pure. */
+
+import type { FieldOrder, ShownOrder, Verb } from "../../field/contract";
+import { daysAway, type Here } from "../../parts/when";
+import type { Key } from "../../words";
+import { isAhead, isOpen, isOverdue } from "./status";
+
+export type GroupName = "overdue" | "now" | "later" | "tomorrow" | "done";
+export interface Group {
+  name: GroupName;
+  orders: ShownOrder[];
+}
+
+const ORDER: GroupName[] = ["overdue", "now", "later", "tomorrow", "done"];
+
+/** Overdue first; inside a group by time, then place, then title. Empty groups are left out. */
+export function groupsOf(orders: readonly ShownOrder[], here: Here): Group[] {
+  const byName = new Map<GroupName, ShownOrder[]>();
+  for (const shown of orders) {
+    const name = groupOf(shown.order, here);
+    if (name) byName.set(name, [...(byName.get(name) ?? []), shown]);
+  }
+  return ORDER.flatMap((name) => {
+    const found = byName.get(name);
+    return found ? [{ name, orders: found.sort(byTimeAndPlace) }] : [];
+  });
+}
+
+function groupOf(order: FieldOrder, here: Here): GroupName | null {
+  if (isOverdue(order, here.now)) return "overdue";
+  if (isOpen(order)) {
+    if (!isAhead(order, here.now)) return "now";
+    return order.starts_at && daysAway(order.starts_at, here) > 0 ? "tomorrow" : "later";
+  }
+  const ended = order.finished_at ?? order.due_at;
+  return ended && daysAway(ended, here) === 0 ? "done" : null;
+}
+
+const timeOf = ({ order }: ShownOrder): number => {
+  const at = isOpen(order) ? (order.due_at ?? order.starts_at) : order.finished_at;
+  return at ? new Date(at).getTime() : Number.POSITIVE_INFINITY;
+};
+
+function byTimeAndPlace(one: ShownOrder, other: ShownOrder): number {
+  const [here, there] = [timeOf(one), timeOf(other)];
+  if (here !== there) return here < there ? -1 : 1;
+  return compare(one.order.place ?? "", other.order.place ?? "") || compare(one.order.title, other.order.title);
+}
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+/** The verb that the one button does before it opens the order (null: it only opens it), and its word. */
+export interface NextAct {
+  verb: Extract<Verb, "accept" | "start" | "resume"> | null;
+  words: Key;
+}
+
+/** Kinds that one person takes on before he goes there; the others are begun where they are. */
+const TAKEN = new Set(["repair", "complaint", "enquiry", "suggestion", "callback"]);
+
+export const isTaken = (order: FieldOrder): boolean => TAKEN.has(order.kind) || !order.assignee;
+
+export function nextAct(order: FieldOrder): NextAct {
+  switch (order.state) {
+    case "open":
+      return isTaken(order) ? { verb: "accept", words: "act.accept" } : { verb: "start", words: "act.start" };
+    // Arriving is said at the door, on the order's own page.
+    case "accepted":
+      return isTaken(order) ? { verb: null, words: "act.continue" } : { verb: "start", words: "act.start" };
+    case "in_progress":
+      return { verb: null, words: "act.continue" };
+    case "paused":
+      return { verb: "resume", words: "act.resume" };
+    default:
+      return { verb: null, words: "act.look" };
+  }
+}

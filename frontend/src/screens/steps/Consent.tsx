@@ -1,0 +1,72 @@
+import { useState } from "preact/hooks";
+import type { Photo } from "../../field/contract";
+import { useAct } from "../../parts/acting";
+import { Dock } from "../../parts/Bits";
+import { Button } from "../../parts/Button";
+import { TextField } from "../../parts/Fields";
+import { useField } from "../../parts/field";
+import { Sheet } from "../../parts/Sheet";
+import { Signature } from "../../parts/Signature";
+import { t } from "../../words";
+import { useKept } from "../keeping";
+import { priceListOf } from "../rules/money";
+import { Lines } from "./PriceLines";
+import type { StepProps } from "./StepCard";
+
+/** The resident sees the sum and signs, or says no with a reason. */
+export function Consent({ shown, onDone }: StepProps) {
+  const { order, ref } = shown;
+  const act = useAct();
+  const kept = useKept();
+  const prices = priceListOf(order, useField().reference.value);
+  const [sign, setSign] = useState<(() => Promise<Photo>) | null>(null);
+  const [tried, setTried] = useState(false);
+  const [refusing, setRefusing] = useState(false);
+  if (order.quote?.given === false) return <p class="late toned">{t("repair.consent_refused")}</p>;
+
+  const agree = async () => {
+    setTried(true);
+    const signature = sign && (await kept(sign));
+    if (signature && (await act(ref, "consent", { given: true, signature: signature.hash }))) onDone();
+  };
+  return (
+    <>
+      <h2>{t("repair.consent")}</h2>
+      <p class="soft">{t("repair.consent_hint")}</p>
+      {prices && <Lines prices={prices} lines={order.quote?.lines ?? []} />}
+      <Signature
+        label={t("repair.consent")}
+        onChange={(take) => setSign(() => take)}
+        wrong={tried && !sign ? t("repair.signature_missing") : null}
+      />
+      <Dock>
+        <Button onPress={() => setRefusing(true)}>{t("repair.consent_refused")}</Button>
+        <Button look="main-action" onPress={agree}>
+          {t("repair.consent_given")}
+        </Button>
+      </Dock>
+      {refusing && <Refusal shown={shown} onClose={() => setRefusing(false)} />}
+    </>
+  );
+}
+
+function Refusal({ shown, onClose }: { shown: StepProps["shown"]; onClose: () => void }) {
+  const act = useAct();
+  const [note, setNote] = useState("");
+  const refuse = async () => {
+    if (await act(shown.ref, "consent", { given: false, note: note.trim() || undefined })) onClose();
+  };
+  return (
+    <Sheet
+      title={t("repair.consent_refused")}
+      onClose={onClose}
+      actions={
+        <Button look="main-action" onPress={refuse}>
+          {t("do.save")}
+        </Button>
+      }
+    >
+      <TextField label={t("order.note")} value={note} onInput={setNote} hint={t("repair.consent_refused_hint")} long />
+    </Sheet>
+  );
+}

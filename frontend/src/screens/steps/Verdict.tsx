@@ -1,0 +1,92 @@
+import { useState } from "preact/hooks";
+import type { OrderPhoto, Photo } from "../../field/contract";
+import { useAct } from "../../parts/acting";
+import { Dock } from "../../parts/Bits";
+import { Button } from "../../parts/Button";
+import { Choices, TextField } from "../../parts/Fields";
+import { PhotoTaker, Picture } from "../../parts/Photos";
+import { t } from "../../words";
+import type { StepProps } from "./StepCard";
+
+/** Another person looks again: what it was, what it is now, and the verdict. */
+export function VerdictStep({ shown, onDone }: StepProps) {
+  const { order, ref } = shown;
+  const act = useAct();
+  const [verdict, setVerdict] = useState<"passed" | "failed" | null>(null);
+  const [note, setNote] = useState("");
+  const [photos, setPhotos] = useState<Photo[]>([]);
+  const [tried, setTried] = useState(false);
+  const mustSayWhy = verdict === "failed" && !note.trim();
+  const save = async () => {
+    setTried(true);
+    if (!verdict || mustSayWhy) return;
+    const body = { passed: verdict === "passed", note: note.trim() || undefined };
+    if (await act(ref, "verdict", body, photos)) onDone();
+  };
+  return (
+    <>
+      <h2>{t("verdict.title")}</h2>
+      <Pairs photos={order.photos} />
+      <Choices
+        label={t("verdict.title")}
+        hideLabel
+        two
+        options={[
+          { value: "passed", words: t("verdict.passed"), tone: "done" },
+          { value: "failed", words: t("verdict.failed"), tone: "late" },
+        ]}
+        value={verdict}
+        onChoose={setVerdict}
+        wrong={tried && !verdict ? t("check.missing") : null}
+      />
+      <TextField
+        label={verdict === "failed" ? t("verdict.why") : t("order.note")}
+        value={note}
+        onInput={setNote}
+        wrong={tried && mustSayWhy ? t("verdict.why_missing") : null}
+        long
+      />
+      <PhotoTaker
+        label={t("verdict.photos")}
+        purpose="other"
+        hashes={photos.map((each) => each.hash)}
+        onTaken={(photo) => setPhotos((before) => [...before, photo])}
+        onRemove={(hash) => setPhotos((before) => before.filter((each) => each.hash !== hash))}
+      />
+      <Dock>
+        <Button look="main-action" onPress={save}>
+          {t("do.save")}
+        </Button>
+      </Dock>
+    </>
+  );
+}
+
+/** The first picture before beside the first after, and so on. */
+function Pairs({ photos }: { photos: OrderPhoto[] }) {
+  const before = photos.filter((each) => each.role === "before");
+  const after = photos.filter((each) => each.role === "after");
+  const rows = Array.from({ length: Math.max(before.length, after.length) }, (_, index) => [
+    before[index],
+    after[index],
+  ]);
+  return (
+    <>
+      {rows.map(([one, other]) => (
+        <div key={`${one?.hash}/${other?.hash}`} class="pair">
+          <Half photo={one} name={t("rectify.before")} />
+          <Half photo={other} name={t("rectify.after")} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Half({ photo, name }: { photo: OrderPhoto | undefined; name: string }) {
+  return (
+    <figure>
+      {photo ? <Picture hash={photo.hash} name={name} /> : <div class="photo" />}
+      <figcaption class="small soft">{name}</figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,177 @@
+import { useState } from "preact/hooks";
+import type { Photo, PhotoRole, ShownOrder, Verb } from "../../field/contract";
+import { type Act, useAct } from "../../parts/acting";
+import { Dock } from "../../parts/Bits";
+import { Button } from "../../parts/Button";
+import { TextField } from "../../parts/Fields";
+import { useHereBySecond } from "../../parts/field";
+import { PhotoTaker, Picture } from "../../parts/Photos";
+import { running, span } from "../../parts/when";
+import { type Key, t } from "../../words";
+import type { StepProps } from "./StepCard";
+
+const BEGINNINGS: Record<string, { verb: Extract<Verb, "accept" | "start">; title: Key; words: Key; hint?: Key }> = {
+  accept: { verb: "accept", title: "generic.accept", words: "act.accept" },
+  arrive: { verb: "start", title: "repair.arrive", words: "act.arrive", hint: "repair.arrive_hint" },
+  start: { verb: "start", title: "generic.start", words: "act.start" },
+};
+
+/** Take it on, arrive, begin: one large button. */
+export function Begin({ shown, step, onDone }: StepProps) {
+  const act = useAct();
+  const beginning = BEGINNINGS[step.name];
+  if (!beginning) return null;
+  const { verb, title, words, hint } = beginning;
+  return (
+    <>
+      <h2>{t(title)}</h2>
+      {hint && <p class="soft">{t(hint)}</p>}
+      {step.done ? (
+        <p class="done toned">{t("order.step_done")}</p>
+      ) : (
+        <Dock>
+          <Button look="main-action" onPress={async () => (await act(shown.ref, verb, {})) && onDone()}>
+            {t(words)}
+          </Button>
+        </Dock>
+      )}
+    </>
+  );
+}
+
+/** What is broken and why; the photo before belongs here, while it is still broken. */
+export function Diagnose({ shown, onDone }: StepProps) {
+  const act = useAct();
+  const [text, setText] = useState(shown.order.diagnosis ?? "");
+  const [wrong, setWrong] = useState<string | null>(null);
+  const save = async () => {
+    if (!text.trim()) return setWrong(t("repair.diagnose_missing"));
+    if (await act(shown.ref, "diagnose", { text: text.trim() })) onDone();
+  };
+  return (
+    <>
+      <h2>{t("repair.diagnose")}</h2>
+      <TextField
+        label={t("repair.diagnose")}
+        value={text}
+        onInput={setText}
+        hint={t("repair.diagnose_hint")}
+        wrong={wrong}
+        long
+      />
+      <RolePhotos shown={shown} purpose="before" label={t("repair.before")} />
+      <Dock>
+        <Button look="main-action" onPress={save}>
+          {t("do.next")}
+        </Button>
+      </Dock>
+    </>
+  );
+}
+
+/** Photos of one role: kept and entered as soon as they are taken, so that none waits for a button. */
+export function RolePhotos(props: { shown: ShownOrder; purpose: PhotoRole; label: string; wrong?: string | null }) {
+  const { shown, purpose, label, wrong } = props;
+  const act = useAct();
+  return (
+    <PhotoTaker
+      label={label}
+      purpose={purpose}
+      hashes={shown.order.photos.filter((each) => each.role === purpose).map((each) => each.hash)}
+      onTaken={(photo) => addPhoto(act, shown, photo)}
+      wrong={wrong}
+    />
+  );
+}
+
+function addPhoto(act: Act, { ref }: ShownOrder, { hash, role, taken_at, position }: Photo) {
+  return act(ref, "add_photos", { photos: [{ hash, role, taken_at, position }] });
+}
+
+/** Before and after beside each other. */
+export function PairedPhotos({ shown, onPass }: StepProps) {
+  return (
+    <>
+      <h2>{t("repair.photos")}</h2>
+      <div class="pair">
+        <RolePhotos shown={shown} purpose="before" label={t("repair.before")} />
+        <RolePhotos shown={shown} purpose="after" label={t("repair.after")} />
+      </div>
+      <Dock>
+        <Button look="main-action" onPress={onPass}>
+          {t("do.next")}
+        </Button>
+      </Dock>
+    </>
+  );
+}
+
+/** A finding is put right: the picture after beside the one before. */
+export function Rectify({ shown, step, onPass }: StepProps) {
+  const [tried, setTried] = useState(false);
+  const before = shown.order.photos.filter((each) => each.role === "before");
+  const next = () => (step.done || before.length === 0 ? onPass() : setTried(true));
+  return (
+    <>
+      <h2>{t("order.photos")}</h2>
+      <p class="soft">{t("rectify.hint")}</p>
+      <div class="pair">
+        <div class="field">
+          <p class="label">{t("rectify.before")}</p>
+          <div class="photos">
+            {before.map((each) => (
+              <Picture key={each.hash} hash={each.hash} name={t("rectify.before")} />
+            ))}
+          </div>
+        </div>
+        <RolePhotos
+          shown={shown}
+          purpose="after"
+          label={t("rectify.after")}
+          wrong={tried && !step.done ? t("rectify.missing") : null}
+        />
+      </div>
+      <Dock>
+        <Button look="main-action" onPress={next}>
+          {t("do.next")}
+        </Button>
+      </Dock>
+    </>
+  );
+}
+
+/** Anything else: photos if there is something to show, and on. Drills and incidents run against a clock. */
+export function Do({ shown, onPass }: StepProps) {
+  const { kind } = shown.order;
+  return (
+    <>
+      <h2>{t("generic.do")}</h2>
+      {(kind === "drill" || kind === "incident") && <Running shown={shown} />}
+      <RolePhotos shown={shown} purpose="other" label={t("order.photos")} />
+      <Dock>
+        <Button look="main-action" onPress={onPass}>
+          {t("do.next")}
+        </Button>
+      </Dock>
+    </>
+  );
+}
+
+/** The clock of a step of a drill or incident. Not announced every second: readers ask for it. */
+export function Running({ shown: { order } }: { shown: ShownOrder }) {
+  const { now } = useHereBySecond(order.estate);
+  const began = order.started_at ?? order.starts_at;
+  if (!began) return null;
+  const isLate = order.due_at !== null && new Date(order.due_at) < now;
+  return (
+    <div class={isLate ? "late" : ""} role="timer" aria-live="off">
+      <p class="soft">{t("drill.clock")}</p>
+      <p class="countdown">{running(now.getTime() - new Date(began).getTime())}</p>
+      {order.due_at && order.starts_at && (
+        <p class={isLate ? "toned" : "soft"}>
+          {t("drill.limit", { span: span(new Date(order.due_at).getTime() - new Date(order.starts_at).getTime()) })}
+        </p>
+      )}
+    </div>
+  );
+}
