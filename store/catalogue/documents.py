@@ -3,6 +3,7 @@
 from store.catalogue import rules
 from store.content.types import CLAUSE, NAME, ContentType, register
 from store.fields import Field
+from store.findings.rules import SEVERITIES
 from store.words import Words
 
 KINDS: tuple[tuple[str, Words], ...] = (
@@ -189,6 +190,19 @@ register(
             CLAUSE,
             Field("pass_score", "integer", Words("合格分（%）", "Pass score (percent)"), minimum=0, maximum=100),
             Field(
+                "raises_findings",
+                "boolean",
+                Words("不合格项生成整改", "Failed items become findings"),
+                default=True,
+            ),
+            Field(
+                "finding_policy",
+                "reference",
+                Words("整改规则", "Finding policy"),
+                target="finding_policy",
+                help=Words("留空按条款采用", "Empty: the one of the clause"),
+            ),
+            Field(
                 "items",
                 "list",
                 Words("检查项", "Items"),
@@ -200,6 +214,12 @@ register(
                     Field("max_score", "integer", Words("满分", "Highest score"), minimum=1, maximum=1000),
                     Field("required", "boolean", Words("必填", "Required")),
                     Field("photo_required", "boolean", Words("须拍照", "Photo required")),
+                    Field(
+                        "severity",
+                        "choice",
+                        Words("不合格的严重程度", "Severity of a failure"),
+                        choices=tuple(SEVERITIES.items()),
+                    ),
                     Field(
                         "only_if",
                         "text",

@@ -179,6 +179,14 @@ def acknowledged(clocks: Sequence[Clock], by: str, now: datetime) -> list[Clock]
     return [{**rules.acknowledge_clock(c, now), "acknowledged_by": by} if is_open(c) else c for c in clocks]
 
 
+def retimed(clocks: Sequence[Clock], name: str, minutes: int, now: datetime) -> list[Clock]:
+    """The clocks with other minutes for the one that runs: a finding turned out to be worse, or less bad."""
+    return [
+        rules.retime_clock(c, minutes, calendar_of(c["calendar"]), now) if c["name"] == name and is_open(c) else c
+        for c in clocks
+    ]
+
+
 def next_due(clocks: Sequence[Mapping[str, Any]]) -> datetime | None:
     """The earliest due moment of the clocks that still run."""
     return earliest(*(clock["due_at"] for clock in clocks if is_open(clock)))
@@ -346,7 +354,8 @@ def _escalated(raw: Mapping[str, Any], clock: Clock, firing: Firing[str], clocks
     if due.skipped:
         return Happening("escalate", {**detail, "skipped": due.skipped}, {"clocks": clocks})
     fields: dict[str, Any] = {"clocks": clocks}
-    people = [each for each in firing.recipients if not each.startswith(CHANNEL)]
+    barred = raw.get("barred") or ()
+    people = [each for each in firing.recipients if not each.startswith(CHANNEL) and each not in barred]
     if step.action == "reassign" and people:
         fields["assignee"] = people[0]
     if step.action == "raise_priority":

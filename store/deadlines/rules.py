@@ -80,6 +80,13 @@ def resume_clock(clock: Clock, at: datetime, calendar: Calendar) -> Clock:
     return {**resumed, "due_at": due_at}
 
 
+def retime_clock(clock: Clock, minutes: int, calendar: Calendar, now: datetime) -> Clock:
+    """The clock with other minutes, counted from its old start: what was promised changes, not when."""
+    _refuse_if_stopped(clock)
+    due_at = due_with_pauses(clock["started_at"], minutes, working_time(calendar), pauses_of(clock), now)
+    return {**clock, "minutes": minutes, "due_at": due_at}
+
+
 def stop_clock(clock: Clock, at: datetime) -> Clock:
     """The clock stopped for good: what was promised is done."""
     _refuse_if_stopped(clock)

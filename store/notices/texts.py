@@ -16,6 +16,7 @@ PAGES = {
     "work_order": "/admin/work/{number}",
     "service_request": "/admin/requests/{number}",
     "drill": "/admin/drills/{number}",
+    "finding": "/admin/findings/{number}",
 }
 # Everybody has one; the list of all notices is the office's.
 INBOX = "/admin/inbox/"

@@ -78,6 +78,8 @@ CLOCK_NAMES: dict[str, Words] = {
     "resolve": Words("办结", "Resolve"),
     "reply": Words("书面答复", "Written reply"),
     "complete": Words("完成", "Completion"),
+    "rectify": Words("整改", "Rectification"),
+    "check": Words("复查", "Re-inspection"),
 }
 
 INTAKE: tuple[Field, ...] = (

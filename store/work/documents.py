@@ -13,7 +13,7 @@ class WorkOrder(Record):
     clause = StringField()
     # Deterministic: one slot of a plan, one step of a drill, one request makes one order, whatever runs how often.
     key = StringField(required=True)
-    # {"kind": "plan" | "request" | "drill" | "person", "id": …, "code": …, "number": …}
+    # {"kind": "plan" | "request" | "drill" | "finding" | "person", "id": …, "code": …, "number": …, "round": …}
     source = DictField()
     # The revision that it runs under: {"code", "revision"}
     plan = DictField()
@@ -35,6 +35,14 @@ class WorkOrder(Record):
     checkpoints = ListField(DictField())
     missed_count = IntField(default=0)
     answers = ListField(DictField())
+    # [{"hash", "role": before|after|other, "item", "taken_at", "position", "at", "by"}]
+    photos = ListField(DictField())
+    # What was found while doing it: [{"key", "title", "severity", "item", "checkpoint", "at", "by"}]
+    findings = ListField(DictField())
+    # Who may not do it: whoever put something right does not judge his own work.
+    barred = ListField(StringField())
+    # The verdict of a re-inspection.
+    passed = BooleanField()
     note = StringField()
     reason = StringField()
     proven = BooleanField()

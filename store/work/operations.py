@@ -1,35 +1,33 @@
 """The verbs of work orders (clauses 2.2–2.5, 3.2–3.5). Screens, API, tablet and jobs all come through here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
-from store import records
-from store.access import require
 from store.actor import Actor
-from store.content.operations import revision_body
 from store.deadlines import operations as deadlines
 from store.directory import values_of
-from store.errors import Invalid
+from store.errors import Conflict, Invalid, NotFound
 from store.fields import MAX_LONG_TEXT, MAX_TEXT, needed_text
 from store.numbering import take
 from store.people.operations import check_assignable
 from store.relay import makes
 from store.repairs import rules as repairs
-from store.versioned import Change, check_seen, event_values
-from store.work import rules
+from store.versioned import Change, event_values
+from store.work import findings, rules
 from store.work.dispatch import dispatched
 from store.work.documents import WorkOrder
+from store.work.findings import raise_finding as raise_finding
+from store.work.findings import supervise as supervise
+from store.work.findings import verdict as verdict
+from store.work.writing import begin as begin
+from store.work.writing import get as get
+from store.work.writing import write as write
 
 DUPLICATE_KEY = 11000
-
-
-def get(key: object, actor: Actor) -> WorkOrder:
-    """Raises `NotFound`."""
-    return records.get(WorkOrder, key, actor)
 
 
 def make(values: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime, timezone: str) -> int:
@@ -80,28 +78,13 @@ def make_from_intent(intent: Mapping[str, Any], source: Mapping[str, Any], actor
     make([values], actor=actor, now=now, timezone=estate.get("timezone", "Asia/Shanghai"))
 
 
-def write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> WorkOrder:
-    """Commit a verb's change with the order's next check. Raises `Conflict`, `NotFound`."""
-    return deadlines.write(order, change, own_next=rules.next_own_check, actor=actor, now=now)
-
-
-def begin(order_id: object, verb: str, permission: str, actor: Actor, seen: int | None) -> tuple[WorkOrder, str]:
-    """The order and the state after the verb, if actor, version and state allow it. Every verb of an order begins here.
-
-    Raises `NotFound`, `Forbidden`, `Conflict` `changed_meanwhile`, `RuleBroken` `not_allowed_now`.
-    """
-    order = get(order_id, actor)
-    require(actor, permission, order.estate)
-    check_seen(order, seen)
-    return order, rules.next_state(verb, order.state)
-
-
 def assign(
     order_id: object, *, to: str, actor: Actor, now: datetime, seen: int | None = None, note: str = ""
 ) -> WorkOrder:
     """Give the order to a member of staff who works in its estate. Raises `Invalid` `not_assignable`."""
     order, _ = begin(order_id, "assign", "work.dispatch", actor, seen)
     check_assignable(to, order.estate)
+    rules.check_not_barred(order.barred, to, "to")
     told = [{"to": [to], "template": "work-assigned", "urgent": order.priority <= 2, "params": params(order)}]
     change = Change("assign", {"to": to, "from": order.assignee, "note": note}, {"assignee": to}, notify=told)
     return write(order, change, actor=actor, now=now)
@@ -187,10 +170,11 @@ def complete(
     Raises `Invalid` when the checklist's required items have no answer, or a call-back has no result.
     """
     order, state = begin(order_id, "complete", "work.do", actor, seen)
-    rules.check_completion(order.checkpoints)
+    rules.check_completion(order.kind, order.checkpoints)
     rules.check_callback(order.kind, satisfied, note)
+    rules.check_pictures(order.kind, order.photos)
     signature = repairs.check_signature(signature)
-    body = revision_body("checklist", order.checklist["code"], order.checklist["revision"]) if order.checklist else {}
+    body = findings.checklist_body(order)
     problems = rules.check_answers(body, answers)
     if problems:
         raise Invalid(problems)
@@ -210,14 +194,19 @@ def complete(
     }
     detail: dict[str, Any] = {"failed": failed, "percent": percent}
     detail |= {name: value for name, value in (("signed", bool(signature)), ("satisfied", satisfied)) if value}
-    word = word_to_request(order, "done", at=at, signed=bool(signature), satisfied=satisfied)
-    change = Change("complete", detail, fields, make=word)
+    words = word_to_request(order, "done", at=at, signed=bool(signature), satisfied=satisfied)
+    if order.kind == "rectification":
+        words = [*words, findings.rectified(order, note=note, actor=actor, at=at)]
+    lines, found = findings.of_failed_items(order, body, answers, actor=actor, at=at)
+    push = {"findings": lines} if lines else {}
+    change = Change("complete", detail, fields, push=push, make=[*words, *found])
     return write(order, change, actor=actor, now=now)
 
 
 def cancel(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Raises `Invalid` without a reason."""
     order, state = begin(order_id, "cancel", "work.cancel", actor, seen)
+    rules.check_cancellation(order.kind)
     reason = needed_text(reason, "reason")
     fields = {"state": state, "reason": reason, "finished_at": now, "clocks": deadlines.all_stopped(order.clocks, now)}
     change = Change("cancel", {"reason": reason}, fields, make=word_to_request(order, "cancelled"))
@@ -233,14 +222,58 @@ def acknowledge(order_id: object, *, actor: Actor, now: datetime, seen: int | No
 
 def allowed(order: WorkOrder, actor: Actor) -> list[str]:
     """The verbs that the state allows now; the route decides which the actor's role allows."""
-    verbs = rules.allowed_verbs(order.state)
-    never = {"complete"} if order.kind == "patrol" else {"scan"}
-    if order.kind != "repair":
-        never |= rules.REPAIR_VERBS
-    elif not order.price_list:
+    never: set[str] = set(rules.DOING) if actor.code in order.barred else set()
+    if order.kind == "repair" and not order.price_list:
         never |= {"quote", "consent", "materials"}
     never |= {"resume"} if repairs.is_undecided(order.quote) else {"consent"}
-    return [verb for verb in verbs if verb not in never]
+    verbs = rules.allowed_verbs(order.state)
+    return [verb for verb in verbs if rules.knows(order.kind, verb) and verb not in never]
+
+
+@makes("order_withdrawal")
+def withdraw(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """What the order was for is no longer wanted: its finding was cancelled."""
+
+    def cancelled(order: WorkOrder) -> Change:
+        fields = {"state": "cancelled", "finished_at": now, "clocks": deadlines.all_stopped(order.clocks, now)}
+        reason = intent["values"]["reason"]
+        return Change("cancel", {"reason": reason}, {**fields, "reason": reason})
+
+    _change_open(source["estate"], intent["values"]["order"], cancelled, actor, now)
+
+
+@makes("order_deadline")
+def change_deadline(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """The order's promise and urgency follow those of its finding."""
+    values = intent["values"]
+
+    def retimed(order: WorkOrder) -> Change | None:
+        clocks = deadlines.retimed(order.clocks, "complete", values["minutes"], now)
+        if clocks == order.clocks and order.priority == values["priority"]:
+            return None
+        fields = {"clocks": clocks, "priority": values["priority"]}
+        return Change("change_deadline", {"minutes": values["minutes"]}, fields)
+
+    _change_open(source["estate"], values["order"], retimed, actor, now)
+
+
+def _change_open(
+    estate: str, key: str, change_of: Callable[[WorkOrder], Change | None], actor: Actor, now: datetime
+) -> None:
+    """Carry out an intent on an order that is still open; what is done with stays as it is. Raises `NotFound`."""
+    for last in (False, False, True):
+        order = WorkOrder.objects(estate=estate, key=key).first()
+        if order is None:
+            raise NotFound(WorkOrder.LABEL, key)
+        change = change_of(order) if order.state in rules.OPEN_STATES else None
+        try:
+            if change is not None:
+                write(order, change, actor=actor, now=now)
+        except Conflict:
+            if last:
+                raise
+        else:
+            return
 
 
 def params(order: WorkOrder | Mapping[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,11 @@ KINDS: dict[str, Words] = {
     "suggestion": Words("建议处理", "Suggestion handling"),
     "drill": Words("演练", "Drill"),
     "callback": Words("回访", "Call-back"),
+    "rectification": Words("整改", "Rectification"),
+    "reinspection": Words("复查", "Re-inspection"),
 }
+# Orders of the finding chain: they end with their finding, never by themselves.
+OF_FINDINGS = frozenset({"rectification", "reinspection"})
 PRIORITIES: dict[int, Words] = {
     1: Words("特急", "Critical"),
     2: Words("紧急", "Urgent"),
@@ -56,8 +60,21 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     "quote": (frozenset({"in_progress", "paused"}), "paused"),
     "consent": (frozenset({"paused"}), "in_progress"),
     "materials": (frozenset({"in_progress", "paused"}), None),
+    # Also of a round that has ended: its last scan ends it, and the way back is looked at too.
+    "raise_finding": (OPEN_STATES | {"done", "missed"}, None),
+    "supervise": (frozenset({"done", "missed"}), None),
+    "verdict": (frozenset({"open", "accepted", "in_progress"}), "done"),
 }
 REPAIR_VERBS = frozenset({"diagnose", "quote", "consent", "materials"})
+# Verbs that only some kinds of orders know, and verbs that some kinds do not know.
+ONLY: dict[str, frozenset[str]] = {
+    "scan": frozenset({"patrol"}),
+    "verdict": frozenset({"reinspection"}),
+    **dict.fromkeys(REPAIR_VERBS, frozenset({"repair"})),
+}
+NEVER: dict[str, frozenset[str]] = {"complete": frozenset({"patrol", "reinspection"}), "cancel": OF_FINDINGS}
+# To do these is to do the order.
+DOING = frozenset({"accept", "start", "resume", "complete", "verdict"})
 VERBS: dict[str, Words] = {
     "create": Words("生成", "Made"),
     "assign": Words("派单", "Assign"),
@@ -73,6 +90,10 @@ VERBS: dict[str, Words] = {
     "quote": Words("报价", "Quote"),
     "consent": Words("业主答复报价", "Resident's consent"),
     "materials": Words("登记用料", "Materials used"),
+    "raise_finding": Words("上报问题", "Raise a finding"),
+    "supervise": Words("抽查发现问题", "Found by supervision"),
+    "verdict": Words("复查结论", "Verdict"),
+    "change_deadline": Words("调整时限", "Deadline changed"),
     "escalate": Words("升级", "Escalated"),
     "remind": Words("提醒", "Reminder"),
     "checkpoint_missed": Words("巡更点漏检", "Checkpoint missed"),
@@ -90,6 +111,42 @@ def allowed_verbs(state: str) -> list[str]:
     return [verb for verb, (states, _) in TRANSITIONS.items() if state in states]
 
 
+def knows(kind: str | None, verb: str) -> bool:
+    """Whether orders of this kind have the verb at all."""
+    return (verb not in ONLY or kind in ONLY[verb]) and kind not in NEVER.get(verb, ())
+
+
+def check_verdict(kind: str) -> None:
+    """Raises `RuleBroken` `not_a_reinspection`."""
+    if kind != "reinspection":
+        words = Words("只有复查工单才有复查结论", "Only a re-inspection has a verdict")
+        raise RuleBroken("not_a_reinspection", words, "kind")
+
+
+def check_cancellation(kind: str) -> None:
+    """A finding without its order would be forgotten. Raises `RuleBroken` `cancel_the_finding`."""
+    if kind in OF_FINDINGS:
+        words = Words("请撤销整改项本身，工单会一并取消", "Cancel the finding itself; this order goes with it")
+        raise RuleBroken("cancel_the_finding", words, "kind")
+
+
+def check_not_barred(barred: Sequence[str], who: str, field: str | None = None) -> None:
+    """Nobody judges his own work (clause 3.3). Raises `RuleBroken` `same_person`."""
+    if who in barred:
+        words = Words(
+            "整改人不能复查自己的整改，请换一个人", "Whoever put it right cannot re-inspect it: somebody else must"
+        )
+        raise RuleBroken("same_person", words, field)
+
+
+def check_pictures(kind: str, photos: Sequence[Mapping[str, Any]]) -> None:
+    """What has a picture of before needs one of after (clause 3.3). Raises `RuleBroken` `photo_after_needed`."""
+    roles = {photo.get("role") for photo in photos}
+    if kind == "rectification" and "before" in roles and "after" not in roles:
+        words = Words("整改前有照片，完成前请拍一张整改后的照片", "There is a photo of before: take one of after first")
+        raise RuleBroken("photo_after_needed", words, "photos")
+
+
 def next_state(verb: str, state: str) -> str:
     """Raises `RuleBroken` `not_allowed_now`."""
     states, after = TRANSITIONS[verb]
@@ -104,8 +161,11 @@ def least_busy(loads: Mapping[str, int]) -> str:
     return min(loads, key=lambda code: (loads[code], code))
 
 
-def check_completion(checkpoints: Sequence[Mapping[str, Any]]) -> None:
+def check_completion(kind: str, checkpoints: Sequence[Mapping[str, Any]]) -> None:
     """A round is finished by its last scan; completing it by hand would hide what was missed. Raises `RuleBroken`."""
+    if kind == "reinspection":
+        words = Words("复查以“合格”或“退回”结束", "A re-inspection ends with its verdict: passed or sent back")
+        raise RuleBroken("verdict_needed", words, "state")
     if checkpoints:
         words = Words(
             "巡更以最后一个打卡结束，不能直接完成", "A round ends with its last scan and cannot be completed by hand"

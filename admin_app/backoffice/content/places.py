@@ -43,6 +43,8 @@ PLACES: tuple[Place, ...] = (
     _of("service_item", "configuration", 11, Words("服务项目", "Service items")),
     _of("service_standard", "configuration", 20, Words("服务标准", "Service standards")),
     _of("checklist", "configuration", 25, Words("检查表", "Checklists")),
+    _of("finding_policy", "configuration", 26, Words("整改规则", "Finding policies")),
+    _of("hazard", "configuration", 27, Words("隐患类别", "Kinds of hazard")),
     _of("price_list", "configuration", 30, Words("收费标准", "Price lists")),
     _of("working_calendar", "configuration", 40, Words("工作日历", "Working calendars")),
     _of("escalation_policy", "configuration", 50, Words("升级策略", "Escalation policies")),

@@ -24,6 +24,7 @@ from store.content import operations as content
 from store.content.documents import Content
 from store.deadlines import documents as _deadlines
 from store.emergencies import documents as _emergencies
+from store.findings import documents as _findings
 from store.notices import documents as _notices
 from store.plans import documents as _plans
 from store.policies import documents as _policies
@@ -31,7 +32,7 @@ from store.words import LANGUAGES, Words, translated
 
 SLOW_MS = 2_000
 # A type registers itself when its module is read.
-DECLARED = (_calendars, _catalogue, _deadlines, _emergencies, _notices, _plans, _policies)
+DECLARED = (_calendars, _catalogue, _deadlines, _emergencies, _findings, _notices, _plans, _policies)
 
 
 def register(admin: Admin) -> None:

@@ -8,6 +8,7 @@ from admin_app.shell.language import current_language, say
 from store.calendars.wording import describe, joined
 from store.catalogue.documents import INDICATORS, URGENCIES
 from store.emergencies.documents import EVENT_KINDS
+from store.findings.rules import SEVERITIES
 from store.plans.wording import in_words
 from store.words import Words
 
@@ -69,6 +70,19 @@ def _calendar(body: Body) -> str:
     return say(describe(body))
 
 
+def _finding_policy(body: Body) -> str:
+    words = Words(
+        "严重 {high}、一般 {normal}、轻微 {low} 内整改，{check} 内复查",
+        "put right in {high} (high), {normal} (normal), {low} (low); re-inspected in {check}",
+    )
+    minutes = {name: minutes_words(body[f"{name}_minutes"]) for name in ("high", "normal", "low", "check")}
+    return say(words.fill(**minutes))
+
+
+def _hazard(body: Body) -> str:
+    return say(SEVERITIES[body["severity"]])
+
+
 def _template(body: Body) -> str:
     subject = body.get("subject") or {}
     return str(subject.get(current_language()) or subject.get("zh") or "")
@@ -86,5 +100,7 @@ _SUMMARIES: dict[str, Callable[[Body], str]] = {
     "checklist": _counted("items", Words("{n} 项", "{n} items")),
     "price_list": _counted("lines", Words("{n} 个收费项目", "{n} lines")),
     "escalation_policy": _counted("steps", Words("{n} 步", "{n} steps")),
+    "finding_policy": _finding_policy,
+    "hazard": _hazard,
     "content_type": _counted("fields", Words("{n} 个字段", "{n} fields")),
 }

@@ -1,0 +1,106 @@
+"""Rules of findings: transitions, severities, repeats. Pure functions over plain values (clauses 3.3–3.5, 8.1)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from store.errors import RuleBroken
+from store.words import Words
+
+STATES: dict[str, Words] = {
+    "open": Words("待整改", "To be put right"),
+    "rectified": Words("待复查", "To be re-inspected"),
+    "closed": Words("已关闭", "Closed"),
+    "cancelled": Words("已撤销", "Cancelled"),
+}
+OPEN_STATES = frozenset({"open", "rectified"})
+
+SEVERITIES: dict[str, Words] = {
+    "low": Words("轻微", "Low"),
+    "normal": Words("一般", "Normal"),
+    "high": Words("严重", "High"),
+}
+_RISING = tuple(SEVERITIES)
+PRIORITY_OF_SEVERITY = {"low": 4, "normal": 3, "high": 2}
+# The field of a `finding_policy` that promises how soon a finding of each severity is put right.
+MINUTES_OF_SEVERITY = {"low": "low_minutes", "normal": "normal_minutes", "high": "high_minutes"}
+
+SOURCES: dict[str, Words] = {
+    "order": Words("工单", "Work order"),
+    "report": Words("隐患上报", "Hazard report"),
+    "supervision": Words("监督抽查", "Supervision"),
+    "drill": Words("演练", "Drill"),
+}
+
+# verb → (states in which it is allowed, state after it; None = unchanged)
+TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
+    "rectify": (frozenset({"open"}), "rectified"),
+    "close": (frozenset({"rectified"}), "closed"),
+    "send_back": (frozenset({"rectified"}), "open"),
+    "set_severity": (frozenset({"open"}), None),
+    "cancel": (OPEN_STATES, "cancelled"),
+}
+VERBS: dict[str, Words] = {
+    "raise": Words("发现问题", "Raised"),
+    "rectify": Words("整改完成", "Put right"),
+    "close": Words("复查合格，关闭", "Passed and closed"),
+    "send_back": Words("复查不合格，退回", "Sent back"),
+    "set_severity": Words("调整严重程度", "Set severity"),
+    "cancel": Words("撤销", "Cancel"),
+}
+# Of these, orders write the others: putting right and judging are done where the work is.
+OF_PEOPLE = ("set_severity", "cancel")
+
+
+def allowed_verbs(state: str) -> list[str]:
+    return [verb for verb in OF_PEOPLE if state in TRANSITIONS[verb][0]]
+
+
+def next_state(verb: str, state: str) -> str:
+    """Raises `RuleBroken` `not_allowed_now`."""
+    states, after = TRANSITIONS[verb]
+    if state not in states:
+        words = Words("整改项{state}，不能{verb}", "The finding is “{state}”: “{verb}” is not possible")
+        raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS[verb]), "state")
+    return after or state
+
+
+def worse(severity: str) -> str:
+    """One step up; the highest stays."""
+    return _RISING[min(_RISING.index(severity) + 1, len(_RISING) - 1)]
+
+
+def subject_of(values: Mapping[str, Any]) -> str | None:
+    """What makes two findings "the same": the item of a checklist, the checkpoint of a route, or the kind of hazard.
+
+    None when nothing but words says what is wrong: two texts are never called a repeat of each other.
+    """
+    if values.get("item"):
+        return f"item:{(values.get('checklist') or {}).get('code', '')}:{values['item']['code']}"
+    if values.get("checkpoint"):
+        return f"checkpoint:{values.get('route') or ''}:{values['checkpoint']['code']}"
+    return f"hazard:{values['hazard']}" if values.get("hazard") else None
+
+
+def repeats_since(found_at: datetime, days: int) -> datetime:
+    """The earliest moment at which an earlier finding still makes this one a repeat; that moment itself counts."""
+    return found_at - timedelta(days=days)
+
+
+def order_key(finding: object, number: int) -> str:
+    """The key of the order that puts round `number` right."""
+    return f"finding:{finding}:{number}"
+
+
+def check_key(finding: object, number: int) -> str:
+    """The key of the order that re-inspects round `number`."""
+    return f"{order_key(finding, number)}:check"
+
+
+def current_order(finding: object, number: int, state: str) -> str:
+    return check_key(finding, number) if state == "rectified" else order_key(finding, number)
+
+
+def barred_from(rounds: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Everybody who had a hand in putting the newest round right."""
+    return list(rounds[-1].get("hands") or ()) if rounds else []

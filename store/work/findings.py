@@ -1,0 +1,264 @@
+"""What is found wrong while work is done, and the verdict of a re-inspection (clauses 3.3–3.5, 8.1).
+
+An order never makes a finding itself: it writes an intent, in the same update as its own change, and the relay carries it
+under the key `order key:item`. So completing an order and raising its findings are one write, and what was raised on the
+way is not raised again by the completion.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from store.actor import Actor
+from store.content.operations import revision_body
+from store.deadlines import operations as deadlines
+from store.errors import Invalid, Problem, RuleBroken
+from store.fields import MAX_LONG_TEXT, Field, clean, needed_text
+from store.findings.rules import SEVERITIES
+from store.versioned import Change
+from store.words import Words, translated
+from store.work import rules
+from store.work.documents import WorkOrder
+from store.work.writing import begin, write
+
+MOST_PHOTOS = 20
+RAISED: tuple[Field, ...] = (
+    Field("title", "text", Words("问题", "What is wrong"), required=True),
+    Field(
+        "severity",
+        "choice",
+        Words("严重程度", "Severity"),
+        required=True,
+        choices=tuple(SEVERITIES.items()),
+        default="normal",
+    ),
+    Field("item", "reference", Words("检查项", "Checklist item")),
+    Field("checkpoint", "reference", Words("巡更点", "Checkpoint")),
+    Field("place", "text", Words("地点", "Place")),
+    Field("photos", "references", Words("照片", "Photos")),
+    Field("note", "long_text", Words("说明", "Note")),
+)
+FAILED_VERDICT = Words("退回时请写明哪里还不合格", "Say what is still wrong when you send it back")
+
+
+def raise_finding(
+    order_id: object, *, actor: Actor, now: datetime, seen: int | None = None, **values: Any
+) -> WorkOrder:
+    """Something is wrong here: `values` as `RAISED`. Raises `Invalid`, and `RuleBroken` `already_raised` for an item."""
+    order, _ = begin(order_id, "raise_finding", "findings.report", actor, seen)
+    return _raise(order, "raise_finding", "order", values, actor, now)
+
+
+def supervise(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None, **values: Any) -> WorkOrder:
+    """A sample of finished work shows that something is wrong (clause 8.1): `values` as `RAISED`."""
+    order, _ = begin(order_id, "supervise", "findings.write", actor, seen)
+    return _raise(order, "supervise", "supervision", values, actor, now)
+
+
+def _raise(
+    order: WorkOrder, verb: str, source: str, given: Mapping[str, Any], actor: Actor, now: datetime
+) -> WorkOrder:
+    values, problems = clean(RAISED, {name: value for name, value in given.items() if value is not None})
+    checklist = checklist_body(order)
+    problems += _unknown(order, checklist, values)
+    if problems:
+        raise Invalid(problems)
+    subject = values.get("item") or values.get("checkpoint") or source
+    key = _free_key(order, subject, values, source)
+    item = next((each for each in checklist.get("items") or () if each["code"] == values.get("item")), None)
+    point = next((each for each in order.checkpoints if each["code"] == values.get("checkpoint")), None)
+    found = {
+        "title": values["title"],
+        "severity": values["severity"],
+        "item": {"code": item["code"], "name": item["name"]} if item else None,
+        "checkpoint": {"code": point["code"], "name": point["name"]} if point else None,
+        "place": values.get("place") or _place_of(point) or order.place,
+        "photos": values.get("photos") or [],
+        "note": values.get("note"),
+    }
+    entry, intent = _written(order, key, found, source, actor, actor.happened(now))
+    detail = {name: entry[name] for name in ("key", "title", "severity")}
+    return write(order, Change(verb, detail, push={"findings": entry}, make=[intent]), actor=actor, now=now)
+
+
+def _unknown(order: WorkOrder, checklist: Mapping[str, Any], values: Mapping[str, Any]) -> list[Problem]:
+    known = {"item": checklist.get("items") or (), "checkpoint": order.checkpoints}
+    words = Words("此工单没有「{code}」", "This order has no “{code}”")
+    problems = [
+        Problem(f"unknown_{name}", words.fill(code=values[name]), name)
+        for name, rows in known.items()
+        if values.get(name) and all(row["code"] != values[name] for row in rows)
+    ]
+    if len(values.get("photos") or ()) > MOST_PHOTOS:
+        problems.append(Problem("too_many", Words("照片太多", "Too many photos"), "photos"))
+    return problems
+
+
+def _place_of(point: Mapping[str, Any] | None) -> str | None:
+    return (point.get("place") or translated(point["name"]).zh) if point else None
+
+
+def _free_key(order: WorkOrder, subject: str, values: Mapping[str, Any], source: str) -> str:
+    """An item fails once; at a checkpoint, or on a supervisor's round, several things may be wrong."""
+    key = f"{order.key}:{subject}"
+    taken = {each["key"] for each in order.findings}
+    if key not in taken:
+        return key
+    if values.get("item") and source == "order":
+        words = Words("该检查项的问题已经上报", "A finding of this item has been raised already")
+        raise RuleBroken("already_raised", words, "item")
+    return next(each for n in range(2, len(taken) + 3) if (each := f"{key}:{n}") not in taken)
+
+
+def _written(
+    order: WorkOrder, key: str, found: Mapping[str, Any], source: str, actor: Actor, at: datetime
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The line that the order keeps, and the intent that makes the finding."""
+    line = {
+        "key": key,
+        "title": found["title"],
+        "severity": found["severity"],
+        "item": found["item"] and found["item"]["code"],
+        "checkpoint": found["checkpoint"] and found["checkpoint"]["code"],
+        "photos": list(found["photos"]),
+        "at": at,
+        "by": actor.code,
+    }
+    values = {
+        **found,
+        "source": {"kind": source, "id": str(order.pk), "number": order.number, "title": order.title},
+        "clause": order.clause,
+        "department": order.department,
+        "checklist": dict(order.checklist) or None,
+        "route": order.route.get("code"),
+        "found_by": actor.code,
+        "found_by_name": actor.name,
+        "found_at": at,
+    }
+    kept = {name: value for name, value in values.items() if value not in (None, [])}
+    return _without_empty(line), {"kind": "finding", "key": key, "values": kept}
+
+
+def _without_empty(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in line.items() if value not in (None, [])}
+
+
+def checklist_body(order: WorkOrder) -> Mapping[str, Any]:
+    """The checklist in the revision that the order runs under; empty without one."""
+    if not order.checklist:
+        return {}
+    return revision_body("checklist", order.checklist["code"], order.checklist["revision"])
+
+
+def of_failed_items(
+    order: WorkOrder,
+    checklist: Mapping[str, Any],
+    answers: Sequence[Mapping[str, Any]],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """One finding for each failed item that has none yet, where the checklist wants findings (clause 3.3).
+
+    Returns the lines that the order keeps and the intents that make the findings.
+    """
+    if not checklist.get("raises_findings", True):
+        return [], []
+    failed, raised = rules.failed_items(checklist, answers), {each["key"] for each in order.findings}
+    lines, intents = [], []
+    for item in checklist.get("items") or ():
+        key = f"{order.key}:{item['code']}"
+        if item["code"] in failed and key not in raised:
+            found = _of_item(order, checklist, item, {each["item"]: each for each in answers})
+            line, intent = _written(order, key, found, "order", actor, at)
+            lines.append(line)
+            intents.append(intent)
+    return lines, intents
+
+
+def _of_item(
+    order: WorkOrder,
+    checklist: Mapping[str, Any],
+    item: Mapping[str, Any],
+    answers: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """What was answered to the item, and to the questions that are asked only because it failed."""
+    asked = [item, *(each for each in checklist["items"] if each.get("only_if") == item["code"])]
+    given = [answers.get(each["code"], {}) for each in asked]
+    codes = {each["code"] for each in asked}
+    told = [str(answer.get("value") or "") for each, answer in zip(asked, given, strict=True) if each["kind"] == "text"]
+    notes = [*(str(answer.get("note") or "") for answer in given), *told]
+    photos = [hash_ for answer in given for hash_ in answer.get("photos") or ()]
+    photos += [each["hash"] for each in order.photos if each.get("item") in codes and each.get("role") != "after"]
+    words = Words("不合格：{name}", "Failed: {name}").fill(name=translated(item["name"]))
+    return {
+        "title": words.zh,
+        "severity": item.get("severity") or "normal",
+        "item": {"code": item["code"], "name": item["name"]},
+        "checkpoint": None,
+        "place": order.place,
+        "photos": list(dict.fromkeys(photos)),
+        "note": "\n".join(filter(None, notes))[:MAX_LONG_TEXT] or None,
+    }
+
+
+def rectified(order: WorkOrder, *, note: str, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Word to the finding that it was put right, and by whom: none of them may re-inspect it."""
+    hands = [event.actor for event in order.events if event.verb in rules.DOING]
+    photos = {role: [each["hash"] for each in order.photos if each.get("role") == role] for role in ("before", "after")}
+    values = {"note": note, "hands": list(dict.fromkeys([actor.code, *filter(None, [order.assignee]), *hands]))}
+    return _word(order, "rectified", {**values, **photos}, actor, at)
+
+
+def verdict(
+    order_id: object,
+    *,
+    passed: bool,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+    photos: Sequence[str] = (),
+    seen: int | None = None,
+) -> WorkOrder:
+    """The re-inspection's result: the finding is closed or sent back (clause 3.3).
+
+    Raises `RuleBroken` `same_person` for whoever put it right, `Invalid` when it fails without a word why.
+    """
+    order, state = begin(order_id, "verdict", "work.do", actor, seen)
+    rules.check_verdict(order.kind)
+    note = note.strip()[:MAX_LONG_TEXT] if passed else needed_text(note, "note", FAILED_VERDICT)
+    at = actor.happened(now)
+    taken = [{"hash": each, "role": "other", "at": at, "by": actor.code} for each in photos[:MOST_PHOTOS]]
+    fields = {
+        "state": state,
+        "passed": passed,
+        "proven": True,
+        "note": note or None,
+        "assignee": order.assignee or actor.code,
+        "started_at": order.started_at or at,
+        "finished_at": at,
+        "clocks": deadlines.all_stopped(order.clocks, at),
+    }
+    values = {"passed": passed, "note": note, "photos": [each["hash"] for each in taken]}
+    change = Change(
+        "verdict",
+        {"passed": passed, "note": note},
+        fields,
+        push={"photos": taken} if taken else {},
+        make=[_word(order, "verdict", values, actor, at)],
+    )
+    return write(order, change, actor=actor, now=now)
+
+
+def _word(order: WorkOrder, outcome: str, values: Mapping[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    told = {
+        "finding": order.source["id"],
+        "round": order.source.get("round", 1),
+        "outcome": outcome,
+        "number": order.number,
+        "by": actor.code,
+        "by_name": actor.name,
+        "at": at,
+        **values,
+    }
+    return {"kind": "finding_progress", "key": f"{order.key}:{outcome}", "values": told}

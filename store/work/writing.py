@@ -1,0 +1,31 @@
+"""How every verb of a work order begins and ends: found, permitted, allowed now – and written in one update."""
+
+from datetime import datetime
+
+from store import records
+from store.access import require
+from store.actor import Actor
+from store.deadlines import operations as deadlines
+from store.versioned import Change, check_seen
+from store.work import rules
+from store.work.documents import WorkOrder
+
+
+def get(key: object, actor: Actor) -> WorkOrder:
+    """Raises `NotFound`."""
+    return records.get(WorkOrder, key, actor)
+
+
+def begin(order_id: object, verb: str, permission: str, actor: Actor, seen: int | None) -> tuple[WorkOrder, str]:
+    """The order and the state after the verb. Raises what refuses the verb, whichever door it came through."""
+    order = get(order_id, actor)
+    require(actor, permission, order.estate)
+    check_seen(order, seen)
+    state = rules.next_state(verb, order.state)
+    if verb in rules.DOING:
+        rules.check_not_barred(order.barred, actor.code)
+    return order, state
+
+
+def write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> WorkOrder:
+    return deadlines.write(order, change, own_next=rules.next_own_check, actor=actor, now=now)
