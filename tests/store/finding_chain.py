@@ -35,7 +35,11 @@ CHAIN = {
     "name": {"zh": "整改升级"},
     "steps": [{"offset_minutes": 0, "action": "notify", "targets": [{"kind": "assignee"}, {"kind": "supervisor"}]}],
 }
-FLOOR_FAILED: list[dict[str, Any]] = [{"item": "floor", "value": "fail"}, {"item": "walls", "value": 9}, {"item": "whose", "value": "3 楼"}]
+FLOOR_FAILED: list[dict[str, Any]] = [
+    {"item": "floor", "value": "fail"},
+    {"item": "walls", "value": 9},
+    {"item": "whose", "value": "3 楼"},
+]
 BOTH_FAILED: list[dict[str, Any]] = [{"item": "floor", "value": "fail"}, {"item": "walls", "value": 2}]
 ALL_GOOD: list[dict[str, Any]] = [{"item": "floor", "value": "pass"}, {"item": "walls", "value": 9}]
 
