@@ -53,6 +53,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "jobs.write": frozenset({"administrator"}),
     "audit.read": frozenset({"administrator", "manager", "auditor"}),
     "accounts.write": frozenset({"administrator"}),
+    "devices.read": _LEADS | {"auditor"},
+    "devices.write": _LEADS,
     "saved_filters.write": _OFFICE,
 }
 

@@ -9,6 +9,9 @@ CODES: dict[str, tuple[int, Words]] = {
     "token_invalid": (401, authentication.WRONG),
     "token_revoked": (401, authentication.REVOKED),
     "token_expired": (401, authentication.EXPIRED),
+    "device_revoked": (401, authentication.DEVICE_REVOKED),
+    "not_a_device": (403, authentication.NOT_A_DEVICE),
+    "field_doors_only": (403, authentication.FIELD_ONLY),
     "scope_missing": (403, Words("令牌没有所需的范围", "The token does not have the scope that is needed")),
     "forbidden": (403, Words("您的角色不允许此操作", "Your role does not allow this")),
     "not_found": (

@@ -8,7 +8,19 @@ from flask.blueprints import BlueprintSetupState
 from flask_smorest import Api, Blueprint
 
 from admin_app.accounts.current import add_authenticator
-from admin_app.api import content, deadlines, directory, drafts, emergencies, notices, plans, reading, requests, work
+from admin_app.api import (
+    content,
+    deadlines,
+    directory,
+    drafts,
+    emergencies,
+    field_bundle,
+    notices,
+    plans,
+    reading,
+    requests,
+    work,
+)
 from admin_app.api.description import PROBLEM
 from admin_app.tokens import commands as _commands  # noqa: F401 - they hang themselves on the group `user`
 from admin_app.tokens.authentication import authenticate
@@ -26,6 +38,7 @@ RESOURCES: tuple[tuple[str, Callable[[], Blueprint]], ...] = (
     ("/plans", plans.make),
     ("/deadlines", deadlines.make),
     ("/escalations", deadlines.make_escalations),
+    ("/field", field_bundle.make),
 )
 
 

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from admin_app.tablet import shell
+from admin_app.tablet import enrolment, shell
 
 
 def register(app: Flask) -> None:
     """Register the blueprints of this part."""
+    app.register_blueprint(enrolment.blueprint)
     app.register_blueprint(shell.blueprint)

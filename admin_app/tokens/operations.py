@@ -36,8 +36,10 @@ def mint(
     now: datetime,
     days: int | None = None,
     by: str | None = None,
+    device: str | None = None,
 ) -> Minted:
-    """Make a token for an account; `days` is its life, None means until it is revoked.
+    """Make a token for an account; `days` is its life, None means until it is revoked. One for a `device` opens the
+    field's doors only.
 
     Raises `NotFound` for an unknown account, `Invalid` for unknown scopes, a missing name or a wrong life.
     """
@@ -56,6 +58,7 @@ def mint(
         account=account.id,
         name=title,
         scopes=wanted,
+        device=device,
         created_at=now,
         created_by=by,
         expires_at=now + timedelta(days=days) if days else None,
@@ -88,6 +91,13 @@ def revoke(token_id: object, now: datetime) -> Token:
         raise NotFound(Words("令牌", "Token"), token_id)
     Token.objects(id=found.id, revoked_at=None).update_one(set__revoked_at=now)
     return found.reload()
+
+
+def end_on_device(account: ObjectId, device: str, now: datetime, *, but: ObjectId) -> None:
+    """A person has one token on a tablet: the newest."""
+    Token.objects(account=account, device=device, revoked_at=None, id__ne=but).update(
+        set__revoked_at=now, set__replaced=True
+    )
 
 
 def tokens_of(username: str) -> list[Token]:

@@ -139,10 +139,16 @@ class Terms(NamedTuple):
     policy: Mapping[str, Any] | None
 
 
-def terms(*, calendar: str | None, policy: str | None, moment: datetime) -> Terms:
+def terms(
+    *,
+    calendar: str | None,
+    policy: str | None,
+    moment: datetime,
+    in_force: Callable[[str, str, datetime], Revision | None] = live,
+) -> Terms:
     """The revisions in force at `moment`; without a calendar a clock runs around the clock."""
-    days = live("working_calendar", calendar, moment) if calendar else None
-    chain = live("escalation_policy", policy, moment) if policy else None
+    days = in_force("working_calendar", calendar, moment) if calendar else None
+    chain = in_force("escalation_policy", policy, moment) if policy else None
     reference = {"code": chain.code, "revision": chain.number, "key": chain.key} if chain else None
     return Terms(days.key if days else None, reference)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from store.access import PERMISSIONS
 from store.actor import Actor
 from store.directory import DirectoryEntry, values_of
 from store.errors import Invalid, NotFound
@@ -106,6 +107,23 @@ class Directory:
 
     def estate_name(self, estate: str) -> str:
         return translated(self._estates[estate]["name"]).zh if estate in self._estates else estate
+
+    def estates_of(self, actor: Actor) -> list[str]:
+        """The estates that he may see, by code."""
+        return [code for code in sorted(self._estates) if actor.sees(code)]
+
+    def estate(self, code: str) -> dict[str, Any]:
+        return {"code": code, "name": self._estates[code]["name"], "timezone": self.timezone(code)}
+
+    def workers(self, estates: Iterable[str]) -> list[dict[str, Any]]:
+        """Who may do work in one of the estates, by code; nothing personal but the name."""
+        wanted = list(estates)
+        found = []
+        for code, person in sorted(self._staff.items()):
+            works = PERMISSIONS["work.do"].intersection(person["roles"])
+            if works and any(rules.sees(person, each) for each in wanted):
+                found.append({"code": code, "name": self.name(code), "department": person.get("department")})
+        return found
 
     def staff(self, code: str) -> Values | None:
         """What is known of an active member of staff: e-mail, channels, quiet hours, language."""

@@ -1,6 +1,6 @@
 """What one slot of a plan becomes: the stored shape of a work order, under the revisions that were in force."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from store.plans.recurrence import Slot
 from store.plans.rules import SlotDecision
 
 PRIORITY = 3
+# How the revision in force is found: (type, code, moment), as `store.content.operations.live` does it.
+InForce = Callable[[str, str, datetime], Revision | None]
 
 
 def plain_body(revision: Revision) -> Mapping[str, Any]:
@@ -25,13 +27,16 @@ def plain_body(revision: Revision) -> Mapping[str, Any]:
 class Occurrences:
     """One revision of a plan and everything it pins, looked up once for all its slots."""
 
-    def __init__(self, revision: Revision, directory: Directory, moment: datetime) -> None:
+    def __init__(self, revision: Revision, directory: Directory, moment: datetime, in_force: InForce = live) -> None:
         self.revision = revision
+        self._in_force = in_force
         self.body = plain_body(revision)
         self._directory = directory
         self._estate = str(self.body["estate"])
         # A round's time runs around the clock: the plan's calendar says on which days there are slots, not how fast.
-        self._terms: Terms = deadlines.terms(calendar=None, policy=self.body.get("escalation"), moment=moment)
+        self._terms: Terms = deadlines.terms(
+            calendar=None, policy=self.body.get("escalation"), moment=moment, in_force=in_force
+        )
         route, checklist = self._pinned("route", moment), self._pinned("checklist", moment)
         self._route_body = plain_body(route) if route else None
         self._route, self._checklist = _reference(route), _reference(checklist)
@@ -92,7 +97,7 @@ class Occurrences:
 
     def _pinned(self, kind: str, moment: datetime) -> Revision | None:
         code = self.body.get(kind)
-        return live(kind, code, moment) if code else None
+        return self._in_force(kind, code, moment) if code else None
 
 
 def _reference(revision: Revision | None) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """From plans to work orders: every slot is made once, or accounted for with its reason (clauses 2.3–2.5, 3.3–3.5)."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from store.content.operations import live
 from store.health import operations as health
 from store.people.operations import Directory
 from store.plans import rules
-from store.plans.occurrences import Occurrences, plain_body
+from store.plans.occurrences import InForce, Occurrences, plain_body
 from store.plans.recurrence import next_slot, slots
 from store.work.operations import make
 
@@ -29,6 +29,7 @@ HEAD_FIELDS = ("type", "code", "estate", "revision", "published_at", "generated_
 ASIDE = timedelta(hours=1)
 # After a very long outage one pass makes at most this much of a plan; the next pass goes on from there.
 SPAN = timedelta(days=31)
+LONGEST_LOOK_BACK = timedelta(days=1)
 # Nothing is made further ahead than this: the longest reminder.
 MOST_AHEAD = timedelta(minutes=rules.LONGEST_REMINDER)
 SATURDAY = 6
@@ -119,18 +120,52 @@ def _in_force(revisions: Sequence[Revision], moment: datetime) -> Revision | Non
 
 
 def _make(segment: Segment, zone: str, directory: Directory, now: datetime) -> int:
+    return make(_orders(segment, zone, directory, now), actor=SYSTEM, now=now, timezone=zone)
+
+
+def _orders(
+    segment: Segment, zone: str, directory: Directory, now: datetime, in_force: InForce = live
+) -> list[dict[str, Any]]:
+    """What the slots of a segment become, in stored shapes; those that are skipped too."""
     body = plain_body(segment.revision)
-    found = list(slots(body, zone, segment.after, segment.until, workdays(body, segment.until)))
+    found = list(slots(body, zone, segment.after, segment.until, workdays(body, segment.until, in_force)))
     if not found:
-        return 0
-    occurrences = Occurrences(segment.revision, directory, segment.until)
-    decisions = rules.account_missed(body, found, now)
-    return make([occurrences.order(each) for each in decisions], actor=SYSTEM, now=now, timezone=zone)
+        return []
+    occurrences = Occurrences(segment.revision, directory, segment.until, in_force)
+    return [occurrences.order(each) for each in rules.account_missed(body, found, now)]
 
 
-def workdays(body: Mapping[str, Any], moment: datetime) -> Callable[[date], bool]:
+def coming(
+    heads: Iterable[Content], directory: Directory, now: datetime, until: datetime, in_force: InForce
+) -> Iterator[dict[str, Any]]:
+    """The orders that `generate` has not made yet, as it would make them; nothing is written. A tablet is given them
+    before they exist, under the keys that they will have."""
+    for head in heads:
+        try:
+            yield from _coming(head, directory, now, until, in_force)
+        except ConnectionFailure:
+            raise
+        except Exception:  # the generator reports a broken plan; the others are still to come
+            logger.warning("plan %s has no preview", head.code, exc_info=True)
+
+
+def _coming(
+    head: Content, directory: Directory, now: datetime, until: datetime, in_force: InForce
+) -> list[dict[str, Any]]:
+    zone = directory.timezone(head.estate)
+    # What lies further back was missed, and only the newest of it can still be caught up.
+    since = max(head.generated_until or head.published_at, now - LONGEST_LOOK_BACK)
+    newest = in_force("plan", head.code, now)
+    revisions = [newest] if newest and newest.effective_at <= since else _revisions(head.code, since, now)
+    found: list[dict[str, Any]] = []
+    for segment in _segments(revisions, since, max(since, until)):
+        found += _orders(segment, zone, directory, now, in_force)
+    return [each for each in found if each["state"] != "skipped"]
+
+
+def workdays(body: Mapping[str, Any], moment: datetime, in_force: InForce = live) -> Callable[[date], bool]:
     """Which days the plan's calendar counts as workdays; Monday to Friday without one."""
-    calendar = live("working_calendar", body["calendar"], moment) if body.get("calendar") else None
+    calendar = in_force("working_calendar", body["calendar"], moment) if body.get("calendar") else None
     if calendar is None:
         return lambda day: day.isoweekday() < SATURDAY
     compiled = compile_calendar(calendar.body)

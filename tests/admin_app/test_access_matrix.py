@@ -27,7 +27,7 @@ from store.work.documents import WorkOrder
 from tests import cast
 from tests.admin_app.conftest import signed_in
 from tests.admin_app.matrix import ANONYMOUS, Door, admitted, doors, gone, missing, written
-from tests.api.conftest import make_token
+from tests.api.conftest import make_tablet_token, make_token
 from tests.api.world import make_notice, make_world
 from tests.tablet.small_build import small_build
 
@@ -45,7 +45,7 @@ HALFWAY = frozenset({"/login/code", "/login/factor", "/login/recovery", "/login/
 # Pages that say which part is down: in these tests nothing beats.
 MAY_BE_UNREADY = frozenset({"/readyz"})
 # Collections that are written by coming in at all.
-FOOTPRINTS = frozenset({"sign_ins", "accounts", "api_tokens"})
+FOOTPRINTS = frozenset({"sign_ins", "accounts", "api_tokens", "devices"})
 ODD_PATHS = {
     "/tablet/<path:path>": "/tablet/enrol",
     "/tablet/assets/<path:name>": "/tablet/assets/index-abc.js",
@@ -145,12 +145,14 @@ class Visitor:
         page = self.client.get("/login" if who is None else "/account/password", follow_redirects=True).text
         self.forgery = page.split('name="csrf-token" content="')[1].split('"')[0]
         self.bearer = {"Authorization": f"Bearer {make_token(who)}"} if who else {}
+        self.tablet = {"Authorization": f"Bearer {make_tablet_token(who)}"} if who else {}
         self.machine = app.test_client(use_cookies=False)
 
     def ask(self, method: str, rule: str, path: str, query: Mapping[str, str] | None = None) -> TestResponse:
         if rule.startswith("/api/v1/"):
             body: dict[str, Any] = {} if method in ("GET", "DELETE") else {"json": {}}
-            return self.machine.open(path, method=method, headers=self.bearer, **body)
+            bearer = self.tablet if rule.startswith("/api/v1/field/") else self.bearer
+            return self.machine.open(path, method=method, headers=bearer, **body)
         if method == "GET":
             return self.client.get(path, query_string=query)
         form = {"csrf_token": self.forgery, "verb": BULK_VERBS.get(rule, "")}

@@ -1,6 +1,7 @@
 """Programs that talk to the API: an application, tokens, clients that send them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from admin_app.app import create_app
 from admin_app.tokens import operations as tokens
 from store import clock
 from store.actor import Actor
+from store.devices import operations as devices
 from tests import cast
 
 ROOT = "/api/v1"
@@ -57,12 +59,27 @@ def app(_api_application: Flask, database: Any, redis: Any) -> Flask:
     return _api_application
 
 
-def make_token(who: Actor, scopes: tuple[str, ...] = ("all",)) -> str:
-    """A token of a member of staff, with the account it belongs to. The password is nobody's: hashing is slow."""
+def make_account(who: Actor) -> None:
+    """The password is nobody's: hashing is slow."""
     cast.make_staff(who)
     if Account.objects(username=who.code).first() is None:
         Account(username=who.code, staff=who.code, password="-", fs_uniquifier=who.code).save(force_insert=True)
+
+
+def make_token(who: Actor, scopes: tuple[str, ...] = ("all",)) -> str:
+    """A token of a member of staff, with the account it belongs to."""
+    make_account(who)
     return tokens.mint(who.code, list(scopes), name="test", now=clock.now()).secret
+
+
+TABLET = "3f1f2a52-6f0b-4d6e-9b8e-2d9a1c5b7e10"
+
+
+def make_tablet_token(who: Actor, device: str = TABLET, name: str = "巡更平板 1") -> str:
+    """A token of a member of staff on a tablet; he is enrolled there, as by the tablet's own page."""
+    make_account(who)
+    devices.enrol(device, name, actor=replace(who, roles=who.roles | {"system"}), now=clock.now())
+    return tokens.mint(who.code, ["all"], name=name, now=clock.now(), device=device).secret
 
 
 @pytest.fixture

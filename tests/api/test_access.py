@@ -11,7 +11,7 @@ from store.access import PERMISSIONS
 from store.actor import Actor
 from store.audit.documents import AuditEntry
 from tests import cast
-from tests.api.conftest import ROOT, AsProgram, Program, body_of, make_token
+from tests.api.conftest import ROOT, AsProgram, Program, body_of, make_tablet_token, make_token
 from tests.api.world import make_drill, make_notice, make_order, make_request, make_world
 
 ROLES = {
@@ -45,8 +45,9 @@ def filled(path: str, known: dict[str, Any]) -> str:
 def test_every_operation_asks_for_its_permission(app: Flask, database: Any, role: str) -> None:
     """A role without it gets 403 and nothing is written; a role with it gets past the door."""
     world = make_world()
-    program = Program(app, make_token(ROLES[role]()))
+    office, tablet = (Program(app, made(ROLES[role]())) for made in (make_token, make_tablet_token))
     for method, path, operation in operations(app):
+        program = tablet if path.startswith("/field/") else office
         allowed = role in PERMISSIONS[operation["x-permission"]]
         known = world.get("/" + path.split("/")[1], {})
         asked = filled(path, {"kind": "x", "code": "x", "key": "x", **known})
@@ -81,10 +82,11 @@ def test_what_belongs_to_another_estate_is_absent(app: Flask, database: Any) -> 
         "route", "garden", {"name": {"zh": "x"}, "estate": cast.ESTATE, "checkpoints": points()}, cast.LONG_AGO
     )
     world["/content"] = {"kind": "route", "code": "garden", "number": 1}
-    program = Program(app, make_token(cast.stranger()))
+    office, tablet = (Program(app, made(cast.stranger())) for made in (make_token, make_tablet_token))
     before = written(database)
     tried = 0
     for method, path, _ in operations(app):
+        program = tablet if path.startswith("/field/") else office
         known = world.get("/" + path.split("/")[1], {})
         if "{" not in path or path.startswith(("/drafts", "/departments", "/channels")) or path in ("/content/{kind}",):
             continue

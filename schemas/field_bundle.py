@@ -1,0 +1,132 @@
+"""The shapes of a tablet's bundle (`docs/tablet.md`). They are written out of plain values without passing through
+marshmallow, because there are hundreds of orders; a test holds shapes and answers together."""
+
+from marshmallow import Schema, fields
+
+from schemas.records import PinSchema, SourceSchema
+from schemas.shapes import anything, boolean, integer, moment, nested, rows, text, texts
+from schemas.work import AnswerSchema, CheckpointSchema
+
+
+class FieldClockSchema(Schema):
+    """`state` as of the answer; a tablet works it out from `due_at`."""
+
+    name = text()
+    due_at = moment("Null while the clock stands still.")
+    state = text()
+
+
+class FieldRequestSchema(Schema):
+    """What a resident asked for: whole for whoever has the order, number and room where it may be taken."""
+
+    number = text()
+    words = text()
+    room = text()
+    contact_name = text()
+    contact_phone = text()
+    price_list = nested(PinSchema)
+
+
+class FieldOrderSchema(Schema):
+    """A work order as a tablet shows it."""
+
+    estate = text()
+    key = text("With the estate its name, known before it is made.")
+    id = text("Null while it is coming.")
+    version = integer("Null while it is coming.")
+    coming = boolean("Its plan will ask for it; it is not made yet.")
+    number = text()
+    kind = text()
+    state = text()
+    title = text()
+    clause = text()
+    place = text()
+    priority = integer()
+    assignee = text()
+    team = texts()
+    department = text()
+    starts_at = moment()
+    due_at = moment()
+    started_at = moment()
+    finished_at = moment()
+    clocks = rows(FieldClockSchema)
+    checkpoints = rows(CheckpointSchema)
+    route = nested(PinSchema)
+    checklist = nested(PinSchema)
+    answers = rows(AnswerSchema)
+    photos = fields.List(anything(), dump_default=[])
+    materials = fields.List(anything(), dump_default=[])
+    diagnosis = text()
+    quote = anything()
+    note = text()
+    reason = text()
+    source = nested(SourceSchema)
+    findings = fields.List(anything(), dump_default=[])
+    supplements = fields.List(anything(), dump_default=[])
+    instructions = anything()
+    allowed_verbs = texts()
+    request = nested(FieldRequestSchema)
+
+
+class FieldEstateSchema(Schema):
+    code = text()
+    name = anything()
+    timezone = text()
+
+
+class FieldPersonSchema(Schema):
+    code = text()
+    name = text()
+    department = text()
+    roles = texts()
+    estates = rows(FieldEstateSchema)
+
+
+class FieldChecklistSchema(Schema):
+    code = text()
+    revision = integer()
+    name = anything()
+    items = fields.List(anything())
+
+
+class FieldPriceListSchema(Schema):
+    code = text()
+    revision = integer()
+    name = anything()
+    lines = fields.List(anything())
+
+
+class ColleagueSchema(Schema):
+    code = text()
+    name = text()
+    department = text()
+
+
+class PlaceSchema(Schema):
+    estate = text()
+    code = text()
+    name = anything()
+
+
+class HazardSchema(Schema):
+    code = text()
+    name = anything()
+
+
+class BundleSchema(Schema):
+    """All that the tablet needs, or – where `full` is false – what has changed since the cursor: `orders` and pinned
+    lists are those that are new or changed, and the other parts are null where they are as they were."""
+
+    cursor = fields.String()
+    full = fields.Boolean()
+    server_time = moment()
+    keep_days = fields.Integer()
+    person = nested(FieldPersonSchema)
+    orders = rows(FieldOrderSchema)
+    gone = fields.List(fields.List(fields.String()), metadata={"description": "[estate, key] of orders to let go."})
+    checklists = rows(FieldChecklistSchema)
+    price_lists = rows(FieldPriceListSchema)
+    colleagues = fields.List(fields.Nested(ColleagueSchema), allow_none=True)
+    places = fields.List(fields.Nested(PlaceSchema), allow_none=True)
+    hazards = fields.List(fields.Nested(HazardSchema), allow_none=True)
+    push_key = text("The key under which this server sends Web Push.")

@@ -1,0 +1,100 @@
+"""A work order as a tablet shows it: one shape for the bundle and for the answers to entries (`docs/tablet.md`).
+
+Residents' words, names and numbers go only to the one who has the order.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from store.actor import Actor
+from store.deadlines.rules import state as clock_state
+from store.premises.documents import Household
+from store.requests.documents import ServiceRequest
+from store.work import operations as work
+from store.work.documents import WorkOrder
+
+Raw = Mapping[str, Any]
+Shown = dict[str, Any]
+
+PLAIN = (
+    "estate", "key", "version", "number", "kind", "state", "title", "clause", "place", "priority", "assignee",
+    "department", "starts_at", "due_at", "started_at", "finished_at", "route", "checklist", "diagnosis", "quote",
+    "note", "reason", "source", "instructions",
+)  # fmt: skip
+LISTS = ("team", "checkpoints", "answers", "photos", "materials", "findings", "supplements")
+FIELDS = ("id", "coming", *PLAIN, *LISTS, "clocks", "allowed_verbs", "request")
+# What somebody wrote or photographed in a resident's home.
+_AT_HOME = ("diagnosis", "quote", "note", "reason", "answers", "photos", "materials", "findings", "supplements")
+_REQUEST = ("number", "words", "contact_name", "contact_phone", "household", "price_list", "version")
+
+
+def show_orders(raws: Sequence[Raw], actor: Actor, now: datetime) -> list[Shown]:
+    """The orders as they are stored – without `_id`, they are still to come – for this reader. Commands: none, or two
+    where some of them come from requests."""
+    requests = requests_of(raws, actor)
+    return [_shown(raw, requests.get(_request_of(raw) or ""), actor, now) for raw in raws]
+
+
+def has(raw: Raw, actor: Actor) -> bool:
+    """Whether the order is this person's: assigned to him, or to his team and nobody has it yet."""
+    assignee = raw.get("assignee")
+    return bool(assignee == actor.code or (not assignee and actor.code in (raw.get("team") or ())))
+
+
+def may_take(raw: Raw, actor: Actor) -> bool:
+    """Whether it is open to be taken: nobody has it, and it is his department's."""
+    nobody = not raw.get("assignee") and raw.get("state") == "open"
+    return nobody and actor.department is not None and raw.get("department") == actor.department
+
+
+def _request_of(raw: Raw) -> str | None:
+    source = raw.get("source") or {}
+    return str(source["id"]) if source.get("kind") == "request" and source.get("id") else None
+
+
+def _shown(raw: Raw, request: Raw | None, actor: Actor, now: datetime) -> Shown:
+    foreign = _request_of(raw) is not None and not has(raw, actor)
+    shown: Shown = {name: raw.get(name) for name in PLAIN}
+    shown |= {name: list(raw.get(name) or ()) for name in LISTS}
+    if foreign:
+        shown |= {name: [] if name in LISTS else None for name in _AT_HOME}
+    shown["id"] = str(raw["_id"]) if "_id" in raw else None
+    shown["coming"] = "_id" not in raw
+    shown["clocks"] = [_clock(each, now) for each in raw.get("clocks") or ()]
+    shown["allowed_verbs"] = work.allowed(WorkOrder._from_son(dict(raw)), actor)
+    shown["request"] = _facts(request, whole=not foreign) if request else None
+    return shown
+
+
+def _clock(clock: Raw, now: datetime) -> Shown:
+    return {"name": clock["name"], "due_at": clock.get("due_at"), "state": clock_state(dict(clock), now)}
+
+
+def _facts(request: Raw, *, whole: bool) -> Shown:
+    """Of a repair that anybody of the department may take, the room only."""
+    facts: Shown = {"number": request.get("number"), "room": request.get("room")}
+    for name in ("words", "contact_name", "contact_phone", "price_list"):
+        facts[name] = request.get(name) if whole else None
+    return facts
+
+
+def requests_of(raws: Iterable[Raw], actor: Actor) -> dict[str, Raw]:
+    """The requests behind these orders that the reader may know of, with their rooms, by their ids."""
+    wanted = {_request_of(raw) for raw in raws if has(raw, actor) or may_take(raw, actor)} - {None}
+    if not wanted:
+        return {}
+    ids = [ObjectId(each) for each in wanted if ObjectId.is_valid(each)]
+    found = list(ServiceRequest._get_collection().find({"_id": {"$in": ids}}, dict.fromkeys(_REQUEST, 1)))
+    rooms = _rooms({each["household"] for each in found if each.get("household")})
+    return {str(each["_id"]): {**each, "room": rooms.get(each.get("household"))} for each in found}
+
+
+def _rooms(households: Iterable[str]) -> dict[Any, str]:
+    codes = list(households)
+    if not codes:
+        return {}
+    rows = Household._get_collection().find({"code": {"$in": codes}}, {"code": 1, "room": 1})
+    return {row["code"]: row.get("room") or "" for row in rows}
