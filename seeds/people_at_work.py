@@ -19,6 +19,7 @@ from store.premises.documents import Estate, Household
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from store.work import operations as work
+from store.work import rounds
 from store.work.documents import WorkOrder
 
 MINUTE = timedelta(minutes=1)
@@ -90,7 +91,7 @@ class Company:
     def _scan(order: Any, code: str, who: Actor, skew: int) -> Any:
         def act(now: datetime) -> WorkOrder:
             device = now + timedelta(seconds=skew)
-            return work.scan(
+            return rounds.scan(
                 order, checkpoint=code, method="qr", actor=replace(who, entry=Entry(device_at=device)), now=now
             )
 

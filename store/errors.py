@@ -60,3 +60,16 @@ class Forbidden(AnjuError):
         super().__init__(
             "forbidden", Words("您没有此操作的权限", "Your role does not allow this"), permission=permission
         )
+
+
+class Recorded(AnjuError):
+    """The entry of a tablet has acted on this record already: nothing was changed, and nothing needs to be.
+
+    `by` is the actor of the event that carries the operation.
+    """
+
+    def __init__(self, operation: str, by: str) -> None:
+        words = Words("这条记录已经生效", "This entry has been carried out already")
+        super().__init__("already_recorded", words)
+        self.operation = operation
+        self.by = by

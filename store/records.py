@@ -8,7 +8,7 @@ from mongoengine.fields import DateTimeField, DictField, ListField, StringField
 
 from store.actor import Actor
 from store.errors import NotFound
-from store.versioned import Versioned
+from store.versioned import Versioned, check_recorded
 
 
 class Record(Versioned):
@@ -36,10 +36,14 @@ R = TypeVar("R", bound=Record)
 
 
 def get(kind: type[R], key: object, actor: Actor) -> R:
-    """The record by id or number, if the actor may see its estate. Raises `NotFound`."""
+    """The record by id or number, if the actor may see its estate. Raises `NotFound`.
+
+    Every verb begins here, so here an entry of a tablet that has acted already ends. Raises `Recorded`.
+    """
     record = kind.objects(**_by(key)).first() if isinstance(key, str | ObjectId) else None
     if record is None or not actor.sees(record.estate):
         raise NotFound(kind.LABEL, key)
+    check_recorded(record, actor)
     return record
 
 

@@ -23,7 +23,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from store.actor import Actor
-from store.errors import Conflict, NotFound
+from store.errors import Conflict, NotFound, Recorded
 from store.words import Words
 
 
@@ -125,24 +125,31 @@ def update_of(change: Change, *, version: int, actor: Actor, now: datetime) -> d
 def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     """Write `change` if nobody was faster, and return the document as it is now.
 
-    Raises `Conflict` (with what the other one did) or `NotFound`.
+    The operation of a tablet's entry is part of the condition: the same entry never acts twice on a record, whoever
+    sends it how often. Raises `Conflict` (with what the other one did), `NotFound` or `Recorded`.
     """
+    found: dict[str, Any] = {"_id": document.pk, "version": document.version}
+    if actor.entry and actor.entry.operation:
+        found["events.operation"] = {"$ne": actor.entry.operation}
     raw = (
         type(document)
         ._get_collection()
         .find_one_and_update(
-            {"_id": document.pk, "version": document.version},
+            found,
             update_of(change, version=document.version, actor=actor, now=now),
             return_document=ReturnDocument.AFTER,
         )
     )
     if raw is None:
-        raise_stale(document)
+        raise_stale(document, actor)
     return type(document)._from_son(raw)
 
 
 def create(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
-    """Insert a new document with its first event. Raises `Conflict` `code_taken` when a unique key is taken."""
+    """Insert a new document with its first event.
+
+    Raises `Conflict` `code_taken` when a unique key is taken, `Recorded` when it was by the same entry of a tablet.
+    """
     document.version = 1
     document.created_at = document.changed_at = now
     document.pending = True if change.notify or change.make else None
@@ -153,6 +160,10 @@ def create(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     try:
         type(document)._get_collection().insert_one(values)
     except DuplicateKeyError as error:
+        holder = (error.details or {}).get("keyValue")
+        current = type(document).objects(__raw__=holder).first() if holder and actor.entry else None
+        if current is not None:
+            check_recorded(current, actor)
         raise taken(type(document).LABEL, error) from error
     return type(document)._from_son(values)
 
@@ -171,10 +182,22 @@ def check_seen(document: Versioned, seen: int | None) -> None:
         raise_changed(document, seen)
 
 
-def raise_stale(document: Versioned) -> None:
+def check_recorded(document: Versioned, actor: Actor) -> None:
+    """Raises `Recorded` when the actor's entry stands in the history already: a verb must not look at the state then,
+    for the state is what the entry itself made of it."""
+    operation = actor.entry.operation if actor.entry else None
+    if operation is None:
+        return
+    for event in document.events:
+        if event.operation == operation:
+            raise Recorded(operation, event.actor)
+
+
+def raise_stale(document: Versioned, actor: Actor) -> None:
     current = type(document).objects(pk=document.pk).first()
     if current is None:
         raise NotFound(type(document).LABEL, document.pk)
+    check_recorded(current, actor)
     raise_changed(current, document.version)
 
 

@@ -23,7 +23,7 @@ from store.actor import SYSTEM
 from store.repairs import operations as repairs
 from store.repairs.rules import ANSWERED, CONSENT, DIAGNOSIS, QUOTED, USED
 from store.words import Words
-from store.work import operations, rules
+from store.work import operations, rounds, rules
 from store.work.documents import WorkOrder
 
 LISTING = Listing(
@@ -79,7 +79,7 @@ VERBS = (
     Verb("start", rules.VERBS["start"], _DO, operations.start, DEVICE),
     Verb("pause", rules.VERBS["pause"], _DO, operations.pause, REASON),
     Verb("resumption", rules.VERBS["resume"], _DO, operations.resume),
-    Verb("scans", rules.VERBS["scan"], _DO, operations.scan, SCAN),
+    Verb("scans", rules.VERBS["scan"], _DO, rounds.scan, SCAN),
     Verb("completion", rules.VERBS["complete"], _DO, operations.complete, COMPLETION, _COMPLETION),
     Verb("cancellation", rules.VERBS["cancel"], "work.cancel", operations.cancel, REASON),
     Verb("assignment", rules.VERBS["assign"], "work.dispatch", operations.assign, ASSIGNMENT),

@@ -12,8 +12,9 @@ from store.fields import Field, clean
 from store.repairs import operations as repairs
 from store.repairs import rules as repair_rules
 from store.words import Words
+from store.work import evidence, rounds
 from store.work import operations as work
-from store.work.answers import read_answers
+from store.work.answers import read_answer, read_answers, read_hashes, read_photos
 from store.work.rules import SCAN_METHODS
 
 Values = Mapping[str, Any]
@@ -42,12 +43,7 @@ class FieldVerb:
 
     def body(self, values: Values) -> dict[str, Any]:
         """The body, checked. Raises `Invalid` with every problem."""
-        if self.read is not None:
-            return self.read(values)
-        cleaned, problems = clean(self.fields, values)
-        if problems:
-            raise Invalid(problems)
-        return cleaned
+        return self.read(values) if self.read is not None else _checked(self.fields, values)
 
 
 def _note(required: bool = False) -> Field:
@@ -58,7 +54,18 @@ _SCAN = (
     Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
     Field("method", "choice", Words("打卡方式", "Way of scanning"), required=True, choices=tuple(SCAN_METHODS.items())),
 )
+_COMPLETION = (_note(), *repair_rules.SIGNED)
+_HAND_OVER = (Field("to", "reference", Words("转交给", "Hand over to"), required=True, target="staff"), _note())
+_SUPPLEMENT = (_note(), Field("about", "reference", Words("关于哪条记录", "About the entry")))
 _REASON = (Field("reason", "long_text", Words("原因", "Reason"), required=True),)
+
+
+def _assignee(values: Values) -> set[str]:
+    return {"assignee"}
+
+
+def _items(values: Values) -> set[str]:
+    return {f"answers.{each['item']}" for each in values.get("answers") or ()}
 
 
 def _one(prefix: str, name: str) -> Callable[[Values], set[str]]:
@@ -69,13 +76,26 @@ def _always(name: str) -> Callable[[Values], set[str]]:
     return lambda values: {name}
 
 
-def _completion(values: Values) -> dict[str, Any]:
-    rest, problems = clean(
-        (_note(), *repair_rules.SIGNED), {name: value for name, value in values.items() if name != "answers"}
-    )
+def _checked(fields: Sequence[Field], values: Values, *others: str) -> dict[str, Any]:
+    """What specifications can say of a body; `others` are read elsewhere. Raises `Invalid`."""
+    cleaned, problems = clean(fields, {name: value for name, value in values.items() if name not in others})
     if problems:
         raise Invalid(problems)
-    return {**rest, "answers": read_answers(values.get("answers") or [])}
+    return cleaned
+
+
+def _completion(values: Values) -> dict[str, Any]:
+    answers = read_answers(values.get("answers") or [])
+    return {**_checked(_COMPLETION, values, "answers"), "answers": answers}
+
+
+def _supplement(values: Values) -> dict[str, Any]:
+    found = {"answers": read_answers(values.get("answers") or []), "photos": read_hashes(values.get("photos"))}
+    return {**_checked(_SUPPLEMENT, values, *found), **found}
+
+
+def _photos(values: Values) -> dict[str, Any]:
+    return {**_checked((), values, "photos"), "photos": read_photos(values.get("photos"))}
 
 
 VERBS: dict[str, FieldVerb] = {
@@ -84,10 +104,19 @@ VERBS: dict[str, FieldVerb] = {
     "pause": FieldVerb(work.pause, _REASON),
     "resume": FieldVerb(work.resume),
     "acknowledge": FieldVerb(work.acknowledge),
-    "scan": FieldVerb(work.scan, _SCAN, _one("checkpoints", "checkpoint")),
-    "complete": FieldVerb(work.complete, read=_completion),
     "diagnose": FieldVerb(repairs.diagnose, repair_rules.DIAGNOSIS, _always("diagnosis")),
     "quote": FieldVerb(repairs.quote, repair_rules.QUOTED, _always("quote")),
     "consent": FieldVerb(repairs.consent, repair_rules.ANSWERED, _always("quote")),
     "materials": FieldVerb(repairs.materials, repair_rules.USED, _always("materials")),
+    "scan": FieldVerb(rounds.scan, _SCAN, _one("checkpoints", "checkpoint")),
+    "answer": FieldVerb(evidence.answer, read=read_answer, touches=_one("answers", "item")),
+    "add_photos": FieldVerb(evidence.add_photos, read=_photos),
+    "complete": FieldVerb(work.complete, read=_completion, touches=_items),
+    "hand_over": FieldVerb(work.hand_over, _HAND_OVER, touches=_assignee),
+    "supplement": FieldVerb(evidence.supplement, read=_supplement),
 }
+
+
+def touches() -> dict[str, Callable[[Values], set[str]]]:
+    """By verb: what its body – and the detail of its event – says that it touches. The office's verbs are asked too."""
+    return {**{name: verb.touches for name, verb in VERBS.items()}, "assign": _assignee}

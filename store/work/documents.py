@@ -34,15 +34,18 @@ class WorkOrder(Record):
     # [{"code", "name", "place", "opens_at", "closes_at", "state": pending|done|missed, "at", "device_at", "method", "by"}]
     checkpoints = ListField(DictField())
     missed_count = IntField(default=0)
+    # [{"item", "value", "note", "photos": [sha256], "by", "at"}]
     answers = ListField(DictField())
-    # [{"hash", "role": before|after|other, "item", "taken_at", "position", "at", "by"}]
-    photos = ListField(DictField())
     # What was found while doing it: [{"key", "title", "severity", "item", "checkpoint", "at", "by"}]
     findings = ListField(DictField())
     # Who may not do it: whoever put something right does not judge his own work.
     barred = ListField(StringField())
     # The verdict of a re-inspection.
     passed = BooleanField()
+    # [{"hash", "role", "item", "taken_at", "position", "by", "at"}]; the pictures are kept by `store/photos`
+    photos = ListField(DictField())
+    # What was done although the order could not take it any more: [{"about", "note", "answers", "photos", "by", "at", …}]
+    supplements = ListField(DictField())
     note = StringField()
     reason = StringField()
     proven = BooleanField()

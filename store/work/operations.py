@@ -18,6 +18,7 @@ from store.relay import makes
 from store.repairs import rules as repairs
 from store.versioned import Change, event_values
 from store.work import findings, rules
+from store.work.answers import merged, new_photos, photos_of, unphotographed
 from store.work.dispatch import dispatched
 from store.work.documents import WorkOrder
 from store.work.findings import raise_finding as raise_finding
@@ -90,6 +91,20 @@ def assign(
     return write(order, change, actor=actor, now=now)
 
 
+def hand_over(
+    order_id: object, *, to: str, note: str = "", actor: Actor, now: datetime, seen: int | None = None
+) -> WorkOrder:
+    """Pass the order on to a colleague who works in its estate, and tell him. Raises `Invalid` `not_assignable`."""
+    order, _ = begin(order_id, "hand_over", "work.do", actor, seen)
+    check_assignable(to, order.estate)
+    rules.check_not_barred(order.barred, to, "to")
+    # The note stays in the order: it may say anything, and notices travel far.
+    said = {**params(order), "name": actor.name}
+    told = [{"to": [to], "template": "work-handed-over", "urgent": order.priority <= 2, "params": said}]
+    change = Change("hand_over", {"to": to, "from": order.assignee, "note": note}, {"assignee": to}, notify=told)
+    return write(order, change, actor=actor, now=now)
+
+
 def accept(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Take the order oneself. What is somebody else's is taken over, and the history says so."""
     order, state = begin(order_id, "accept", "work.do", actor, seen)
@@ -122,37 +137,6 @@ def resume(order_id: object, *, actor: Actor, now: datetime, seen: int | None = 
     return write(order, Change("resume", {}, fields, unset=("reason",)), actor=actor, now=now)
 
 
-def scan(
-    order_id: object,
-    *,
-    checkpoint: str,
-    method: str,
-    actor: Actor,
-    now: datetime,
-    seen: int | None = None,
-) -> WorkOrder:
-    """A checkpoint was reached (clause 2.5). Unusual things are noted beside the scan and never refuse it."""
-    order, state = begin(order_id, "scan", "work.do", actor, seen)
-    at = actor.happened(now)
-    points = rules.scan(order.checkpoints, checkpoint, at=at, method=method, by=actor.code, device_at=actor.device_at)
-    detail: dict[str, Any] = {"checkpoint": checkpoint, "method": method}
-    if order.route.get("ordered") and rules.out_of_order(order.checkpoints, checkpoint):
-        detail["unusual"] = "out_of_order"
-    if actor.device_at is not None:
-        detail["skew_seconds"] = rules.skew_seconds(at, actor.device_at)
-    fields: dict[str, Any] = {"state": state, "checkpoints": points, "assignee": order.assignee or actor.code}
-    if order.started_at is None:
-        fields["started_at"] = at
-    if rules.round_is_over(points):
-        fields |= {
-            "state": "done",
-            "finished_at": at,
-            "proven": True,
-            "clocks": deadlines.all_stopped(order.clocks, at),
-        }
-    return write(order, Change("scan", detail, fields), actor=actor, now=now)
-
-
 def complete(
     order_id: object,
     *,
@@ -165,9 +149,12 @@ def complete(
     satisfied: bool | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
-    """Finish the order; of a repair the resident may sign, of a call-back he is `satisfied` or not.
+    """Finish the order; answers given on the way count. Of a repair the resident may sign (`signature` is the hash of a
+    picture), of a call-back he is `satisfied` or not.
 
-    Raises `Invalid` when the checklist's required items have no answer, or a call-back has no result.
+    Raises `Invalid` when the checklist's required items have no answer, a call-back has no result, or – for whoever has
+    a camera, which is whoever speaks through a tablet – there is no photo where one is needed. In the office such an
+    order is done, and not proven.
     """
     order, state = begin(order_id, "complete", "work.do", actor, seen)
     rules.check_completion(order.kind, order.checkpoints)
@@ -175,18 +162,21 @@ def complete(
     rules.check_pictures(order.kind, order.photos)
     signature = repairs.check_signature(signature)
     body = findings.checklist_body(order)
-    problems = rules.check_answers(body, answers)
+    given = merged(order.answers, answers)
+    photos = new_photos(order.photos, photos_of(answers))
+    missing = unphotographed(body, given, [*order.photos, *photos])
+    problems = rules.check_answers(body, given) + (missing if actor.entry and actor.entry.operation else [])
     if problems:
         raise Invalid(problems)
-    failed = rules.failed_items(body, answers)
-    percent = rules.score_percent(body, answers)
+    failed = rules.failed_items(body, given)
+    percent = rules.score_percent(body, given)
     at = actor.happened(now)
     fields = {
         "state": state,
         "finished_at": at,
         "note": note[:MAX_LONG_TEXT] or None,
-        "answers": [dict(answer) for answer in answers],
-        "proven": bool(answers) or not order.checklist,
+        "answers": given,
+        "proven": (bool(given) and not missing) or not order.checklist,
         "clocks": deadlines.all_stopped(order.clocks, at),
         "signature": signature or None,
         "signed_by": signed_by.strip()[:MAX_TEXT] or None,
@@ -197,8 +187,10 @@ def complete(
     words = word_to_request(order, "done", at=at, signed=bool(signature), satisfied=satisfied)
     if order.kind == "rectification":
         words = [*words, findings.rectified(order, note=note, actor=actor, at=at)]
-    lines, found = findings.of_failed_items(order, body, answers, actor=actor, at=at)
-    push = {"findings": lines} if lines else {}
+    lines, found = findings.of_failed_items(order, body, given, actor=actor, at=at)
+    push: dict[str, Any] = {"findings": lines} if lines else {}
+    if photos:
+        push["photos"] = [{**each, "by": actor.code, "at": at} for each in photos]
     change = Change("complete", detail, fields, push=push, make=[*words, *found])
     return write(order, change, actor=actor, now=now)
 

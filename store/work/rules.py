@@ -64,6 +64,11 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     "raise_finding": (OPEN_STATES | {"done", "missed"}, None),
     "supervise": (frozenset({"done", "missed"}), None),
     "verdict": (frozenset({"open", "accepted", "in_progress"}), "done"),
+    "answer": (OPEN_STATES, None),
+    "add_photos": (OPEN_STATES, None),
+    "hand_over": (OPEN_STATES, None),
+    # What was found is kept whatever has become of the order meanwhile.
+    "supplement": (frozenset(STATES), None),
 }
 REPAIR_VERBS = frozenset({"diagnose", "quote", "consent", "materials"})
 # Verbs that only some kinds of orders know, and verbs that some kinds do not know.
@@ -94,12 +99,18 @@ VERBS: dict[str, Words] = {
     "supervise": Words("抽查发现问题", "Found by supervision"),
     "verdict": Words("复查结论", "Verdict"),
     "change_deadline": Words("调整时限", "Deadline changed"),
+    "answer": Words("填写检查项", "Item answered"),
+    "add_photos": Words("添加照片", "Photos added"),
+    "hand_over": Words("转交", "Hand over"),
+    "supplement": Words("补充", "Supplement"),
     "escalate": Words("升级", "Escalated"),
     "remind": Words("提醒", "Reminder"),
     "checkpoint_missed": Words("巡更点漏检", "Checkpoint missed"),
     "missed": Words("整轮漏检", "Round missed"),
     "round_over": Words("本轮结束", "Round over"),
 }
+# The round's time is over; what a tablet brings later may still correct what is known of it.
+ROUND_OVER = frozenset({"done", "missed"})
 SCAN_METHODS: dict[str, Words] = {
     "qr": Words("扫码", "QR code"),
     "nfc": Words("NFC", "NFC"),
@@ -192,9 +203,11 @@ def scan(
     by: str,
     device_at: datetime | None,
 ) -> list[dict[str, Any]]:
-    """The checkpoints after one was reached. What was missed stays missed: a late scan is kept beside it.
+    """The checkpoints after one was reached at `at`.
 
-    Raises `Invalid` for an unknown code or method, `RuleBroken` when it was scanned already.
+    One that was called missed is done after all when it was reached within its window and only the word of it came
+    late; reached after the window it stays missed, and the late scan is kept beside it. Raises `Invalid` for an unknown
+    code or method, `RuleBroken` when it was scanned already.
     """
     if method not in SCAN_METHODS:
         raise Invalid.one("unknown_method", Words("未知的打卡方式", "Unknown way of scanning"), "method")
@@ -206,12 +219,25 @@ def scan(
                     "already_scanned", Words("该巡更点已打卡", "This checkpoint was scanned already"), "checkpoint"
                 )
             each.update({"at": at, "device_at": device_at, "method": method, "by": by})
-            if each["state"] == "pending":
+            if each["state"] == "missed" and at < each["closes_at"]:
+                each.update({"state": "done", "reported_late": True})
+            elif each["state"] == "pending":
                 each["state"] = "done"
             return after
     raise Invalid.one(
         "unknown_checkpoint", Words("此路线没有该巡更点", "The route has no such checkpoint"), "checkpoint"
     )
+
+
+def state_after_scan(state: str, points: Sequence[Mapping[str, Any]]) -> str:
+    """A round that was over stays over, unless a scan that came late proves that somebody walked it.
+
+    Raises `RuleBroken` `not_allowed_now` in states in which nobody walks.
+    """
+    if state in ROUND_OVER and points:
+        return "done" if any(each["state"] == "done" for each in points) else "missed"
+    after = next_state("scan", state)
+    return "done" if round_is_over(points) else after
 
 
 def missed_now(checkpoints: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
@@ -268,13 +294,19 @@ def check_answers(checklist: Mapping[str, Any], answers: Sequence[Mapping[str, A
     return problems
 
 
+def check_one_answer(checklist: Mapping[str, Any], answer: Mapping[str, Any]) -> list[Problem]:
+    """Whether an answer that comes before the others is for a known item and within its kind."""
+    items = [{**each, "only_if": None, "required": False} for each in checklist.get("items") or ()]
+    return check_answers({"items": items}, [answer])
+
+
 def _check_answer(item: Mapping[str, Any], by_code: Mapping[Any, Mapping[str, Any]], path: str) -> list[Problem]:
     if not _is_asked(item, by_code):
         return []
     answer = by_code.get(item["code"], {})
     value = answer.get("value")
     if value is None:
-        if not item.get("required"):
+        if not item.get("required") or (item["kind"] == "photo" and answer.get("photos")):
             return []
         return [Problem("required", Words("必填项未填写", "A required item has no answer"), path)]
     if item["kind"] == "pass_fail" and value not in ("pass", "fail"):

@@ -11,6 +11,7 @@ from store.health.documents import BadRecord
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from store.work import operations as work
+from store.work import rounds
 from store.work.documents import WorkOrder
 from tests import cast
 
@@ -140,7 +141,7 @@ def round_at_ten(database):
 
 def scan(order, code, minutes):
     now = cast.NOW + minutes * MINUTE
-    return work.scan(order.pk, checkpoint=code, method="qr", actor=cast.guard(), now=now)
+    return rounds.scan(order.pk, checkpoint=code, method="qr", actor=cast.guard(), now=now)
 
 
 def test_a_missed_checkpoint_is_named_to_the_supervisor_when_its_window_has_ended(round_at_ten):

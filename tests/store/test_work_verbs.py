@@ -10,7 +10,7 @@ from store.content.documents import Revision
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
 from store.work import operations as work
-from store.work import rules
+from store.work import rounds, rules
 from store.work.documents import WorkOrder
 from tests import cast
 
@@ -154,7 +154,7 @@ def patrol(order):
 
 
 def scan(patrol, code, now=LATER, method="qr", entry=None):
-    return work.scan(patrol.pk, checkpoint=code, method=method, actor=replace(cast.guard(), entry=entry), now=now)
+    return rounds.scan(patrol.pk, checkpoint=code, method=method, actor=replace(cast.guard(), entry=entry), now=now)
 
 
 def test_a_checkpoint_is_scanned_once(patrol):

@@ -1,0 +1,54 @@
+"""Photos and signatures: named by what the tablet holds, kept as what can be shown safely."""
+
+from mongoengine import Document
+from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, ListField, StringField
+
+from store.words import Words
+
+
+class Photo(Document):
+    """One picture. Without `image` it is only a name that an entry gave, and is still to come."""
+
+    LABEL = Words("照片", "Photo")
+
+    # SHA-256 of the bytes as the tablet holds them, hexadecimal: what entries name.
+    sha256 = StringField(primary_key=True)
+    # Who may see it: the estates whose records name it, and those who brought it.
+    estates = ListField(StringField())
+    owners = ListField(StringField())
+    # [{"by", "estate"}]: whose entries named it for which estate, perhaps before it came.
+    waiting = ListField(DictField())
+    image = BinaryField()
+    # Of the bytes that came, and of the picture that was kept.
+    size = IntField()
+    width = IntField()
+    height = IntField()
+    taken_at = DateTimeField()
+    # {"latitude", "longitude"}: kept here and nowhere in the picture
+    position = DictField()
+    device = StringField()
+    received_at = DateTimeField()
+
+    meta = {"collection": "photos", "auto_create_index": False, "indexes": [["estates", "-received_at"]]}
+
+
+class PhotoChunk(Document):
+    """A part of a photo that is on its way; of one sender, so that nobody can spoil what another one sends."""
+
+    # `sha256:sender:n`
+    key = StringField(primary_key=True)
+    sha256 = StringField(required=True)
+    sender = StringField(required=True)
+    n = IntField(required=True)
+    data = BinaryField(required=True)
+    received_at = DateTimeField(required=True)
+
+    meta = {
+        "collection": "photo_chunks",
+        "auto_create_index": False,
+        "indexes": [
+            ["sha256", "sender", "n"],
+            # What was begun and never finished; a tablet that comes back later begins that photo anew.
+            {"fields": ["received_at"], "expireAfterSeconds": 14 * 86_400},
+        ],
+    }

@@ -1,0 +1,164 @@
+"""Photos on their way and in their place: chunks that may come again and in any order, one picture in the end."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256 as digest
+from typing import Any, NamedTuple
+
+from bson import Binary
+from pymongo import UpdateOne
+
+from store.actor import Actor
+from store.errors import Invalid, NotFound, RuleBroken
+from store.fields import clean
+from store.photos import rules
+from store.photos.documents import Photo, PhotoChunk
+
+# Without the picture itself: lists of photos are asked for with every order.
+_FACTS = {"image": 0}
+
+
+class Progress(NamedTuple):
+    """How far a photo is: its size where it is known, the numbers of the parts that are here."""
+
+    size: int | None
+    received: list[int]
+    complete: bool
+
+
+def progress(sha256: str, *, actor: Actor) -> Progress:
+    """What of a photo has come from this actor. Somebody else's is not told of, unless he may see it.
+
+    Raises `Invalid` `not_a_hash`.
+    """
+    rules.check_hash(sha256)
+    photo = Photo._get_collection().find_one({"_id": sha256}, _FACTS)
+    if photo is not None and photo.get("received_at") and _visible(photo, actor):
+        return Progress(photo["size"], list(range(rules.chunks_of(photo["size"]))), True)
+    found = _chunks().find({"sha256": sha256, "sender": actor.code}, {"n": 1}).sort("n", 1)
+    return Progress(None, [each["n"] for each in found], False)
+
+
+def put_chunk(sha256: str, n: int, data: bytes, *, actor: Actor, now: datetime) -> Progress:
+    """Keep a part; the same part again changes nothing. Raises `Invalid`."""
+    rules.check_hash(sha256)
+    rules.check_chunk(n, len(data))
+    before = progress(sha256, actor=actor)
+    if before.complete:
+        return before
+    part = {"sha256": sha256, "sender": actor.code, "n": n, "data": Binary(data), "received_at": now}
+    _chunks().replace_one({"_id": f"{sha256}:{actor.code}:{n}"}, part, upsert=True)
+    return progress(sha256, actor=actor)
+
+
+def complete(sha256: str, values: Mapping[str, Any], *, device: str | None, actor: Actor, now: datetime) -> Progress:
+    """All parts are here: check them against their name, make the picture, keep it. Again: nothing changes.
+
+    `values` are `size`, and what the tablet knows: `taken_at` (a moment), `position`. Raises `RuleBroken`
+    `photo_incomplete`, `photo_damaged` (its parts are forgotten, to be sent anew), `Invalid` `not_a_photo`,
+    `photo_too_large`, `too_many_pixels`.
+    """
+    before = progress(sha256, actor=actor)
+    if before.complete:
+        return before
+    data = _assembled(sha256, values["size"], before.received, actor)
+    picture = rules.picture_of(data)
+    fields = {
+        "image": Binary(picture.image),
+        "size": len(data),
+        "width": picture.width,
+        "height": picture.height,
+        "taken_at": values.get("taken_at"),
+        "position": _position(values.get("position")) or picture.position,
+        "device": device,
+        "received_at": now,
+    }
+    Photo._get_collection().update_one(
+        {"_id": sha256},
+        {"$set": {k: v for k, v in fields.items() if v is not None}, "$addToSet": {"owners": actor.code}},
+        upsert=True,
+    )
+    _let_in(sha256, actor)
+    _forget(sha256, actor)
+    return progress(sha256, actor=actor)
+
+
+def _let_in(sha256: str, actor: Actor) -> None:
+    """The estates whose records have named this sender's photo before it came."""
+    photo = Photo._get_collection().find_one({"_id": sha256}, {"waiting": 1}) or {}
+    estates = [each["estate"] for each in photo.get("waiting") or () if each["by"] == actor.code]
+    if estates:
+        Photo._get_collection().update_one({"_id": sha256}, {"$addToSet": {"estates": {"$each": estates}}})
+
+
+def _assembled(sha256: str, size: int, received: Sequence[int], actor: Actor) -> bytes:
+    count = rules.chunks_of(size)
+    if not set(range(count)) <= set(received):
+        raise RuleBroken("photo_incomplete", rules.INCOMPLETE, "chunk")
+    parts = _chunks().find({"sha256": sha256, "sender": actor.code, "n": {"$lt": count}}).sort("n", 1)
+    data = b"".join(bytes(each["data"]) for each in parts)
+    if len(data) != size or digest(data).hexdigest() != sha256:
+        _forget(sha256, actor)
+        raise RuleBroken("photo_damaged", rules.DAMAGED, "photo")
+    return data
+
+
+def _position(given: object) -> dict[str, Any] | None:
+    if not isinstance(given, Mapping):
+        return None
+    cleaned, problems = clean(rules.POSITION, given, "position.")
+    if problems:
+        raise Invalid(problems)
+    return cleaned
+
+
+def _forget(sha256: str, actor: Actor) -> None:
+    _chunks().delete_many({"sha256": sha256, "sender": actor.code})
+
+
+def claim(hashes: Sequence[str], estate: str, *, actor: Actor, now: datetime) -> None:
+    """Records of the estate name these photos now: whoever sees its work sees them, also if they are still to come.
+
+    A name alone shows nothing: what others brought to estates that the actor does not see stays where it is.
+    """
+    if not hashes:
+        return
+    writes = []
+    for each in dict.fromkeys(hashes):
+        # In this order: whichever of naming and bringing comes second finds what the first has left.
+        waiting = {"by": actor.code, "estate": estate}
+        writes.append(UpdateOne({"_id": each}, {"$addToSet": {"waiting": waiting}}, upsert=True))
+        writes.append(UpdateOne({"_id": each, "$or": _seen_by(actor)}, {"$addToSet": {"estates": estate}}))
+    Photo._get_collection().bulk_write(writes)
+
+
+def _seen_by(actor: Actor) -> list[dict[str, Any]]:
+    anywhere = {"estates.0": {"$exists": True}}
+    return [
+        {"owners": actor.code},
+        anywhere if actor.estates is None else {"estates": {"$in": sorted(actor.estates)}},
+    ]
+
+
+def see(sha256: str, *, actor: Actor) -> Photo:
+    """The photo with its picture, for whoever sees the work of one of its estates, or brought it. Raises `NotFound`."""
+    photo = Photo.objects(sha256=sha256).first() if isinstance(sha256, str) else None
+    if photo is None or not photo.received_at or not _visible(photo.to_mongo().to_dict(), actor):
+        raise NotFound(Photo.LABEL, sha256)
+    return photo
+
+
+def here(hashes: Sequence[str]) -> set[str]:
+    """Those of the photos whose picture has come."""
+    query = {"_id": {"$in": list(hashes)}, "received_at": {"$type": "date"}}
+    return {each["_id"] for each in Photo._get_collection().find(query, {"_id": 1})}
+
+
+def _visible(photo: Mapping[str, Any], actor: Actor) -> bool:
+    if actor.code in (photo.get("owners") or ()):
+        return True
+    return any(actor.sees(estate) for estate in photo.get("estates") or ())
+
+
+def _chunks() -> Any:
+    return PhotoChunk._get_collection()

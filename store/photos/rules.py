@@ -1,0 +1,136 @@
+"""Rules of photos: their names, their parts, and what is taken for a picture. No database."""
+
+import re
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from PIL import ExifTags, Image, ImageOps
+
+from store.errors import Invalid, Problem
+from store.fields import Field
+from store.words import Words
+
+CHUNK_BYTES = 256 * 1024
+MOST_BYTES = 8 * 1024 * 1024
+MOST_CHUNKS = MOST_BYTES // CHUNK_BYTES
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 1600
+QUALITY = 82
+FORMATS = ("JPEG", "PNG", "WEBP")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+ROLES: dict[str, Words] = {
+    "before": Words("处理前", "Before"),
+    "after": Words("处理后", "After"),
+    "other": Words("其他", "Other"),
+    "signature": Words("签名", "Signature"),
+}
+
+NOT_A_HASH = Words("照片编号应为 SHA-256", "A photo is named by its SHA-256")
+NOT_A_PHOTO = Words("这个文件不是照片（JPEG、PNG、WebP）", "This file is no photo (JPEG, PNG, WebP)")
+TOO_LARGE = Words("照片超过 8 MB", "The photo is larger than 8 MB")
+TOO_MANY_PIXELS = Words("照片像素过多", "The photo has too many pixels")
+BAD_CHUNK = Words("照片分片大小或序号不对", "A part of the photo has a wrong number or size")
+INCOMPLETE = Words("照片还没有传完", "Parts of the photo are missing")
+DAMAGED = Words("照片在传输中损坏，请重新上传", "The photo was damaged on its way; send it again")
+
+POSITION = (
+    Field("latitude", "decimal", Words("纬度", "Latitude"), required=True, minimum=-90, maximum=90),
+    Field("longitude", "decimal", Words("经度", "Longitude"), required=True, minimum=-180, maximum=180),
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is kept of a photo: a JPEG without anything but its pixels, and the position that was in the file."""
+
+    image: bytes
+    width: int
+    height: int
+    position: dict[str, float] | None
+
+
+def check_hash(value: object) -> str:
+    """Raises `Invalid` `not_a_hash`."""
+    if not isinstance(value, str) or not _HASH.fullmatch(value):
+        raise Invalid.one("not_a_hash", NOT_A_HASH, "photos")
+    return value
+
+
+def hash_problems(values: list[str], path: str) -> list[Problem]:
+    return [Problem("not_a_hash", NOT_A_HASH, path) for each in values if not _HASH.fullmatch(each)]
+
+
+def check_chunk(n: int, size: int) -> None:
+    """Raises `Invalid` `bad_chunk`."""
+    if not 0 <= n < MOST_CHUNKS or not 0 < size <= CHUNK_BYTES:
+        raise Invalid.one("bad_chunk", BAD_CHUNK, "chunk")
+
+
+def chunks_of(size: int) -> int:
+    """How many parts a photo of `size` bytes has. Raises `Invalid` `photo_too_large`."""
+    if not 0 < size <= MOST_BYTES:
+        raise Invalid.one("photo_too_large", TOO_LARGE, "size")
+    return -(-size // CHUNK_BYTES)
+
+
+def picture_of(data: bytes) -> Picture:
+    """Judge the bytes by what they are, not by what they are called, and make the picture anew from its pixels.
+
+    Nothing of the file survives but pixels: no EXIF, no comments, no second file behind the first.
+    Raises `Invalid` `not_a_photo`, `too_many_pixels`.
+    """
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise Invalid.one("too_many_pixels", TOO_MANY_PIXELS, "photo")
+            return _made_anew(opened)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise Invalid.one("too_many_pixels", TOO_MANY_PIXELS, "photo") from error
+    except Invalid:
+        raise
+    except Exception as error:  # the decoder's errors on hostile files are of many kinds, and all mean the same
+        raise Invalid.one("not_a_photo", NOT_A_PHOTO, "photo") from error
+
+
+def _made_anew(opened: Any) -> Picture:
+    position = _position(opened)
+    opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    upright = ImageOps.exif_transpose(opened)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    flat = _flattened(upright)
+    out = BytesIO()
+    flat.save(out, "JPEG", quality=QUALITY)
+    return Picture(out.getvalue(), flat.width, flat.height, position)
+
+
+def _flattened(image: Any) -> Any:
+    """On white paper: a signature is drawn on nothing."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        paper = Image.new("RGB", layer.size, "white")
+        paper.paste(layer, mask=layer.getchannel("A"))
+        return paper
+    # A new image takes the pixels only: `convert` would hand comments and profiles on to the file.
+    plain = Image.new("RGB", image.size)
+    plain.paste(image.convert("RGB"))
+    return plain
+
+
+def _position(opened: Any) -> dict[str, float] | None:
+    try:
+        gps = opened.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+        latitude = _degrees(gps[ExifTags.GPS.GPSLatitude], gps[ExifTags.GPS.GPSLatitudeRef], "S")
+        longitude = _degrees(gps[ExifTags.GPS.GPSLongitude], gps[ExifTags.GPS.GPSLongitudeRef], "W")
+    except Exception:  # there is none, or it is nonsense: a photo needs no position
+        return None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return None
+    return {"latitude": latitude, "longitude": longitude}
+
+
+def _degrees(parts: Any, side: str, negative: str) -> float:
+    degrees, minutes, seconds = (float(each) for each in parts)
+    value = degrees + minutes / 60 + seconds / 3600
+    return round(-value if side == negative else value, 6)

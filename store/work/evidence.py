@@ -1,0 +1,85 @@
+"""What is found and shown on the way (clauses 3.2–3.5): one answer at a time, photos, and what came too late to count."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from store.actor import Actor
+from store.errors import Invalid
+from store.fields import needed_text
+from store.versioned import Change
+from store.words import Words
+from store.work import rules
+from store.work.answers import merged, new_photos, photos_of
+from store.work.documents import WorkOrder
+from store.work.findings import checklist_body
+from store.work.writing import begin, write
+
+NOTHING = Words("请写说明、填写检查项或附照片", "Write a note, answer an item or add a photo")
+
+
+def answer(
+    order_id: object,
+    *,
+    item: str,
+    value: Any,
+    note: str | None = None,
+    photos: Sequence[str] = (),
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> WorkOrder:
+    """Answer one item of the checklist before the order is finished; the newest answer counts. Raises `Invalid`."""
+    order, _ = begin(order_id, "answer", "work.do", actor, seen)
+    given = {"item": item, "value": value, "note": note, "photos": list(photos) or None}
+    given = {name: each for name, each in given.items() if each is not None}
+    problems = rules.check_one_answer(checklist_body(order), given)
+    if problems:
+        raise Invalid(problems)
+    stamped = {**given, "by": actor.code, "at": actor.happened(now)}
+    fields = {"answers": merged(order.answers, [stamped])}
+    change = Change("answer", {"item": item}, fields, push=_photos(order, photos_of([given]), actor, now))
+    return write(order, change, actor=actor, now=now)
+
+
+def add_photos(
+    order_id: object, *, photos: Sequence[Mapping[str, Any]], actor: Actor, now: datetime, seen: int | None = None
+) -> WorkOrder:
+    """Photos before, after, or of something else; each is kept once in its role."""
+    order, _ = begin(order_id, "add_photos", "work.do", actor, seen)
+    change = Change("add_photos", {"count": len(photos)}, push=_photos(order, photos, actor, now))
+    return write(order, change, actor=actor, now=now)
+
+
+def supplement(
+    order_id: object,
+    *,
+    note: str = "",
+    answers: Sequence[Mapping[str, Any]] = (),
+    photos: Sequence[str] = (),
+    about: str | None = None,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> WorkOrder:
+    """Keep what somebody found although the order could not take it any more: allowed in every state, and changes none.
+
+    `about` is the operation of the entry that did not stand. Raises `Invalid` for nothing at all.
+    """
+    order, _ = begin(order_id, "supplement", "work.do", actor, seen)
+    if not answers and not photos:
+        note = needed_text(note, "note", NOTHING)
+    at = actor.happened(now)
+    kept: dict[str, Any] = {"by": actor.code, "by_name": actor.name, "at": at, "received_at": now, "about": about}
+    kept |= {"note": note, "answers": [dict(each) for each in answers], "photos": list(photos)}
+    kept |= {"device_at": actor.device_at}
+    pictures = [{"hash": each, "role": "other"} for each in photos] + photos_of(answers)
+    push = _photos(order, pictures, actor, now) | {"supplements": {k: v for k, v in kept.items() if v}}
+    change = Change("supplement", {"about": about, "photos": len(photos)}, push=push)
+    return write(order, change, actor=actor, now=now)
+
+
+def _photos(order: WorkOrder, given: Sequence[Mapping[str, Any]], actor: Actor, now: datetime) -> dict[str, Any]:
+    found = new_photos(order.photos, given)
+    at = actor.happened(now)
+    return {"photos": [{**each, "by": actor.code, "at": at} for each in found]} if found else {}
