@@ -17,7 +17,7 @@ from store.devices.documents import Device
 from store.errors import Invalid
 from store.words import Words
 
-blueprint = Blueprint("tablet", __name__, url_prefix="/tablet")
+blueprint = Blueprint("tablet_enrolment", __name__, url_prefix="/tablet")
 
 
 @blueprint.get("/session")
