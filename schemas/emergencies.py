@@ -1,11 +1,35 @@
-"""The shapes of drills."""
+"""The shapes of drills, and of the steps that drills and incidents share."""
 
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from schemas.records import PinSchema, RecordSchema
-from schemas.shapes import Translated, integer, moment, nested, text, texts
+from schemas.shapes import Translated, boolean, integer, moment, nested, rows, text, texts
 from store.fields import Field
 from store.words import Words
+
+
+class FilledRoleSchema(Schema):
+    """A role of the plan and who had it when it began; `stand_in`: nobody was there to fill it, so the leads have it."""
+
+    code = text()
+    name = nested(Translated)
+    people = texts()
+    stand_in = boolean()
+
+
+class StepSchema(Schema):
+    """A step of the plan; `state` is open, started, done or cancelled, as its work order reports it."""
+
+    code = text()
+    name = nested(Translated)
+    role = text()
+    limit_minutes = integer("From the start.")
+    due_at = moment()
+    state = text()
+    order = text("The number of its work order, once that has reported.")
+    by = text()
+    started_at = moment()
+    ended_at = moment()
 
 
 class DrillSchema(RecordSchema):
@@ -17,6 +41,9 @@ class DrillSchema(RecordSchema):
     ordinal = integer()
     planned_for = moment()
     reason = nested(Translated, "Why this date.")
+    began_at = moment()
+    roles = rows(FilledRoleSchema)
+    steps = rows(StepSchema)
     held_at = moment()
     score = integer()
     summary = text()

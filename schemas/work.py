@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from schemas.records import PinSchema, RecordSchema, SlotSchema, SourceSchema
 from schemas.repairs import PricedLineSchema, QuoteSchema, WarrantySchema
-from schemas.shapes import Scalar, anything, boolean, integer, moment, nested, rows, text, texts
+from schemas.shapes import Scalar, Translated, anything, boolean, integer, moment, nested, rows, text, texts
 from schemas.specified import read, shape_of
 from store.fields import MAX_ROWS, MAX_TEXT, Field
 from store.repairs.rules import SIGNED
@@ -61,6 +61,7 @@ class WorkOrderSchema(RecordSchema):
     missed_count = integer()
     answers = rows(AnswerSchema)
     note = text()
+    instructions = nested(Translated, "What is to be done, of a drill's or an incident's step.")
     reason = text()
     proven = boolean()
     price_list = nested(PinSchema, "The price list that a repair is quoted and charged by.")

@@ -44,6 +44,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "findings.write": _LEADS,
     "drills.read": _OFFICE,
     "drills.write": _LEADS,
+    # Whoever sees it first starts it, and everybody who has a step sees how the others stand.
+    "incidents.read": _ALL,
+    "incidents.start": _WORKERS,
+    "incidents.close": _LEADS,
+    "incidents.force": _MANAGERS,
     "notices.read": _OFFICE,
     "notices.resend": _LEADS,
     "inbox.read": _ALL,

@@ -41,6 +41,7 @@ _WRITE = "drills.write"
 VERBS = (
     Verb("confirmation", rules.VERBS["confirm"], _WRITE, operations.confirm),
     Verb("move", rules.VERBS["move"], _WRITE, operations.move, MOVE),
+    Verb("start", rules.VERBS["begin"], _WRITE, operations.begin),
     Verb("result", rules.VERBS["hold"], _WRITE, operations.hold, RESULT),
     Verb("cancellation", rules.VERBS["cancel"], _WRITE, operations.cancel, REASON),
 )

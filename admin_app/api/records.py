@@ -38,7 +38,7 @@ RECORD_FILTERS: dict[str, By] = {
     "changed_at": By("changed_at", "moment"),
 }
 # The stored fields behind the computed ones.
-NEEDS = {"allowed_verbs": ("state", "kind", "quote", "price_list")}
+NEEDS = {"allowed_verbs": ("state", "kind", "quote", "price_list", "steps")}
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,16 @@ EMERGENCY_PLAN = register(
             Field("kind", "choice", Words("事件类型", "Kind of event"), required=True, choices=EVENT_KINDS),
             CLAUSE,
             Field(
+                "escalation",
+                "reference",
+                Words("升级策略", "Escalation"),
+                target="escalation_policy",
+                help=Words(
+                    "步骤超过时限一半仍未开始，或到时限仍未完成时，通知谁",
+                    "Who is told of a step not begun after half of its limit, or not done within it",
+                ),
+            ),
+            Field(
                 "calendar",
                 "reference",
                 Words("工作日历", "Working calendar"),
@@ -121,6 +131,11 @@ class Drill(Record):
     reason = DictField()
     # What the drill has told or made by itself: {"remind" | "dispatch" | "overdue": moment}
     told = DictField()
+    began_at = DateTimeField()
+    # Filled when it begins, as in an incident: [{"code", "name", "people", "stand_in"}]
+    roles = ListField(DictField())
+    # [{"code", "name", "role", "limit_minutes", "due_at", "state", "order"?, "by"?, "started_at"?, "ended_at"?}]
+    steps = ListField(DictField())
     held_at = DateTimeField()
     score = IntField(min_value=0, max_value=100)
     summary = StringField()

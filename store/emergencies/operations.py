@@ -1,6 +1,7 @@
 """The verbs of drills, and the worker that dates a year of them (clauses 7.1, 7.2)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +16,8 @@ from store.calendars.operations import day_note
 from store.calendars.working_time import DEFAULT_TIMEZONE
 from store.clock import earliest
 from store.content.documents import Revision
-from store.content.operations import live, live_all
-from store.emergencies import planning, rules
+from store.content.operations import live, live_all, revision_body
+from store.emergencies import planning, rules, steps
 from store.emergencies.documents import DRILL_KINDS, Drill
 from store.emergencies.planning import PlannedDrill, Quota, Shortfall, World
 from store.errors import Conflict, Invalid, Problem
@@ -26,12 +27,17 @@ from store.people import duty
 from store.people.documents import Roster
 from store.people.operations import Directory
 from store.plans.operations import workdays
+from store.relay import makes
 from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
 from store.words import Words, translated
 
 DECEMBER = 12
 LONGEST_SUMMARY = 5_000
+MARKS = {"tabletop": "【桌面推演】", "live": "【演练】"}
+STEP_PRIORITY = 2
+OVER = Words("演练已结束", "The drill is over")
+MOST_TRIES = 5
 
 
 def plan_all(now: datetime) -> int:
@@ -184,7 +190,8 @@ def _write(drill: Drill, change: Change, fields: Mapping[str, Any], actor: Actor
     if check is not None:
         values["next_check_at"] = check
     gone = () if check is not None else ("next_check_at",)
-    return commit(drill, Change(change.verb, change.detail, values, gone, notify=change.notify), actor=actor, now=now)
+    written = replace(change, set=values, unset=gone)
+    return commit(drill, written, actor=actor, now=now)
 
 
 def get(key: object, actor: Actor) -> Drill:
@@ -235,6 +242,53 @@ def warnings(drill: Drill, to: datetime, now: datetime) -> list[Problem]:
     return planning.check_move(_as_rule(drill, world), to, now, others, world)
 
 
+def begin(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> Drill:
+    """The drill starts: roles are filled with who is there now, and every step becomes a work order with its clock.
+
+    It runs under the plan's revision in force now, which it pins: what is rehearsed is what would be done in earnest.
+    """
+    drill = _begin(key, "begin", actor, seen)
+    pin, body = _rehearsed(drill, now)
+    roles = steps.filled_roles(body, drill.estate, now, Directory.load())
+    begun = steps.begun_steps(body, now)
+    started = steps.Started("drill", str(drill.pk), drill.number, "7.2", None, STEP_PRIORITY, MARKS[drill.kind])
+    change = Change(
+        "begin",
+        {"steps": len(begun)},
+        notify=steps.told_people(roles, begun, "drill-begun", params(drill)),
+        make=steps.step_orders(body, roles, started, now),
+    )
+    fields = {"state": "running", "began_at": now, "plan": pin, "roles": roles, "steps": begun}
+    return _write(drill, change, fields, actor, now)
+
+
+def _rehearsed(drill: Drill, now: datetime) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """The plan's revision in force; of a plan that was withdrawn meanwhile, the one that the drill was dated under."""
+    found = live("emergency_plan", drill.plan["code"], now)
+    if found is not None:
+        return {"code": found.code, "revision": found.number}, found.body
+    return drill.plan, revision_body("emergency_plan", drill.plan["code"], drill.plan["revision"])
+
+
+@makes("drill_step_progress")
+def note_progress(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """The order of a step reports what became of it; the drill shows it, once."""
+    report = intent["values"]
+    for attempt in range(MOST_TRIES):
+        drill = get(report["record"], actor)
+        after = steps.with_report(drill.steps, report, over=drill.state not in rules.OPEN_STATES)
+        if after is None:
+            return
+        change = steps.reported(report)
+        try:
+            _write(drill, change, {"steps": after}, actor, now)
+            return
+        except Conflict:
+            # Other steps report at the same moment, and people write too.
+            if attempt == MOST_TRIES - 1:
+                raise
+
+
 def hold(
     key: object,
     *,
@@ -245,7 +299,10 @@ def hold(
     participants: Sequence[str] = (),
     seen: int | None = None,
 ) -> Drill:
-    """Record that it was held, with its score (0–100) and what was learnt. Raises `Invalid`."""
+    """Record that it was held, with its score (0–100) and what was learnt. Raises `Invalid`.
+
+    Steps that are not finished stay so in its record, and their orders are taken back.
+    """
     drill = _begin(key, "hold", actor, seen)
     problems = rules.check_score(score)
     if not summary.strip():
@@ -253,14 +310,21 @@ def hold(
     if problems:
         raise Invalid(problems)
     fields = {"state": "held", "held_at": now, "score": score, "summary": summary[:LONGEST_SUMMARY]}
-    return _write(drill, Change("hold", {"score": score}), {**fields, "participants": list(participants)}, actor, now)
+    detail = {"score": score, **({"steps": rules.step_counts(drill.steps, now)} if drill.steps else {})}
+    change = Change("hold", detail, make=_taken_back(drill))
+    return _write(drill, change, {**fields, "participants": list(participants)}, actor, now)
 
 
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> Drill:
     """Raises `Invalid` without a reason."""
     drill = _begin(key, "cancel", actor, seen)
     reason = needed_text(reason, "reason")
-    return _write(drill, Change("cancel", {"reason": reason}), {"state": "cancelled"}, actor, now)
+    change = Change("cancel", {"reason": reason}, make=_taken_back(drill))
+    return _write(drill, change, {"state": "cancelled"}, actor, now)
+
+
+def _taken_back(drill: Drill) -> list[dict[str, Any]]:
+    return steps.withdrawals("drill", str(drill.pk), drill.steps, OVER.zh)
 
 
 def params(drill: Drill | Mapping[str, Any]) -> dict[str, Any]:

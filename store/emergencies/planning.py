@@ -24,7 +24,7 @@ DAYTIME = time(10)
 MIN_DAYS_APART = 7
 # A drill that was moved or confirmed by a person, or has been held, stays where it is; a cancelled one is gone, but
 # its ordinal is used up, because its record keeps the key.
-FIXED_STATES = frozenset({"confirmed", "held", "moved"})
+FIXED_STATES = frozenset({"confirmed", "running", "held", "moved"})
 CANCELLED = "cancelled"
 
 KIND_NAMES: Mapping[DrillKind, Words] = {"tabletop": Words("桌面", "tabletop"), "live": Words("实战", "live")}

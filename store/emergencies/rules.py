@@ -1,8 +1,9 @@
-"""Rules of emergency plans and drills: pure functions (clauses 7.1, 7.2)."""
+"""Rules of emergency plans, drills and the steps of both drills and incidents: pure functions (clauses 7.1–7.3)."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from store.content.types import Body
 from store.errors import Problem, RuleBroken
@@ -11,10 +12,11 @@ from store.words import Words
 STATES: dict[str, Words] = {
     "planned": Words("待确认", "Planned"),
     "confirmed": Words("已确认", "Confirmed"),
+    "running": Words("进行中", "Under way"),
     "held": Words("已举行", "Held"),
     "cancelled": Words("已取消", "Cancelled"),
 }
-OPEN_STATES = frozenset({"planned", "confirmed"})
+OPEN_STATES = frozenset({"planned", "confirmed", "running"})
 # A planned date must be confirmed or moved this long before it; the manager is reminded then.
 CONFIRM_BEFORE = timedelta(days=14)
 # A confirmed drill becomes a work order on the day before, when nobody moves it any more.
@@ -26,18 +28,49 @@ VERBS: dict[str, Words] = {
     "replan": Words("重新排定", "Re-planned"),
     "confirm": Words("确认日期", "Confirm"),
     "move": Words("改期", "Move"),
+    "begin": Words("开始演练", "Begin"),
     "hold": Words("登记演练结果", "Record as held"),
     "cancel": Words("取消", "Cancel"),
     "remind": Words("提醒确认", "Confirmation asked for"),
     "dispatch": Words("下发工单", "Work order made"),
     "overdue": Words("超期未举行", "Not held in time"),
+    "step_started": Words("步骤开始", "Step begun"),
+    "step_done": Words("步骤完成", "Step done"),
+    "step_cancelled": Words("步骤取消", "Step cancelled"),
 }
 TRANSITIONS: dict[str, frozenset[str]] = {
     "confirm": frozenset({"planned"}),
-    "move": OPEN_STATES,
+    "move": frozenset({"planned", "confirmed"}),
+    "begin": frozenset({"confirmed"}),
     "hold": OPEN_STATES,
     "cancel": OPEN_STATES,
 }
+
+# How far a step has come; a report moves it forward only. Done beats cancelled: what was done was done.
+STEP_RANKS = {"open": 0, "started": 1, "cancelled": 2, "done": 3}
+STEP_OUTCOMES: dict[str, Words] = {
+    "open": Words("未开始", "Not begun"),
+    "started": Words("进行中", "Under way"),
+    "overdue": Words("已超时", "Overdue"),
+    "done": Words("按时完成", "Done in time"),
+    "late": Words("超时完成", "Done late"),
+    "not_done": Words("未完成", "Not done"),
+}
+
+
+def step_outcome(step: Mapping[str, Any], now: datetime, *, over: bool) -> str:
+    """One of `STEP_OUTCOMES`. At its very limit a step is still in time; `over`: nobody works on it any more."""
+    if step["state"] == "done":
+        return "done" if step["ended_at"] <= step["due_at"] else "late"
+    if over or step["state"] == "cancelled":
+        return "not_done"
+    return "overdue" if step["due_at"] < now else str(step["state"])
+
+
+def step_counts(steps: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, int]:
+    """How many steps were done in time, done late and not done, when all is over."""
+    found = Counter(step_outcome(step, now, over=True) for step in steps)
+    return {name: found[name] for name in ("done", "late", "not_done")}
 
 
 def allowed_verbs(state: str) -> list[str]:
@@ -55,12 +88,11 @@ def drill_checks(state: str, planned_for: datetime, told: Mapping[str, datetime]
     """What happens to an open drill by itself, each once: `[(verb, moment)]`."""
     if state not in OPEN_STATES:
         return []
-    ahead = (
-        ("dispatch", planned_for - DISPATCH_BEFORE)
-        if state == "confirmed"
-        else ("remind", planned_for - CONFIRM_BEFORE)
-    )
-    return [each for each in (ahead, ("overdue", planned_for + OVERDUE_AFTER)) if each[0] not in told]
+    ahead = {
+        "planned": [("remind", planned_for - CONFIRM_BEFORE)],
+        "confirmed": [("dispatch", planned_for - DISPATCH_BEFORE)],
+    }.get(state, [])
+    return [each for each in (*ahead, ("overdue", planned_for + OVERDUE_AFTER)) if each[0] not in told]
 
 
 def check_score(score: object) -> list[Problem]:

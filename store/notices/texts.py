@@ -17,6 +17,7 @@ PAGES = {
     "service_request": "/admin/requests/{number}",
     "drill": "/admin/drills/{number}",
     "finding": "/admin/findings/{number}",
+    "incident": "/admin/incidents/{number}",
 }
 # Everybody has one; the list of all notices is the office's.
 INBOX = "/admin/inbox/"

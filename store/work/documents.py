@@ -13,7 +13,7 @@ class WorkOrder(Record):
     clause = StringField()
     # Deterministic: one slot of a plan, one step of a drill, one request makes one order, whatever runs how often.
     key = StringField(required=True)
-    # {"kind": "plan" | "request" | "drill" | "finding" | "person", "id": …, "code": …, "number": …, "round": …}
+    # {"kind": "plan" | "request" | "drill" | "incident" | "finding" | "person", "id": …, "code": …, "number": …, "round": …}
     source = DictField()
     # The revision that it runs under: {"code", "revision"}
     plan = DictField()
@@ -47,6 +47,8 @@ class WorkOrder(Record):
     # What was done although the order could not take it any more: [{"about", "note", "answers", "photos", "by", "at", …}]
     supplements = ListField(DictField())
     note = StringField()
+    # What is to be done, where the kind of order does not say it: {"zh", "en"}
+    instructions = DictField()
     reason = StringField()
     proven = BooleanField()
     # Repair (clause 3.2): lines are priced ones, see `store/repairs/rules.py`.

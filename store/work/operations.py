@@ -29,6 +29,7 @@ from store.work.writing import get as get
 from store.work.writing import write as write
 
 DUPLICATE_KEY = 11000
+MOST_TRIES = 5
 
 
 def make(values: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime, timezone: str) -> int:
@@ -119,7 +120,8 @@ def start(order_id: object, *, actor: Actor, now: datetime, seen: int | None = N
     at = actor.happened(now)
     clocks = deadlines.stopped(order.clocks, "response", at)
     fields = {"state": state, "started_at": at, "assignee": order.assignee or actor.code, "clocks": clocks}
-    return write(order, Change("start", {}, fields), actor=actor, now=now)
+    change = Change("start", {}, fields, make=_step_report(order, "started", at, actor))
+    return write(order, change, actor=actor, now=now)
 
 
 def pause(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
@@ -191,7 +193,8 @@ def complete(
     push: dict[str, Any] = {"findings": lines} if lines else {}
     if photos:
         push["photos"] = [{**each, "by": actor.code, "at": at} for each in photos]
-    change = Change("complete", detail, fields, push=push, make=[*words, *found])
+    wanted = [*words, *found, *_step_report(order, "done", at, actor)]
+    change = Change("complete", detail, fields, push=push, make=wanted)
     return write(order, change, actor=actor, now=now)
 
 
@@ -201,8 +204,26 @@ def cancel(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: 
     rules.check_cancellation(order.kind)
     reason = needed_text(reason, "reason")
     fields = {"state": state, "reason": reason, "finished_at": now, "clocks": deadlines.all_stopped(order.clocks, now)}
-    change = Change("cancel", {"reason": reason}, fields, make=word_to_request(order, "cancelled"))
+    words = [*word_to_request(order, "cancelled"), *_step_report(order, "cancelled", now, actor)]
+    change = Change("cancel", {"reason": reason}, fields, make=words)
     return write(order, change, actor=actor, now=now)
+
+
+@makes("work_order_withdrawal")
+def withdraw_from_intent(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """What wanted the order is over: it is cancelled, unless it is finished already."""
+    key, reason = intent["values"]["order"], intent["values"]["reason"]
+    for attempt in range(MOST_TRIES):
+        order = WorkOrder.objects(estate=source["estate"], key=key).first()
+        if order is None or order.state not in rules.OPEN_STATES:
+            return
+        try:
+            cancel(order.pk, reason=reason, actor=actor, now=now, seen=order.version)
+            return
+        except Conflict:
+            # Somebody is working on it at this moment; he may just have finished.
+            if attempt == MOST_TRIES - 1:
+                raise
 
 
 def acknowledge(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
@@ -272,6 +293,15 @@ def params(order: WorkOrder | Mapping[str, Any]) -> dict[str, Any]:
     """What a notification template may say of an order: nothing personal."""
     plain = order if isinstance(order, Mapping) else order.to_mongo().to_dict()
     return {key: plain[key] for key in ("number", "title", "place", "estate", "due_at") if plain.get(key)}
+
+
+def _step_report(order: WorkOrder, state: str, at: datetime, actor: Actor) -> list[dict[str, Any]]:
+    """What a step of a drill or an incident tells the record that it belongs to."""
+    if order.kind not in rules.STEP_REPORTS:
+        return []
+    step = {"record": order.source["id"], "step": order.source["code"], "order": order.number}
+    values = {**step, "state": state, "at": at, "by": actor.code}
+    return [{"kind": rules.STEP_REPORTS[order.kind], "key": f"{order.key}:{state}", "values": values}]
 
 
 def word_to_request(order: WorkOrder, outcome: str, *, nth: int | None = None, **more: Any) -> list[dict[str, Any]]:

@@ -34,9 +34,13 @@ KINDS: dict[str, Words] = {
     "callback": Words("回访", "Call-back"),
     "rectification": Words("整改", "Rectification"),
     "reinspection": Words("复查", "Re-inspection"),
+    "drill_step": Words("演练步骤", "Drill step"),
+    "incident_step": Words("应急步骤", "Incident step"),
 }
 # Orders of the finding chain: they end with their finding, never by themselves.
 OF_FINDINGS = frozenset({"rectification", "reinspection"})
+# Their orders report to the drill or incident that they are a step of: kind → the intent's kind.
+STEP_REPORTS = {"drill_step": "drill_step_progress", "incident_step": "incident_step_progress"}
 PRIORITIES: dict[int, Words] = {
     1: Words("特急", "Critical"),
     2: Words("紧急", "Urgent"),

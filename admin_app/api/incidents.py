@@ -1,0 +1,62 @@
+"""`/api/v1/incidents`: emergency plans that were started in earnest (clause 7.3)."""
+
+from flask_smorest import Blueprint
+
+from admin_app.api.operation import Answer, Body, Call, Operation, add
+from admin_app.api.queries import By, Listing
+from admin_app.api.records import RECORD_FILTERS, Resource, Verb, address_of, fields_of, resource
+from schemas.incidents import CLOSURE, FORCED, SUMMARY, IncidentSchema
+from schemas.requests import REASON
+from store.emergencies.documents import EVENT_KINDS
+from store.incidents import operations, rules
+from store.incidents.documents import Incident
+from store.words import Words
+
+LISTING = Listing(
+    filters={
+        **RECORD_FILTERS,
+        "state": By("state", choices=frozenset(rules.STATES)),
+        "kind": By("kind", choices=frozenset(dict(EVENT_KINDS))),
+        "plan": By("plan.code"),
+        "started_by": By("started_by"),
+        "closed_at": By("closed_at", "moment"),
+    },
+    sorts={"created_at": "created_at", "closed_at": "closed_at", "number": "number"},
+    sort="-created_at",
+    fields=fields_of(IncidentSchema),
+    usual=SUMMARY,
+)
+
+INCIDENTS = Resource(
+    name="incidents",
+    one="incident",
+    words=Words("应急事件", "Incidents"),
+    document=Incident,
+    permission="incidents.read",
+    shape=IncidentSchema,
+    listing=LISTING,
+    allowed=lambda raw: rules.allowed_verbs(raw["state"], raw.get("steps") or ()),
+)
+
+_CLOSE = "incidents.close"
+VERBS = (
+    Verb("closure", rules.VERBS["close"], _CLOSE, operations.close, CLOSURE),
+    Verb("forced-closure", rules.VERBS["force_close"], "incidents.force", operations.force_close, FORCED),
+    Verb("cancellation", rules.VERBS["cancel"], _CLOSE, operations.cancel, REASON),
+)
+
+
+def _start(call: Call) -> Answer:
+    incident = operations.start(call.body, actor=call.actor, now=call.now)
+    return INCIDENTS.answer(incident, call.now, address_of("api_incidents.read_incident", incident.number))
+
+
+def make() -> Blueprint:
+    made = resource(INCIDENTS, VERBS, clocks=False)
+    takes = Body.of("NewIncident", rules.START)
+    add(
+        made,
+        Operation("start_incident", "POST", "", "incidents.start", rules.VERBS["start"], IncidentSchema, 201, takes),
+        _start,
+    )
+    return made

@@ -1,0 +1,35 @@
+"""The shapes of incidents."""
+
+from schemas.emergencies import FilledRoleSchema, StepSchema
+from schemas.records import PinSchema, RecordSchema
+from schemas.shapes import moment, nested, rows, text
+from store.fields import Field
+from store.words import Words
+
+
+class IncidentSchema(RecordSchema):
+    """An emergency plan that was started in earnest."""
+
+    kind = text("The kind of event.")
+    plan = nested(PinSchema)
+    place = text()
+    words = text("What was said when it was started.")
+    started_by = text()
+    roles = rows(FilledRoleSchema)
+    steps = rows(StepSchema)
+    summary = text()
+    reason = text("Why it was closed before all was done, or that it was a false alarm.")
+    closed_at = moment()
+
+
+SUMMARY = (
+    "id", "number", "estate", "state", "title", "clause", "kind", "plan", "place", "started_by", "steps", "closed_at",
+    "created_at", "changed_at", "version",
+)  # fmt: skip
+
+_SUMMARY_FIELD = Field("summary", "long_text", Words("处置经过和结果", "What happened and how it ended"), required=True)
+CLOSURE = (_SUMMARY_FIELD,)
+FORCED = (
+    _SUMMARY_FIELD,
+    Field("reason", "long_text", Words("提前结束的原因", "Why before all is done"), required=True),
+)

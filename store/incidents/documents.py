@@ -1,0 +1,44 @@
+"""Incidents: an emergency plan that was started in earnest (clause 7.3)."""
+
+from mongoengine.fields import DateTimeField, DictField, ListField, StringField
+
+from store.records import Record
+from store.words import Words
+
+
+class Incident(Record):
+    LABEL = Words("应急事件", "Incident")
+
+    # Of who started it: the same start sent twice is one incident.
+    key = StringField(required=True)
+    # While it runs: the plan, or the plan and the incident's own key where somebody wanted a second one beside the first.
+    running = StringField()
+    clause = StringField(default="7.3")
+    kind = StringField(required=True)
+    # The revision that it runs under: {"code", "revision"}
+    plan = DictField(required=True)
+    place = StringField()
+    # What was said when it was started; it may name people.
+    words = StringField()
+    started_by = StringField(required=True)
+    roles = ListField(DictField())
+    # As in a drill (`store/emergencies/documents.py`).
+    steps = ListField(DictField())
+    summary = StringField()
+    reason = StringField()
+    closed_at = DateTimeField()
+
+    meta = {
+        "collection": "incidents",
+        "auto_create_index": False,
+        "indexes": [
+            {"fields": ["estate", "key"], "unique": True},
+            {
+                "fields": ["estate", "running"],
+                "unique": True,
+                "partialFilterExpression": {"running": {"$type": "string"}},
+            },
+            ["clause", "-closed_at"],
+            ["-created_at", "-_id"],
+        ],
+    }

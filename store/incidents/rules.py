@@ -1,0 +1,73 @@
+"""Rules of incidents: what starts one, and when it may end. Pure functions (clause 7.3)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from store.errors import Problem, RuleBroken
+from store.fields import Field, clean
+from store.words import Words
+
+STATES: dict[str, Words] = {
+    "open": Words("处置中", "Under way"),
+    "closed": Words("已结束", "Closed"),
+    "cancelled": Words("误报", "False alarm"),
+}
+OPEN_STATES = frozenset({"open"})
+VERBS: dict[str, Words] = {
+    "start": Words("启动预案", "Start the plan"),
+    "close": Words("结束处置", "Close"),
+    "force_close": Words("提前结束", "Close before all is done"),
+    "cancel": Words("误报取消", "False alarm"),
+    "step_started": Words("步骤开始", "Step begun"),
+    "step_done": Words("步骤完成", "Step done"),
+    "step_cancelled": Words("步骤取消", "Step cancelled"),
+}
+TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
+    "close": (OPEN_STATES, "closed"),
+    "force_close": (OPEN_STATES, "closed"),
+    "cancel": (OPEN_STATES, "cancelled"),
+}
+START: tuple[Field, ...] = (
+    Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"),
+    Field("plan", "reference", Words("应急预案", "Emergency plan"), required=True, target="emergency_plan"),
+    Field("place", "text", Words("地点", "Place")),
+    Field("words", "long_text", Words("情况", "What is known")),
+    Field("key", "text", Words("防重编号", "Key against doubles")),
+    Field("another", "boolean", Words("另起一起", "A second one beside it"), default=False),
+)
+
+
+def check_start(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """(what is known of it, what is wrong with it)."""
+    return clean(START, values)
+
+
+def next_state(verb: str, state: str) -> str:
+    """Raises `RuleBroken` `not_allowed_now`."""
+    states, after = TRANSITIONS[verb]
+    if state not in states:
+        words = Words("事件{state}，不能{verb}", "The incident is “{state}”: “{verb}” is not possible")
+        raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS[verb]), "state")
+    return after
+
+
+def allowed_verbs(state: str, steps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Closing is one verb while steps are open, and another when none is: only then no reason is asked for."""
+    if state not in OPEN_STATES:
+        return []
+    return ["force_close" if open_steps(steps) else "close", "cancel"]
+
+
+def open_steps(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [step for step in steps if step["state"] in ("open", "started")]
+
+
+def check_finished(steps: Sequence[Mapping[str, Any]]) -> None:
+    """Raises `RuleBroken` `steps_open`."""
+    left = len(open_steps(steps))
+    if left:
+        words = Words(
+            "还有 {n} 个步骤没有完成；要提前结束，请由经理写明原因",
+            "{n} steps are not done; to close it all the same, a manager gives the reason",
+        )
+        raise RuleBroken("steps_open", words.fill(n=left), "state")
