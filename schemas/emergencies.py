@@ -17,7 +17,7 @@ class FilledRoleSchema(Schema):
     stand_in = boolean()
 
 
-class StepSchema(Schema):
+class EmergencyStepSchema(Schema):
     """A step of the plan; `state` is open, started, done or cancelled, as its work order reports it."""
 
     code = text()
@@ -43,7 +43,7 @@ class DrillSchema(RecordSchema):
     reason = nested(Translated, "Why this date.")
     began_at = moment()
     roles = rows(FilledRoleSchema)
-    steps = rows(StepSchema)
+    steps = rows(EmergencyStepSchema)
     held_at = moment()
     score = integer()
     summary = text()

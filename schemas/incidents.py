@@ -1,6 +1,6 @@
 """The shapes of incidents."""
 
-from schemas.emergencies import FilledRoleSchema, StepSchema
+from schemas.emergencies import EmergencyStepSchema, FilledRoleSchema
 from schemas.records import PinSchema, RecordSchema
 from schemas.shapes import moment, nested, rows, text
 from store.fields import Field
@@ -16,7 +16,7 @@ class IncidentSchema(RecordSchema):
     words = text("What was said when it was started.")
     started_by = text()
     roles = rows(FilledRoleSchema)
-    steps = rows(StepSchema)
+    steps = rows(EmergencyStepSchema)
     summary = text()
     reason = text("Why it was closed before all was done, or that it was a false alarm.")
     closed_at = moment()

@@ -20,6 +20,7 @@ SUBJECTS: dict[str, Words] = {
     "office_requests": Words("诉求", "Requests"),
     "office_work": Words("工单", "Work orders"),
     "office_drills": Words("演练", "Drills"),
+    "office_incidents": Words("应急事件", "Incidents"),
 }
 
 

@@ -36,6 +36,7 @@ _RECORDS = {
     "ServiceRequest": Words("诉求", "Request"),
     "WorkOrder": Words("工单", "Work order"),
     "Drill": Words("演练", "Drill"),
+    "Incident": Words("应急事件", "Incident"),
     "Notice": Words("通知", "Notice"),
     "policy": Words("制度", "Policy"),
 }
@@ -126,4 +127,5 @@ _PAGES = {
     "ServiceRequest": "office_requests.index_view",
     "WorkOrder": "office_work.index_view",
     "Drill": "office_drills.index_view",
+    "Incident": "office_incidents.index_view",
 }

@@ -37,6 +37,18 @@ def drill_verbs(record: Any) -> Sequence[Verb]:
     return (
         Verb("confirm", VERBS["confirm"], WRITE, simple(drills.confirm, key), kind="primary", icon="check"),
         Verb(
+            "begin",
+            VERBS["begin"],
+            WRITE,
+            simple(drills.begin, key),
+            kind="primary",
+            icon="emergencies",
+            confirm=Words(
+                "各步骤立即下发给当班人员并开始计时。现在开始演练？",
+                "Every step goes out to whoever is on duty, and the clocks start. Begin the drill now?",
+            ),
+        ),
+        Verb(
             "hold",
             VERBS["hold"],
             WRITE,

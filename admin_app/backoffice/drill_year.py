@@ -12,8 +12,8 @@ from store.emergencies import rules
 from store.emergencies.documents import DRILL_KINDS, Drill
 from store.words import Words, translated
 
-OPEN = ("planned", "confirmed")
-MARKS = {"planned": "◌", "confirmed": "◍", "held": "●", "overdue": "✕", "cancelled": "–"}
+OPEN = tuple(sorted(rules.OPEN_STATES))
+MARKS = {"planned": "◌", "confirmed": "◍", "running": "◐", "held": "●", "overdue": "✕", "cancelled": "–"}
 SHOWN_WORDS: dict[str, Words] = {**rules.STATES, "overdue": Words("超期未举行", "Overdue")}
 
 
@@ -105,5 +105,5 @@ def _mark(drill: Any, now: datetime, zone: ZoneInfo) -> Mark:
         day=drill.planned_for.astimezone(zone).date(),
         text=f"{kind} · {when} · {say(SHOWN_WORDS[state])}",
         why=say(translated(drill.reason)),
-        movable=drill.state in OPEN,
+        movable=drill.state in rules.TRANSITIONS["move"],
     )

@@ -14,6 +14,7 @@ from admin_app.backoffice.base import Choice, MenuPlace, attempt, field_filter
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.drill_verbs import drill_verbs
 from admin_app.backoffice.drill_year import OPEN, year_of
+from admin_app.backoffice.emergency_steps import STEP_TONES, people_in, shown_steps, step_facts
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.lists import Column, Tab, estate_filter
 from admin_app.backoffice.records.names import staff_names
@@ -37,7 +38,16 @@ from store.versioned import Event
 from store.words import Words, translated
 from store.work.documents import WorkOrder
 
-TONES = {"plan": "open", "confirm": "open", "hold": "done", "overdue": "late", "remind": "soon", "move": "soon"}
+TONES = {
+    **STEP_TONES,
+    "begin": "open",
+    "plan": "open",
+    "confirm": "open",
+    "hold": "done",
+    "overdue": "late",
+    "remind": "soon",
+    "move": "soon",
+}
 
 
 def _overdue(now: datetime) -> dict[str, Any]:
@@ -141,11 +151,13 @@ class Drills(RecordPages):
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         zone = self.zone(record.estate)
 
-        def facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
-            return _facts(event, self.now, self.places()[record.estate].zone)
+        def facts(event: Event, _: Mapping[str, str]) -> Iterable[str]:
+            own = _facts(event, self.now, self.places()[record.estate].zone)
+            return [*own, *step_facts(event, record.steps, names)]
 
         notices = of_record("drill", record.pk)
-        names = staff_names(record.participants)
+        names = staff_names([*record.participants, *people_in(record.events)])
+        over = record.state not in rules.OPEN_STATES
         return {
             "chips": drill_chips(record, self.now),
             "kind_words": DRILL_KINDS,
@@ -154,9 +166,10 @@ class Drills(RecordPages):
             "plan_url": url_of("emergency_plan", "entry", code=record.plan["code"]),
             "participants": say(Words("、", ", ")).join(names.get(code, code) for code in record.participants),
             "entries": timeline(record.events, notices, rules.VERBS, facts=facts, tones=TONES),
-            "orders": WorkOrder.objects(estate=record.estate, key__startswith=f"drill:{record.pk}:").only(
+            "orders": WorkOrder.objects(estate=record.estate, kind="drill", key__startswith=f"drill:{record.pk}:").only(
                 "number", "state"
             ),
+            "steps": shown_steps("drill", record, record.began_at, self.now, over=over),
             "zone_name": zone,
         }
 

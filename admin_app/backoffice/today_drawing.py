@@ -14,7 +14,7 @@ LANES: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     ("patrol", Words("巡更", "Patrol"), ("patrol",)),
     ("cleaning", Words("保洁", "Cleaning"), ("cleaning",)),
     ("greening", Words("绿化", "Greening"), ("greening",)),
-    ("security", Words("安全", "Safety"), ("security", "drill")),
+    ("security", Words("安全", "Safety"), ("security", "drill", "drill_step", "incident_step")),
     ("repair", Words("维修", "Repair"), ("repair",)),
     ("other", Words("其他", "Other"), ("complaint", "enquiry", "suggestion", "other")),
 )

@@ -25,7 +25,7 @@ from store.actor import Actor
 from store.notices.operations import of_record
 from store.requests.rules import CLOCK_NAMES
 from store.versioned import Event
-from store.words import Words
+from store.words import Words, translated
 from store.work import operations as work
 from store.work import rules
 from store.work.documents import WorkOrder
@@ -220,6 +220,7 @@ class Work(RecordPages):
             "team": names_of([code for code in record.team if code != record.assignee], names),
             "department": department_names([record.department]).get(record.department or "", ""),
             "source": source_of(record),
+            "instructions": say(translated(record.instructions)) if record.instructions else "",
             "points": shown_points(record, names, self.now),
             "answers": shown_answers(record, checklist_of(record)),
             "kind_words": rules.KINDS,

@@ -52,6 +52,7 @@ CHIPS: dict[str, Chip] = {
     "withdrawn": Chip(*_QUIET, Words("已撤回", "Withdrawn")),
     "planned": Chip(*_OPEN, Words("已计划", "Planned")),
     "confirmed": Chip(*_DOING, Words("已确认", "Confirmed")),
+    "running": Chip(*_DOING, Words("进行中", "Under way")),
     "held": Chip(*_DONE, Words("已举行", "Held")),
     "sent": Chip(*_DONE, Words("已发送", "Sent")),
     "failed": Chip(*_LATE, Words("失败", "Failed")),

@@ -12,7 +12,7 @@ from store.actor import Actor
 from store.audit.documents import AuditEntry
 from tests import cast
 from tests.api.conftest import ROOT, AsProgram, Program, body_of, make_tablet_token, make_token
-from tests.api.world import make_drill, make_notice, make_order, make_request, make_world
+from tests.api.world import make_drill, make_incident, make_notice, make_order, make_request, make_world
 
 ROLES = {
     "administrator": cast.administrator,
@@ -110,13 +110,14 @@ def body_that_passes(path: str) -> dict[str, Any]:
     """A body that the border lets through, so that the refusal comes from the object."""
     last = path.rpartition("/")[2]
     text = {"waiting": "reason", "pause": "reason", "cancellation": "reason", "reopening": "reason", "answer": "text"}
-    text |= {"notes": "text", "closure": "outcome", "return": "note"}
+    text |= {"notes": "text", "closure": "summary" if path.startswith("/incidents") else "outcome", "return": "note"}
     if last in text:
         return {text[last]: "x"}
     bodies: dict[str, dict[str, Any]] = {
         "assignment": {"to": "guard"},
         "scans": {"checkpoint": "gate", "method": "qr"},
         "move": {"to": "2026-12-20T10:00:00+08:00", "reason": "x"},
+        "forced-closure": {"summary": "x", "reason": "x"},
         "result": {"score": 90, "summary": "x"},
         "draft": {"body": {"name": {"zh": "x"}, "estate": cast.ESTATE}},
         "schedule": {"at": "2030-01-01T00:00:00+08:00"},
@@ -129,7 +130,7 @@ def body_that_passes(path: str) -> dict[str, Any]:
 def test_lists_show_nothing_of_another_estate(program: AsProgram) -> None:
     make_world()
     stranger = program(cast.stranger())
-    paths = ("/requests", "/work-orders", "/drills", "/buildings", "/units", "/households", "/rosters")
+    paths = ("/requests", "/work-orders", "/drills", "/incidents", "/buildings", "/units", "/households", "/rosters")
     for path in paths:
         assert body_of(stranger.get(f"{path}?count=true")) == {"data": [], "page": {"next": None, "total": 0}}, path
         assert body_of(stranger.get(f"{path}?filter[estate]={cast.ESTATE}"))["data"] == [], path
@@ -140,10 +141,10 @@ def test_lists_show_nothing_of_another_estate(program: AsProgram) -> None:
 
 def test_his_own_estate_is_all_there(program: AsProgram) -> None:
     make_world()
-    for make in (make_request, make_order, make_drill):
+    for make in (make_request, make_order, make_drill, make_incident):
         make(cast.OTHER_ESTATE)
     stranger = program(cast.stranger())
-    for path in ("/requests", "/work-orders", "/drills"):
+    for path in ("/requests", "/work-orders", "/drills", "/incidents"):
         assert [each["estate"] for each in body_of(stranger.get(path))["data"]] == [cast.OTHER_ESTATE], path
 
 

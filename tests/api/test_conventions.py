@@ -11,7 +11,7 @@ from tests.api.conftest import ROOT, AsProgram, Program, body_of, intake
 from tests.api.world import make_order, make_request, make_world, publish_content
 
 LISTS = (
-    "/requests", "/work-orders", "/drills", "/notices", "/content", "/content/service_item", "/drafts/service_item",
+    "/requests", "/work-orders", "/drills", "/incidents", "/notices", "/content", "/content/service_item", "/drafts/service_item",
     "/content/service_item/leak/revisions", "/estates", "/buildings", "/units", "/households", "/departments",
     "/staff", "/rosters",
 )  # fmt: skip

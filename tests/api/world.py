@@ -9,6 +9,7 @@ from store import clock
 from store.actor import SYSTEM
 from store.content import operations as content
 from store.emergencies.documents import Drill
+from store.incidents.documents import Incident
 from store.notices.documents import Notice
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
@@ -28,12 +29,13 @@ def make_world() -> dict[str, dict[str, Any]]:
     cast.make_household(now=cast.LONG_AGO)
     cast.make_entry("channel", "group", {"name": {"zh": "群"}, "url": "wecombot://robot-secret"}, cast.LONG_AGO)
     publish_content()
-    request, order, drill = make_request(), make_order(), make_drill()
+    request, order, drill, incident = make_request(), make_order(), make_drill(), make_incident()
     content.create("checklist", "draft-only", {"name": {"zh": "草稿"}}, actor=SYSTEM, now=now)
     return {
         "/requests": {"key": request.number, "clock": "resolve"},
         "/work-orders": {"key": order.number, "clock": "complete"},
         "/drills": {"key": drill.number},
+        "/incidents": {"key": incident.number},
         "/notices": {"key": make_notice(cast.manager().code).key},
         "/content": {"kind": "service_item", "code": "leak", "number": 1},
         "/drafts": {"kind": "service_item"},
@@ -117,6 +119,25 @@ def make_drill(estate: str = cast.ESTATE, **changes: Any) -> Drill:
         "planned_for": now + timedelta(days=20),
     }
     return create(Drill(estate=estate, key=key, **{**values, **changes}), Change("plan"), actor=SYSTEM, now=now)
+
+
+def make_incident(estate: str = cast.ESTATE, **changes: Any) -> Incident:
+    """One whose only step is still open; `tests/emergency_plans.py` starts real ones."""
+    now = clock.now()
+    key = str(ObjectId())
+    role = {"code": "guards", "name": {"zh": "警戒组"}, "people": ["guard"], "stand_in": False}
+    step = {"code": "call", "name": {"zh": "报警"}, "role": "guards", "limit_minutes": 5, "state": "open"}
+    values = {
+        "number": f"I-{key[-6:]}",
+        "state": "open",
+        "title": "火灾预案",
+        "kind": "fire",
+        "plan": {"code": "fire", "revision": 1},
+        "started_by": "guard",
+        "roles": [role],
+        "steps": [{**step, "due_at": now + timedelta(minutes=5)}],
+    }
+    return create(Incident(estate=estate, key=key, **{**values, **changes}), Change("start"), actor=SYSTEM, now=now)
 
 
 def make_notice(recipient: str, estate: str = cast.ESTATE, **changes: Any) -> Notice:

@@ -16,7 +16,13 @@ from tests.servers import SmtpReceiver
 # Shanghai has had no summer time since 1991.
 SHANGHAI = timedelta(hours=8)
 READS_MAIL = frozenset({"security-lead"})
-RECORDS = {"content": "content", "work_orders": "work_order", "requests": "service_request", "drills": "drill"}
+RECORDS = {
+    "content": "content",
+    "work_orders": "work_order",
+    "requests": "service_request",
+    "drills": "drill",
+    "incidents": "incident",
+}
 
 
 class Broken(AssertionError):

@@ -15,11 +15,12 @@ from store.content.types import built_in
 from store.emergencies import operations as drills
 from store.errors import Invalid
 from store.fields import Field
+from store.incidents import operations as incidents
 from store.requests import operations as requests
 from store.views import operations as views
 from store.work import operations as work
 from tests import cast
-from tests.security.world import World, make_drill, make_notice, make_order, make_request
+from tests.security.world import World, make_drill, make_incident, make_notice, make_order, make_request
 
 MARK = "9d1f"
 # As markup, as an attribute, as a script, as a template of Jinja, JavaScript and Python.
@@ -144,12 +145,20 @@ def poison_records(world: World) -> list[str]:
     drills.confirm(drill.pk, actor=actor, now=now)
     held = make_drill(title=PAYLOAD, ordinal=2)
     drills.hold(held.pk, score=90, summary=PAYLOAD, participants=["guard"], actor=actor, now=now + timedelta(days=21))
+    incident = make_incident(title=PAYLOAD, place=PAYLOAD, words=PAYLOAD)
+    named: dict[str, Any] = {
+        "roles": [{**incident.roles[0], "name": BOTH}],
+        "steps": [{**incident.steps[0], "name": BOTH}],
+    }
+    over = make_incident(title=PAYLOAD, **named)
+    incidents.force_close(over.pk, summary=PAYLOAD, reason=PAYLOAD, actor=actor, now=now)
     make_notice(order, to="admin")
-    for listed in ("office_requests", "office_work", "office_drills"):
+    for listed in ("office_requests", "office_work", "office_drills", "office_incidents"):
         views.save(listed, PAYLOAD[:30], f"view=all&q={PAYLOAD[:60]}", actor=cast.administrator(), now=now)
     Account(username="<svg/onload=ran=1>", staff="guard", password="-", fs_uniquifier="x").save()
     return [
         *(f"/admin/requests/{each.number}" for each in (request, open_request)),
         *(f"/admin/work/{each.number}" for each in (order, done)),
         *(f"/admin/drills/{each.number}" for each in (drill, held)),
+        *(f"/admin/incidents/{each.number}" for each in (incident, over)),
     ]

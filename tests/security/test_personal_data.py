@@ -139,6 +139,7 @@ def test_exports_of_records_carry_no_contacts_and_no_words(lived: FlaskClient, s
         "requests/export?view=all",
         "work/export?view=all",
         "drills/export?view=all",
+        "incidents/export?view=all",
         "notices/export?view=all",
     ):
         text = cells(client.get(f"/admin/{path}"))

@@ -11,6 +11,7 @@ from bson import ObjectId
 from store import clock
 from store.actor import SYSTEM
 from store.emergencies.documents import Drill
+from store.incidents.documents import Incident
 from store.notices.documents import Notice
 from store.notices.making import notices_of
 from store.notices.readers import Shelf
@@ -20,6 +21,7 @@ from store.versioned import Change, create
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
+from tests.api.world import make_incident as plain_incident
 
 CANARY = "kanarie"
 HOME = "sunshine-3-1201"
@@ -34,6 +36,7 @@ class World:
     request: ServiceRequest
     order: WorkOrder
     drill: Drill
+    incident: Incident
     notice: Notice
     keys: dict[str, dict[str, str]] = field(default_factory=dict)
     # The same for the records of the other estate.
@@ -43,7 +46,7 @@ class World:
     def secrets(self) -> tuple[str, ...]:
         """What somebody of the other estate must never read."""
         people = [each.name for each in cast.everybody() if each.estates == frozenset({cast.ESTATE})]
-        numbers = (self.request.number, self.order.number, self.drill.number)
+        numbers = (self.request.number, self.order.number, self.drill.number, self.incident.number)
         return (CANARY, RESIDENT, PHONE, "阳光花园", *people, *numbers)
 
     def told_in(self, text: str) -> list[str]:
@@ -65,12 +68,16 @@ def make_world() -> World:
         _make_places(estate)
         _publish_own(estate)
     neighbours = _record_keys(
-        make_request(cast.OTHER_ESTATE), make_order(cast.OTHER_ESTATE), make_drill(cast.OTHER_ESTATE)
+        make_request(cast.OTHER_ESTATE),
+        make_order(cast.OTHER_ESTATE),
+        make_drill(cast.OTHER_ESTATE),
+        make_incident(cast.OTHER_ESTATE),
     )
     request, order, drill = make_request(), make_order(), make_drill()
+    incident = make_incident()
     notice = make_notice(order)
     keys = {
-        **_record_keys(request, order, drill),
+        **_record_keys(request, order, drill, incident),
         "/admin/notices/": {"id": notice.key},
         "/admin/content/route/": {"code": "sunshine-route", "verb": "withdraw"},
         "/admin/content/plan/": {"code": "sunshine-plan", "verb": "withdraw"},
@@ -82,14 +89,17 @@ def make_world() -> World:
         "/admin/directory/staff/": {"code": "guard"},
         "/admin/directory/roster/": {"code": "sunshine-roster"},
     }
-    return World(request, order, drill, notice, keys, neighbours)
+    return World(request, order, drill, incident, notice, keys, neighbours)
 
 
-def _record_keys(request: ServiceRequest, order: WorkOrder, drill: Drill) -> dict[str, dict[str, str]]:
+def _record_keys(
+    request: ServiceRequest, order: WorkOrder, drill: Drill, incident: Incident
+) -> dict[str, dict[str, str]]:
     return {
         "/admin/requests/": {"key": request.number, "verb": "accept", "id": str(request.pk)},
         "/admin/work/": {"key": order.number, "verb": "accept", "id": str(order.pk)},
         "/admin/drills/": {"key": drill.number, "verb": "confirm", "id": str(drill.pk)},
+        "/admin/incidents/": {"key": incident.number, "verb": "cancel", "id": str(incident.pk)},
     }
 
 
@@ -225,6 +235,11 @@ def make_drill(estate: str = cast.ESTATE, **changes: Any) -> Drill:
         "planned_for": now + timedelta(days=20),
     }
     return create(Drill(estate=estate, key=key, **{**values, **changes}), Change("plan"), actor=SYSTEM, now=now)
+
+
+def make_incident(estate: str = cast.ESTATE, **changes: Any) -> Incident:
+    texts = {"title": own(estate, "火灾预案"), "place": own(estate, "3号楼"), "words": own(estate, "冒烟")}
+    return plain_incident(estate, **{**texts, **changes})
 
 
 def make_notice(order: WorkOrder, to: str = "manager") -> Notice:

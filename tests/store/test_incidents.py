@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -167,7 +168,7 @@ def test_a_manager_ends_it_with_a_reason_and_open_orders_are_taken_back():
     incident = start()
     relayed(cast.NOW)
     finish((CALL,))
-    texts = {"summary": "消防队接管", "reason": "现场移交"}
+    texts: dict[str, Any] = {"summary": "消防队接管", "reason": "现场移交"}
     with pytest.raises(Forbidden):
         incidents.force_close(incident.pk, **texts, actor=cast.supervisor(), now=cast.NOW + MINUTE)
     with pytest.raises(Invalid):

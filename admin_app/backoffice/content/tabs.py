@@ -118,5 +118,6 @@ _RECORDS = {
     "request": Words("服务诉求", "Service request"),
     "work_order": Words("工单", "Work order"),
     "drill": Words("演练", "Drill"),
+    "incident": Words("应急事件", "Incident"),
 }
 __all__ = ["TABS", "Comparison", "Entry", "Usage", "compared", "history", "kind_words", "used_by"]

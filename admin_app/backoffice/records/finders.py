@@ -1,4 +1,4 @@
-"""What the search box finds: requests, work orders, drills, households. Content is found by its own part."""
+"""What the search box finds: requests, work orders, drills, incidents, households. Content is found by its own part."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,6 +12,8 @@ from store import clock
 from store.actor import Actor
 from store.emergencies.documents import Drill
 from store.emergencies.rules import STATES as DRILL_STATES
+from store.incidents.documents import Incident
+from store.incidents.rules import STATES as INCIDENT_STATES
 from store.premises.operations import find_households
 from store.requests.documents import ServiceRequest
 from store.requests.rules import STATES as REQUEST_STATES
@@ -27,6 +29,7 @@ def register(app: Flask) -> None:
     provide(app, Finder(Words("工单", "Work orders"), "work.read", _work, 20))
     provide(app, Finder(Words("住户", "Households"), "households.read", _households, 30))
     provide(app, Finder(Words("演练", "Drills"), "drills.read", _drills, 40))
+    provide(app, Finder(Words("应急事件", "Incidents"), "incidents.read", _incidents, 45))
 
 
 def _requests(text: str, actor: Actor) -> Iterable[Hit]:
@@ -39,6 +42,10 @@ def _work(text: str, actor: Actor) -> Iterable[Hit]:
 
 def _drills(text: str, actor: Actor) -> Iterable[Hit]:
     return _records(Drill, "office_drills.record_view", DRILL_STATES, text, actor)
+
+
+def _incidents(text: str, actor: Actor) -> Iterable[Hit]:
+    return _records(Incident, "office_incidents.record_view", INCIDENT_STATES, text, actor)
 
 
 def _records(document: Any, endpoint: str, states: dict[str, Words], text: str, actor: Actor) -> Iterable[Hit]:

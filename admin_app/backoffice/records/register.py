@@ -10,6 +10,7 @@ from admin_app.backoffice.board import Board
 from admin_app.backoffice.directory import DirectoryPages
 from admin_app.backoffice.drills import Drills
 from admin_app.backoffice.households import Households
+from admin_app.backoffice.incidents import Incidents
 from admin_app.backoffice.intake import Intake
 from admin_app.backoffice.jobs import Jobs
 from admin_app.backoffice.notices import Inbox, Notices
@@ -33,7 +34,8 @@ DIRECTORY = (
 )
 
 VIEWS = (
-    Today, Intake, Requests, Work, Board, Agenda, Drills, DutyWeek, Jobs, Notices, Transfer, Audit, Accounts, Inbox, SavedFilters,
+    Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, DutyWeek,
+    Jobs, Notices, Transfer, Audit, Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 
 

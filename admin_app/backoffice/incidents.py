@@ -1,0 +1,195 @@
+"""应急事件: the list of incidents, the page of each, and the page with the one button that starts a plan (clause 7.3)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from flask import flash, redirect, request
+from flask_admin import expose
+from mongoengine import QuerySet
+
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice.base import Choice, MenuPlace, field_filter
+from admin_app.backoffice.content.places import url_of
+from admin_app.backoffice.emergency_steps import STEP_TONES, people_in, shown_steps, step_facts
+from admin_app.backoffice.incident_verbs import incident_verbs
+from admin_app.backoffice.records import cells
+from admin_app.backoffice.records.lists import Column, Tab, estate_filter
+from admin_app.backoffice.records.names import staff_names
+from admin_app.backoffice.records.pages import RecordPages
+from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.backoffice.records.timeline import timeline
+from admin_app.backoffice.records.verbs import Verb
+from admin_app.shell import gate
+from admin_app.shell.chips import Chip, chip_of
+from admin_app.shell.errors import problems_of, status_of
+from admin_app.shell.language import say
+from admin_app.shell.preferences import chosen_estate
+from store import clock
+from store.access import permits
+from store.actor import Actor
+from store.content.operations import live_all
+from store.emergencies.documents import EVENT_KINDS
+from store.errors import AnjuError
+from store.incidents import operations as incidents
+from store.incidents import rules
+from store.incidents.documents import Incident
+from store.notices.operations import of_record
+from store.versioned import Event
+from store.words import Words, translated
+
+TABS = (
+    Tab("open", Words("处置中", "Under way"), lambda now: {"state": "open"}),
+    Tab("closed", Words("已结束", "Closed"), lambda now: {"state": "closed"}),
+    Tab("cancelled", Words("误报", "False alarms"), lambda now: {"state": "cancelled"}),
+    Tab("all", Words("全部", "All"), lambda now: {}),
+)
+TONES = {"start": "late", "close": "done", "force_close": "done", "cancel": "soon", **STEP_TONES}
+STATE_CHIPS = {"open": "overdue", "cancelled": "cancelled", "closed": "closed"}
+FIELDS = ("estate", "plan", "place", "words", "key")
+STARTED = Words("预案已启动，各步骤已下发：{number}", "The plan is running and its steps are out: {number}")
+
+
+def incident_chip(row: Any) -> Chip:
+    return chip_of(STATE_CHIPS.get(row.state, row.state), rules.STATES.get(row.state))
+
+
+class Incidents(RecordPages):
+    permission = "incidents.read"
+    endpoint_name = "office_incidents"
+    path = "incidents"
+    title = Words("应急事件", "Incidents")
+    menu_place = MenuPlace("emergencies", 20, Words("应急事件", "Incidents"))
+    tabs = TABS
+    heavy = ("events", "words", "summary")
+    list_sort = "-created_at"
+    column_list = ("number", "title", "state", "steps", "created_at", "closed_at", "estate")
+    column_labels = {
+        "number": Words("编号", "Number"),
+        "title": Words("事件", "Incident"),
+        "state": Words("状态", "State"),
+        "steps": Words("步骤", "Steps"),
+        "created_at": Words("启动", "Started"),
+        "closed_at": Words("结束", "Ended"),
+        "estate": Words("小区", "Estate"),
+    }
+    column_sortable_list = ("created_at", "closed_at")
+    search_fields = ("number", "title")
+    search_hint = Words("编号、预案或地点", "Number, plan or place")
+    empty = Words("没有正在处置的事件", "No incident is under way")
+    empty_hint = Words(
+        "发生紧急情况时按“启动预案”：当班人员立即收到各自的步骤和时限。",
+        "In an emergency press “Start the plan”: whoever is on duty gets his steps and limits at once.",
+    )
+    list_template = "incidents/list.html"
+    record_template = "incidents/record.html"
+
+    def __init__(self) -> None:
+        self.list_filters = (
+            field_filter("kind", Words("事件类型", "Kind of event"), (Choice(k, w) for k, w in EVENT_KINDS)),
+            estate_filter(),
+        )
+        super().__init__(Incident)
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        return super().render(template, may_start=permits(current_actor(), "incidents.start"), **kwargs)
+
+    def prepare(self, rows: list[Any]) -> None:
+        """Incidents have no assignee to be named."""
+
+    def search(self, query: QuerySet, text: str) -> QuerySet:
+        return by_number_or_title(query, text)
+
+    def columns(self) -> list[tuple[str, str]]:
+        several = len(self.places()) > 1
+        return [each for each in super().columns() if several or each[0] != "estate"]
+
+    def show(self, row: Any, name: str) -> Any:
+        cell = {
+            "state": lambda: cells.chips([incident_chip(row)]),
+            "steps": lambda: _progress(row),
+            "created_at": lambda: cells.due_cell(row.created_at, False, self.zone(row.estate)),
+            "closed_at": lambda: cells.due_cell(row.closed_at, False, self.zone(row.estate)),
+            "estate": lambda: self.estate_name(row.estate),
+        }.get(name)
+        return cell() if cell else getattr(row, name)
+
+    def export_columns(self) -> Sequence[Column]:
+        return (
+            Column(Words("编号", "Number"), lambda row: row.number, 14),
+            Column(Words("小区", "Estate"), lambda row: self.estate_name(row.estate)),
+            Column(Words("事件", "Incident"), lambda row: row.title, 36),
+            Column(Words("状态", "State"), lambda row: cells.words_of(rules.STATES, row.state), 10),
+            Column(Words("步骤", "Steps"), _progress, 10),
+            Column(Words("启动", "Started"), lambda row: row.created_at),
+            Column(Words("结束", "Ended"), lambda row: row.closed_at),
+        )
+
+    # The page of one incident
+
+    def open_record(self, key: str, actor: Actor) -> Any:
+        return incidents.get(key, actor)
+
+    def verbs(self, record: Any) -> Sequence[Verb]:
+        return incident_verbs(record)
+
+    def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
+        return rules.allowed_verbs(record.state, record.steps)
+
+    def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
+        names = staff_names([record.started_by, *people_in(record.events)])
+
+        def facts(event: Event, _: Mapping[str, str]) -> Iterable[str]:
+            return step_facts(event, record.steps, names)
+
+        over = record.state not in rules.OPEN_STATES
+        return {
+            "chips": [incident_chip(record)],
+            "kind_words": dict(EVENT_KINDS),
+            "verb_words": rules.VERBS,
+            "steps": shown_steps("incident", record, record.created_at, self.now, over=over),
+            "started_by": names.get(record.started_by, record.started_by),
+            "plan_url": url_of("emergency_plan", "preview", code=record.plan["code"]),
+            "entries": timeline(record.events, of_record("incident", record.pk), rules.VERBS, facts=facts, tones=TONES),
+        }
+
+    # Starting one
+
+    @expose("/start/")
+    @gate.requires("incidents.start")
+    def start(self) -> str:
+        values = {name: request.args.get(name, "")[:200] for name in ("estate", "plan")}
+        estate = (
+            values["estate"] if values["estate"] in self.places() else chosen_estate() or next(iter(self.places()), "")
+        )
+        return self._form({**values, "estate": estate, "key": uuid4().hex})
+
+    @expose("/start/", methods=("POST",))
+    @gate.requires("incidents.start")
+    def start_incident(self) -> Any:
+        values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in FIELDS}
+        values["another"] = "another" in request.form
+        try:
+            incident = incidents.start(values, actor=current_actor(), now=clock.now())
+        except AnjuError as error:
+            return self._form(values, error), status_of(error)
+        flash(say(STARTED.fill(number=incident.number)), "success")
+        return redirect(self.url_of(incident.number), code=303)
+
+    def _form(self, values: Mapping[str, Any], error: AnjuError | None = None) -> str:
+        running = error.details.get("number") if error is not None and error.code == "already_running" else None
+        plans = [each for each in live_all("emergency_plan", self.now) if values["estate"] in each.body["estates"]]
+        return self.render(
+            "incidents/start.html",
+            values=values,
+            mistakes=[say(each.words) for each in problems_of(error)] if error else [],
+            running=running,
+            running_url=self.url_of(running) if running else "",
+            places=self.places(),
+            plans=[(each.code, say(translated(each.body["name"])), len(each.body["steps"])) for each in plans],
+        )
+
+
+def _progress(row: Any) -> str:
+    done = sum(step["state"] == "done" for step in row.steps)
+    return f"{done}/{len(row.steps)}"
