@@ -38,6 +38,19 @@ class AnswerSchema(Schema):
     photos = texts()
 
 
+class RaisedSchema(Schema):
+    """What was found on the way; the finding of this key is made by the relay."""
+
+    key = text()
+    title = text()
+    severity = text()
+    item = text()
+    checkpoint = text()
+    photos = texts()
+    at = moment()
+    by = text()
+
+
 class WorkOrderSchema(RecordSchema):
     """A work order."""
 
@@ -64,6 +77,9 @@ class WorkOrderSchema(RecordSchema):
     instructions = nested(Translated, "What is to be done, of a drill's or an incident's step.")
     reason = text()
     proven = boolean()
+    findings = rows(RaisedSchema)
+    barred = texts("Who may not do it: nobody re-inspects what he put right.")
+    passed = boolean("The verdict of a re-inspection.")
     price_list = nested(PinSchema, "The price list that a repair is quoted and charged by.")
     warranty = nested(WarrantySchema)
     diagnosis = text()

@@ -25,6 +25,7 @@ from store.repairs.rules import ANSWERED, CONSENT, DIAGNOSIS, QUOTED, USED
 from store.words import Words
 from store.work import operations, rounds, rules
 from store.work.documents import WorkOrder
+from store.work.findings import RAISED, VERDICT
 
 LISTING = Listing(
     filters={
@@ -88,6 +89,9 @@ VERBS = (
     Verb("quote", rules.VERBS["quote"], _DO, repairs.quote, QUOTED),
     Verb("consent", rules.VERBS["consent"], _DO, repairs.consent, ANSWERED),
     Verb("materials", rules.VERBS["materials"], _DO, repairs.materials, USED),
+    Verb("findings", rules.VERBS["raise_finding"], "findings.report", operations.raise_finding, RAISED),
+    Verb("supervision", rules.VERBS["supervise"], "findings.write", operations.supervise, RAISED),
+    Verb("verdict", rules.VERBS["verdict"], _DO, operations.verdict, VERDICT),
 )
 
 

@@ -9,12 +9,15 @@ from typing import Any
 
 from store.errors import Invalid
 from store.fields import Field, clean
+from store.findings import operations as findings
+from store.findings.operations import REPORTED
 from store.repairs import operations as repairs
 from store.repairs import rules as repair_rules
 from store.words import Words
 from store.work import evidence, rounds
 from store.work import operations as work
 from store.work.answers import read_answer, read_answers, read_hashes, read_photos
+from store.work.findings import RAISED, VERDICT
 from store.work.rules import SCAN_METHODS
 
 Values = Mapping[str, Any]
@@ -76,6 +79,11 @@ def _always(name: str) -> Callable[[Values], set[str]]:
     return lambda values: {name}
 
 
+def _finding(values: Values) -> set[str]:
+    """An item has one finding; of a checkpoint, or of nothing in particular, there may be several."""
+    return {f"findings.{values['item']}"} if values.get("item") else set()
+
+
 def _checked(fields: Sequence[Field], values: Values, *others: str) -> dict[str, Any]:
     """What specifications can say of a body; `others` are read elsewhere. Raises `Invalid`."""
     cleaned, problems = clean(fields, {name: value for name, value in values.items() if name not in others})
@@ -114,6 +122,9 @@ VERBS: dict[str, FieldVerb] = {
     "complete": FieldVerb(work.complete, read=_completion, touches=_items),
     "hand_over": FieldVerb(work.hand_over, _HAND_OVER, touches=_assignee),
     "supplement": FieldVerb(evidence.supplement, read=_supplement),
+    "raise_finding": FieldVerb(work.raise_finding, RAISED, _finding),
+    "verdict": FieldVerb(work.verdict, VERDICT),
+    "report": FieldVerb(findings.report_in, REPORTED, on_order=False),
 }
 
 

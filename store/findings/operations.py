@@ -18,23 +18,22 @@ from store.actor import Actor
 from store.content.documents import Revision
 from store.content.operations import live, live_all, revision_body
 from store.deadlines import operations as deadlines
-from store.deadlines.operations import Terms
 from store.deadlines.rules import Clock
 from store.directory import values_of
 from store.errors import Conflict, Invalid, Problem
 from store.fields import Field, clean, needed_text
-from store.findings import rules
+from store.findings import orders, rules
 from store.findings.documents import Finding
 from store.numbering import take
 from store.people.operations import Directory
+from store.photos.rules import hash_problems
 from store.relay import makes
 from store.versioned import Change, check_seen
 from store.versioned import create as create_document
 from store.words import Words
 
 Values = Mapping[str, Any]
-REPORT: tuple[Field, ...] = (
-    Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"),
+REPORTED: tuple[Field, ...] = (
     Field("title", "text", Words("问题", "What is wrong"), required=True),
     Field("place", "text", Words("地点", "Place"), required=True),
     Field("hazard", "reference", Words("隐患类别", "Kind of hazard"), target="hazard"),
@@ -42,8 +41,7 @@ REPORT: tuple[Field, ...] = (
     Field("photos", "references", Words("照片", "Photos")),
     Field("note", "long_text", Words("说明", "Note")),
 )
-LEADS, MANAGERS = "department", {"kind": "role", "ref": "manager"}
-SUPERVISORS = {"kind": "role", "ref": "supervisor"}
+REPORT = (Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"), *REPORTED)
 # Two relays may carry words to the same finding at once: who comes second reads again.
 ATTEMPTS = 3
 
@@ -70,6 +68,7 @@ def report(values: Values, *, actor: Actor, now: datetime) -> Finding:
     What a tablet reports is made once under the id that the tablet gave it.
     """
     given, problems = clean(REPORT, values)
+    problems += hash_problems(given.get("photos") or [], "photos")
     if problems:
         raise Invalid(problems)
     require(actor, "findings.report", given["estate"])
@@ -90,6 +89,11 @@ def report(values: Values, *, actor: Actor, now: datetime) -> Finding:
         "found_at": actor.happened(now),
     }
     return _raise(given["estate"], f"report:{operation}", found, actor=actor, now=now)
+
+
+def report_in(estate: str, *, actor: Actor, now: datetime, **values: Any) -> Finding:
+    """The same as `report`, as a tablet says it."""
+    return report({**values, "estate": estate}, actor=actor, now=now)
 
 
 def _raise(estate: str, key: str, values: Values, *, actor: Actor, now: datetime) -> Finding:
@@ -178,87 +182,30 @@ def _mark_repeat(finding: Finding, policy: Values) -> None:
 
 def _raised(finding: Finding, policy: Revision | None, people: list[str], now: datetime) -> Change:
     body = policy.body if policy else {}
-    clock, of_order = _clocks("rectify", body.get(rules.MINUTES_OF_SEVERITY[finding.severity]), body, now)
+    clock, of_order = orders.clocks("rectify", body.get(rules.MINUTES_OF_SEVERITY[finding.severity]), body, now)
     finding.clocks = clock
     finding.due_at = deadlines.next_due(clock)
-    told = _told("finding-repeated" if finding.repeats else "finding-raised", finding, people)
     detail = {"source": finding.source.get("number"), "severity": finding.severity}
     if finding.repeats:
         detail["repeat_of"] = finding.repeat_of["number"]
-    order = _rectification(finding, of_order, finding.rounds[-1], None, now)
+    order = orders.rectification(finding, of_order, finding.rounds[-1], None, now)
+    people = list(dict.fromkeys([*people, *order["values"]["team"]]))
+    told = _told("finding-repeated" if finding.repeats else "finding-raised", finding, people)
     return Change("raise", detail, notify=told, make=[order])
-
-
-def _clocks(name: str, minutes: int | None, policy: Values, now: datetime) -> tuple[list[Clock], list[Clock]]:
-    """The finding's own clock and its order's, which escalates. From when we hear of it: nobody could begin before."""
-    if not minutes:
-        return [], []
-    under = deadlines.terms(calendar=policy.get("calendar"), policy=policy.get("escalation"), moment=now)
-    clock = deadlines.start(name, minutes, at=now, under=Terms(under.calendar, None))
-    return [clock], [{**clock, "name": "complete", "policy": under.policy}]
 
 
 def _people(finding: Finding, now: datetime) -> list[str]:
     """Who hears of a finding: the heads of its department; of a severe or repeated one the managers too."""
     directory = Directory.load()
-    leads = directory.recipients({"kind": LEADS, "ref": finding.department}, finding.estate, now)
+    leads = directory.recipients({"kind": orders.LEADS, "ref": finding.department}, finding.estate, now)
     serious = finding.severity == "high" or finding.repeats
-    managers = directory.recipients(MANAGERS, finding.estate, now) if serious or not leads else []
+    managers = directory.recipients(orders.MANAGERS, finding.estate, now) if serious or not leads else []
     return list(dict.fromkeys([*leads, *managers]))
 
 
 def _told(template: str, finding: Finding, people: list[str]) -> list[dict[str, Any]]:
     urgent = finding.severity == "high"
     return [{"to": people, "template": template, "urgent": urgent, "params": params(finding)}] if people else []
-
-
-# The orders of the chain
-
-
-def _rectification(
-    finding: Finding, clocks: list[Clock], last: Values, assignee: str | None, now: datetime
-) -> dict[str, Any]:
-    target = {"kind": "on_duty", "ref": finding.department}
-    team = Directory.load().recipients(target, finding.estate, now) if finding.department else []
-    photos = [{"hash": each, "role": "before"} for each in last["before"]]
-    values = {"assignee": assignee, "team": [] if assignee else team, "photos": photos}
-    title = Words("整改：{title}", "Put right: {title}").fill(title=finding.title).zh
-    return _order(finding, "rectification", title, rules.order_key(finding.pk, last["n"]), clocks, values)
-
-
-def _reinspection(finding: Finding, clocks: list[Clock], last: Values, now: datetime) -> tuple[dict[str, Any], str]:
-    """To a head of the department, a supervisor or a manager – whoever of them had no hand in it."""
-    directory = Directory.load()
-    targets = ({"kind": LEADS, "ref": finding.department}, SUPERVISORS, MANAGERS)
-    found = [code for each in targets for code in directory.recipients(each, finding.estate, now)]
-    checker = next((code for code in found if code not in last["hands"]), None)
-    photos = [{"hash": each, "role": role} for role in ("before", "after") for each in last.get(role) or ()]
-    values = {"assignee": checker, "barred": list(last["hands"]), "photos": photos}
-    title = Words("复查：{title}", "Re-inspect: {title}").fill(title=finding.title).zh
-    key = rules.check_key(finding.pk, last["n"])
-    return _order(finding, "reinspection", title, key, clocks, values), checker or ""
-
-
-def _order(finding: Finding, kind: str, title: str, key: str, clocks: list[Clock], more: Values) -> dict[str, Any]:
-    values = {
-        "kind": kind,
-        "state": "open",
-        "title": title,
-        "clause": finding.clause,
-        "place": finding.place,
-        "priority": rules.PRIORITY_OF_SEVERITY[finding.severity],
-        "department": finding.department,
-        "source": {
-            "kind": "finding",
-            "id": str(finding.pk),
-            "number": finding.number,
-            "round": len(finding.rounds),
-        },
-        "clocks": clocks,
-        "due_at": deadlines.next_due(clocks),
-        **more,
-    }
-    return {"kind": "work_order", "key": key, "values": values}
 
 
 # What its orders tell it
@@ -296,8 +243,8 @@ def _put_right(finding: Finding, values: Values, now: datetime) -> Change:
     if values.get("note"):
         last["note"] = values["note"]
     policy = _policy_body(finding)
-    clock, of_order = _clocks("check", policy.get("check_minutes"), policy, now)
-    order, checker = _reinspection(finding, of_order, last, now)
+    clock, of_order = orders.clocks("check", policy.get("check_minutes"), policy, now)
+    order, checker = orders.reinspection(finding, of_order, last, now)
     fields = {
         "state": rules.next_state("rectify", finding.state),
         "rounds": [*finding.rounds[:-1], last],
@@ -333,11 +280,11 @@ def _sent_back(
     last = rounds[-1]
     following = {"n": last["n"] + 1, "before": last["check"]["photos"] or last.get("after") or last["before"]}
     policy = _policy_body(finding)
-    clock, of_order = _clocks("rectify", policy.get(rules.MINUTES_OF_SEVERITY[finding.severity]), policy, now)
+    clock, of_order = orders.clocks("rectify", policy.get(rules.MINUTES_OF_SEVERITY[finding.severity]), policy, now)
     state = rules.next_state("send_back", finding.state)
     finding.rounds = [*rounds, following]
     worker = _active([last["by"]], finding)
-    order = _rectification(finding, of_order, following, worker[0] if worker else None, now)
+    order = orders.rectification(finding, of_order, following, worker[0] if worker else None, now)
     fields = {"state": state, "rounds": finding.rounds, "clocks": [*stopped, *clock]}
     people = list(dict.fromkeys([*worker, *_people(finding, now)]))
     return Change("send_back", detail, fields, notify=_told("finding-sent-back", finding, people), make=[order])

@@ -15,9 +15,11 @@ from store.deadlines import operations as deadlines
 from store.errors import Invalid, Problem, RuleBroken
 from store.fields import MAX_LONG_TEXT, Field, clean, needed_text
 from store.findings.rules import SEVERITIES
+from store.photos.rules import hash_problems
 from store.versioned import Change
 from store.words import Words, translated
 from store.work import rules
+from store.work.answers import read_hashes
 from store.work.documents import WorkOrder
 from store.work.writing import begin, write
 
@@ -37,6 +39,11 @@ RAISED: tuple[Field, ...] = (
     Field("place", "text", Words("地点", "Place")),
     Field("photos", "references", Words("照片", "Photos")),
     Field("note", "long_text", Words("说明", "Note")),
+)
+VERDICT: tuple[Field, ...] = (
+    Field("passed", "boolean", Words("合格", "Passed"), required=True),
+    Field("note", "long_text", Words("说明", "Note")),
+    Field("photos", "references", Words("照片", "Photos")),
 )
 FAILED_VERDICT = Words("退回时请写明哪里还不合格", "Say what is still wrong when you send it back")
 
@@ -77,7 +84,9 @@ def _raise(
         "note": values.get("note"),
     }
     entry, intent = _written(order, key, found, source, actor, actor.happened(now))
-    detail = {name: entry[name] for name in ("key", "title", "severity")}
+    detail: dict[str, Any] = {
+        name: entry[name] for name in ("key", "title", "severity", "item", "checkpoint") if name in entry
+    }
     return write(order, Change(verb, detail, push={"findings": entry}, make=[intent]), actor=actor, now=now)
 
 
@@ -91,7 +100,7 @@ def _unknown(order: WorkOrder, checklist: Mapping[str, Any], values: Mapping[str
     ]
     if len(values.get("photos") or ()) > MOST_PHOTOS:
         problems.append(Problem("too_many", Words("照片太多", "Too many photos"), "photos"))
-    return problems
+    return problems + hash_problems(values.get("photos") or [], "photos")
 
 
 def _place_of(point: Mapping[str, Any] | None) -> str | None:
@@ -228,7 +237,7 @@ def verdict(
     rules.check_verdict(order.kind)
     note = note.strip()[:MAX_LONG_TEXT] if passed else needed_text(note, "note", FAILED_VERDICT)
     at = actor.happened(now)
-    taken = [{"hash": each, "role": "other", "at": at, "by": actor.code} for each in photos[:MOST_PHOTOS]]
+    taken = [{"hash": each, "role": "other", "at": at, "by": actor.code} for each in read_hashes(list(photos))]
     fields = {
         "state": state,
         "passed": passed,

@@ -38,6 +38,7 @@ REFERENCES = {
     "calendar": "working_calendar",
     "escalation": "escalation_policy",
     "checklist": "checklist",
+    "finding_policy": "finding_policy",
     "price_list": "price_list",
     "template": "notification_template",
     "route": "route",

@@ -1,0 +1,74 @@
+"""The orders of the chain: who puts it right, who re-inspects it, and by when (clauses 3.3–3.5).
+
+Both are intents: the relay makes the orders under keys that the finding and its round decide.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from store.deadlines import operations as deadlines
+from store.deadlines.operations import Terms
+from store.deadlines.rules import Clock
+from store.findings import rules
+from store.findings.documents import Finding
+from store.people.operations import Directory
+from store.words import Words
+
+Values = Mapping[str, Any]
+LEADS, SUPERVISORS, MANAGERS = "department", {"kind": "role", "ref": "supervisor"}, {"kind": "role", "ref": "manager"}
+
+
+def clocks(name: str, minutes: int | None, policy: Values, now: datetime) -> tuple[list[Clock], list[Clock]]:
+    """The finding's own clock and its order's, which escalates. From when we hear of it: nobody could begin before."""
+    if not minutes:
+        return [], []
+    under = deadlines.terms(calendar=policy.get("calendar"), policy=policy.get("escalation"), moment=now)
+    clock = deadlines.start(name, minutes, at=now, under=Terms(under.calendar, None))
+    return [clock], [{**clock, "name": "complete", "policy": under.policy}]
+
+
+def rectification(
+    finding: Finding, clocks: list[Clock], last: Values, assignee: str | None, now: datetime
+) -> dict[str, Any]:
+    target = {"kind": "on_duty", "ref": finding.department}
+    team = Directory.load().recipients(target, finding.estate, now) if finding.department else []
+    photos = [{"hash": each, "role": "before"} for each in last["before"]]
+    values = {"assignee": assignee, "team": [] if assignee else team, "photos": photos}
+    title = Words("整改：{title}", "Put right: {title}").fill(title=finding.title).zh
+    return _order(finding, "rectification", title, rules.order_key(finding.pk, last["n"]), clocks, values)
+
+
+def reinspection(finding: Finding, clocks: list[Clock], last: Values, now: datetime) -> tuple[dict[str, Any], str]:
+    """To a head of the department, a supervisor or a manager – whoever of them had no hand in it."""
+    directory = Directory.load()
+    targets = ({"kind": LEADS, "ref": finding.department}, SUPERVISORS, MANAGERS)
+    found = [code for each in targets for code in directory.recipients(each, finding.estate, now)]
+    checker = next((code for code in found if code not in last["hands"]), None)
+    photos = [{"hash": each, "role": role} for role in ("before", "after") for each in last.get(role) or ()]
+    values = {"assignee": checker, "barred": list(last["hands"]), "photos": photos}
+    title = Words("复查：{title}", "Re-inspect: {title}").fill(title=finding.title).zh
+    key = rules.check_key(finding.pk, last["n"])
+    return _order(finding, "reinspection", title, key, clocks, values), checker or ""
+
+
+def _order(finding: Finding, kind: str, title: str, key: str, clocks: list[Clock], more: Values) -> dict[str, Any]:
+    values = {
+        "kind": kind,
+        "state": "open",
+        "title": title,
+        "clause": finding.clause,
+        "place": finding.place,
+        "priority": rules.PRIORITY_OF_SEVERITY[finding.severity],
+        "department": finding.department,
+        "source": {
+            "kind": "finding",
+            "id": str(finding.pk),
+            "number": finding.number,
+            "round": len(finding.rounds),
+        },
+        "clocks": clocks,
+        "due_at": deadlines.next_due(clocks),
+        **more,
+    }
+    return {"kind": "work_order", "key": key, "values": values}
