@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from admin_app.backoffice import repair_verbs
 from admin_app.backoffice.records.names import assignable
 from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
 from store.actor import Actor
@@ -37,6 +38,7 @@ def request_verbs(record: Any) -> Sequence[Verb]:
     )
     return (
         Verb("accept", VERBS["accept"], write, simple(requests.accept, key), kind="primary", icon="check"),
+        *repair_verbs.request_verbs(record),
         Verb("close", VERBS["close"], close, simple(requests.close, key, "outcome"), (outcome,), "primary", "check"),
         Verb("resume", VERBS["resume"], write, simple(requests.resume, key), kind="primary", icon="forward"),
         Verb("assign", VERBS["assign"], write, assign, (to,), icon="user"),

@@ -14,14 +14,16 @@ from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, field_filter
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import shown_clocks
 from admin_app.backoffice.records.lists import SOON, Column, Tab, assignee_filter, estate_filter
-from admin_app.backoffice.records.names import department_names, staff_names
+from admin_app.backoffice.records.names import department_names, place, staff_names
 from admin_app.backoffice.records.pages import RecordPages
 from admin_app.backoffice.records.search import by_number_or_title
-from admin_app.backoffice.records.timeline import Entry, escalation_facts, names_of, timeline
+from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
+from admin_app.backoffice.repairs import request_card
 from admin_app.backoffice.request_verbs import BOX, request_verbs
 from admin_app.shell import gate
 from admin_app.shell.chips import Chip, chip_of
+from admin_app.shell.formats import yuan
 from admin_app.shell.language import say
 from store import clock
 from store.access import require
@@ -33,6 +35,7 @@ from store.errors import NotFound
 from store.notices.operations import of_record
 from store.premises import operations as premises
 from store.premises.rules import masked_phone
+from store.repairs.rules import CONSENT
 from store.requests import operations as requests
 from store.requests import rules
 from store.requests.documents import ServiceRequest
@@ -51,6 +54,11 @@ TONES = {
     "escalate": "late",
     "wait": "soon",
     "reopen": "late",
+    "quoted": "soon",
+    "approve": "done",
+    "accepted_tacitly": "done",
+    "called_back": "done",
+    "dispute": "late",
 }
 URGENCY_WORDS = dict(URGENCIES)
 
@@ -75,6 +83,12 @@ TABS = (
     Tab("unassigned", Words("未指派", "Unassigned"), lambda now: {**_open_states(), "assignee": None}),
     Tab("waiting", Words("等业主", "Waiting"), lambda now: {"state": "waiting"}),
     Tab("answered", Words("待关闭", "To close"), lambda now: {"state": "answered"}),
+    Tab(
+        "acceptance",
+        Words("待验收", "To be accepted"),
+        lambda now: {"state": "answered", "accept_by": {"$type": "date"}},
+        "accept_by",
+    ),
     Tab("all", Words("全部", "All"), lambda now: {}),
 )
 
@@ -83,6 +97,10 @@ def request_chips(row: Any, now: datetime) -> list[Chip]:
     words = rules.STATES.get(row.state)
     tone = {"waiting": "paused", "answered": "answered"}.get(row.state, row.state)
     found = [chip_of(tone, words)]
+    if row.waiting_for == "consent":
+        found.append(chip_of("due_soon", CONSENT["asked"]))
+    if row.warranty:
+        found.append(chip_of("closed", Words("质保", "Warranty")))
     due = cells.due_chip(row.due_at, now, row.state in RUNNING)
     return [*found, due] if due else found
 
@@ -176,6 +194,11 @@ class Requests(RecordPages):
             Column(Words("到期", "Due"), lambda row: row.due_at),
             Column(Words("答复时间", "Answered"), lambda row: row.answered_at),
             Column(Words("关闭时间", "Closed"), lambda row: row.closed_at),
+            Column(
+                Words("应收（元）", "Charge (yuan)"),
+                lambda row: row.charge["total_fen"] / 100 if row.charge else None,
+                10,
+            ),
             Column(Words("条款", "Clause"), lambda row: row.clause, 8),
         )
 
@@ -202,6 +225,7 @@ class Requests(RecordPages):
             "orders": orders_of(record, actor),
             "home": home_of(record, actor),
             "item_name": item_name(record),
+            "repair": request_card(record, place(record.estate), self.now),
             "kind_words": rules.KINDS,
             "channel_words": rules.CHANNELS,
             "urgency_words": URGENCY_WORDS,
@@ -248,17 +272,27 @@ def _facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
         return [say(Words("交给 {who}", "to {who}").fill(who=names_of(detail.get("to"), names)))]
     if event.verb == "create" and detail.get("channel") in rules.CHANNELS:
         return [say(rules.CHANNELS[detail["channel"]])]
-    if event.verb == "work_done":
-        return [str(detail.get("number", ""))]
-    return []
+    if event.verb in ("work_done", "quoted", "quote_answered", "called_back"):
+        return [str(detail.get("number", "")), *_repair_facts(detail)]
+    return late_facts(detail) if event.verb == "accepted_tacitly" else []
+
+
+def _repair_facts(detail: Mapping[str, Any]) -> Iterable[str]:
+    if "total_fen" in detail:
+        yield yuan(detail["total_fen"])
+    if detail.get("answer") in CONSENT:
+        yield say(CONSENT[detail["answer"]])
+    if "satisfied" in detail:
+        yield say(Words("满意", "satisfied") if detail["satisfied"] else Words("不满意", "not satisfied"))
 
 
 def orders_of(record: Any, actor: Actor) -> list[Any]:
     """The work orders that came from the request. One query by their keys."""
-    keys = [f"request:{record.pk}:1", *(each["key"].rpartition(":")[0] for each in record.work_orders)]
+    made = range(1, record.orders_made + 1)
+    keys = [*(f"request:{record.pk}:{n}" for n in made), f"request:{record.pk}:callback"]
     query = WorkOrder.objects(estate=record.estate, key__in=keys)
     return (
-        list(query.only("number", "title", "state", "due_at", "assignee", "version"))
+        list(query.only("number", "kind", "title", "state", "due_at", "assignee", "version"))
         if actor.sees(record.estate)
         else []
     )

@@ -17,12 +17,15 @@ from admin_app.backoffice.records.pages import RecordPages
 from admin_app.backoffice.records.search import by_number_or_title
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
+from admin_app.backoffice.repairs import order_card, quote_chip
 from admin_app.backoffice.work_sources import checklist_of, shown_answers, shown_points, source_of
 from admin_app.backoffice.work_verbs import work_verbs
 from admin_app.shell.chips import Chip, chip_of
+from admin_app.shell.formats import yuan
 from admin_app.shell.language import say
 from store.actor import Actor
 from store.notices.operations import of_record
+from store.repairs.rules import CONSENT, is_undecided
 from store.requests.rules import CLOCK_NAMES
 from store.versioned import Event
 from store.words import Words, translated
@@ -38,6 +41,8 @@ TONES = {
     "accept": "open",
     "start": "open",
     "resume": "open",
+    "quote": "soon",
+    "consent": "open",
     "scan": "done",
     "complete": "done",
     "round_over": "done",
@@ -78,6 +83,7 @@ TABS = (
         Words("未指派", "Unassigned"),
         lambda now: {**_open(), "assignee": None, "team": {"$in": [None, []]}},
     ),
+    Tab("consent", Words("等业主同意", "Waiting for consent"), lambda now: {"state": "paused", "quote.state": "asked"}),
     Tab("missed", Words("漏检", "Missed"), lambda now: missed_lately(now, 30), "-starts_at"),
     Tab("unproven", Words("未留证", "Unproven"), unproven, "-due_at"),
     Tab("all", Words("全部", "All"), lambda now: {}),
@@ -86,6 +92,9 @@ TABS = (
 
 def order_chips(row: Any, now: datetime) -> list[Chip]:
     found = [chip_of(row.state, rules.STATES.get(row.state))]
+    asked = quote_chip(row.quote) if is_undecided(row.quote) and row.state == "paused" else None
+    if asked:
+        found = [asked]
     due = cells.due_chip(row.due_at, now, row.state in RUNNING)
     if due:
         found.append(due)
@@ -223,6 +232,7 @@ class Work(RecordPages):
             "instructions": say(translated(record.instructions)) if record.instructions else "",
             "points": shown_points(record, names, self.now),
             "answers": shown_answers(record, checklist_of(record)),
+            "repair": order_card(record),
             "kind_words": rules.KINDS,
             "priority_words": rules.PRIORITIES,
             "verb_words": rules.VERBS,
@@ -269,6 +279,8 @@ def _facts(event: Event, names: Mapping[str, str], points: Mapping[str, Words]) 
         "assign": lambda: [say(Words("交给 {who}", "to {who}").fill(who=names_of(event.detail.get("to"), names)))],
         "scan": lambda: _scan_facts(event.detail, points),
         "complete": lambda: _result_facts(event.detail),
+        "quote": lambda: [yuan(event.detail.get("total_fen") or 0)],
+        "consent": lambda: [cells.words_of(CONSENT, event.detail.get("answer"))],
         "checkpoint_missed": lambda: [
             _points(event.detail.get("checkpoints") or (), points),
             *late_facts(event.detail),
@@ -299,6 +311,8 @@ def _result_facts(detail: Mapping[str, Any]) -> list[str]:
     said = []
     if detail.get("percent") is not None:
         said.append(say(Words("得分 {n}%", "score {n}%").fill(n=detail["percent"])))
+    if detail.get("signed"):
+        said.append(say(Words("业主已签字", "signed by the resident")))
     if detail.get("failed"):
         said.append(say(Words("{n} 项不合格", "{n} failed").fill(n=len(detail["failed"]))))
     return said

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from admin_app.backoffice.records.verbs import Input, Posted, Verb, simple
+from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
+from admin_app.backoffice.repair_verbs import order_verbs, yes_or_no
 from admin_app.backoffice.request_verbs import people_choices
 from admin_app.backoffice.work_sources import checklist_of
+from admin_app.shell.language import say
 from store.actor import Actor
 from store.words import Words, translated
 from store.work import operations as work
@@ -27,7 +29,9 @@ def work_verbs(record: Any) -> Sequence[Verb]:
 
     def complete(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
         answers = read_answers(checklist, values.under(ANSWERS))
-        return work.complete(key, answers=answers, note=values.text("note"), actor=actor, now=now, seen=seen)
+        satisfied = yes_or_no(values, "satisfied") if record.kind == "callback" else None
+        note = values.text("note")
+        return work.complete(key, answers=answers, note=note, satisfied=satisfied, actor=actor, now=now, seen=seen)
 
     reason = Input("reason", Words("原因", "Reason"))
     note = Input("note", Words("备注", "Note"), required=False)
@@ -36,12 +40,13 @@ def work_verbs(record: Any) -> Sequence[Verb]:
         Verb("accept", VERBS["accept"], "work.do", simple(work.accept, key), kind="primary", icon="check"),
         Verb("start", VERBS["start"], "work.do", simple(work.start, key), icon="forward"),
         Verb("resume", VERBS["resume"], "work.do", simple(work.resume, key), kind="primary", icon="forward"),
+        *order_verbs(record),
         Verb(
             "complete",
             VERBS["complete"],
             "work.do",
             complete,
-            (*answer_inputs(checklist), note),
+            (*answer_inputs(checklist), *(callback_inputs() if record.kind == "callback" else (note,))),
             icon="check",
             wide=bool(checklist),
         ),
@@ -59,6 +64,15 @@ def work_verbs(record: Any) -> Sequence[Verb]:
             ),
         ),
         Verb("cancel", VERBS["cancel"], "work.cancel", simple(work.cancel, key, "reason"), (reason,), "danger"),
+    )
+
+
+def callback_inputs() -> tuple[Input, ...]:
+    choices = (Choice("yes", say(Words("满意", "Satisfied"))), Choice("no", say(Words("不满意", "Not satisfied"))))
+    hint = Words("不满意时必填", "Needed when not satisfied")
+    return (
+        Input("satisfied", Words("业主是否满意", "Is the resident satisfied"), "choice", choices=choices),
+        Input("note", Words("业主的话", "What the resident said"), required=False, hint=hint),
     )
 
 

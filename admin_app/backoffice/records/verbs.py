@@ -23,7 +23,10 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Input:
-    """One field of a verb's form. `kind`: text, long, choice, several, number, decimal, pass_fail, moment, tick."""
+    """One field of a verb's form. `kind`: text, long, choice, several, number, decimal, pass_fail, moment, tick, lines.
+
+    `lines` are rows of a choice and a quantity, posted as `name.0.line` and `name.0.quantity`; `rows` are what stands.
+    """
 
     name: str
     words: Words
@@ -33,6 +36,7 @@ class Input:
     choices: Sequence[Choice] = ()
     value: str = ""
     maximum: int | None = None
+    rows: Sequence[tuple[str, str]] = ()
 
 
 class Run(Protocol):
