@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from seeds.repairs_at_work import Repairs
 from seeds.simulation import Simulation
 from store.actor import Actor, Entry
 from store.content.operations import live_all, revision_body
@@ -52,6 +53,10 @@ class Company:
 
     simulation: Simulation
 
+    @cached_property
+    def repairs(self) -> Repairs:
+        return Repairs(self.simulation)
+
     def come_to_work(self) -> None:
         self.simulation.on_new(WorkOrder, self.take_order)
         self.simulation.on_new(ServiceRequest, self.take_request)
@@ -70,6 +75,10 @@ class Company:
             return
         if order.kind == "patrol":
             self._walk(order, who, dice)
+        elif order.kind == "repair" and order.source.get("kind") == "request":
+            self.repairs.take_order(order, who, self._desk(order.estate, dice), self._answers(order, dice), now)
+        elif order.kind == "callback":
+            self.repairs.call_back(order, who, now)
         else:
             self._work(order, who, dice, now)
 
@@ -122,6 +131,8 @@ class Company:
         self.simulation.at(
             now + dice.randint(2, 25) * MINUTE, lambda at: requests.accept(request.pk, actor=desk, now=at)
         )
+        if request.kind == "repair" and request.orders_made:
+            return self.repairs.chase(request, desk, due)
         if dice.randrange(100) < WITHOUT_ANSWER:
             return self._only_acknowledged(request, desk, due, dice)
         answer_at = now + (due - now) * dice.uniform(0.3, 1.05)

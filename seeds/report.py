@@ -53,6 +53,7 @@ def lines(simulation: Simulation, since: datetime) -> Iterator[str]:
     yield ""
     yield from _drills(since, simulation.until)
     yield ""
+    yield _repairs()
     orders, requests = WorkOrder.objects.count(), ServiceRequest.objects.count()
     yield f"work orders {orders}, requests {requests}, notices {Notice.objects.count()}, refused acts {simulation.refused}"
 
@@ -99,6 +100,18 @@ def _escalations() -> Iterator[str]:
     yield f"{'escalation policy':<34}{'step':>7}{'fired':>7}  outcome"
     for (policy, step, outcome), number in sorted(fired.items()):
         yield f"{policy:<34}{step:>7}{number:>7}  {outcome}"
+
+
+def _repairs() -> str:
+    """How the repairs ended, and what was charged."""
+    found = list(ServiceRequest.objects(kind="repair", charge__exists=True, charge__ne={}))
+    ways = Counter((request.acceptance or {}).get("how", "open") for request in found)
+    yuan = sum(request.charge["total_fen"] for request in found) // 100
+    free = sum(bool(request.warranty) for request in found)
+    called = sum(bool(request.callback) for request in found)
+    ended = ", ".join(f"{way} {number}" for way, number in sorted(ways.items()))
+    disputed = sum(request.disputed for request in found)
+    return f"repairs {len(found)}: {ended}; disputed {disputed}, warranty {free}, called back {called}, charged ¥{yuan}"
 
 
 def _drills(since: datetime, until: datetime) -> Iterator[str]:

@@ -1,0 +1,115 @@
+"""What repairers and residents do in a simulated estate: quotes, consents, verdicts – some dispute, some say nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from seeds.simulation import Simulation
+from store.actor import Actor
+from store.content.operations import revision_body
+from store.repairs import operations as repairs
+from store.requests import operations as requests
+from store.requests.documents import ServiceRequest
+from store.requests.rules import OPEN_STATES
+from store.work import operations as work
+from store.work.documents import WorkOrder
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+# Of a hundred: quotes that are answered on the spot and refused; finished repairs that are disputed and accepted by word
+# (the others say nothing); call-backs with a bad verdict.
+ON_THE_SPOT, REFUSED, DISPUTED, APPROVED, UNSATISFIED = 60, 10, 8, 45, 6
+# What an item usually takes, so that quote and fault belong together.
+USUAL: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "repair-leak": ("接头老化渗水", ("pipe-joint", "hose-part", "hose-replace")),
+    "repair-power-home": ("空气开关跳闸，线路局部过载", ("circuit-check", "breaker-replace", "circuit-repair")),
+    "repair-drain": ("管道油污堵塞", ("drain-simple", "drain-machine")),
+    "repair-door-access": ("室内分机损坏", ("intercom-handset",)),
+    "repair-lock": ("锁芯磨损", ("lock-cylinder", "door-hinge")),
+    "repair-socket": ("插座接触不良", ("socket-replace", "socket-part")),
+    "repair-tap": ("阀芯老化，密封不严", ("tap-replace", "valve-replace", "valve-part")),
+    "repair-toilet": ("进水阀漏水", ("toilet-flush", "toilet-clear")),
+    "repair-window": ("滑轮破损，密封老化", ("window-roller", "window-seal")),
+    "repair-wall-seepage": ("外墙裂缝渗水", ("wall-patch", "sealant-bath")),
+}
+OTHERWISE = "现场检查后修复"
+
+
+@dataclass
+class Repairs:
+    """Everybody around a repair; `answers` fills in a checklist."""
+
+    simulation: Simulation
+
+    def take_order(self, order: WorkOrder, who: Actor, desk: Actor, answers: Any, now: datetime) -> None:
+        number, nth = order.source["number"], order.key.rpartition(":")[2]
+        dice = self.simulation.chance("repair", number, nth)
+        allowed = order.due_at - now if order.due_at else 4 * HOUR
+        begin = now + max(allowed, HOUR) * dice.uniform(0.02, 0.3)
+        item = ServiceRequest.objects(number=number).only("item").get().item["code"]
+        fault, usual = USUAL.get(item, (OTHERWISE, ()))
+        self._at(begin, lambda at: work.accept(order.pk, actor=who, now=at))
+        self._at(begin + 5 * MINUTE, lambda at: work.start(order.pk, actor=who, now=at))
+        self._at(begin + 12 * MINUTE, lambda at: repairs.diagnose(order.pk, text=fault, actor=who, now=at))
+        free_at = begin + 15 * MINUTE
+        if order.price_list:
+            free_at = self._quote(order, who, desk, _lines(usual, order, dice), free_at, dice)
+        end = free_at + max(allowed, HOUR) * (
+            dice.uniform(0.8, 1.6) if dice.randrange(100) < 6 else dice.uniform(0, 0.4)
+        )
+        self._at(end, lambda at: work.complete(order.pk, answers=answers, actor=who, now=at))
+        self._verdict(number, desk, end, dice)
+
+    def _quote(
+        self, order: WorkOrder, who: Actor, desk: Actor, lines: Sequence[Mapping[str, Any]], at: datetime, dice: Random
+    ) -> datetime:
+        """Returns when the work can go on."""
+        self._at(at, lambda now: repairs.quote(order.pk, lines=lines, actor=who, now=now))
+        given = dice.randrange(100) >= REFUSED
+        spoken = dice.randrange(100) < ON_THE_SPOT
+        answered = at + (dice.randint(3, 15) * MINUTE if spoken else dice.randint(1, 20) * HOUR)
+        by, note = (who, "") if spoken else (desk, "电话联系业主后登记")
+        self._at(answered, lambda now: repairs.consent(order.pk, given=given, note=note, actor=by, now=now))
+        if given:
+            self._at(answered + 20 * MINUTE, lambda now: repairs.materials(order.pk, lines=lines, actor=who, now=now))
+        return answered + 25 * MINUTE
+
+    def _verdict(self, number: str, desk: Actor, end: datetime, dice: Random) -> None:
+        heard, drawn = end + dice.randint(2, 60) * HOUR, dice.randrange(100)
+        if drawn < DISPUTED:
+            self._at(heard, lambda now: repairs.dispute(number, reason="问题还在，请再来看。", actor=desk, now=now))
+        elif drawn < DISPUTED + APPROVED:
+            self._at(heard, lambda now: repairs.approve(number, note="业主电话确认修好。", actor=desk, now=now))
+
+    def chase(self, request: ServiceRequest, desk: Actor, due: datetime) -> None:
+        """Whatever is still open two days after its promise is answered by the desk itself."""
+
+        def answer(now: datetime) -> ServiceRequest | None:
+            if requests.get(request.pk, desk).state not in OPEN_STATES:
+                return None
+            return requests.answer(request.pk, text="已协调处理，向业主致歉。", actor=desk, now=now)
+
+        self._at(due + 48 * HOUR, answer)
+
+    def call_back(self, order: WorkOrder, who: Actor, now: datetime) -> None:
+        dice = self.simulation.chance("callback", order.source["number"])
+        satisfied = dice.randrange(100) >= UNSATISFIED
+        words = "业主表示满意。" if satisfied else "业主认为上门太晚。"
+        self._at(
+            now + dice.randint(4, 40) * HOUR,
+            lambda at: work.complete(order.pk, satisfied=satisfied, note=words, actor=who, now=at),
+        )
+
+    def _at(self, moment: datetime, act: Any) -> None:
+        self.simulation.at(moment, act)
+
+
+def _lines(usual: Sequence[str], order: WorkOrder, dice: Random) -> list[dict[str, Any]]:
+    prices = revision_body("price_list", order.price_list["code"], order.price_list["revision"])["lines"]
+    known = {line["code"] for line in prices}
+    # A manager may have taken a line off the list.
+    wanted = [code for code in usual if code in known] or [prices[0]["code"]]
+    chosen = wanted[: dice.randint(1, len(wanted))]
+    return [{"line": code, "quantity": dice.choice((1, 1, 1, 2))} for code in chosen]
