@@ -4,7 +4,6 @@ A *priced line* is `{line, name, unit, quantity, price_fen, amount_fen, warranty
 and how much of it. Money is integer fen.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from typing import Any
 
 from store.errors import Invalid, Problem, RuleBroken
 from store.fields import Field, clean
+from store.photos.rules import check_hash
 from store.words import Words
 
 PricedLine = dict[str, Any]
@@ -51,7 +51,6 @@ ANSWERED = (
 )
 SIGNED = (_SIGNATURE, Field("signed_by", "text", Words("签字人", "Signed by"), personal=True))
 _HUNDREDTH = Decimal("0.01")
-_SHA256 = re.compile(r"^[0-9a-f]{64}$")
 # Two days: while the resident still remembers.
 CALLBACK_MINUTES = 2880
 
@@ -121,13 +120,8 @@ def check_decided(quote: Mapping[str, Any] | None) -> None:
 
 
 def check_signature(signature: object) -> str:
-    """A signature is a photo, named by the SHA-256 of its bytes; empty without one. Raises `Invalid`."""
-    if not signature:
-        return ""
-    if not isinstance(signature, str) or not _SHA256.match(signature):
-        words = Words("签名应为照片的 SHA-256", "A signature is named by the SHA-256 of its photo")
-        raise Invalid.one("malformed_hash", words, "signature")
-    return signature
+    """A signature is a photo, named by the hash of its bytes; empty without one. Raises `Invalid` `not_a_hash`."""
+    return check_hash(signature) if signature else ""
 
 
 def charged(

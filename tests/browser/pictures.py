@@ -73,6 +73,10 @@ PICTURES = (
     Picture("requests", "/admin/requests/"),
     Picture("request", "/admin/requests/{request}", shown=True),
     Picture("intake", "/admin/intake/"),
+    Picture("repair-quoted", "/admin/requests/{quoted}"),
+    Picture("repair-answered", "/admin/requests/{answered}"),
+    Picture("repair-order", "/admin/work/{repair}"),
+    Picture("repair-waiting", "/admin/work/{consent}"),
     Picture("work", "/admin/work/"),
     Picture("work-order", "/admin/work/{round}"),
     Picture("board", "/admin/board/"),
@@ -185,7 +189,17 @@ def records() -> Mapping[str, str]:
     running = ("open", "accepted", "waiting")
     escalated = ServiceRequest.objects(events__verb="escalate", state__in=running).order_by("-created_at").first()
     missed = WorkOrder.objects(kind="patrol", missed_count__gt=0).order_by("-starts_at").first()
+    waiting = WorkOrder.objects(state="paused", quote__state="asked").first()
+    repair = (
+        WorkOrder.objects(kind="repair", materials__1__exists=True).first() or WorkOrder.objects(kind="repair").first()
+    )
+    quoted = ServiceRequest.objects(waiting_for="consent").first()
+    answered = ServiceRequest.objects(state="answered", charge__total_fen__gt=0).first()
     return {
+        "quoted": (quoted or ServiceRequest.objects.first()).number,
+        "answered": (answered or ServiceRequest.objects.first()).number,
+        "repair": (repair or WorkOrder.objects.first()).number,
+        "consent": (waiting or WorkOrder.objects.first()).number,
         "request": (escalated or ServiceRequest.objects.first()).number,
         "round": (missed or WorkOrder.objects(kind="patrol").first()).number,
         "drill": Drill.objects.order_by("planned_for").first().number,

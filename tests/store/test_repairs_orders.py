@@ -162,7 +162,7 @@ def test_a_signature_that_is_no_hash_is_refused(order):
     world.consent(order, LATER)
     with pytest.raises(Invalid) as refused:
         work.complete(order.pk, signature="王", actor=cast.repairer(), now=LATER)
-    assert refused.value.field == "signature"
+    assert refused.value.code == "not_a_hash"
 
 
 # Who is sent
