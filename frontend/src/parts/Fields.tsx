@@ -76,7 +76,7 @@ interface ChoicesProps<T extends string> {
   onChoose: (value: T) => void;
   hint?: string;
   wrong?: string | null;
-  two?: boolean;
+  look?: "two" | "two large";
   hideLabel?: boolean;
 }
 
@@ -86,7 +86,7 @@ export function Choices<T extends string>(props: ChoicesProps<T>) {
   return (
     <fieldset class="field" aria-describedby={`${id}-more`}>
       <legend class={props.hideLabel ? "unseen" : "label"}>{props.label}</legend>
-      <div class={props.two ? "choices two" : "choices"}>
+      <div class={`choices ${props.look ?? ""}`}>
         {props.options.map((each) => (
           <button
             key={each.value}

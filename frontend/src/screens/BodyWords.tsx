@@ -4,11 +4,14 @@ import { say, t, word } from "../words";
 
 /** What somebody entered, in one line, so that he knows his own entry again. */
 export function BodyWords({ entry }: { entry: EntryView }) {
-  const reference = useField().reference.value;
+  const field = useField();
+  const reference = field.reference.value;
+  const order = field.orders.value.find(({ ref }) => ref.estate === entry.order?.estate && ref.key === entry.order.key);
   const say1 = SAYINGS[entry.verb] as ((body: unknown, names: Names) => string) | undefined;
   const names: Names = {
     item: (code) =>
       say(reference.checklists.flatMap((each) => each.items).find((each) => each.code === code)?.name) || code,
+    point: (code) => say(order?.order.checkpoints.find((each) => each.code === code)?.name) || code,
     person: (code) => reference.colleagues.find((each) => each.code === code)?.name ?? code,
   };
   const words = say1?.(entry.body, names);
@@ -16,6 +19,7 @@ export function BodyWords({ entry }: { entry: EntryView }) {
 }
 
 interface Names {
+  point: (code: string) => string;
   item: (code: string) => string;
   person: (code: string) => string;
 }
@@ -26,7 +30,7 @@ const joined = (...parts: (string | null | undefined)[]): string => parts.filter
 
 const SAYINGS: Sayings = {
   pause: (body) => body.reason,
-  scan: (body) => joined(body.checkpoint, word("method", body.method)),
+  scan: (body, names) => joined(names.point(body.checkpoint), word("method", body.method)),
   answer: (body, names) => joined(names.item(body.item), valueWords(body.value), body.note),
   raise_finding: (body) => joined(body.title, word("severity", body.severity), body.place, body.note),
   report: (body) => joined(body.title, word("severity", body.severity), body.place, body.note),

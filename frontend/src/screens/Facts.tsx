@@ -9,6 +9,10 @@ import { Pictures } from "../parts/Photos";
 import { Sheet } from "../parts/Sheet";
 import { due, type Here, moment } from "../parts/when";
 import { say, t, word } from "../words";
+import { isOpen } from "./rules/status";
+
+/** Longer ones are cut in the head of a page, and stand here in full. */
+const LONG_TITLE = 30;
 
 /** What the order says of itself: where, whose, by when and why then, and whom to call. */
 export function Facts({ shown: { order } }: { shown: ShownOrder }) {
@@ -16,6 +20,7 @@ export function Facts({ shown: { order } }: { shown: ShownOrder }) {
   return (
     <section class="card stack tight" aria-labelledby="facts">
       <h2 id="facts">{t("order.facts")}</h2>
+      {order.title.length > LONG_TITLE && <p>{order.title}</p>}
       {order.instructions && (
         <div>
           <h3>{t("order.instructions")}</h3>
@@ -93,7 +98,10 @@ function Clocks({ order }: { order: FieldOrder }) {
   return (
     <div class="stack tight">
       <h3>{t("order.due")}</h3>
-      {order.clocks.length === 0 && <p>{due(order.due_at, here)}</p>}
+      {order.clocks.length === 0 && order.due_at && (
+        <p>{isOpen(order) ? due(order.due_at, here) : moment(order.due_at, here)}</p>
+      )}
+      {order.finished_at && <p>{t("order.finished_at", { moment: moment(order.finished_at, here) })}</p>}
       {order.clocks.map((clock) => (
         <p key={clock.name} class="line">
           <Chip tone={CLOCKS[clock.state][0]} icon={CLOCKS[clock.state][1]}>

@@ -123,7 +123,7 @@ function Value({ item, value, onChange, wrong }: ValueProps) {
         <Choices
           label={say(item.name)}
           hideLabel
-          two
+          look="two large"
           options={[
             { value: "pass", words: t("check.pass"), tone: "done" },
             { value: "fail", words: t("check.fail"), tone: "late" },

@@ -27,8 +27,10 @@ function People({ onChoose }: { onChoose: (code: string) => void }) {
               <span class="face" aria-hidden="true">
                 {[...person.name][0]}
               </span>
-              <span class="names">{person.name}</span>
-              <Counts person={person} />
+              <span class="names">
+                <strong>{person.name}</strong>
+                <Counts person={person} />
+              </span>
             </button>
           </li>
         ))}

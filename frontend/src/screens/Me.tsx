@@ -25,10 +25,7 @@ export function Me() {
             <span class="face" aria-hidden="true">
               {[...(person?.name ?? "")][0]}
             </span>
-            <div>
-              <h2>{person?.name}</h2>
-              <p class="soft">{person?.department}</p>
-            </div>
+            <h2>{person?.name}</h2>
           </div>
           {unsent > 0 && <p class="soon toned">{t("me.unsent", { n: unsent })}</p>}
           <div class="line">
@@ -53,7 +50,7 @@ function Settings() {
       <h2>{t("me.settings")}</h2>
       <Choices
         label={t("me.language")}
-        two
+        look="two"
         options={[
           { value: "zh", words: t("language.zh") },
           { value: "en", words: t("language.en") },
@@ -65,7 +62,7 @@ function Settings() {
       />
       <Choices
         label={t("me.hand")}
-        two
+        look="two"
         options={[
           { value: "left", words: t("me.left") },
           { value: "right", words: t("me.right") },

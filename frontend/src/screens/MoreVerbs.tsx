@@ -3,7 +3,7 @@ import type { ShownOrder } from "../field/contract";
 import { useAct } from "../parts/acting";
 import { Button } from "../parts/Button";
 import { useHere } from "../parts/field";
-import { t } from "../words";
+import { type Key, t } from "../words";
 import { HandOverSheet } from "./HandOverSheet";
 import { Link } from "./Link";
 import { PauseSheet } from "./PauseSheet";
@@ -11,7 +11,7 @@ import { orderPath } from "./route";
 import { isOpen, isOverdue } from "./rules/status";
 
 /** What else can be done with an order now; what is not allowed is not there. */
-export function MoreVerbs({ shown }: { shown: ShownOrder }) {
+export function MoreVerbs({ shown, finding = "act.finding" }: { shown: ShownOrder; finding?: Key }) {
   const { order, ref } = shown;
   const act = useAct();
   const here = useHere(order.estate);
@@ -21,9 +21,9 @@ export function MoreVerbs({ shown }: { shown: ShownOrder }) {
   return (
     <div class="line">
       <Link to={orderPath(ref, "report")} class="button">
-        {t("act.finding")}
+        {t(finding)}
       </Link>
-      {may("pause") && (
+      {may("pause") && order.state !== "paused" && (
         <Button icon="paused" onPress={() => setSheet("pause")}>
           {t("act.pause")}
         </Button>

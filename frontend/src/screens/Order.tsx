@@ -42,19 +42,23 @@ function Known({ shown }: { shown: ShownOrder }) {
   const colleague = !shown.mine && order.assignee !== null && order.assignee !== me?.code;
   return (
     <Page title={say(order.title)} inside>
-      <div class="stack">
-        <div class="line">
-          <Chip tone={status.tone} icon={status.icon}>
-            {status.words}
-          </Chip>
-          <Unsent shown={shown} />
+      <div class="stack columns">
+        <div class="stack">
+          <div class="line">
+            <Chip tone={status.tone} icon={status.icon}>
+              {status.words}
+            </Chip>
+            <Unsent shown={shown} />
+          </div>
+          {order.coming && <p class="soft">{t("order.coming")}</p>}
+          {colleague && isOpen(order) && <p class="soft">{t("order.not_mine")}</p>}
+          {isRound(order) ? <ToRound at={ref} /> : <Steps shown={shown} />}
+          <MoreVerbs shown={shown} />
         </div>
-        {order.coming && <p class="soft">{t("order.coming")}</p>}
-        {colleague && isOpen(order) && <p class="soft">{t("order.not_mine")}</p>}
-        {isRound(order) ? <ToRound at={ref} /> : <Steps shown={shown} />}
-        <MoreVerbs shown={shown} />
-        <Facts shown={shown} />
-        <Supplements order={order} />
+        <div class="stack">
+          <Facts shown={shown} />
+          <Supplements order={order} />
+        </div>
       </div>
     </Page>
   );

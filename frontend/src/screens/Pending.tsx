@@ -65,12 +65,11 @@ function Head({ entry }: { entry: EntryView }) {
   return (
     <>
       <div class="line apart">
-        <h3>{word("verb", entry.verb)}</h3>
+        <h3>{[word("verb", entry.verb), say(entry.title)].filter(Boolean).join(" · ")}</h3>
         <Chip tone={state.tone} icon={state.icon}>
           {t(state.words)}
         </Chip>
       </div>
-      {entry.title && <p>{say(entry.title)}</p>}
       <BodyWords entry={entry} />
       <p class="small soft">
         {t(entry.state === "sent" ? "pending.made" : "pending.since", { moment: moment(entry.savedAt, here) })}

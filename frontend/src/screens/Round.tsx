@@ -8,11 +8,9 @@ import { tell } from "../parts/toast";
 import { clockTime, running } from "../parts/when";
 import { say, t } from "../words";
 import { Page } from "./Frame";
-import { Link } from "./Link";
 import { MoreVerbs } from "./MoreVerbs";
 import { Gone } from "./Order";
 import { RouteList } from "./RouteList";
-import { orderPath } from "./route";
 import { left, nextPoint, type Reading, readCode, readTyped, windowOf } from "./rules/patrol";
 import { isOpen } from "./rules/status";
 import { NfcSheet, ScanSheet, TypedSheet } from "./ScanSheets";
@@ -26,21 +24,20 @@ export function Round({ at, isTab }: { at: OrderRef; isTab?: boolean }) {
   const done = order.checkpoints.filter((each) => each.state === "done").length;
   return (
     <Page title={say(order.title)} inside={!isTab}>
-      <div class="stack">
-        <div class="line apart">
-          <strong role="status">{t("patrol.left", { n: left(order.checkpoints) })}</strong>
-          <span class="soft">{t("patrol.left_of", { n: done, of: order.checkpoints.length })}</span>
-          <Unsent shown={shown} />
+      <div class="stack columns">
+        <div class="stack">
+          <div class="line apart">
+            <strong role="status">{t("patrol.left", { n: left(order.checkpoints) })}</strong>
+            <span class="soft">{t("patrol.left_of", { n: done, of: order.checkpoints.length })}</span>
+            <Unsent shown={shown} />
+          </div>
+          {isOpen(order) ? <NextPoint order={order} /> : <Over order={order} />}
+          <MoreVerbs shown={shown} finding="patrol.anything" />
         </div>
-        {isOpen(order) ? <NextPoint order={order} /> : <Over order={order} />}
-        <div class="line">
-          <Link to={orderPath(at, "report")} class="button">
-            {t("patrol.anything")}
-          </Link>
-        </div>
-        <h2>{t("patrol.route")}</h2>
-        <RouteList order={order} />
-        <MoreVerbs shown={shown} />
+        <section>
+          <h2>{t("patrol.route")}</h2>
+          <RouteList order={order} />
+        </section>
         {isOpen(order) && <ScanDock shown={shown} />}
       </div>
     </Page>
@@ -110,12 +107,12 @@ function ScanDock({ shown }: { shown: ShownOrder }) {
   return (
     <div class="dock">
       <div class="dock-inside scan-zone">
-        <Button icon="keyboard" label={t("patrol.typed")} onPress={() => setWay("typed")}>
-          {null}
+        <Button icon="keyboard" more="stacked" onPress={() => setWay("typed")}>
+          {t("patrol.typed")}
         </Button>
         {hasNfc() && (
-          <Button icon="nfc" label={t("patrol.nfc")} onPress={() => setWay("nfc")}>
-            {null}
+          <Button icon="nfc" more="stacked" onPress={() => setWay("nfc")}>
+            {t("patrol.nfc")}
           </Button>
         )}
         <Button look="main-action" more="scan" icon="scan" onPress={() => setWay("camera")}>

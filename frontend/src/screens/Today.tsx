@@ -55,7 +55,7 @@ export function Today() {
             {name === "overdue" && <Icon name="late" />}
             {t(WORDS[name], { n: orders.length })}
           </h2>
-          <ul class="rows">
+          <ul class="rows columns even">
             {orders.map((shown) => (
               <Row key={`${shown.ref.estate}/${shown.ref.key}`} shown={shown} />
             ))}
@@ -101,8 +101,8 @@ export function Row({ shown }: { shown: ShownOrder }) {
         </span>
       </Link>
       <Button
-        look={next.verb || order.state === "in_progress" ? "" : "plain"}
-        more={`row-go ${order.state === "in_progress" ? "is-running" : ""}`}
+        look={isOpen(order) ? "" : "plain"}
+        more={`row-go ${isOpen(order) && !isAhead(order, here.now) ? "is-next" : ""}`}
         label={`${t(next.words)}：${say(order.title)}`}
         onPress={proceed}
       >

@@ -74,7 +74,7 @@ function Acceptance({ shown, onDone }: StepProps) {
         wrong={tried && !by.trim() ? t("repair.signed_by_missing") : null}
       />
       <Signature
-        label={t("repair.complete")}
+        label={t("repair.signature")}
         onChange={(take) => setSign(() => take)}
         wrong={tried && !sign ? t("repair.signature_missing") : null}
       />

@@ -35,7 +35,7 @@ export function Consent({ shown, onDone }: StepProps) {
       <p class="soft">{t("repair.consent_hint")}</p>
       {prices && <Lines prices={prices} lines={order.quote?.lines ?? []} />}
       <Signature
-        label={t("repair.consent")}
+        label={t("repair.signature")}
         onChange={(take) => setSign(() => take)}
         wrong={tried && !sign ? t("repair.signature_missing") : null}
       />

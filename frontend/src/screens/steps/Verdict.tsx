@@ -30,7 +30,7 @@ export function VerdictStep({ shown, onDone }: StepProps) {
       <Choices
         label={t("verdict.title")}
         hideLabel
-        two
+        look="two large"
         options={[
           { value: "passed", words: t("verdict.passed"), tone: "done" },
           { value: "failed", words: t("verdict.failed"), tone: "late" },

@@ -7,7 +7,7 @@ import { TextField } from "../../parts/Fields";
 import { useHereBySecond } from "../../parts/field";
 import { PhotoTaker, Picture } from "../../parts/Photos";
 import { running, span } from "../../parts/when";
-import { type Key, t } from "../../words";
+import { type Key, say, t } from "../../words";
 import type { StepProps } from "./StepCard";
 
 const BEGINNINGS: Record<string, { verb: Extract<Verb, "accept" | "start">; title: Key; words: Key; hint?: Key }> = {
@@ -142,10 +142,11 @@ export function Rectify({ shown, step, onPass }: StepProps) {
 
 /** Anything else: photos if there is something to show, and on. Drills and incidents run against a clock. */
 export function Do({ shown, onPass }: StepProps) {
-  const { kind } = shown.order;
+  const { kind, instructions } = shown.order;
   return (
     <>
-      <h2>{t("generic.do")}</h2>
+      <h2>{t(instructions ? "order.instructions" : "generic.do")}</h2>
+      {instructions && <p class="long instructions">{say(instructions)}</p>}
       {(kind === "drill" || kind === "incident") && <Running shown={shown} />}
       <RolePhotos shown={shown} purpose="other" label={t("order.photos")} />
       <Dock>

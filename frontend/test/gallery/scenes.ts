@@ -1,0 +1,193 @@
+/** What the tablet may look like at one moment: by name, for `?scene=`. */
+
+import { NotEnrolled } from "../../src/field/contract";
+import { type FakeField, fakeField, makeEntry } from "../../src/field/fake";
+import { day, finished, lobby, NOW, REFERENCE, repair, round } from "./orders";
+
+const ref = ({ estate, key }: { estate: string; key: string }) => ({ estate, key });
+const ago = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
+
+const SCENES: Record<string, (field: FakeField) => void> = {
+  day: () => undefined,
+  many: (field) => {
+    field.serverOrders.value = day(200);
+  },
+  empty: (field) => {
+    field.serverOrders.value = [];
+  },
+  offline: (field) => {
+    offline(field);
+    queue(field);
+  },
+  undecided: (field) => {
+    queue(field);
+    undecided(field);
+  },
+  trouble: (field) => {
+    offline(field);
+    undecided(field);
+    field.storage.value = { persisted: false, usedBytes: 930e6, quotaBytes: 1e9, low: true };
+    field.connection.value = { ...field.connection.value, offsetMs: -11 * 60_000 };
+    field.update.value = true;
+  },
+  quoted: (field) => {
+    const lines = [
+      { line: "valve-replace", quantity: 1 },
+      { line: "valve-part", quantity: 2 },
+    ];
+    field.serverOrders.value = [{ ...repair, quote: { lines, given: null } }];
+  },
+  finishing: (field) => {
+    const lines = [{ line: "valve-part", quantity: 2 }];
+    field.serverOrders.value = [
+      {
+        ...repair,
+        quote: { lines, given: true },
+        materials: lines,
+        photos: [
+          { hash: "before-1", role: "before" },
+          { hash: "after-1", role: "after" },
+        ],
+      },
+    ];
+  },
+  failing: (field) => {
+    field.serverOrders.value = [
+      {
+        ...lobby,
+        answers: [
+          { item: "floor", value: 18 },
+          { item: "bins", value: "fail" },
+        ],
+      },
+    ];
+  },
+  over: (field) => {
+    field.serverOrders.value = [
+      {
+        ...round,
+        state: "done",
+        checkpoints: round.checkpoints.map((each, index) =>
+          index === 1 ? each : { ...each, state: "done", at: each.opens_at, method: "qr" as const },
+        ),
+      },
+    ];
+  },
+  starting: (field) => {
+    field.phase.value = "starting";
+  },
+  unsupported: (field) => {
+    field.phase.value = "unsupported";
+    field.obstacle.value = { zh: "浏览器不提供本机存储。", en: "The browser offers no storage." };
+  },
+  wiped: (field) => {
+    field.phase.value = "wiped";
+  },
+  signin: (field) => {
+    field.phase.value = "enrol";
+    field.session = async () => null;
+  },
+  enrol: (field) => {
+    field.phase.value = "enrol";
+    field.deviceName.value = null;
+  },
+  pin: (field) => {
+    field.phase.value = "enrol";
+    field.enrol = async () => {
+      throw new NotEnrolled("offline", { zh: "没有连上服务器", en: "the server was not reached" });
+    };
+  },
+  locked: (field) => {
+    field.lock();
+    people(field);
+  },
+  keypad: (field) => {
+    field.lock();
+    field.people.value = field.people.value.slice(0, 1);
+  },
+};
+
+function offline(field: FakeField): void {
+  field.connection.value = { online: false, sending: false, lastContact: ago(95), offsetMs: 0, problem: null };
+}
+
+function people(field: FakeField): void {
+  const known = { undecided: 0, lockedOut: false, signInAgain: false, sending: true };
+  field.people.value = [
+    { ...known, code: "guard", name: "张强", unsent: 3 },
+    { ...known, code: "li", name: "李建国", unsent: 12, sending: false, undecided: 1 },
+    { ...known, code: "chen", name: "陈志远", unsent: 0, lockedOut: true },
+  ];
+}
+
+function queue(field: FakeField): void {
+  field.entries.value = [
+    makeEntry(ref(round), "scan", { checkpoint: "control-room", method: "qr" }, [], 1, ago(20)),
+    makeEntry(ref(lobby), "answer", { item: "bins", value: "fail", note: "东门桶满" }, [], 2, ago(12)),
+    {
+      ...makeEntry(null, "report", { title: "车库入口积水", severity: "high", place: "南门坡道" }, [], 3, ago(8)),
+      photos: ["p1", "p2"],
+    },
+  ].map((each) => ({ ...each, title: each.order?.key === round.key ? round.title : each.order ? lobby.title : null }));
+}
+
+function undecided(field: FakeField): void {
+  const refused = makeEntry(ref(lobby), "complete", { note: "都检查过了" }, [], 8, ago(40));
+  const conflict = makeEntry(ref(finished), "complete", { note: "我浇完了东半边，喷头坏了两个。" }, [], 9, ago(310));
+  field.entries.value = [
+    ...field.entries.value,
+    {
+      ...refused,
+      title: lobby.title,
+      state: "refused",
+      code: "required",
+      words: "必填项未填写：大堂全景照片。打开工单补上，再完成一次。",
+      canSupplement: true,
+    },
+    {
+      ...conflict,
+      title: finished.title,
+      state: "conflict",
+      words: "这张工单已由李建国完成",
+      photos: ["p3"],
+      photosSent: 1,
+      orderNow: finished,
+      theirs: [
+        {
+          n: 7,
+          at: ago(300).toISOString(),
+          actor: "li",
+          actor_name: "李建国",
+          verb: "complete",
+          detail: { note: finished.note },
+        },
+      ],
+      canSupplement: true,
+    },
+  ];
+}
+
+export function scene(name: string): FakeField {
+  const field = fakeField(day(), REFERENCE);
+  field.moment.value = NOW;
+  field.connection.value = { ...field.connection.value, lastContact: ago(1) };
+  field.photoUrl = async (hash) => picture(hash);
+  people(field);
+  SCENES[name]?.(field);
+  return field;
+}
+
+/** A picture drawn on the spot, a different one for every name. */
+function picture(hash: string): Promise<string> {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [640, 480];
+  const context = canvas.getContext("2d");
+  const hue = [...hash].reduce((sum, letter) => sum + letter.charCodeAt(0) * 37, 0) % 360;
+  if (context) {
+    context.fillStyle = `hsl(${hue} 25% 55%)`;
+    context.fillRect(0, 0, 640, 480);
+    context.fillStyle = `hsl(${hue} 30% 35%)`;
+    context.fillRect(80, 240, 480, 240);
+  }
+  return new Promise((resolve) => canvas.toBlob((blob) => resolve(blob ? URL.createObjectURL(blob) : "")));
+}

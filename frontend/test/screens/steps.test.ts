@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { FieldOrder } from "../../src/field/contract";
+import { makeOrder } from "../../src/field/fake";
+import { currentStep, type StepName, stepsOf } from "../../src/screens/rules/steps";
+
+const repair = (changes: Partial<FieldOrder>) =>
+  makeOrder({ kind: "repair", state: "in_progress", started_at: "2026-11-25T09:05:00+08:00", ...changes });
+const nowAt = (order: FieldOrder, ...passed: StepName[]) => {
+  const steps = stepsOf(order);
+  return steps[currentStep(steps, new Set(passed))]?.name ?? "end";
+};
+const LINES = [{ line: "visit", quantity: 1 }];
+
+test("a repair goes from taking it on to acceptance", () => {
+  expect(nowAt(makeOrder({ kind: "repair" }))).toBe("accept");
+  expect(nowAt(makeOrder({ kind: "repair", state: "accepted" }))).toBe("arrive");
+  expect(nowAt(repair({}))).toBe("diagnose");
+  expect(nowAt(repair({ diagnosis: "阀芯" }))).toBe("quote");
+  expect(nowAt(repair({ diagnosis: "阀芯", quote: { lines: LINES, given: null } }))).toBe("consent");
+  expect(nowAt(repair({ diagnosis: "阀芯", quote: { lines: LINES, given: true } }))).toBe("materials");
+  const used = { diagnosis: "阀芯", quote: { lines: LINES, given: true }, materials: LINES };
+  expect(nowAt(repair(used))).toBe("photos");
+  const photos = [
+    { hash: "1", role: "before" as const },
+    { hash: "2", role: "after" as const },
+  ];
+  expect(nowAt(repair({ ...used, photos }))).toBe("complete");
+  expect(nowAt(repair({ ...used, photos, state: "done" }))).toBe("end");
+});
+
+test("work may not go on before the resident has agreed to the quote", () => {
+  const quoted = repair({ diagnosis: "阀芯", quote: { lines: LINES, given: null }, materials: LINES });
+  expect(nowAt(quoted)).toBe("consent");
+});
+
+test("what is free of charge needs neither quote nor consent", () => {
+  expect(nowAt(repair({ diagnosis: "阀芯" }), "quote")).toBe("materials");
+  expect(nowAt(repair({ diagnosis: "阀芯" }), "quote", "materials", "photos")).toBe("complete");
+  expect(stepsOf(repair({})).some((step) => step.name === "consent")).toBe(false);
+});
+
+test("an optional step that later ones have passed does not come back", () => {
+  expect(nowAt(repair({ diagnosis: "阀芯", materials: LINES }))).toBe("photos");
+});
+
+test("other kinds have the steps they need", () => {
+  const names = (changes: Partial<FieldOrder>) => stepsOf(makeOrder(changes)).map((step) => step.name);
+  expect(names({ checklist: { code: "lobby", revision: 1 } })).toEqual(["start", "checklist", "complete"]);
+  expect(names({ kind: "reinspection" })).toEqual(["start", "verdict"]);
+  expect(names({ kind: "rectification" })).toEqual(["start", "rectify", "complete"]);
+  expect(names({ kind: "drill" })).toEqual(["start", "do", "complete"]);
+  expect(names({ assignee: null })[0]).toBe("accept");
+});

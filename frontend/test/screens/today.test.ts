@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import type { FieldOrder } from "../../src/field/contract";
+import { makeOrder } from "../../src/field/fake";
+import { shown } from "../../src/field/orders";
+import { statusOf } from "../../src/screens/rules/status";
+import { groupsOf, nextAct } from "../../src/screens/rules/today";
+
+const now = new Date("2026-11-25T14:00:00+08:00");
+const here = { now, zone: "Asia/Shanghai" };
+const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000).toISOString();
+const order = (key: string, changes: Partial<FieldOrder>) =>
+  makeOrder({ key, starts_at: at(-60), due_at: at(60), ...changes });
+const names = (orders: FieldOrder[]) =>
+  groupsOf(
+    orders.map((each) => shown(each, [], "guard")),
+    here,
+  ).map((group) => [group.name, group.orders.map((each) => each.order.key)]);
+
+test("overdue comes first, then what is on, later today and tomorrow, and what is done today last", () => {
+  const orders = [
+    order("tomorrow", { starts_at: "2026-11-26T08:00:00+08:00", due_at: "2026-11-26T09:00:00+08:00" }),
+    order("done", { state: "done", finished_at: at(-30) }),
+    order("done-yesterday", { state: "done", finished_at: at(-24 * 60) }),
+    order("later", { starts_at: at(90), due_at: at(150) }),
+    order("now", {}),
+    order("overdue", { due_at: at(-1) }),
+  ];
+  expect(names(orders)).toEqual([
+    ["overdue", ["overdue"]],
+    ["now", ["now"]],
+    ["later", ["later"]],
+    ["tomorrow", ["tomorrow"]],
+    ["done", ["done"]],
+  ]);
+});
+
+test("inside a group it goes by time, then by place", () => {
+  const orders = [
+    order("b", { due_at: at(30), place: "2号楼" }),
+    order("c", { due_at: at(40), place: "1号楼" }),
+    order("a", { due_at: at(30), place: "1号楼" }),
+    order("without", { starts_at: null, due_at: null }),
+  ];
+  expect(names(orders)).toEqual([["now", ["a", "b", "c", "without"]]]);
+});
+
+test("an order is overdue a moment after it was due and not at it", () => {
+  expect(statusOf(order("x", { due_at: at(0) }), now).tone).toBe("soon");
+  expect(statusOf(order("x", { due_at: at(-0.001) }), now).tone).toBe("late");
+  expect(statusOf(order("x", { due_at: at(-5), state: "done" }), now).tone).toBe("done");
+});
+
+test("the one button does what comes next", () => {
+  expect(nextAct(order("x", { kind: "repair" })).verb).toBe("accept");
+  expect(nextAct(order("x", { kind: "repair", state: "accepted" }))).toEqual({ verb: null, words: "act.continue" });
+  expect(nextAct(order("x", {})).verb).toBe("start");
+  expect(nextAct(order("x", { assignee: null })).verb).toBe("accept");
+  expect(nextAct(order("x", { state: "in_progress" })).words).toBe("act.continue");
+  expect(nextAct(order("x", { state: "paused" })).verb).toBe("resume");
+  expect(nextAct(order("x", { state: "done" }))).toEqual({ verb: null, words: "act.look" });
+});
