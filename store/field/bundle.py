@@ -26,7 +26,7 @@ from store.people.operations import Directory
 Name = tuple[str, str]
 # Raised when an order or another part is shown in another shape: what tablets hold is then sent anew.
 SHAPE = 1
-HAZARD = "hazard_kind"
+HAZARD = "hazard"
 
 
 @dataclass
@@ -73,7 +73,7 @@ def _state(actor: Actor, now: datetime) -> State:
         parts=_parts(actor, estates, current, directory, now),
         pins={
             "checklist": _pins([*stored, *planned], "checklist"),
-            "price_list": _pins(list(requests.values()), "price_list"),
+            "price_list": _pins([each for each in stored if showing.has(each, actor)], "price_list"),
         },
     )
 

@@ -21,7 +21,8 @@ RECENT = timedelta(hours=24)
 # A tablet with more orders than this is a mistake in a plan; the nearest come first.
 MOST = 1_000
 # What the list itself needs of an order; the rest is read only of those that have changed.
-BRIEF = dict.fromkeys(("estate", "key", "version", "assignee", "team", "department", "state", "source", "checklist"), 1)
+_BRIEF = ("estate", "key", "version", "assignee", "team", "department", "state", "source", "checklist", "price_list")
+BRIEF = dict.fromkeys(_BRIEF, 1)
 NOT_SHOWN = dict.fromkeys(("events", "reminders", "pending", "relayed", "relay_after", "next_check_at"), 0)
 PLANNED = ("plan", "route", "checklist", "escalation_policy", "working_calendar")
 

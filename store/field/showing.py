@@ -28,14 +28,30 @@ LISTS = ("team", "checkpoints", "answers", "photos", "materials", "findings", "s
 FIELDS = ("id", "coming", *PLAIN, *LISTS, "clocks", "allowed_verbs", "request")
 # What somebody wrote or photographed in a resident's home.
 _AT_HOME = ("diagnosis", "quote", "note", "reason", "answers", "photos", "materials", "findings", "supplements")
-_REQUEST = ("number", "words", "contact_name", "contact_phone", "household", "price_list", "version")
+_REQUEST = ("number", "words", "contact_name", "contact_phone", "household", "version")
 
 
 def show_orders(raws: Sequence[Raw], actor: Actor, now: datetime) -> list[Shown]:
     """The orders as they are stored – without `_id`, they are still to come – for this reader. Commands: none, or two
     where some of them come from requests."""
     requests = requests_of(raws, actor)
-    return [_shown(raw, requests.get(_request_of(raw) or ""), actor, now) for raw in raws]
+    verbs = _Verbs(actor)
+    return [_shown(raw, requests.get(_request_of(raw) or ""), verbs, now) for raw in raws]
+
+
+class _Verbs:
+    """What an order allows its reader; worked out once for all orders that are alike, for there are hundreds."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self._known: dict[str, list[str]] = {}
+
+    def of(self, raw: Raw) -> list[str]:
+        alike = {name: raw[name] for name in work.ALLOWED_BY if raw.get(name)}
+        key = repr(alike)
+        if key not in self._known:
+            self._known[key] = work.allowed(WorkOrder(**alike), self.actor)
+        return list(self._known[key])
 
 
 def has(raw: Raw, actor: Actor) -> bool:
@@ -55,8 +71,8 @@ def _request_of(raw: Raw) -> str | None:
     return str(source["id"]) if source.get("kind") == "request" and source.get("id") else None
 
 
-def _shown(raw: Raw, request: Raw | None, actor: Actor, now: datetime) -> Shown:
-    foreign = _request_of(raw) is not None and not has(raw, actor)
+def _shown(raw: Raw, request: Raw | None, verbs: _Verbs, now: datetime) -> Shown:
+    foreign = _request_of(raw) is not None and not has(raw, verbs.actor)
     shown: Shown = {name: raw.get(name) for name in PLAIN}
     shown |= {name: list(raw.get(name) or ()) for name in LISTS}
     if foreign:
@@ -64,8 +80,8 @@ def _shown(raw: Raw, request: Raw | None, actor: Actor, now: datetime) -> Shown:
     shown["id"] = str(raw["_id"]) if "_id" in raw else None
     shown["coming"] = "_id" not in raw
     shown["clocks"] = [_clock(each, now) for each in raw.get("clocks") or ()]
-    shown["allowed_verbs"] = work.allowed(WorkOrder._from_son(dict(raw)), actor)
-    shown["request"] = _facts(request, whole=not foreign) if request else None
+    shown["allowed_verbs"] = verbs.of(raw)
+    shown["request"] = _facts(raw, request, whole=not foreign) if request else None
     return shown
 
 
@@ -73,11 +89,11 @@ def _clock(clock: Raw, now: datetime) -> Shown:
     return {"name": clock["name"], "due_at": clock.get("due_at"), "state": clock_state(dict(clock), now)}
 
 
-def _facts(request: Raw, *, whole: bool) -> Shown:
+def _facts(raw: Raw, request: Raw, *, whole: bool) -> Shown:
     """Of a repair that anybody of the department may take, the room only."""
     facts: Shown = {"number": request.get("number"), "room": request.get("room")}
-    for name in ("words", "contact_name", "contact_phone", "price_list"):
-        facts[name] = request.get(name) if whole else None
+    facts |= {name: request.get(name) if whole else None for name in ("words", "contact_name", "contact_phone")}
+    facts["price_list"] = raw.get("price_list") if whole else None
     return facts
 
 

@@ -233,6 +233,10 @@ def acknowledge(order_id: object, *, actor: Actor, now: datetime, seen: int | No
     return write(order, Change("acknowledge", {}, fields), actor=actor, now=now)
 
 
+# What of an order `allowed` looks at.
+ALLOWED_BY = ("state", "kind", "quote", "price_list", "barred")
+
+
 def allowed(order: WorkOrder, actor: Actor) -> list[str]:
     """The verbs that the state allows now; the route decides which the actor's role allows."""
     never: set[str] = set(rules.DOING) if actor.code in order.barred else set()
