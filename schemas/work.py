@@ -10,7 +10,7 @@ from schemas.repairs import PricedLineSchema, QuoteSchema, WarrantySchema
 from schemas.shapes import Scalar, Translated, anything, boolean, integer, moment, nested, rows, text, texts
 from schemas.specified import read, shape_of
 from store.fields import MAX_ROWS, MAX_TEXT, Field
-from store.repairs.rules import SIGNED
+from store.repairs.rules import SATISFIED, SIGNED
 from store.words import Words
 from store.work.answers import read_answers
 from store.work.rules import SCAN_METHODS
@@ -110,7 +110,7 @@ ASSIGNMENT = (
 COMPLETION = (
     Field("note", "long_text", Words("备注", "Note")),
     *SIGNED,
-    Field("satisfied", "boolean", Words("业主是否满意（回访）", "Is the resident satisfied (call-backs)")),
+    SATISFIED,
     _DEVICE_AT,
 )
 

@@ -53,7 +53,7 @@ def lines(simulation: Simulation, since: datetime) -> Iterator[str]:
     yield ""
     yield from _drills(since, simulation.until)
     yield ""
-    yield _repairs()
+    yield repairs()
     orders, requests = WorkOrder.objects.count(), ServiceRequest.objects.count()
     yield f"work orders {orders}, requests {requests}, notices {Notice.objects.count()}, refused acts {simulation.refused}"
 
@@ -102,7 +102,7 @@ def _escalations() -> Iterator[str]:
         yield f"{policy:<34}{step:>7}{number:>7}  {outcome}"
 
 
-def _repairs() -> str:
+def repairs() -> str:
     """How the repairs ended, and what was charged."""
     found = list(ServiceRequest.objects(kind="repair", charge__exists=True, charge__ne={}))
     ways = Counter((request.acceptance or {}).get("how", "open") for request in found)

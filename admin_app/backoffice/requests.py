@@ -97,7 +97,7 @@ def request_chips(row: Any, now: datetime) -> list[Chip]:
     words = rules.STATES.get(row.state)
     tone = {"waiting": "paused", "answered": "answered"}.get(row.state, row.state)
     found = [chip_of(tone, words)]
-    if row.waiting_for == "consent":
+    if row.waiting_for == "consent" and row.state == "waiting":
         found.append(chip_of("due_soon", CONSENT["asked"]))
     if row.warranty:
         found.append(chip_of("closed", Words("质保", "Warranty")))
@@ -288,7 +288,7 @@ def _repair_facts(detail: Mapping[str, Any]) -> Iterable[str]:
 
 def orders_of(record: Any, actor: Actor) -> list[Any]:
     """The work orders that came from the request. One query by their keys."""
-    made = range(1, record.orders_made + 1)
+    made = range(1, max(record.orders_made, 1) + 1)
     keys = [*(f"request:{record.pk}:{n}" for n in made), f"request:{record.pk}:callback"]
     query = WorkOrder.objects(estate=record.estate, key__in=keys)
     return (

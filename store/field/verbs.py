@@ -57,7 +57,7 @@ _SCAN = (
     Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
     Field("method", "choice", Words("打卡方式", "Way of scanning"), required=True, choices=tuple(SCAN_METHODS.items())),
 )
-_COMPLETION = (_note(), *repair_rules.SIGNED)
+_COMPLETION = (_note(), *repair_rules.SIGNED, repair_rules.SATISFIED)
 _HAND_OVER = (Field("to", "reference", Words("转交给", "Hand over to"), required=True, target="staff"), _note())
 _SUPPLEMENT = (_note(), Field("about", "reference", Words("关于哪条记录", "About the entry")))
 _REASON = (Field("reason", "long_text", Words("原因", "Reason"), required=True),)

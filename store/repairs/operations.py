@@ -146,7 +146,8 @@ def dispute(key: object, *, reason: str, actor: Actor, now: datetime, seen: int 
     reason = needed_text(reason, "reason")
     item = revision_body("service_item", **_pin(request.item))
     clocks = requests.start_clocks(item, at=now, moment=request.created_at or now)
-    number = request.orders_made + 1
+    # Requests of before there was a count have at least the orders that they heard of.
+    number = max(request.orders_made, len(request.work_orders)) + 1
     again = request_rules.spawns_work(item, request.kind) and not _is_being_worked_on(request)
     make = [requests.work_order(request, item, clocks, number, now)] if again else []
     fields = {

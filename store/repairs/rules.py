@@ -50,6 +50,7 @@ ANSWERED = (
     Field("note", "long_text", Words("备注", "Note")),
 )
 SIGNED = (_SIGNATURE, Field("signed_by", "text", Words("签字人", "Signed by"), personal=True))
+SATISFIED = Field("satisfied", "boolean", Words("业主是否满意（回访）", "Is the resident satisfied (call-backs)"))
 _HUNDREDTH = Decimal("0.01")
 # Two days: while the resident still remembers.
 CALLBACK_MINUTES = 2880

@@ -197,7 +197,7 @@ def wait(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | N
 def resume(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     request, state = _begin(key, "resume", actor, seen)
     fields = {"state": state, "clocks": deadlines.resumed(request.clocks, now)}
-    return _write(request, Change("resume", {}, fields), actor=actor, now=now)
+    return _write(request, Change("resume", {}, fields, unset=("waiting_for",)), actor=actor, now=now)
 
 
 def answer(key: object, *, text: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
