@@ -9,11 +9,13 @@ from store.connection import load_documents
 from store.content import operations as content
 from store.deadlines.operations import sweep
 from store.emergencies.operations import plan_all
+from store.notices import push, push_keys
 from store.notices.delivery import deliver
 from store.notices.relay import relay as relay_intents
 from store.notices.robots import AppriseSender
 from store.notices.senders import Sender
 from store.notices.smtp import SmtpSender
+from store.notices.web_push import PushSender
 from store.plans.operations import generate_due
 from store.relay import load_makers
 
@@ -59,7 +61,13 @@ def _deliver(now: datetime) -> int:
 
 
 def senders() -> list[Sender]:
-    """Chat robots always; e-mail where a server is configured. Without one, e-mail notices are held and say why."""
+    """Chat robots and tablets always; e-mail where a server is configured. Without one, e-mail notices are held and say why."""
     known = settings()
-    robots: list[Sender] = [AppriseSender(allow_private=known.private_webhooks)]
+    pushes = PushSender(
+        lambda: push_keys.private_key(known.vapid_private_key),
+        known.base_url,
+        push.forget,
+        allow_private=known.private_webhooks,
+    )
+    robots: list[Sender] = [AppriseSender(allow_private=known.private_webhooks), pushes]
     return [*robots, SmtpSender(known.smtp_url)] if known.smtp_url else robots

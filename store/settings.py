@@ -1,10 +1,12 @@
 """Configuration: read once from the environment into a frozen value; a bad value stops the start with its name."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+_PUSH_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 INSECURE_SECRETS = frozenset({"", "changeme", "change-me", "secret", "dev"})
 
 
@@ -28,6 +30,8 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     # Whether webhooks may go to addresses inside our own network.
     private_webhooks: bool = False
+    # The key that push messages are signed with; without it the installation makes its own.
+    vapid_private_key: str | None = None
     # Whether every member of staff must sign in with a second factor.
     second_factor: bool = False
 
@@ -44,6 +48,7 @@ class Settings:
             imap_url=_url(environment, "IMAP_URL", {"imap", "imaps"}),
             base_url=_url(environment, "ANJU_BASE_URL", {"http", "https"}) or cls.base_url,
             private_webhooks=_yes(environment, "ANJU_PRIVATE_WEBHOOKS"),
+            vapid_private_key=_push_key(environment),
             second_factor=_yes(environment, "ANJU_SECOND_FACTOR"),
         )
 
@@ -64,6 +69,14 @@ def _secret(environment: Mapping[str, str]) -> str:
     if value.strip().lower() in INSECURE_SECRETS or len(value) < 32:
         raise BadSetting("SECRET_KEY", "must be a secret of at least 32 characters")
     return value
+
+
+def _push_key(environment: Mapping[str, str]) -> str | None:
+    """A private key of P-256 as push services' tools write it: 32 bytes as base64url without padding."""
+    value = environment.get("VAPID_PRIVATE_KEY", "").strip().rstrip("=")
+    if value and not _PUSH_KEY.fullmatch(value):
+        raise BadSetting("VAPID_PRIVATE_KEY", "must be 32 bytes written as 43 characters of base64url")
+    return value or None
 
 
 def _member(environment: Mapping[str, str], name: str, default: str, allowed: set[str]) -> str:

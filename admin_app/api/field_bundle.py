@@ -4,7 +4,7 @@ import gzip
 import re
 from collections.abc import Mapping
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
 
 from admin_app.api.operation import Answer, Call, Operation, add, blueprint
@@ -16,6 +16,7 @@ from store.devices.operations import report_contact
 from store.devices.rules import Report
 from store.errors import Problem
 from store.field.bundle import bundle
+from store.notices.push_keys import public_key
 from store.words import Words
 
 QUERY = {
@@ -34,7 +35,8 @@ _LONGEST = {"after": 64, "app_version": rules.LONGEST_VERSION, "run": 64}
 
 def _bundle(call: Call) -> Answer:
     report = _report(call)
-    found = bundle(g.device.code, call.actor, now=call.now, after=call.query.get("after"))
+    push_key = public_key(current_app.extensions["anju_settings"].vapid_private_key)
+    found = bundle(g.device.code, call.actor, now=call.now, after=call.query.get("after"), push_key=push_key)
     report_contact(g.device.to_mongo(), call.actor.code, report, now=call.now)
     return Answer(found)
 

@@ -15,6 +15,7 @@ from admin_app.api import (
     drafts,
     emergencies,
     field_bundle,
+    field_push,
     findings,
     incidents,
     notices,
@@ -43,6 +44,7 @@ RESOURCES: tuple[tuple[str, Callable[[], Blueprint]], ...] = (
     ("/deadlines", deadlines.make),
     ("/escalations", deadlines.make_escalations),
     ("/field", field_bundle.make),
+    ("/field", field_push.make),
 )
 
 

@@ -10,6 +10,7 @@ from store.devices import rules
 from store.devices.documents import Device, SentList
 from store.devices.rules import Report
 from store.errors import Conflict, Invalid, NotFound, RuleBroken
+from store.notices import push
 from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
 from store.words import Words
@@ -114,6 +115,7 @@ def revoke(code: object, *, name: object, actor: Actor, now: datetime, seen: int
     fields = {"state": "revoked", "revoked_at": now, "revoked_by": actor.code}
     revoked = commit(device, Change("revoke", lost, fields), actor=actor, now=now)
     SentList.objects(key__in=[list_key(device.code, each["code"]) for each in device.people]).delete()
+    push.drop_device(device.code)
     return revoked
 
 

@@ -41,7 +41,9 @@ class State:
     pins: dict[str, set[tuple[str, int]]]
 
 
-def bundle(device: str, actor: Actor, *, now: datetime, after: str | None = None) -> dict[str, Any]:
+def bundle(
+    device: str, actor: Actor, *, now: datetime, after: str | None = None, push_key: str | None = None
+) -> dict[str, Any]:
     """The whole for a tablet without a cursor, or with one that is not known any more; else what differs. Raises
     `Forbidden`."""
     require(actor, "work.do")
@@ -53,6 +55,7 @@ def bundle(device: str, actor: Actor, *, now: datetime, after: str | None = None
     changed = _changed(state, base)
     orders = [*_read(state, changed, actor, now), *(state.to_come[name] for name in changed if name in state.to_come)]
     answer = _answer(state, base, orders, now)
+    answer["push_key"] = push_key
     answer["cursor"] = _keep(device, actor, state, base, answer, now)
     return answer
 
@@ -148,7 +151,6 @@ def _answer(state: State, base: Mapping[str, Any] | None, orders: list[Shown], n
         "gone": [list(name) for name in sorted(had - set(state.marks))],
         "checklists": _pinned("checklist", state, known, "items"),
         "price_lists": _pinned("price_list", state, known, "lines"),
-        "push_key": None,
     }
     return answer | {name: None if parts.get(name) == _mark(value) else value for name, value in state.parts.items()}
 

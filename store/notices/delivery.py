@@ -19,7 +19,7 @@ from pymongo.errors import PyMongoError
 from store.notices import operations, rules, texts
 from store.notices.documents import Notice
 from store.notices.readers import Shelf, intents_of
-from store.notices.rules import EMAIL
+from store.notices.rules import EMAIL, PUSH
 from store.notices.senders import Letter, Sender, SendFailed, Session
 from store.settings import Settings
 
@@ -118,6 +118,10 @@ def _written(run: Run, notice: Notice) -> Outgoing | None:
         operations.hold(notice, "no_smtp", run.moment)
         return None
     address = _address(run.shelf, notice)
+    if address is None and notice.channel == PUSH:
+        # It lies in the inbox all the same, and the tablet asks for it by itself.
+        operations.hold(notice, "unsubscribed", run.moment)
+        return None
     if address is None:
         left = notice.recipient and run.shelf.reader(notice.recipient) is None
         operations.mark_dead(notice, "reader_unknown" if left else "no_address")
@@ -129,8 +133,13 @@ def _address(shelf: Shelf, notice: Notice) -> str | None:
     reader = shelf.reader(notice.recipient) if notice.recipient else None
     if notice.channel == EMAIL:
         return reader.email if reader else None
-    robots = reader.targets if reader else () if notice.recipient else _robots_of_event(notice)
-    return next((url for url in robots if rules.target_id(url) == notice.target), None)
+    if notice.channel == PUSH:
+        return _with_target(reader.pushes if reader else (), notice)
+    return _with_target(reader.targets if reader else () if notice.recipient else _robots_of_event(notice), notice)
+
+
+def _with_target(addresses: Sequence[str], notice: Notice) -> str | None:
+    return next((each for each in addresses if rules.target_id(each) == notice.target), None)
 
 
 def _robots_of_event(notice: Notice) -> list[str]:
@@ -243,7 +252,9 @@ class Line:
 
 
 def _mark_failure(run: Run, outgoing: Outgoing, failure: SendFailed) -> None:
-    if failure.final:
+    if failure.reason == "unsubscribed":
+        operations.hold(outgoing.notice, failure.reason, run.moment)
+    elif failure.final:
         operations.mark_dead(outgoing.notice, failure.reason)
     else:
         operations.mark_failed(outgoing.notice, failure.reason, run.moment)

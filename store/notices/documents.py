@@ -65,6 +65,30 @@ class Notice(Document):
     }
 
 
+class PushSubscription(Document):
+    """Where one person is woken on one device; the id is `device:person`. Personal data, with which anybody could wake
+    the tablet: never logged, never shown."""
+
+    key = StringField(primary_key=True)
+    staff = StringField(required=True)
+    device = StringField(required=True)
+    endpoint = StringField(required=True)
+    p256dh = StringField(required=True)
+    auth = StringField(required=True)
+    at = DateTimeField(required=True)
+
+    meta = {"collection": "push_subscriptions", "auto_create_index": False, "indexes": ["staff", "endpoint", "device"]}
+
+
+class ServerKey(Document):
+    """A key that the installation made for itself."""
+
+    name = StringField(primary_key=True)
+    value = StringField(required=True)
+
+    meta = {"collection": "server_keys", "auto_create_index": False}
+
+
 NOTIFICATION_TEMPLATE = register(
     ContentType(
         key="notification_template",

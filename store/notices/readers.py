@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from bson import ObjectId
 from store.content import operations as content
 from store.directory import DirectoryEntry, kinds, values_of
 from store.errors import NotFound
+from store.notices import push
 from store.notices.rules import Reader
 from store.people.operations import CHANNEL
 from store.settings import Settings
@@ -72,8 +74,9 @@ class Shelf:
         if not missing:
             return
         self._readers.update(dict.fromkeys(missing))
+        pushes = push.addresses_of(code for code in missing if not code.startswith(CHANNEL))
         for raw in _entries("staff", missing):
-            self._readers[raw["code"]] = reader_of(raw)
+            self._readers[raw["code"]] = replace(reader_of(raw), pushes=tuple(pushes.get(raw["code"], ())))
         groups = [code.removeprefix(CHANNEL) for code in missing if code.startswith(CHANNEL)]
         for raw in _entries("channel", groups) if groups else ():
             name = translated(raw.get("name") or raw["code"])

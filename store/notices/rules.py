@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 from store.errors import Problem
 from store.words import Words
 
-APP, EMAIL, APPRISE = "app", "email", "apprise"
+APP, EMAIL, APPRISE, PUSH = "app", "email", "apprise", "push"
 CHANNELS: dict[str, Words] = {
     APP: Words("站内", "In the app"),
     EMAIL: Words("邮件", "E-mail"),
     APPRISE: Words("群机器人", "Chat robot"),
+    PUSH: Words("平板推送", "Push to the tablet"),
 }
 STATES: dict[str, Words] = {
     "queued": Words("待发送", "Queued"),
@@ -34,6 +35,7 @@ REASONS: dict[str, Words] = {
     "refused": Words("对方拒收", "The receiver refused it"),
     "unreachable": Words("连接不上对方", "The receiver cannot be reached"),
     "timed_out": Words("对方没有按时应答", "The receiver did not answer in time"),
+    "unsubscribed": Words("平板不再接收推送", "The tablet no longer takes push messages"),
     "not_written": Words("通知内容无法生成", "The text could not be written"),
 }
 
@@ -61,6 +63,8 @@ class Reader:
     language: str = "zh"
     email: str | None = None
     targets: tuple[str, ...] = ()
+    # His push subscriptions, one for each tablet.
+    pushes: tuple[str, ...] = ()
     quiet: tuple[time, time] | None = None
     digest: bool = False
     is_group: bool = False
@@ -176,4 +180,6 @@ def ways(reader: Reader, kinds: frozenset[str]) -> list[tuple[str, str | None]]:
         found.append((EMAIL, None))
     if APPRISE in kinds:
         found += [(APPRISE, target_id(url)) for url in reader.targets]
+    if PUSH in kinds:
+        found += [(PUSH, target_id(address)) for address in reader.pushes]
     return found

@@ -131,10 +131,10 @@ def test_failures_back_off_to_an_hour_and_end() -> None:
 
 
 def test_channels_of_an_intent() -> None:
-    assert rules.wanted_channels(None) == (frozenset({"app", "email", "apprise"}), ())
+    assert rules.wanted_channels(None) == (frozenset({"app", "email", "apprise", "push"}), ())
     assert rules.wanted_channels(["app"]) == (frozenset({"app"}), ())
     kinds, robots = rules.wanted_channels(["wecombot://key"])
-    assert kinds == frozenset({"app", "email", "apprise"})
+    assert kinds == frozenset({"app", "email", "apprise", "push"})
     assert robots == ("wecombot://key",)
 
 

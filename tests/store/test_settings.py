@@ -30,6 +30,8 @@ def test_the_three_needed_settings_are_enough():
         ("SMTP_URL", "http://mail.example"),
         ("ANJU_BASE_URL", "anju.example"),
         ("ANJU_SECOND_FACTOR", "maybe"),
+        ("VAPID_PRIVATE_KEY", "too-short"),
+        ("VAPID_PRIVATE_KEY", "k" * 44),
     ],
 )
 def test_a_bad_value_is_refused_by_its_name_and_never_repeated(name, value):
