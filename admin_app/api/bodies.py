@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from flask import request
@@ -14,8 +15,9 @@ LARGEST_BODY = 1024 * 1024
 DEEPEST = 20
 LARGEST_INTEGER = 2**53
 LONGEST_KEY = 100
+LONGEST_KEPT = 20_000
 
-TOO_LARGE = Words("请求内容超过 1 MB 的上限", "The body is larger than the limit of 1 MB")
+TOO_LARGE = Words("请求内容超过 {most} MB 的上限", "The body is larger than the limit of {most} MB")
 NOT_JSON_TYPE = Words("请以 application/json 提交", "Send application/json")
 MALFORMED = Words("请求内容不是有效的 JSON", "The body is not valid JSON")
 NOT_OBJECT = Words("请求内容应为 JSON 对象", "The body must be a JSON object")
@@ -25,36 +27,54 @@ UNSTORABLE = Words("含有无法保存的字符", "A text contains characters th
 BAD_KEY = Words("字段名无效", "A name of a field is not valid")
 
 
-def raw_body() -> bytes:
+def raw_body(largest: int = LARGEST_BODY) -> bytes:
     """The bytes of the body. Raises `Refused` `too_large`."""
-    request.max_content_length = LARGEST_BODY
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise Refused(413, "too_large", TOO_LARGE)
+    request.max_content_length = largest
+    if (request.content_length or 0) > largest:
+        raise Refused(413, "too_large", TOO_LARGE.fill(most=largest // LARGEST_BODY))
     try:
         return request.get_data(cache=True)
     except RequestEntityTooLarge as error:
-        raise Refused(413, "too_large", TOO_LARGE) from error
+        raise Refused(413, "too_large", TOO_LARGE.fill(most=largest // LARGEST_BODY)) from error
     except ClientDisconnected as error:
         raise Refused(400, "malformed_json", MALFORMED) from error
 
 
-def read_object(*, required: bool = True) -> dict[str, Any]:
-    """The body as a JSON object; nothing at all is an empty one where nothing is required. Raises `Refused`."""
-    raw = raw_body()
+def read_object(*, required: bool = True, largest: int = LARGEST_BODY, rows_apart: str | None = None) -> dict[str, Any]:
+    """The body as a JSON object; nothing at all is an empty one where nothing is required. Raises `Refused`.
+
+    `rows_apart` names a list whose rows stand for themselves: one that cannot be stored does not refuse the others, but
+    is handed on as `{…, "unreadable": code}` with its contents as JSON text.
+    """
+    raw = raw_body(largest)
     if not raw and not required:
         return {}
     if request.mimetype != "application/json":
         raise Refused(415, "unsupported_media_type", NOT_JSON_TYPE)
-    value = _parsed(raw)
+    value = _parsed(raw, _integer if rows_apart is None else _number)
     if not isinstance(value, dict):
         raise Refused(400, "not_an_object", NOT_OBJECT)
-    _check(value, 1, "")
-    return value
+    rows = value.get(rows_apart) if rows_apart else None
+    if not isinstance(rows, list):
+        _check(value, 1, "")
+        return value
+    _check({name: each for name, each in value.items() if name != rows_apart}, 1, "")
+    return {**value, str(rows_apart): [_storable_row(row) for row in rows]}
 
 
-def _parsed(raw: bytes) -> Any:
+def _storable_row(row: Any) -> Any:
     try:
-        return json.loads(raw, parse_constant=_constant, parse_int=_integer)
+        _check(row, 1, "")
+    except Refused as error:
+        known = {name: row.get(name) for name in ("id", "seq")} if isinstance(row, dict) else {}
+        # ASCII: what cannot be stored is written as an escape, which can.
+        return {**known, "unreadable": error.code, "body": {"text": json.dumps(row)[:LONGEST_KEPT]}}
+    return row
+
+
+def _parsed(raw: bytes, integer: Callable[[str], Any]) -> Any:
+    try:
+        return json.loads(raw, parse_constant=_constant, parse_int=integer)
     except RecursionError as error:
         raise Refused(400, "too_deep", TOO_DEEP) from error
     except ValueError as error:
@@ -71,6 +91,11 @@ def _integer(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
         raise Refused(400, "number_too_large", TOO_BIG)
     return int(text)
+
+
+def _number(text: str) -> int | float:
+    """Where rows stand for themselves, a number that is too long is a number of its row."""
+    return int(text) if len(text) <= 17 and abs(int(text)) <= LARGEST_INTEGER else float(text)
 
 
 def _check(value: Any, depth: int, path: str) -> None:

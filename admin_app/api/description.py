@@ -46,6 +46,13 @@ def describe(blueprint: Blueprint, operation: "Operation") -> Callable[..., Any]
         if operation.takes is not None:
             content = {"application/json": {"schema": operation.takes.shape()}}
             manual["requestBody"] = {"required": operation.takes.required, "content": content}
+        if operation.takes_bytes is not None:
+            sent = {operation.takes_bytes: {"schema": {"type": "string", "format": "binary"}}}
+            manual["requestBody"] = {"required": True, "content": sent}
+        if operation.answers_bytes is not None:
+            picture = {operation.answers_bytes: {"schema": {"type": "string", "format": "binary"}}}
+            manual["responses"][str(operation.status)] = {"description": "OK", "content": picture}
+            return blueprint.doc(**manual)(view)
         documented = blueprint.response(operation.status, answers, headers=headers)(view)
         return blueprint.doc(**manual)(documented)
 
@@ -56,6 +63,8 @@ def _problem_statuses(operation: "Operation") -> Iterator[str]:
     yield from ("400", "401", "403", "404", "429")
     if operation.takes is not None:
         yield from ("413", "415", "422")
+    elif operation.takes_bytes is not None:
+        yield "413"
     if operation.is_write:
         yield from ("409", "422") if operation.takes is None else ("409",)
     if operation.version != "ignored":

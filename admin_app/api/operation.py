@@ -58,6 +58,9 @@ class Body:
     shape: type[Schema]
     read: Reader
     required: bool
+    largest: int = bodies.LARGEST_BODY
+    # The list whose rows stand for themselves (`bodies.read_object`).
+    rows_apart: str | None = None
 
     @classmethod
     def of(cls, name: str, fields: Sequence[Field]) -> "Body":
@@ -81,6 +84,9 @@ class Operation:
     listing: Listing | None = None
     query: Mapping[str, Words] = field(default_factory=dict)
     version: str = "ignored"  # ignored, honoured, demanded
+    # Media types of a body or an answer that is no JSON; the view reads or makes it itself.
+    takes_bytes: str | None = None
+    answers_bytes: str | None = None
     writes: bool = True
 
     @property
@@ -93,7 +99,7 @@ class Operation:
         return self.is_write and self.method == "POST"
 
 
-View = Callable[..., Answer]
+View = Callable[..., Answer | Response]
 
 
 def blueprint(name: str, words: Words) -> Blueprint:
@@ -131,11 +137,13 @@ def _call(operation: Operation) -> Call:
 
 
 def _body(takes: Body) -> dict[str, Any]:
-    return takes.read(bodies.read_object(required=takes.required))
+    return takes.read(bodies.read_object(required=takes.required, largest=takes.largest, rows_apart=takes.rows_apart))
 
 
-def respond(answer: Answer, status: int) -> Response:
-    """JSON with `ETag`; 304 for a reader who has it already."""
+def respond(answer: Answer | Response, status: int) -> Response:
+    """JSON with `ETag`; 304 for a reader who has it already. What is a response already stays as it is."""
+    if isinstance(answer, Response):
+        return answer
     if status == 204:
         return Response(status=204)
     response = Response(orjson.dumps(answer.data), status, content_type="application/json")

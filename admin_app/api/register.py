@@ -14,6 +14,7 @@ from admin_app.api import (
     directory,
     drafts,
     emergencies,
+    field,
     field_bundle,
     field_push,
     findings,
@@ -45,6 +46,7 @@ RESOURCES: tuple[tuple[str, Callable[[], Blueprint]], ...] = (
     ("/escalations", deadlines.make_escalations),
     ("/field", field_bundle.make),
     ("/field", field_push.make),
+    ("/field", field.make),
 )
 
 

@@ -19,6 +19,7 @@ HIGHEST = 10**9
 
 TOO_MANY = Words("一次最多上传 {most} 条记录", "At most {most} entries are taken at once").fill(most=MOST_ENTRIES)
 GAP = Words("记录序号不连续，应从 {next} 开始", "Numbers are missing: the next entry is number {next}")
+UNREADABLE = Words("内容含有无法保存的字符或数字", "It contains characters or numbers that cannot be kept")
 NOT_AN_ENTRY = Words("记录格式不正确", "This is not an entry")
 
 
@@ -50,6 +51,12 @@ class Entry:
     @property
     def device_at(self) -> datetime | None:
         return read_moment(self.raw.get("device_at"))
+
+    def check_readable(self) -> None:
+        """Raises `Invalid` for an entry with contents that cannot be stored (`admin_app/api/bodies.py`)."""
+        code = self.raw.get("unreadable")
+        if code is not None:
+            raise Invalid.one(str(code), UNREADABLE, "body")
 
     @property
     def body(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Entries of tablets: each acts once, in its stream's order, in its author's name (ADR 5; clauses 2.2–2.5, 3.2–3.5)."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -118,6 +118,7 @@ def _outcome(entry: Entry, batch: Batch, judged: Judged, actor: Actor, now: date
 def _judge(entry: Entry, batch: Batch, previous: datetime | None, actor: Actor, now: datetime) -> Judged:
     at = _reckoned(entry, batch, [], previous, now)
     try:
+        entry.check_readable()
         verb = _verb(entry)
         _check_new(entry)
         body = verb.body(entry.body)
@@ -252,3 +253,13 @@ def _reckoned(entry: Entry, batch: Batch, events: list[Raw], previous: datetime 
         entry_device=entry.device_at,
         not_before=rules.not_before(events, entry.seen, previous),
     )
+
+
+def orders_of(outcomes: Sequence[Raw], actor: Actor) -> dict[tuple[str, str], Raw]:
+    """The orders that these outcomes are about, as stored, by estate and key; what the actor may not see is not there."""
+    named = {(each["estate"], each["order"]) for each in outcomes if each.get("estate") and each.get("order")}
+    wanted = [{"estate": estate, "key": key} for estate, key in sorted(named) if actor.sees(estate)]
+    if not wanted:
+        return {}
+    found = WorkOrder._get_collection().find({"$or": wanted}, {"events": 0})
+    return {(each["estate"], each["key"]): each for each in found}

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from pymongo.errors import DuplicateKeyError
 
-from store.errors import Conflict, Forbidden
+from store.errors import AnjuError, Conflict, Forbidden
 from store.field.documents import EntryOutcome, Stream
 from store.field.entries import Batch, gap
 from store.words import Words
@@ -19,6 +19,13 @@ LEASE = timedelta(seconds=60)
 BUSY = Words("此平板正在上传，请稍后再试", "This tablet is sending already; try again in a moment")
 FOREIGN_AUTHOR = Words("这些记录属于另一位员工", "These entries are somebody else's")
 NUMBER_TAKEN = Words("此序号已用于另一条记录", "This number was used for another entry")
+
+
+class ForeignAuthor(Forbidden):
+    """Entries are taken from their author only, whoever's token is at hand."""
+
+    def __init__(self) -> None:
+        AnjuError.__init__(self, "foreign_author", FOREIGN_AUTHOR)
 
 
 class Lease:
@@ -90,13 +97,7 @@ def refuse_foreign(stream: str, operations: Sequence[str]) -> None:
     """Entries that came in another stream were recorded by somebody else, or elsewhere. Raises `Forbidden`."""
     foreign = {"operation": {"$in": list(operations)}, "stream": {"$ne": stream}}
     if EntryOutcome._get_collection().find_one(foreign, {"_id": 1}) is not None:
-        raise foreign_author()
-
-
-def foreign_author() -> Forbidden:
-    refused = Forbidden("work.do")
-    refused.code, refused.words = "foreign_author", FOREIGN_AUTHOR
-    return refused
+        raise ForeignAuthor()
 
 
 def store(outcome: dict[str, Any]) -> dict[str, Any]:

@@ -29,9 +29,9 @@ class Progress(NamedTuple):
 def progress(sha256: str, *, actor: Actor) -> Progress:
     """What of a photo has come from this actor. Somebody else's is not told of, unless he may see it.
 
-    Raises `Invalid` `not_a_hash`.
+    Raises `NotFound` for what cannot be a photo's name.
     """
-    rules.check_hash(sha256)
+    _check_name(sha256)
     photo = Photo._get_collection().find_one({"_id": sha256}, _FACTS)
     if photo is not None and photo.get("received_at") and _visible(photo, actor):
         return Progress(photo["size"], list(range(rules.chunks_of(photo["size"]))), True)
@@ -39,9 +39,14 @@ def progress(sha256: str, *, actor: Actor) -> Progress:
     return Progress(None, [each["n"] for each in found], False)
 
 
+def _check_name(sha256: object) -> None:
+    if not rules.is_hash(sha256):
+        raise NotFound(Photo.LABEL, sha256)
+
+
 def put_chunk(sha256: str, n: int, data: bytes, *, actor: Actor, now: datetime) -> Progress:
-    """Keep a part; the same part again changes nothing. Raises `Invalid`."""
-    rules.check_hash(sha256)
+    """Keep a part; the same part again changes nothing. Raises `Invalid` `bad_chunk`, `NotFound`."""
+    _check_name(sha256)
     rules.check_chunk(n, len(data))
     before = progress(sha256, actor=actor)
     if before.complete:

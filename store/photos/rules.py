@@ -51,9 +51,13 @@ class Picture:
     position: dict[str, float] | None
 
 
+def is_hash(value: object) -> bool:
+    return isinstance(value, str) and _HASH.fullmatch(value) is not None
+
+
 def check_hash(value: object) -> str:
     """Raises `Invalid` `not_a_hash`."""
-    if not isinstance(value, str) or not _HASH.fullmatch(value):
+    if not isinstance(value, str) or not is_hash(value):
         raise Invalid.one("not_a_hash", NOT_A_HASH, "photos")
     return value
 

@@ -109,6 +109,7 @@ class World:
             return ODD_PATHS[rule]
         values: dict[str, Any] = {"kind": "staff" if "/transfer/" in rule else "checklist", "code": "sample"}
         values |= {"username": "desk", "token": "x", "verb": VERBS.get(rule, "submit"), "number": 1, "key": "x"}
+        values |= {"sha256": "0" * 64, "n": 0}
         values |= next((v for root, v in {**self.api, **self.office}.items() if rule.startswith(root)), {})
         if rule == "/admin/content/-/routes/<code>/codes/":
             values["code"] = "sample"

@@ -88,6 +88,8 @@ def test_what_belongs_to_another_estate_is_absent(app: Flask, database: Any) -> 
     for method, path, _ in operations(app):
         program = tablet if path.startswith("/field/") else office
         known = world.get("/" + path.split("/")[1], {})
+        if path.startswith("/field/photos/") and not path.endswith("/image"):
+            continue  # whoever has a picture may bring it; that it is here already is told to nobody (tests/api/test_field.py)
         if "{" not in path or path.startswith(("/drafts", "/departments", "/channels")) or path in ("/content/{kind}",):
             continue
         body = body_that_passes(path)

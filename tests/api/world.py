@@ -1,9 +1,12 @@
 """A small company with one of everything that the API shows, so that every route can be asked for something real."""
 
 from datetime import timedelta
+from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 from bson import ObjectId
+from PIL import Image
 
 from store import clock
 from store.actor import SYSTEM
@@ -11,6 +14,7 @@ from store.content import operations as content
 from store.emergencies.documents import Drill
 from store.incidents.documents import Incident
 from store.notices.documents import Notice
+from store.photos.documents import Photo
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from store.versioned import Change, create
@@ -47,6 +51,7 @@ def make_world() -> dict[str, dict[str, Any]]:
         "/staff": {"code": "guard"},
         "/channels": {"code": "group"},
         "/rosters": {"code": "sunshine-guards"},
+        "/field": {"sha256": make_photo(), "n": 0},
     }
 
 
@@ -138,6 +143,16 @@ def make_incident(estate: str = cast.ESTATE, **changes: Any) -> Incident:
         "steps": [{**step, "due_at": now + timedelta(minutes=5)}],
     }
     return create(Incident(estate=estate, key=key, **{**values, **changes}), Change("start"), actor=SYSTEM, now=now)
+
+
+def make_photo(estate: str = cast.ESTATE) -> str:
+    """A picture that an order of the estate names; its SHA-256."""
+    out = BytesIO()
+    Image.new("RGB", (8, 6), "gray").save(out, "JPEG")
+    name = sha256(out.getvalue()).hexdigest()
+    values = {"estates": [estate], "owners": ["guard"], "size": len(out.getvalue()), "width": 8, "height": 6}
+    Photo(sha256=name, image=out.getvalue(), received_at=clock.now(), **values).save()
+    return name
 
 
 def make_notice(recipient: str, estate: str = cast.ESTATE, **changes: Any) -> Notice:
