@@ -9,11 +9,15 @@ from flask_admin import expose
 from redis.exceptions import RedisError
 from rq import Queue, Worker
 
+from admin_app.accounts.current import current_actor
+from admin_app.backoffice import failed_jobs
 from admin_app.backoffice.base import MenuPlace
+from admin_app.backoffice.job_errors import error_words
 from admin_app.backoffice.records.health import CONSEQUENCES, expected, health_now, name_of, schedule
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.shell.chips import Chip, chip_of
 from store import clock
+from store.access import permits
 from store.health import operations as health
 from store.health.documents import Beat
 from store.notices.operations import figures
@@ -32,17 +36,6 @@ COUNTS: dict[str, Words] = {
     "failed": Words("失败", "failed"),
     "dead": Words("放弃", "given up"),
     "held": Words("暂不发送", "held back"),
-}
-ERRORS: dict[str, Words] = {
-    "ServerSelectionTimeoutError": Words("连接不上数据库", "The database cannot be reached"),
-    "AutoReconnect": Words("数据库连接中断", "The connection to the database broke"),
-    "ConnectionError": Words("连接不上 Redis", "Redis cannot be reached"),
-    "KeyError": Words("记录缺少必要的数据", "The record lacks what is needed"),
-    "NotFound": Words("引用的内容已不存在", "What it refers to is gone"),
-    "Invalid": Words("内容不符合规则", "The content breaks a rule"),
-    "NoMaker": Words("程序不认识要生成的记录", "Nobody makes records of that kind"),
-    "ValueError": Words("记录里的数据格式不对", "Something in the record is malformed"),
-    "TypeError": Words("记录里的数据格式不对", "Something in the record is malformed"),
 }
 
 
@@ -85,6 +78,8 @@ class Jobs(OfficeView):
             health=state,
             jobs=[_job(name, beats.get(name), every, name in stale) for name, every in expected(beats).items()],
             queues=queues(),
+            failed=failed_jobs.listed(QUEUES),
+            may_write=permits(current_actor(), "jobs.write"),
             bad=[_bad(each) for each in health.bad_records(50)],
             notices=figures(now),
         )
@@ -114,11 +109,6 @@ def _chip(beat: Beat | None, stale: bool) -> Chip:
     if beat is None or beat.last_finished is None:
         return chip_of("paused", Words("尚未运行", "Not run yet"))
     return chip_of("done", Words("正常", "Fine"))
-
-
-def error_words(error: str) -> Words:
-    """What the kind of an error means; the kind itself stands beside it for whoever mends it."""
-    return ERRORS.get(error.split()[0], Words("程序出错，请联系技术支持", "A defect: please tell support"))
 
 
 def _bad(record: Any) -> dict[str, Any]:
