@@ -23,9 +23,12 @@ import { Starting, Unsupported, Wiped } from "./Welcome";
 
 /** The whole app: which screen is shown, by phase and address. */
 export function App({ field }: { field: Field }) {
-  const [shared] = useState(() => share(field));
-  useEffect(() => {
+  // Before anything is drawn: a dark page must not begin with a flash of white.
+  const [shared] = useState(() => {
     showSettings();
+    return share(field);
+  });
+  useEffect(() => {
     const timer = setInterval(shared.tick, 1000);
     const stop = followAddress();
     return () => {

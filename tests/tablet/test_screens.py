@@ -1,0 +1,181 @@
+"""Every screen of the tablet app in a real browser: fits, can be hit with a thumb, and read by everybody."""
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from admin_app.tablet import shell
+from tests.tablet.gallery import AXE, LOBBY, REPAIR, ROUND, SCREENS, build, on
+
+SIZES = {"tablet": (768, 1024), "landscape": (1280, 800), "phone": (360, 740)}
+
+# What a thumb cannot hit: a target under 44 px that is shown.
+SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+  .filter((each) => each.checkVisibility({contentVisibilityAuto: true}) && !each.classList.contains("unseen"))
+  .map((each) => [each.outerHTML.slice(0, 100), each.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 44 || box.height < 44)
+  .map(([html, box]) => `${html} is ${Math.round(box.width)}x${Math.round(box.height)}`)"""
+WIDE = "document.documentElement.scrollWidth > innerWidth"
+SERIOUS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .filter((each) => ["serious", "critical"].includes(each.impact))
+  .map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)"""
+
+
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("gallery"))
+
+
+@pytest.fixture
+def site(app: Flask, gallery: Path, serve: Callable[[Flask], str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The gallery behind the tablet's real doors, with their Content-Security-Policy."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    monkeypatch.setattr(shell, "FOLDER", gallery)
+    return serve(app)
+
+
+@pytest.fixture
+def look(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
+    """`look("today", size="phone")` → a page that shows it; what it says to the console fails the test."""
+    contexts: list[Any] = []
+    said: list[str] = []
+
+    def open_page(path: str, scene: str, size: str = "tablet", **options: Any) -> Any:
+        width, height = SIZES[size]
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{site}/tablet/{path}?scene={scene}")
+        page.wait_for_selector("h1")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # The gallery's page has no icon; everything else is a fault.
+    assert [each for each in said if "favicon" not in each and "404" not in each] == []
+
+
+@pytest.mark.parametrize(("size", "theme"), [("tablet", "light"), ("landscape", "light"), ("phone", "dark")])
+def test_every_screen_fits_and_can_be_hit_and_read(look: Callable[..., Any], size: str, theme: str) -> None:
+    page = look("", "day", size, locale="zh-CN", color_scheme=theme)
+    origin = page.url.split("/tablet/")[0]
+    session = page.context.new_cdp_session(page)
+    faults: dict[str, list[str]] = {}
+    for name, (path, scene) in SCREENS.items():
+        page.goto(f"{origin}/tablet/{path}?scene={scene}")
+        page.wait_for_selector("h1")
+        # By the debugger, because the page's own policy lets in no foreign script.
+        session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+        found = [*page.evaluate(SMALL), *page.evaluate(SERIOUS)] + (["scrolls sideways"] if page.evaluate(WIDE) else [])
+        if found:
+            faults[name] = found
+    assert faults == {}
+
+
+def test_the_browser_s_language_is_the_first_and_the_switch_is_kept(look: Callable[..., Any]) -> None:
+    page = look("me", "day", locale="zh-CN")
+    assert page.locator("h1").inner_text() == "我"
+    page.get_by_role("button", name="English").click()
+    assert page.locator("h1").inner_text() == "Me"
+    page.reload()
+    page.wait_for_selector("h1")
+    assert page.locator("h1").inner_text() == "Me"
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_main_button_changes_sides_for_a_left_handed_person(look: Callable[..., Any]) -> None:
+    page = look("me", "day", locale="zh-CN")
+    page.get_by_role("button", name="左手").click()
+    page.get_by_role("link", name="巡更").click()
+    scan = page.get_by_role("button", name="扫码打卡").bounding_box()
+    typed = page.get_by_role("button", name="输入编号").bounding_box()
+    assert scan["x"] < typed["x"]
+
+
+def test_a_code_can_be_typed_and_a_wrong_one_is_said_kindly(look: Callable[..., Any]) -> None:
+    page = look(on("round", ROUND), "day", "phone", locale="zh-CN")
+    page.get_by_role("button", name="输入编号").click()
+    page.get_by_label("巡更点编号").fill("nowhere")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("没有编号为 nowhere 的点").wait_for()
+    page.get_by_label("巡更点编号").fill("Pump-Room")
+    page.keyboard.press("Enter")
+    page.get_by_text("生活水泵房 已打卡").wait_for()
+    assert page.locator(".next-point .name").inner_text() == "消防泵房"
+    assert "还剩 4 点" in page.locator("main").inner_text()
+
+
+def test_a_repair_is_quoted_by_keyboard_and_agreed_to_by_signature(look: Callable[..., Any]) -> None:
+    page = look(on("order", REPAIR), "day", locale="zh-CN")
+    page.get_by_role("button", name="加一项", exact=True).press("Enter")
+    page.get_by_role("button", name="加一项：角阀材料").press("Enter")
+    page.get_by_role("button", name="角阀材料（铜质） 多一个").press("Enter")
+    page.get_by_role("button", name="下一步").press("Enter")
+    page.get_by_role("heading", name="业主同意报价").wait_for()
+    assert "¥76.00" in page.locator("main").inner_text()
+    page.get_by_role("button", name="同意，签名").click()
+    page.get_by_text("请签名").wait_for()
+    sign(page)
+    page.get_by_role("button", name="同意，签名").click()
+    page.get_by_role("heading", name="材料与收费").wait_for()
+    assert "2 项未发送" in page.locator("main").inner_text()
+
+
+def sign(page: Any) -> None:
+    page.locator("canvas.pad").scroll_into_view_if_needed()
+    box = page.locator("canvas.pad").bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 220, box["y"] + 90, steps=6)
+    page.mouse.up()
+
+
+def test_a_dot_is_no_signature(look: Callable[..., Any]) -> None:
+    page = look(on("order", REPAIR), "quoted", locale="zh-CN")
+    page.locator("canvas.pad").click()
+    page.get_by_role("button", name="同意，签名").click()
+    page.get_by_text("请签名").wait_for()
+
+
+def test_a_failed_item_becomes_a_finding_and_asks_what_depends_on_it(look: Callable[..., Any]) -> None:
+    page = look(on("checklist", LOBBY), "day", locale="zh-CN")
+    page.get_by_role("button", name="不合格", exact=True).click()
+    page.get_by_label("说明").fill("东门桶满")
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_role("heading", name="哪一只桶").wait_for()
+    page.get_by_role("link", name="待发送(2)").click()
+    page.locator("article", has_text="整改项").get_by_text("东门桶满").wait_for()
+
+
+def test_a_passed_item_needs_one_tap(look: Callable[..., Any]) -> None:
+    page = look(on("checklist", LOBBY), "day", locale="zh-CN")
+    page.get_by_role("button", name="合格", exact=True).click()
+    page.get_by_role("heading", name="门体与玻璃无手印").wait_for()
+
+
+def test_nothing_in_conflict_goes_until_the_person_says_so(look: Callable[..., Any]) -> None:
+    page = look("pending", "undecided", locale="zh-CN")
+    conflict = page.locator("article", has_text="有冲突")
+    assert "喷头两处已修" in conflict.inner_text()
+    conflict.get_by_role("button", name="不要了").click()
+    page.get_by_role("dialog").get_by_role("button", name="取消").click()
+    assert conflict.count() == 1
+    conflict.get_by_role("button", name="保留为补充").click()
+    page.get_by_text("已保留为补充").wait_for()
+    assert conflict.count() == 0
+
+
+def test_a_new_page_takes_the_focus_to_its_title_and_back_leads_back(look: Callable[..., Any]) -> None:
+    page = look("", "day", locale="zh-CN")
+    page.get_by_role("link", name="客厅插座没有电").click()
+    page.get_by_role("heading", level=1, name="客厅插座没有电").wait_for()
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+    page.go_back()
+    page.get_by_role("heading", level=1, name="今日工作").wait_for()
