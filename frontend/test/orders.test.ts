@@ -110,7 +110,7 @@ describe("orders with pending entries on top", () => {
     );
     expect(order).toMatchObject({
       diagnosis: "阀芯损坏",
-      quote: { lines: [{ line: "valve", quantity: 1 }], given: true, note: "当面" },
+      quote: { lines: [{ line: "valve", quantity: 1 }], state: "given", note: "当面" },
       materials: [{ line: "valve", quantity: 2 }],
       photos: [{ hash, role: "before" }],
       findings: [{ title: "地面有水", severity: "high" }],

@@ -100,8 +100,8 @@ export interface Line {
 export interface Quote {
   lines: Line[];
   total_fen?: number | null;
-  /** null: the resident has not answered yet. */
-  given?: boolean | null;
+  /** `asked`: the resident has not answered yet. */
+  state: "asked" | "given" | "refused";
   signature?: string | null;
   note?: string | null;
 }
@@ -237,7 +237,8 @@ export interface Bodies {
   quote: { lines: Line[] };
   consent: { given: boolean; signature?: string; note?: string };
   materials: { lines: Line[] };
-  complete: { note?: string; answers?: Answer[]; signature?: string; signed_by?: string };
+  /** `satisfied`: the last of a call-back. */
+  complete: { note?: string; answers?: Answer[]; signature?: string; signed_by?: string; satisfied?: boolean };
   verdict: { passed: boolean; note?: string; photos?: string[] };
   hand_over: { to: string; note: string };
   supplement: { note?: string; answers?: Answer[]; photos?: string[]; about: string };

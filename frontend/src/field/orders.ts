@@ -110,8 +110,13 @@ const REDUCERS: Reducers = {
   add_photos: (order, body) => ({ ...order, photos: withPhotos(order.photos, body.photos) }),
   raise_finding: (order, body) => ({ ...order, findings: [...order.findings, body] }),
   diagnose: (order, body) => ({ ...order, diagnosis: body.text }),
-  quote: (order, body) => ({ ...order, quote: { lines: body.lines, given: null } }),
-  consent: (order, body) => ({ ...order, quote: { lines: [], ...order.quote, ...body } }),
+  // The clock stands still while the resident decides.
+  quote: (order, body) => ({ ...order, state: "paused", quote: { lines: body.lines, state: "asked" } }),
+  consent: (order, { given, ...said }) => ({
+    ...order,
+    state: "in_progress",
+    quote: { lines: [], ...order.quote, ...said, state: given ? "given" : "refused" },
+  }),
   materials: (order, body) => ({ ...order, materials: body.lines }),
   complete: (order, body, entry) =>
     finished(

@@ -13,6 +13,7 @@ import { orderPath } from "./route";
 import { isRound } from "./rules/patrol";
 import { isOpen, statusOf } from "./rules/status";
 import { currentStep, type Step, type StepName, stepsOf } from "./rules/steps";
+import { waitsForConsent } from "./rules/today";
 import { Supplements } from "./Supplements";
 import { StepCard } from "./steps/StepCard";
 import { Unsent } from "./Today";
@@ -74,6 +75,9 @@ function ToRound({ at }: { at: OrderRef }) {
   );
 }
 
+/** Where none of these is allowed, the order is for others: nobody re-inspects his own work. */
+const DOING = ["accept", "start", "resume", "consent", "complete", "verdict"];
+
 /** The steps as cards, one at a time. An earlier one can be looked at again by its dot's buttons. */
 function Steps({ shown }: { shown: ShownOrder }) {
   const { order, ref } = shown;
@@ -85,7 +89,7 @@ function Steps({ shown }: { shown: ShownOrder }) {
   const index = looked ?? current;
   const step = steps[index];
 
-  if (order.state === "paused") {
+  if (order.state === "paused" && !waitsForConsent(order)) {
     return (
       <section class="card stack">
         <h2>{t("status.paused")}</h2>
@@ -97,6 +101,9 @@ function Steps({ shown }: { shown: ShownOrder }) {
         </Dock>
       </section>
     );
+  }
+  if (isOpen(order) && !DOING.some((verb) => order.allowed_verbs.includes(verb))) {
+    return <p class="card">{t("order.for_others")}</p>;
   }
   if (!isOpen(order) || !step) return <Finished shown={shown} />;
   const pass = () => {

@@ -117,7 +117,7 @@ export const lobby = makeOrder({
 
 export const drill = makeOrder({
   key: "drill:d1:evacuate",
-  kind: "drill",
+  kind: "drill_step",
   state: "in_progress",
   title: "电梯困人演练：安抚被困人员",
   place: "2号楼1单元电梯",
@@ -133,6 +133,7 @@ export const drill = makeOrder({
 export const reinspection = makeOrder({
   key: "finding:f1:1:check",
   kind: "reinspection",
+  allowed_verbs: ["verdict", "pause"],
   state: "in_progress",
   title: "复查：消防通道堆放杂物",
   place: "6号楼地下一层",
@@ -149,6 +150,7 @@ export const rectification = makeOrder({
   kind: "rectification",
   state: "paused",
   reason: "等材料：疏散指示灯",
+  allowed_verbs: ["resume", "acknowledge"],
   title: "整改：疏散指示灯不亮",
   place: "6号楼3层东侧楼道",
   due_at: at(400),
@@ -177,6 +179,7 @@ export function day(more = 0): FieldOrder[] {
       due_at: at(-60 + index * 9),
       assignee: index % 3 === 0 ? "li" : index % 5 === 0 ? null : "guard",
       state: index % 11 === 0 ? "paused" : "open",
+      allowed_verbs: index % 11 === 0 ? ["resume"] : ["accept", "start", "pause", "complete"],
     }),
   );
   return [round, nextRound, repair, newRepair, lobby, drill, reinspection, rectification, finished, ...others];

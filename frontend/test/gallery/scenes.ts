@@ -35,14 +35,16 @@ const SCENES: Record<string, (field: FakeField) => void> = {
       { line: "valve-replace", quantity: 1 },
       { line: "valve-part", quantity: 2 },
     ];
-    field.serverOrders.value = [{ ...repair, quote: { lines, given: null } }];
+    field.serverOrders.value = [
+      { ...repair, state: "paused", allowed_verbs: ["consent"], quote: { lines, state: "asked" } },
+    ];
   },
   finishing: (field) => {
     const lines = [{ line: "valve-part", quantity: 2 }];
     field.serverOrders.value = [
       {
         ...repair,
-        quote: { lines, given: true },
+        quote: { lines, state: "given" },
         materials: lines,
         photos: [
           { hash: "before-1", role: "before" },

@@ -16,9 +16,9 @@ test("a repair goes from taking it on to acceptance", () => {
   expect(nowAt(makeOrder({ kind: "repair", state: "accepted" }))).toBe("arrive");
   expect(nowAt(repair({}))).toBe("diagnose");
   expect(nowAt(repair({ diagnosis: "阀芯" }))).toBe("quote");
-  expect(nowAt(repair({ diagnosis: "阀芯", quote: { lines: LINES, given: null } }))).toBe("consent");
-  expect(nowAt(repair({ diagnosis: "阀芯", quote: { lines: LINES, given: true } }))).toBe("materials");
-  const used = { diagnosis: "阀芯", quote: { lines: LINES, given: true }, materials: LINES };
+  expect(nowAt(repair({ diagnosis: "阀芯", quote: { lines: LINES, state: "asked" as const } }))).toBe("consent");
+  expect(nowAt(repair({ diagnosis: "阀芯", quote: { lines: LINES, state: "given" as const } }))).toBe("materials");
+  const used = { diagnosis: "阀芯", quote: { lines: LINES, state: "given" as const }, materials: LINES };
   expect(nowAt(repair(used))).toBe("photos");
   const photos = [
     { hash: "1", role: "before" as const },
@@ -29,7 +29,7 @@ test("a repair goes from taking it on to acceptance", () => {
 });
 
 test("work may not go on before the resident has agreed to the quote", () => {
-  const quoted = repair({ diagnosis: "阀芯", quote: { lines: LINES, given: null }, materials: LINES });
+  const quoted = repair({ diagnosis: "阀芯", quote: { lines: LINES, state: "asked" as const }, materials: LINES });
   expect(nowAt(quoted)).toBe("consent");
 });
 
@@ -48,6 +48,6 @@ test("other kinds have the steps they need", () => {
   expect(names({ checklist: { code: "lobby", revision: 1 } })).toEqual(["start", "checklist", "complete"]);
   expect(names({ kind: "reinspection" })).toEqual(["start", "verdict"]);
   expect(names({ kind: "rectification" })).toEqual(["start", "rectify", "complete"]);
-  expect(names({ kind: "drill" })).toEqual(["start", "do", "complete"]);
+  expect(names({ kind: "drill_step" })).toEqual(["start", "do", "complete"]);
   expect(names({ assignee: null })[0]).toBe("accept");
 });

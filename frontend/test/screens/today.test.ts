@@ -56,6 +56,9 @@ test("the one button does what comes next", () => {
   expect(nextAct(order("x", {})).verb).toBe("start");
   expect(nextAct(order("x", { assignee: null })).verb).toBe("accept");
   expect(nextAct(order("x", { state: "in_progress" })).words).toBe("act.continue");
-  expect(nextAct(order("x", { state: "paused" })).verb).toBe("resume");
+  expect(nextAct(order("x", { state: "paused", allowed_verbs: ["resume"] })).verb).toBe("resume");
+  expect(nextAct(order("x", { allowed_verbs: [] }))).toEqual({ verb: null, words: "act.look" });
+  const quoted = order("x", { kind: "repair", state: "paused", quote: { lines: [], state: "asked" } });
+  expect(nextAct(quoted)).toEqual({ verb: null, words: "act.continue" });
   expect(nextAct(order("x", { state: "done" }))).toEqual({ verb: null, words: "act.look" });
 });

@@ -26,6 +26,9 @@ export interface Step {
   optional: boolean;
 }
 
+/** Steps of drills and incidents run against a clock. */
+export const isTimed = (order: FieldOrder): boolean => order.kind === "drill_step" || order.kind === "incident_step";
+
 const REPAIR: StepName[] = ["accept", "arrive", "diagnose", "quote", "consent", "materials", "photos", "complete"];
 const OPTIONAL = new Set<StepName>(["quote", "materials", "photos", "do"]);
 
@@ -62,7 +65,7 @@ function isDone(name: StepName, order: FieldOrder): boolean {
     case "quote":
       return order.quote !== null;
     case "consent":
-      return order.quote?.given === true || order.quote?.given === false;
+      return order.quote !== null && order.quote.state !== "asked";
     case "materials":
       return order.materials.length > 0;
     case "photos":

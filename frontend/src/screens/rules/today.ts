@@ -61,6 +61,16 @@ const TAKEN = new Set(["repair", "complaint", "enquiry", "suggestion", "callback
 export const isTaken = (order: FieldOrder): boolean => TAKEN.has(order.kind) || !order.assignee;
 
 export function nextAct(order: FieldOrder): NextAct {
+  const next = byState(order);
+  // Who put something right may not re-inspect it: the server says which verbs are for others.
+  return next.verb && !order.allowed_verbs.includes(next.verb) ? { verb: null, words: "act.look" } : next;
+}
+
+/** Paused because the resident has not answered the quote: the answer is what comes next. */
+export const waitsForConsent = (order: FieldOrder): boolean =>
+  order.state === "paused" && order.quote?.state === "asked";
+
+function byState(order: FieldOrder): NextAct {
   switch (order.state) {
     case "open":
       return isTaken(order) ? { verb: "accept", words: "act.accept" } : { verb: "start", words: "act.start" };
@@ -70,6 +80,7 @@ export function nextAct(order: FieldOrder): NextAct {
     case "in_progress":
       return { verb: null, words: "act.continue" };
     case "paused":
+      if (waitsForConsent(order)) return { verb: null, words: "act.continue" };
       return { verb: "resume", words: "act.resume" };
     default:
       return { verb: null, words: "act.look" };

@@ -3,36 +3,88 @@ import type { Photo } from "../../field/contract";
 import { useAct } from "../../parts/acting";
 import { Dock } from "../../parts/Bits";
 import { Button } from "../../parts/Button";
-import { TextField } from "../../parts/Fields";
+import { Choices, TextField } from "../../parts/Fields";
 import { useField } from "../../parts/field";
 import { Signature } from "../../parts/Signature";
 import { t } from "../../words";
 import { useKept } from "../keeping";
 import { priceListOf } from "../rules/money";
+import { isTimed } from "../rules/steps";
 import { Lines } from "./PriceLines";
 import type { StepProps } from "./StepCard";
 import { Running } from "./simple";
 
 /** The last card: a note, and for a repair the resident's signature of acceptance. */
 export function Complete(props: StepProps) {
-  return props.shown.order.kind === "repair" ? <Acceptance {...props} /> : <Plain {...props} />;
+  switch (props.shown.order.kind) {
+    case "repair":
+      return <Acceptance {...props} />;
+    case "callback":
+      return <Satisfaction {...props} />;
+    default:
+      return <Plain {...props} />;
+  }
 }
 
 function Plain({ shown, onDone }: StepProps) {
   const act = useAct();
   const [note, setNote] = useState("");
-  const isTimed = shown.order.kind === "drill" || shown.order.kind === "incident";
+  const timed = isTimed(shown.order);
   const complete = async () => {
     if (await act(shown.ref, "complete", { note: note.trim() || undefined })) onDone();
   };
   return (
     <>
       <h2>{t("generic.finish")}</h2>
-      {isTimed && <Running shown={shown} />}
+      {timed && <Running shown={shown} />}
       <TextField label={t("order.note")} value={note} onInput={setNote} hint={t("order.note_hint")} long />
       <Dock>
         <Button look="main-action" icon="check" onPress={complete}>
-          {t(isTimed ? "drill.done" : "act.complete")}
+          {t(timed ? "drill.done" : "act.complete")}
+        </Button>
+      </Dock>
+    </>
+  );
+}
+
+/** A call-back ends with the resident's verdict, and a bad one with his words. */
+function Satisfaction({ shown, onDone }: StepProps) {
+  const act = useAct();
+  const [verdict, setVerdict] = useState<"yes" | "no" | null>(null);
+  const [note, setNote] = useState("");
+  const [tried, setTried] = useState(false);
+  const mustSayWhy = verdict === "no" && !note.trim();
+  const complete = async () => {
+    setTried(true);
+    if (!verdict || mustSayWhy) return;
+    const body = { satisfied: verdict === "yes", note: note.trim() || undefined };
+    if (await act(shown.ref, "complete", body)) onDone();
+  };
+  return (
+    <>
+      <h2>{t("callback.title")}</h2>
+      <Choices
+        label={t("callback.title")}
+        hideLabel
+        look="two large"
+        options={[
+          { value: "yes", words: t("callback.yes"), tone: "done" },
+          { value: "no", words: t("callback.no"), tone: "late" },
+        ]}
+        value={verdict}
+        onChoose={setVerdict}
+        wrong={tried && !verdict ? t("check.missing") : null}
+      />
+      <TextField
+        label={verdict === "no" ? t("callback.why") : t("order.note")}
+        value={note}
+        onInput={setNote}
+        wrong={tried && mustSayWhy ? t("callback.why_missing") : null}
+        long
+      />
+      <Dock>
+        <Button look="main-action" icon="check" onPress={complete}>
+          {t("act.complete")}
         </Button>
       </Dock>
     </>

@@ -22,7 +22,7 @@ export function Consent({ shown, onDone }: StepProps) {
   const [sign, setSign] = useState<(() => Promise<Photo>) | null>(null);
   const [tried, setTried] = useState(false);
   const [refusing, setRefusing] = useState(false);
-  if (order.quote?.given === false) return <p class="late toned">{t("repair.consent_refused")}</p>;
+  if (order.quote?.state === "refused") return <p class="late toned">{t("repair.consent_refused")}</p>;
 
   const agree = async () => {
     setTried(true);
@@ -33,7 +33,7 @@ export function Consent({ shown, onDone }: StepProps) {
     <>
       <h2>{t("repair.consent")}</h2>
       <p class="soft">{t("repair.consent_hint")}</p>
-      {prices && <Lines prices={prices} lines={order.quote?.lines ?? []} />}
+      {prices && <Lines prices={prices} lines={order.quote?.lines ?? []} total={order.quote?.total_fen} />}
       <Signature
         label={t("repair.signature")}
         onChange={(take) => setSign(() => take)}

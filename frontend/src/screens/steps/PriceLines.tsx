@@ -55,11 +55,13 @@ export function PriceLines({ shown, step, onPass, onDone }: StepProps) {
 interface LinesProps {
   prices: PriceList;
   lines: Line[];
+  /** The server's sum, which knows of a warranty; without one it is added up here. */
+  total?: number | null;
   onChange?: (lines: Line[]) => void;
 }
 
 /** The chosen lines with their sum; without `onChange` only to be read. */
-export function Lines({ prices, lines, onChange }: LinesProps) {
+export function Lines({ prices, lines, total, onChange }: LinesProps) {
   const [choosing, setChoosing] = useState(false);
   return (
     <div>
@@ -91,7 +93,7 @@ export function Lines({ prices, lines, onChange }: LinesProps) {
       )}
       <p class="sum" role="status">
         <span>{t("repair.total")}</span>
-        <span>{yuan(totalFen(lines, prices))}</span>
+        <span>{yuan(total ?? totalFen(lines, prices))}</span>
       </p>
       {choosing && onChange && (
         <ChooseLine

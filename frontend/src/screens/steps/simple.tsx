@@ -8,6 +8,7 @@ import { useHereBySecond } from "../../parts/field";
 import { PhotoTaker, Picture } from "../../parts/Photos";
 import { running, span } from "../../parts/when";
 import { type Key, say, t } from "../../words";
+import { isTimed } from "../rules/steps";
 import type { StepProps } from "./StepCard";
 
 const BEGINNINGS: Record<string, { verb: Extract<Verb, "accept" | "start">; title: Key; words: Key; hint?: Key }> = {
@@ -142,12 +143,12 @@ export function Rectify({ shown, step, onPass }: StepProps) {
 
 /** Anything else: photos if there is something to show, and on. Drills and incidents run against a clock. */
 export function Do({ shown, onPass }: StepProps) {
-  const { kind, instructions } = shown.order;
+  const { instructions } = shown.order;
   return (
     <>
       <h2>{t(instructions ? "order.instructions" : "generic.do")}</h2>
       {instructions && <p class="long instructions">{say(instructions)}</p>}
-      {(kind === "drill" || kind === "incident") && <Running shown={shown} />}
+      {isTimed(shown.order) && <Running shown={shown} />}
       <RolePhotos shown={shown} purpose="other" label={t("order.photos")} />
       <Dock>
         <Button look="main-action" onPress={onPass}>
