@@ -37,6 +37,7 @@ _RECORDS = {
     "WorkOrder": Words("工单", "Work order"),
     "Drill": Words("演练", "Drill"),
     "Incident": Words("应急事件", "Incident"),
+    "Finding": Words("整改项", "Finding"),
     "Notice": Words("通知", "Notice"),
     "policy": Words("制度", "Policy"),
 }
@@ -127,5 +128,6 @@ _PAGES = {
     "ServiceRequest": "office_requests.index_view",
     "WorkOrder": "office_work.index_view",
     "Drill": "office_drills.index_view",
+    "Finding": "office_findings.index_view",
     "Incident": "office_incidents.index_view",
 }

@@ -11,6 +11,8 @@ from admin_app.backoffice.records.lists import SOON
 from admin_app.backoffice.requests import RUNNING as REQUESTS_RUNNING
 from admin_app.backoffice.work import RUNNING as WORK_RUNNING
 from admin_app.backoffice.work import unproven
+from store.findings import rules as finding_rules
+from store.findings.documents import Finding
 from store.requests import rules as request_rules
 from store.requests.documents import ServiceRequest
 from store.words import Words
@@ -72,13 +74,18 @@ def figures(scope: Scope, now: datetime, missed_today: int) -> list[Figure]:
         ("soon", Words("2 小时内到期", "Due in 2 h"), "soon"),
         ("unassigned", Words("未指派", "Unassigned"), "soon"),
     )
-    found = [
-        Figure(words, tone, [_request(name, requests[name]), _work(name, work[name])]) for name, words, tone in both
-    ]
+    wrong = _open_findings(scope, now)
+    found = [Figure(words, tone, _parts(name, requests, work, wrong)) for name, words, tone in both]
     found.insert(2, Figure(Words("今日漏检", "Missed today"), "missed", [_work("missed", missed_today)]))
     found.append(Figure(Words("等业主", "Waiting for residents"), "", [_request("waiting", requests["waiting"])]))
     found.append(Figure(Words("未留证", "Unproven"), "soon", [_work("unproven", proofless)]))
     return found
+
+
+def _parts(name: str, requests: Mapping[str, int], work: Mapping[str, int], findings: Mapping[str, int]) -> list[Part]:
+    """Findings belong to a department, so that nobody in particular is never their fault."""
+    parts = [_request(name, requests[name]), _work(name, work[name])]
+    return [*parts, _finding(name, findings[name])] if name in findings else parts
 
 
 def _request(view: str, count: int) -> Part:
@@ -87,6 +94,15 @@ def _request(view: str, count: int) -> Part:
 
 def _work(view: str, count: int) -> Part:
     return Part(Words("工单", "Work orders"), count, url_for("office_work.index_view", view=view))
+
+
+def _finding(view: str, count: int) -> Part:
+    return Part(Words("整改", "Findings"), count, url_for("office_findings.index_view", view=view))
+
+
+def _open_findings(scope: Scope, now: datetime) -> dict[str, int]:
+    states = sorted(finding_rules.OPEN_STATES)
+    return _counted(Finding, {**scope, "state": {"$in": states}}, _due(now, states))
 
 
 def _open_requests(scope: Scope, now: datetime) -> dict[str, int]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from mongoengine import QuerySet
 
 from admin_app.backoffice.base import BulkVerb, Choice, ListFilter, MenuPlace, field_filter
+from admin_app.backoffice.finding_rounds import FAILED, PASSED, found_at
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import shown_clocks
 from admin_app.backoffice.records.lists import SOON, Column, Tab, assignee_filter, estate_filter
@@ -45,6 +46,9 @@ TONES = {
     "consent": "open",
     "scan": "done",
     "complete": "done",
+    "verdict": "done",
+    "raise_finding": "late",
+    "supervise": "late",
     "round_over": "done",
     "pause": "soon",
     "remind": "soon",
@@ -229,6 +233,7 @@ class Work(RecordPages):
             "team": names_of([code for code in record.team if code != record.assignee], names),
             "department": department_names([record.department]).get(record.department or "", ""),
             "source": source_of(record),
+            "found": found_at(record),
             "instructions": say(translated(record.instructions)) if record.instructions else "",
             "points": shown_points(record, names, self.now),
             "answers": shown_answers(record, checklist_of(record)),
@@ -281,6 +286,9 @@ def _facts(event: Event, names: Mapping[str, str], points: Mapping[str, Words]) 
         "complete": lambda: _result_facts(event.detail),
         "quote": lambda: [yuan(event.detail.get("total_fen") or 0)],
         "consent": lambda: [cells.words_of(CONSENT, event.detail.get("answer"))],
+        "verdict": lambda: [say(PASSED if event.detail.get("passed") else FAILED)],
+        "raise_finding": lambda: [str(event.detail.get("title", ""))],
+        "supervise": lambda: [str(event.detail.get("title", ""))],
         "checkpoint_missed": lambda: [
             _points(event.detail.get("checkpoints") or (), points),
             *late_facts(event.detail),

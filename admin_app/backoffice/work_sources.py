@@ -51,6 +51,8 @@ def source_of(order: Any) -> Source | None:
         return Source(Words("演练", "Drill"), number, url_for("office_drills.record_view", key=number))
     if kind == "incident":
         return Source(Words("应急事件", "Incident"), number, url_for("office_incidents.record_view", key=number))
+    if kind == "finding":
+        return Source(Words("整改项", "Finding"), number, url_for("office_findings.record_view", key=number))
     if order.plan.get("code"):
         url = url_of("plan", "entry", code=order.plan["code"])
         return Source(Words("计划", "Plan"), f"{order.plan['code']} v{order.plan.get('revision', 1)}", url)

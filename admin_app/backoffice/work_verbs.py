@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from admin_app.backoffice import finding_verbs
 from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
 from admin_app.backoffice.repair_verbs import order_verbs, yes_or_no
 from admin_app.backoffice.request_verbs import people_choices
@@ -37,6 +38,7 @@ def work_verbs(record: Any) -> Sequence[Verb]:
     note = Input("note", Words("备注", "Note"), required=False)
     to = Input("to", Words("交给", "To"), "choice", choices=people_choices(record.estate))
     return (
+        *finding_verbs.judging(record),
         Verb("accept", VERBS["accept"], "work.do", simple(work.accept, key), kind="primary", icon="check"),
         Verb("start", VERBS["start"], "work.do", simple(work.start, key), icon="forward"),
         Verb("resume", VERBS["resume"], "work.do", simple(work.resume, key), kind="primary", icon="forward"),
@@ -63,6 +65,7 @@ def work_verbs(record: Any) -> Sequence[Verb]:
                 "计时暂停，直到继续。例如等配件、业主不在家。", "The clocks pause: a part on order, nobody at home."
             ),
         ),
+        *finding_verbs.raising(record, checklist),
         Verb("cancel", VERBS["cancel"], "work.cancel", simple(work.cancel, key, "reason"), (reason,), "danger"),
     )
 

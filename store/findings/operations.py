@@ -188,7 +188,7 @@ def _raised(finding: Finding, policy: Revision | None, people: list[str], now: d
     detail = {"source": finding.source.get("number"), "severity": finding.severity}
     if finding.repeats:
         detail["repeat_of"] = finding.repeat_of["number"]
-    order = orders.rectification(finding, of_order, finding.rounds[-1], None, now)
+    order = orders.rectification(finding, of_order, finding.rounds[-1], now, told=finding.note)
     people = list(dict.fromkeys([*people, *order["values"]["team"]]))
     told = _told("finding-repeated" if finding.repeats else "finding-raised", finding, people)
     return Change("raise", detail, notify=told, make=[order])
@@ -284,7 +284,14 @@ def _sent_back(
     state = rules.next_state("send_back", finding.state)
     finding.rounds = [*rounds, following]
     worker = _active([last["by"]], finding)
-    order = orders.rectification(finding, of_order, following, worker[0] if worker else None, now)
+    order = orders.rectification(
+        finding,
+        of_order,
+        following,
+        now,
+        assignee=worker[0] if worker else None,
+        told=last["check"]["note"],
+    )
     fields = {"state": state, "rounds": finding.rounds, "clocks": [*stopped, *clock]}
     people = list(dict.fromkeys([*worker, *_people(finding, now)]))
     return Change("send_back", detail, fields, notify=_told("finding-sent-back", finding, people), make=[order])

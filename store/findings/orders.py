@@ -29,12 +29,20 @@ def clocks(name: str, minutes: int | None, policy: Values, now: datetime) -> tup
 
 
 def rectification(
-    finding: Finding, clocks: list[Clock], last: Values, assignee: str | None, now: datetime
+    finding: Finding,
+    clocks: list[Clock],
+    last: Values,
+    now: datetime,
+    *,
+    assignee: str | None = None,
+    told: str | None = None,
 ) -> dict[str, Any]:
+    """For whoever of the department is on duty, or for the one who has to do it again; `told` is what was said of it."""
     target = {"kind": "on_duty", "ref": finding.department}
     team = Directory.load().recipients(target, finding.estate, now) if finding.department else []
     photos = [{"hash": each, "role": "before"} for each in last["before"]]
-    values = {"assignee": assignee, "team": [] if assignee else team, "photos": photos}
+    said = {"zh": told, "en": told} if told else None
+    values = {"assignee": assignee, "team": [] if assignee else team, "photos": photos, "instructions": said}
     title = Words("整改：{title}", "Put right: {title}").fill(title=finding.title).zh
     return _order(finding, "rectification", title, rules.order_key(finding.pk, last["n"]), clocks, values)
 

@@ -22,6 +22,7 @@ from store.audit.operations import record as note_in_audit
 from store.content import operations as content
 from store.content.types import built_in
 from store.emergencies.documents import Drill
+from store.findings.documents import Finding
 from store.incidents.documents import Incident
 from store.requests.documents import ServiceRequest
 from store.work.documents import WorkOrder
@@ -68,6 +69,7 @@ VERBS = {
     "/admin/work/<key>/<verb>": "acknowledge",
     "/admin/drills/<key>/<verb>": "confirm",
     "/admin/incidents/<key>/<verb>": "cancel",
+    "/admin/findings/<key>/<verb>": "cancel",
 }
 BULK_VERBS = {
     "/admin/requests/action/": "acknowledge",
@@ -86,7 +88,7 @@ class World:
             content.create(each["kind"], "sample", name_for(each["kind"]), actor=SYSTEM, now=clock.now())
         self.api = {f"/api/v1{address}": values for address, values in known.items()}
         records = {"requests": known["/requests"], "work": known["/work-orders"], "drills": known["/drills"]}
-        records["incidents"] = known["/incidents"]
+        records |= {"incidents": known["/incidents"], "findings": known["/findings"]}
         self.office = {f"/admin/{name}": values for name, values in records.items()}
         codes = {kind: f"{kind}s" if kind != "staff" else kind for kind in DIRECTORY}
         self.office |= {f"/admin/directory/{kind}": known[f"/{plural}"] for kind, plural in codes.items()}
@@ -96,6 +98,7 @@ class World:
         """`?id=` of the pages that the library shows of one document."""
         entry = note_in_audit("export", "staff", actor=cast.manager(), now=clock.now(), estate=cast.ESTATE)
         shown: dict[str, Any] = {"requests": ServiceRequest, "work": WorkOrder, "drills": Drill, "incidents": Incident}
+        shown["findings"] = Finding
         kinds = {f"directory/{name}": directory.kinds()[name] for name in DIRECTORY}
         ids = {name: document.objects.first().pk for name, document in {**shown, **kinds}.items()}
         ids["audit"] = entry.pk

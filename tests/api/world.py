@@ -11,7 +11,10 @@ from PIL import Image
 from store import clock
 from store.actor import SYSTEM
 from store.content import operations as content
+from store.content.documents import Content
 from store.emergencies.documents import Drill
+from store.findings import operations as findings
+from store.findings.documents import Finding
 from store.incidents.documents import Incident
 from store.notices.documents import Notice
 from store.photos.documents import Photo
@@ -34,12 +37,14 @@ def make_world() -> dict[str, dict[str, Any]]:
     cast.make_entry("channel", "group", {"name": {"zh": "群"}, "url": "wecombot://robot-secret"}, cast.LONG_AGO)
     publish_content()
     request, order, drill, incident = make_request(), make_order(), make_drill(), make_incident()
+    finding = make_finding()
     content.create("checklist", "draft-only", {"name": {"zh": "草稿"}}, actor=SYSTEM, now=now)
     return {
         "/requests": {"key": request.number, "clock": "resolve"},
         "/work-orders": {"key": order.number, "clock": "complete"},
         "/drills": {"key": drill.number},
         "/incidents": {"key": incident.number},
+        "/findings": {"key": finding.number, "clock": "rectify"},
         "/notices": {"key": make_notice(cast.manager().code).key},
         "/content": {"kind": "service_item", "code": "leak", "number": 1},
         "/drafts": {"kind": "service_item"},
@@ -153,6 +158,16 @@ def make_photo(estate: str = cast.ESTATE) -> str:
     values = {"estates": [estate], "owners": ["guard"], "size": len(out.getvalue()), "width": 8, "height": 6}
     Photo(sha256=name, image=out.getvalue(), received_at=clock.now(), **values).save()
     return name
+
+
+def make_finding(estate: str = cast.ESTATE, **changes: Any) -> Finding:
+    """A hazard that was reported, with a deadline for putting it right."""
+    minutes = {f"{name}_minutes": 600 for name in ("high", "normal", "low", "check")}
+    if Content.objects(type="finding_policy", code="general").first() is None:
+        policy = {"name": {"zh": "一般整改"}, "fallback": True, **minutes}
+        cast.publish("finding_policy", "general", policy, cast.LONG_AGO)
+    values = {"estate": estate, "title": "消防通道堵塞", "place": "东门", **changes}
+    return findings.report(values, actor=SYSTEM, now=clock.now())
 
 
 def make_notice(recipient: str, estate: str = cast.ESTATE, **changes: Any) -> Notice:

@@ -15,12 +15,13 @@ from store.content.types import built_in
 from store.emergencies import operations as drills
 from store.errors import Invalid
 from store.fields import Field
+from store.findings import operations as findings
 from store.incidents import operations as incidents
 from store.requests import operations as requests
 from store.views import operations as views
 from store.work import operations as work
 from tests import cast
-from tests.security.world import World, make_drill, make_incident, make_notice, make_order, make_request
+from tests.security.world import World, make_drill, make_finding, make_incident, make_notice, make_order, make_request
 
 MARK = "9d1f"
 # As markup, as an attribute, as a script, as a template of Jinja, JavaScript and Python.
@@ -152,8 +153,10 @@ def poison_records(world: World) -> list[str]:
     }
     over = make_incident(title=PAYLOAD, **named)
     incidents.force_close(over.pk, summary=PAYLOAD, reason=PAYLOAD, actor=actor, now=now)
+    finding = make_finding(title=PAYLOAD, place=PAYLOAD, note=PAYLOAD)
+    findings.set_severity(finding.pk, severity="high", reason=PAYLOAD, actor=actor, now=now)
     make_notice(order, to="admin")
-    for listed in ("office_requests", "office_work", "office_drills", "office_incidents"):
+    for listed in ("office_requests", "office_work", "office_drills", "office_incidents", "office_findings"):
         views.save(listed, PAYLOAD[:30], f"view=all&q={PAYLOAD[:60]}", actor=cast.administrator(), now=now)
     Account(username="<svg/onload=ran=1>", staff="guard", password="-", fs_uniquifier="x").save()
     return [
@@ -161,4 +164,5 @@ def poison_records(world: World) -> list[str]:
         *(f"/admin/work/{each.number}" for each in (order, done)),
         *(f"/admin/drills/{each.number}" for each in (drill, held)),
         *(f"/admin/incidents/{each.number}" for each in (incident, over)),
+        f"/admin/findings/{finding.number}",
     ]

@@ -61,8 +61,8 @@ def test_no_verb_reaches_the_other_estate(app: Flask, world: World, stranger: Fl
 SEARCHES = (
     "/admin/search/",
     "/admin/intake/households",
-    *(f"/admin/{each}/" for each in ("requests", "work", "drills", "incidents")),
-    *(f"/admin/{each}/export" for each in ("requests", "work", "drills", "incidents", "notices")),
+    *(f"/admin/{each}/" for each in ("requests", "work", "drills", "incidents", "findings")),
+    *(f"/admin/{each}/export" for each in ("requests", "work", "drills", "incidents", "findings", "notices")),
     *(f"/admin/directory/{each}/" for each in ("estate", "building", "unit", "household", "staff", "roster")),
     *(f"/admin/content/{each}/" for each in ("route", "plan")),
 )

@@ -11,6 +11,7 @@ from bson import ObjectId
 from store import clock
 from store.actor import SYSTEM
 from store.emergencies.documents import Drill
+from store.findings.documents import Finding
 from store.incidents.documents import Incident
 from store.notices.documents import Notice
 from store.notices.making import notices_of
@@ -21,6 +22,7 @@ from store.versioned import Change, create
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
+from tests.api.world import make_finding as plain_finding
 from tests.api.world import make_incident as plain_incident
 
 CANARY = "kanarie"
@@ -37,6 +39,7 @@ class World:
     order: WorkOrder
     drill: Drill
     incident: Incident
+    finding: Finding
     notice: Notice
     keys: dict[str, dict[str, str]] = field(default_factory=dict)
     # The same for the records of the other estate.
@@ -46,7 +49,7 @@ class World:
     def secrets(self) -> tuple[str, ...]:
         """What somebody of the other estate must never read."""
         people = [each.name for each in cast.everybody() if each.estates == frozenset({cast.ESTATE})]
-        numbers = (self.request.number, self.order.number, self.drill.number, self.incident.number)
+        numbers = (self.request.number, self.order.number, self.drill.number, self.incident.number, self.finding.number)
         return (CANARY, RESIDENT, PHONE, "阳光花园", *people, *numbers)
 
     def told_in(self, text: str) -> list[str]:
@@ -72,12 +75,13 @@ def make_world() -> World:
         make_order(cast.OTHER_ESTATE),
         make_drill(cast.OTHER_ESTATE),
         make_incident(cast.OTHER_ESTATE),
+        make_finding(cast.OTHER_ESTATE),
     )
     request, order, drill = make_request(), make_order(), make_drill()
-    incident = make_incident()
+    incident, finding = make_incident(), make_finding()
     notice = make_notice(order)
     keys = {
-        **_record_keys(request, order, drill, incident),
+        **_record_keys(request, order, drill, incident, finding),
         "/admin/notices/": {"id": notice.key},
         "/admin/content/route/": {"code": "sunshine-route", "verb": "withdraw"},
         "/admin/content/plan/": {"code": "sunshine-plan", "verb": "withdraw"},
@@ -89,16 +93,17 @@ def make_world() -> World:
         "/admin/directory/staff/": {"code": "guard"},
         "/admin/directory/roster/": {"code": "sunshine-roster"},
     }
-    return World(request, order, drill, incident, notice, keys, neighbours)
+    return World(request, order, drill, incident, finding, notice, keys, neighbours)
 
 
 def _record_keys(
-    request: ServiceRequest, order: WorkOrder, drill: Drill, incident: Incident
+    request: ServiceRequest, order: WorkOrder, drill: Drill, incident: Incident, finding: Finding
 ) -> dict[str, dict[str, str]]:
     return {
         "/admin/requests/": {"key": request.number, "verb": "accept", "id": str(request.pk)},
         "/admin/work/": {"key": order.number, "verb": "accept", "id": str(order.pk)},
         "/admin/drills/": {"key": drill.number, "verb": "confirm", "id": str(drill.pk)},
+        "/admin/findings/": {"key": finding.number, "verb": "cancel", "id": str(finding.pk)},
         "/admin/incidents/": {"key": incident.number, "verb": "cancel", "id": str(incident.pk)},
     }
 
@@ -235,6 +240,11 @@ def make_drill(estate: str = cast.ESTATE, **changes: Any) -> Drill:
         "planned_for": now + timedelta(days=20),
     }
     return create(Drill(estate=estate, key=key, **{**values, **changes}), Change("plan"), actor=SYSTEM, now=now)
+
+
+def make_finding(estate: str = cast.ESTATE, **changes: Any) -> Finding:
+    texts = {"title": own(estate, "灯不亮"), "place": own(estate, "车库"), "note": own(estate, "看不见路")}
+    return plain_finding(estate, **{**texts, **changes})
 
 
 def make_incident(estate: str = cast.ESTATE, **changes: Any) -> Incident:

@@ -1,4 +1,4 @@
-"""What the search box finds: requests, work orders, drills, incidents, households. Content is found by its own part."""
+"""What the search box finds: requests, work orders, findings, drills, incidents, households. Content is found by its own part."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,6 +12,8 @@ from store import clock
 from store.actor import Actor
 from store.emergencies.documents import Drill
 from store.emergencies.rules import STATES as DRILL_STATES
+from store.findings.documents import Finding
+from store.findings.rules import STATES as FINDING_STATES
 from store.incidents.documents import Incident
 from store.incidents.rules import STATES as INCIDENT_STATES
 from store.premises.operations import find_households
@@ -27,6 +29,7 @@ SLOW_MS = 2_000
 def register(app: Flask) -> None:
     provide(app, Finder(Words("诉求", "Requests"), "requests.read", _requests, 10))
     provide(app, Finder(Words("工单", "Work orders"), "work.read", _work, 20))
+    provide(app, Finder(Words("整改", "Findings"), "findings.read", _findings, 25))
     provide(app, Finder(Words("住户", "Households"), "households.read", _households, 30))
     provide(app, Finder(Words("演练", "Drills"), "drills.read", _drills, 40))
     provide(app, Finder(Words("应急事件", "Incidents"), "incidents.read", _incidents, 45))
@@ -38,6 +41,10 @@ def _requests(text: str, actor: Actor) -> Iterable[Hit]:
 
 def _work(text: str, actor: Actor) -> Iterable[Hit]:
     return _records(WorkOrder, "office_work.record_view", WORK_STATES, text, actor)
+
+
+def _findings(text: str, actor: Actor) -> Iterable[Hit]:
+    return _records(Finding, "office_findings.record_view", FINDING_STATES, text, actor)
 
 
 def _drills(text: str, actor: Actor) -> Iterable[Hit]:

@@ -10,6 +10,7 @@ from admin_app.backoffice.board import Board
 from admin_app.backoffice.directory import DirectoryPages
 from admin_app.backoffice.drills import Drills
 from admin_app.backoffice.failed_jobs import FailedJobs
+from admin_app.backoffice.findings import Findings
 from admin_app.backoffice.households import Households
 from admin_app.backoffice.incidents import Incidents
 from admin_app.backoffice.intake import Intake
@@ -35,7 +36,7 @@ DIRECTORY = (
 )
 
 VIEWS = (
-    Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, DutyWeek,
+    Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek,
     Jobs, FailedJobs, Notices, Transfer, Audit, Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 

@@ -1,0 +1,113 @@
+"""The verbs of findings as forms: on the finding's own page, and on the page of the order where something is found."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
+from admin_app.shell.language import say
+from store.actor import Actor
+from store.errors import Invalid
+from store.findings import operations as findings
+from store.findings.rules import SEVERITIES, VERBS
+from store.words import Words, translated
+from store.work import operations as work
+from store.work.rules import VERBS as ORDER_VERBS
+
+REASON = Words("原因", "Reason")
+
+
+def severity_input(value: str) -> Input:
+    choices = tuple(Choice(key, say(words)) for key, words in SEVERITIES.items())
+    return Input("severity", Words("严重程度", "Severity"), "choice", choices=choices, value=value)
+
+
+def finding_verbs(record: Any) -> Sequence[Verb]:
+    key, reason = record.pk, Input("reason", REASON)
+    change = simple(findings.set_severity, key, "severity", "reason")
+    cancel = simple(findings.cancel, key, "reason")
+    hint = Words("时限从发现时起按新的严重程度重算。", "The deadline is counted anew from its old start.")
+    gone = Words("未完成的整改或复查工单一并取消。", "Its open order is cancelled with it.")
+    return (
+        Verb(
+            "set_severity",
+            VERBS["set_severity"],
+            "findings.write",
+            change,
+            (severity_input(record.severity), reason),
+            icon="edit",
+            hint=hint,
+        ),
+        Verb("cancel", VERBS["cancel"], "findings.write", cancel, (reason,), "danger", hint=gone),
+    )
+
+
+def judging(record: Any) -> Sequence[Verb]:
+    """The verdict of a re-inspection."""
+    passed = Input("passed", Words("复查结论", "Verdict"), "pass_fail")
+    note = Input("note", Words("说明", "Note"), required=False, hint=Words("退回时必填", "Needed when it is sent back"))
+    run = _verdict(record.pk)
+    return (Verb("verdict", ORDER_VERBS["verdict"], "work.do", run, (passed, note), kind="primary", icon="check"),)
+
+
+def raising(record: Any, checklist: Mapping[str, Any]) -> Sequence[Verb]:
+    """Raising a finding on the way, and sampling finished work."""
+
+    def raises(verb: Any) -> Any:
+        def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
+            given = {name: values.text(name) or None for name in ("title", "severity", "item", "place", "note")}
+            return verb(
+                record.pk, **given, checkpoint=values.text("checkpoint") or None, actor=actor, now=now, seen=seen
+            )
+
+        return run
+
+    inputs = raised_inputs(record, checklist)
+    sampled = Words("抽查已完成的工作，发现的问题进入整改。", "What a sample of finished work shows becomes a finding.")
+    return (
+        Verb(
+            "raise_finding",
+            ORDER_VERBS["raise_finding"],
+            "findings.report",
+            raises(work.raise_finding),
+            inputs,
+            icon="findings",
+        ),
+        Verb(
+            "supervise",
+            ORDER_VERBS["supervise"],
+            "findings.write",
+            raises(work.supervise),
+            inputs,
+            icon="supervision",
+            hint=sampled,
+        ),
+    )
+
+
+def raised_inputs(record: Any, checklist: Mapping[str, Any]) -> tuple[Input, ...]:
+    title = Input("title", Words("问题", "What is wrong"), "text")
+    place = Input("place", Words("地点", "Place"), "text", required=False, value=record.place or "")
+    note = Input("note", Words("说明", "Note"), required=False)
+    named = (
+        ("item", Words("检查项", "Checklist item"), checklist.get("items") or ()),
+        ("checkpoint", Words("巡更点", "Checkpoint"), record.checkpoints),
+    )
+    rows = tuple(
+        Input(name, words, "choice", required=False, choices=_named(found)) for name, words, found in named if found
+    )
+    return (title, severity_input("normal"), *rows, place, note)
+
+
+def _named(rows: Sequence[Mapping[str, Any]]) -> tuple[Choice, ...]:
+    return tuple(Choice(row["code"], say(translated(row["name"]))) for row in rows)
+
+
+def _verdict(key: object) -> Any:
+    def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
+        if values.text("passed") not in ("pass", "fail"):
+            raise Invalid.one("required", Words("请选择合格或不合格", "Choose pass or fail"), "passed")
+        passed = values.text("passed") == "pass"
+        return work.verdict(key, passed=passed, note=values.text("note"), actor=actor, now=now, seen=seen)
+
+    return run

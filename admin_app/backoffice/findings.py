@@ -1,0 +1,199 @@
+"""整改: the list of what was found wrong, and the page of each with its rounds (clauses 3.3–3.5, 8.1)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import g
+from markupsafe import Markup
+from mongoengine import QuerySet
+
+from admin_app.backoffice.base import Choice, MenuPlace, field_filter
+from admin_app.backoffice.finding_rounds import later_findings, people_in, shown_rounds, source_of, state_chip
+from admin_app.backoffice.finding_verbs import finding_verbs
+from admin_app.backoffice.records import cells
+from admin_app.backoffice.records.clocks import shown_clocks
+from admin_app.backoffice.records.lists import SOON, Column, Tab, estate_filter
+from admin_app.backoffice.records.names import department_names, staff_names
+from admin_app.backoffice.records.pages import RecordPages
+from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.backoffice.records.timeline import timeline
+from admin_app.backoffice.records.verbs import Verb
+from admin_app.shell.chips import Chip
+from admin_app.shell.language import say
+from store.actor import Actor
+from store.findings import operations as findings
+from store.findings import rules
+from store.findings.documents import Finding
+from store.notices.operations import of_record
+from store.versioned import Event
+from store.words import Words
+
+TONES = {"raise": "late", "rectify": "open", "close": "done", "send_back": "late", "set_severity": "soon"}
+
+
+def running(**due: Any) -> dict[str, Any]:
+    return {"state": {"$in": sorted(rules.OPEN_STATES)}, **({"due_at": due} if due else {})}
+
+
+TABS = (
+    Tab("open", Words("未关闭", "Not closed"), lambda now: running(), "due_at"),
+    Tab("overdue", Words("已超时", "Overdue"), lambda now: running(**{"$lt": now}), "due_at"),
+    Tab(
+        "soon", Words("2 小时内到期", "Due in 2 h"), lambda now: running(**{"$gte": now, "$lte": now + SOON}), "due_at"
+    ),
+    Tab("check", Words("待复查", "To re-inspect"), lambda now: {"state": "rectified"}, "due_at"),
+    Tab("repeats", Words("重复问题", "Repeats"), lambda now: {"repeats": {"$gt": 0}}),
+    Tab("all", Words("全部", "All"), lambda now: {}),
+)
+
+
+def finding_chips(row: Any, now: datetime) -> list[Chip]:
+    found = [state_chip(row.state)]
+    due = cells.due_chip(row.due_at, now, row.state in rules.OPEN_STATES)
+    if due:
+        found.append(due)
+    if len(row.rounds) > 1:
+        found.append(Chip("soon", "back", Words("第 {n} 轮", "round {n}").fill(n=len(row.rounds))))
+    if row.repeats:
+        found.append(repeat_chip(row.repeats))
+    return found
+
+
+def repeat_chip(repeats: int) -> Chip:
+    return Chip("missed", "missed", Words("重复第 {n} 次", "found again ({n})").fill(n=repeats))
+
+
+class Findings(RecordPages):
+    permission = "findings.read"
+    endpoint_name = "office_findings"
+    path = "findings"
+    title = Words("整改", "Findings")
+    menu_place = MenuPlace("findings", 10)
+    tabs = TABS
+    heavy = ("events", "clocks", "note")
+    list_sort = "-created_at"
+    column_list = ("number", "title", "state", "place", "due_at", "department", "estate", "created_at")
+    column_labels = {
+        "number": Words("编号", "Number"),
+        "title": Words("问题", "What is wrong"),
+        "state": Words("状态", "State"),
+        "place": Words("地点", "Place"),
+        "due_at": Words("到期", "Due"),
+        "department": Words("责任部门", "Department"),
+        "estate": Words("小区", "Estate"),
+        "created_at": Words("发现", "Found"),
+    }
+    column_sortable_list = ("due_at", "created_at")
+    search_fields = ("number", "title")
+    search_hint = Words("编号或问题", "Number or what is wrong")
+    empty = Words("还没有整改项", "No findings yet")
+    empty_hint = Words(
+        "检查不合格、巡更上报和监督抽查的问题会自动列在这里。",
+        "Failed inspections, hazards and what supervision finds appear here by themselves.",
+    )
+    record_template = "findings/record.html"
+
+    def __init__(self) -> None:
+        self.list_filters = (
+            field_filter("severity", Words("严重程度", "Severity"), _choices(rules.SEVERITIES)),
+            field_filter("state", Words("状态", "State"), _choices(rules.STATES)),
+            field_filter("source", Words("来源", "Source"), _choices(rules.SOURCES), "source.kind"),
+            estate_filter(),
+        )
+        super().__init__(Finding)
+
+    def prepare(self, rows: list[Any]) -> None:
+        g.department_names = department_names(row.department for row in rows)
+
+    def search(self, query: QuerySet, text: str) -> QuerySet:
+        return by_number_or_title(query, text)
+
+    def columns(self) -> list[tuple[str, str]]:
+        several = len(self.places()) > 1
+        return [each for each in super().columns() if several or each[0] != "estate"]
+
+    def show(self, row: Any, name: str) -> Any:
+        zone = self.zone(row.estate)
+        cell = {
+            "title": lambda: title_cell(row),
+            "state": lambda: cells.chips(finding_chips(row, self.now)),
+            "due_at": lambda: cells.due_cell(row.due_at, row.state in rules.OPEN_STATES, zone),
+            "department": lambda: g.department_names.get(row.department, ""),
+            "estate": lambda: self.estate_name(row.estate),
+            "created_at": lambda: cells.due_cell(row.created_at, False, zone),
+        }.get(name)
+        return cell() if cell else getattr(row, name) or ""
+
+    def export_columns(self) -> Sequence[Column]:
+        return (
+            Column(Words("编号", "Number"), lambda row: row.number, 14),
+            Column(Words("小区", "Estate"), lambda row: self.estate_name(row.estate)),
+            Column(Words("问题", "What is wrong"), lambda row: row.title, 36),
+            Column(Words("地点", "Place"), lambda row: row.place, 24),
+            Column(Words("严重程度", "Severity"), lambda row: cells.words_of(rules.SEVERITIES, row.severity), 10),
+            Column(Words("状态", "State"), lambda row: cells.words_of(rules.STATES, row.state), 10),
+            Column(Words("责任部门", "Department"), lambda row: g.department_names.get(row.department, "")),
+            Column(Words("来源", "Source"), lambda row: row.source.get("number") or _source_words(row), 16),
+            Column(Words("发现时间", "Found"), lambda row: row.found_at),
+            Column(Words("到期", "Due"), lambda row: row.due_at),
+            Column(Words("整改轮次", "Rounds"), lambda row: len(row.rounds), 10),
+            Column(Words("重复次数", "Times found before"), lambda row: row.repeats, 10),
+            Column(Words("关闭时间", "Closed"), lambda row: row.closed_at),
+            Column(Words("条款", "Clause"), lambda row: row.clause, 8),
+        )
+
+    # The page of one finding
+
+    def open_record(self, key: str, actor: Actor) -> Any:
+        return findings.get(key, actor)
+
+    def verbs(self, record: Any) -> Sequence[Verb]:
+        return finding_verbs(record)
+
+    def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
+        return rules.allowed_verbs(record.state)
+
+    def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
+        names = staff_names([record.found_by, *people_in(record)])
+        return {
+            "chips": finding_chips(record, self.now),
+            "clocks": shown_clocks(record.clocks),
+            "entries": timeline(
+                record.events, of_record("finding", record.pk), rules.VERBS, facts=event_facts, tones=TONES
+            ),
+            "names": names,
+            "department": department_names([record.department]).get(record.department or "", ""),
+            "severity": cells.words_of(rules.SEVERITIES, record.severity),
+            "source": source_of(record),
+            "rounds": shown_rounds(record, names),
+            "later": later_findings(record),
+            "verb_words": rules.VERBS,
+        }
+
+
+def _choices(table: Mapping[str, Words]) -> Iterable[Choice]:
+    return (Choice(key, words) for key, words in table.items())
+
+
+def _source_words(row: Any) -> str:
+    return cells.words_of(rules.SOURCES, row.source.get("kind"))
+
+
+def title_cell(row: Any) -> Markup:
+    words = cells.words_of(rules.SEVERITIES, row.severity)
+    mark = Markup('<span class="urgent late">{}</span>').format(words) if row.severity == "high" else Markup("")
+    return Markup('{}<span class="title">{}</span>').format(mark, row.title)
+
+
+def event_facts(event: Event, names: Mapping[str, str]) -> list[str]:
+    """Round, order and severity beside the verb."""
+    detail, said = event.detail, []
+    if detail.get("round", 1) > 1:
+        said.append(say(Words("第 {n} 轮", "round {n}").fill(n=detail["round"])))
+    if detail.get("severity"):
+        said.append(cells.words_of(rules.SEVERITIES, detail["severity"]))
+    if detail.get("repeat_of"):
+        said.append(say(Words("与 {n} 重复", "again after {n}").fill(n=detail["repeat_of"])))
+    said += [str(detail[name]) for name in ("source", "order") if detail.get(name)]
+    return said
