@@ -24,6 +24,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
     setupFiles: ["test/setup.ts"],
-    restoreMocks: true,
+    // PINs are stretched for real, and a machine may be busy.
+    testTimeout: 30_000,
   },
 });

@@ -1,6 +1,6 @@
 import { render } from "preact";
-import { createField } from "./field/field";
 import { App } from "./screens/App";
+import { createField } from "./start";
 
 const root = document.getElementById("app");
 if (root) render(<App field={createField()} />, root);

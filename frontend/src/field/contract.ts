@@ -295,13 +295,12 @@ export interface EntryView {
 export interface OrderEvent {
   n: number;
   at: Moment;
-  actor: string | null;
-  actor_name: string | null;
+  /** Name of the person. */
+  by: string;
   verb: string;
   detail: Record<string, unknown> | null;
   device_at?: Moment | null;
   happened_at?: Moment | null;
-  device?: string | null;
 }
 
 // ---------------------------------------------------------------- photos

@@ -1,6 +1,339 @@
-import type { Field } from "./contract";
-import { fakeField } from "./fake";
+/** The tablet: who is at work on it, and everything that goes on by itself. */
 
-export function createField(): Field {
-  return fakeField();
+import { computed, type Signal, signal } from "@preact/signals";
+import { DeviceClock } from "../device/clock";
+import { measure, persist, UNKNOWN } from "../device/quota";
+import { type DeviceRow, openStorage, type Storage, strictly, wipe } from "../device/storage";
+import { browser, type Surroundings } from "../device/surroundings";
+import { cleanUp, NOTHING } from "./bundle";
+import {
+  type Connection,
+  type Field,
+  type KnownPerson,
+  NotSaved,
+  type Phase,
+  type StorageState,
+  type Words,
+} from "./contract";
+import type { Pass } from "./delivery";
+import { People } from "./people";
+import { notSaved } from "./photos";
+import { type Attempt, Schedule } from "./schedule";
+import { Session } from "./session";
+
+export const IDLE_LIMIT = 5 * 60_000;
+const WIPED: Words = {
+  zh: "此平板或您在其上的登记已被吊销，平板上的数据已清除。如需继续使用请重新登录",
+  en: "This tablet, or your enrolment on it, was revoked; the data on it has been removed. Sign in again to go on",
+};
+const NO_STORAGE: Words = {
+  zh: "浏览器不允许保存数据（可能是无痕模式），请用普通窗口打开",
+  en: "The browser does not let the app store anything (a private window?); open it in an ordinary one",
+};
+const NOT_OPEN: Words = { zh: "没有保存：请先解锁", en: "Not saved: unlock first" };
+
+export interface Made {
+  field: Field;
+  /** Resolves when the phase is no longer `starting`. */
+  ready: Promise<void>;
+  /** Heartbeat: every few seconds, and on waking up. */
+  beat(): void;
+  /** Somebody has touched the tablet. */
+  touched(): void;
+  /** Another tab has written something of this person. */
+  changedElsewhere(person: string): Promise<void>;
+  stop(): void;
+}
+
+export interface Options {
+  device?: Surroundings;
+  appVersion: string;
+  /** Whether the address asks for enrolment (`/tablet/enrol`). */
+  enrolling?: boolean;
+  obstacle?: Words | null;
+  update?: Signal<boolean>;
+  applyUpdate?: () => void;
+  /** Tells other tabs. */
+  told?: (person: string) => void;
+  /** Another tab runs a newer version and needs the database. */
+  outdated?: () => void;
+}
+
+export function makeField(options: Options): Made {
+  return new Tablet(options).made();
+}
+
+class Tablet {
+  private readonly device: Surroundings;
+  private readonly phase = signal<Phase>("starting");
+  private readonly obstacle = signal<Words | null>(null);
+  private readonly people = signal<KnownPerson[]>([]);
+  private readonly current = signal<Session | null>(null);
+  private readonly deviceName = signal<string | null>(null);
+  private readonly storageState = signal<StorageState>(UNKNOWN);
+  private readonly connection: Signal<Connection>;
+  private readonly sessions = new Map<string, Session>();
+  private readonly schedule: Schedule;
+  private clock: DeviceClock;
+  private storage!: Storage;
+  private registry!: People;
+  private row!: DeviceRow;
+  private lastTouch: number;
+
+  constructor(private readonly options: Options) {
+    this.device = options.device ?? browser;
+    this.clock = new DeviceClock(this.device);
+    this.lastTouch = this.device.wall();
+    this.schedule = new Schedule(this.device, () => this.attempt());
+    const online = this.device.online();
+    this.connection = signal({ online, sending: false, lastContact: null, offsetMs: null, problem: null });
+  }
+
+  made(): Made {
+    return {
+      field: this.field(),
+      ready: this.start(),
+      beat: () => this.beat(),
+      touched: () => {
+        this.lastTouch = this.device.wall();
+      },
+      changedElsewhere: async (person) => {
+        await this.sessions.get(person)?.reload();
+        await this.listPeople();
+      },
+      stop: () => {
+        this.schedule.stop();
+        this.storage?.close();
+      },
+    };
+  }
+
+  private field(): Field {
+    const ofCurrent = <T>(read: (session: Session) => T, otherwise: T) =>
+      computed(() => (this.current.value ? read(this.current.value) : otherwise));
+    return {
+      phase: this.phase,
+      obstacle: this.obstacle,
+      people: this.people,
+      person: ofCurrent((each) => each.person.value, null),
+      orders: ofCurrent((each) => each.orders.value, []),
+      entries: ofCurrent((each) => each.entries.value, []),
+      sentLately: ofCurrent((each) => each.sentLately.value, []),
+      reference: ofCurrent((each) => each.reference.value, NOTHING),
+      connection: this.connection,
+      storage: this.storageState,
+      update: this.options.update ?? signal(false),
+      deviceName: this.deviceName,
+      appVersion: this.options.appVersion,
+      now: () => this.clock.now(),
+      session: () => this.registry.session(),
+      beginEnrolment: () => {
+        this.phase.value = "enrol";
+      },
+      cancelEnrolment: () => this.rest(),
+      enrol: (name, pin) => this.enrol(name, pin),
+      unlock: (code, pin) => this.unlock(code, pin),
+      lock: () => this.lock(),
+      acknowledgeWipe: () => this.rest(),
+      act: (ref, verb, body, photos = []) => this.saved((each) => each.act(ref, verb, body, photos)),
+      keepPhoto: (blob, role) => this.saved((each) => each.keepPhoto(blob, role), false),
+      photoUrl: async (hash) => this.current.value?.photoUrl(hash) ?? null,
+      drop: (id) => this.saved((each) => each.drop(id)),
+      keepAsSupplement: (id) => this.saved((each) => each.keepAsSupplement(id)),
+      syncNow: () => this.schedule.now(),
+      applyUpdate: () => this.options.applyUpdate?.(),
+      askToPersist: () => this.askToPersist(),
+    };
+  }
+
+  private async start(): Promise<void> {
+    if (this.options.obstacle) return this.refuse(this.options.obstacle);
+    try {
+      this.storage = await openStorage(this.device.databaseName, this.options.outdated);
+    } catch {
+      return this.refuse(NO_STORAGE);
+    }
+    this.registry = new People(this.storage, this.device);
+    this.row = (await this.storage.get("device", "device")) ?? this.newDevice();
+    this.deviceName.value = this.row.name;
+    this.clock = new DeviceClock(this.device, this.row.offsetMs);
+    await cleanUp(this.storage, this.clock.now().getTime());
+    await Promise.all([this.listPeople(), this.measureStorage()]);
+    if (this.options.enrolling) this.phase.value = "enrol";
+    else this.rest();
+  }
+
+  private refuse(why: Words): void {
+    this.obstacle.value = why;
+    this.phase.value = "unsupported";
+  }
+
+  private newDevice(): DeviceRow {
+    return { id: "device", code: crypto.randomUUID(), name: null, offsetMs: null };
+  }
+
+  /** Nobody is at work: the list of people, or the first enrolment. */
+  private rest(): void {
+    this.obstacle.value = null;
+    this.phase.value = this.current.value ? "open" : this.people.value.length > 0 ? "locked" : "enrol";
+  }
+
+  private async enrol(name: string, pin: string): Promise<void> {
+    // Known before the server knows it: a tablet that dies in between is the same tablet afterwards.
+    await this.keepDevice({});
+    const enrolled = await this.registry.enrol(this.row.code, name, pin);
+    await this.keepDevice({ name: enrolled.deviceName });
+    this.deviceName.value = enrolled.deviceName;
+    this.sessions.delete(enrolled.row.code); // its token has ended
+    await this.open(enrolled.row.code, enrolled.row.name, enrolled.key);
+    void this.askToPersist();
+  }
+
+  private async keepDevice(changes: Partial<DeviceRow>): Promise<void> {
+    const work = strictly(this.storage, ["device"]);
+    this.row = { ...this.row, ...changes };
+    void work.store.put(this.row);
+    await work.done;
+  }
+
+  private async unlock(code: string, pin: string): Promise<"open" | "wrong" | "locked_out"> {
+    const unlocked = await this.registry.unlock(code, pin);
+    if (unlocked.result === "open") await this.open(code, unlocked.row.name, unlocked.key);
+    else await this.listPeople();
+    return unlocked.result;
+  }
+
+  private async open(code: string, name: string, key: CryptoKey): Promise<void> {
+    const session = this.sessions.get(code) ?? (await this.begin(code, name, key));
+    this.sessions.set(code, session);
+    this.current.value = session;
+    this.lastTouch = this.device.wall();
+    this.phase.value = "open";
+    await this.listPeople();
+    void this.schedule.now();
+  }
+
+  private begin(code: string, name: string, key: CryptoKey): Promise<Session> {
+    const { storage, device, clock, row, options } = this;
+    return Session.begin(
+      {
+        storage,
+        device,
+        clock,
+        deviceCode: row.code,
+        appVersion: options.appVersion,
+        persisted: () => this.storageState.value.persisted,
+        met: async (person, contact) => {
+          await this.registry.met(person, contact.at, contact.keepDays);
+          if (this.row.offsetMs !== clock.offsetMs) await this.keepDevice({ offsetMs: clock.offsetMs });
+          this.connection.value = {
+            ...this.connection.value,
+            online: true,
+            lastContact: new Date(contact.at),
+            offsetMs: clock.offsetMs,
+          };
+        },
+      },
+      code,
+      name,
+      key,
+    );
+  }
+
+  /** The session goes on sending; only its screen is closed. */
+  private lock(): void {
+    this.current.value?.forgetPictures();
+    this.current.value = null;
+    if (this.phase.value === "open") this.rest();
+    void this.listPeople();
+  }
+
+  private async saved<T>(work: (session: Session) => Promise<T>, tell = true): Promise<T> {
+    const session = this.current.value;
+    if (!session) throw new NotSaved("not_open", NOT_OPEN);
+    try {
+      const result = await work(session);
+      if (tell) this.afterSaving(session);
+      return result;
+    } catch (error) {
+      void this.measureStorage();
+      throw notSaved(error);
+    }
+  }
+
+  private afterSaving(session: Session): void {
+    this.options.told?.(session.code);
+    void this.listPeople();
+    void this.schedule.now();
+  }
+
+  private async attempt(): Promise<Attempt> {
+    const sessions = [...this.sessions.values()];
+    if (sessions.length === 0) return { failed: false, wait: null };
+    this.connection.value = { ...this.connection.value, sending: true };
+    const passes: Pass[] = [];
+    for (const session of sessions) passes.push(await this.passOf(session));
+    this.report(passes);
+    await Promise.all([this.listPeople(), this.measureStorage()]);
+    const waits = passes.map((pass) => (pass.kind === "later" ? (pass.wait ?? 0) : 0));
+    return {
+      failed: passes.some((pass) => pass.kind === "unreachable" || pass.kind === "later"),
+      wait: Math.max(...waits),
+    };
+  }
+
+  private async passOf(session: Session): Promise<Pass> {
+    const pass = await session.pass();
+    if (pass.kind === "revoked") await this.wipe(pass.what === "device" ? null : session.code);
+    if (pass.kind === "sign_in") {
+      this.sessions.delete(session.code);
+      await this.registry.signInAgain(session.code);
+    }
+    if (pass.kind === "done") this.options.told?.(session.code);
+    return pass;
+  }
+
+  private report(passes: Pass[]): void {
+    const unreachable = passes.some((pass) => pass.kind === "unreachable");
+    const problem = passes.map((pass) => (pass.kind === "later" ? pass.problem : null)).find((each) => each) ?? null;
+    const online = this.device.online() && !unreachable;
+    this.connection.value = { ...this.connection.value, online, sending: false, problem };
+  }
+
+  private async wipe(person: string | null): Promise<void> {
+    for (const code of person === null ? [...this.sessions.keys()] : [person]) this.sessions.delete(code);
+    await wipe(this.storage, person);
+    if (person === null) {
+      this.row = this.newDevice();
+      this.deviceName.value = null;
+    }
+    const seen = person === null || this.current.value?.code === person;
+    if (seen) {
+      this.current.value = null;
+      this.obstacle.value = WIPED;
+      this.phase.value = "wiped";
+    }
+    await this.listPeople();
+  }
+
+  private beat(): void {
+    this.clock.beat();
+    const online = this.device.online();
+    if (!online && this.connection.value.online) this.connection.value = { ...this.connection.value, online };
+    if (this.phase.value === "open" && this.device.wall() - this.lastTouch > IDLE_LIMIT) this.lock();
+  }
+
+  private async listPeople(): Promise<void> {
+    this.people.value = await this.registry.known(this.sessions);
+  }
+
+  private async measureStorage(): Promise<void> {
+    this.storageState.value = await measure(this.device);
+  }
+
+  private async askToPersist(): Promise<boolean> {
+    const granted = await persist(this.device);
+    await this.measureStorage();
+    return granted;
+  }
 }

@@ -1,0 +1,259 @@
+/** Brings one person's entries home: pictures first, then batches in order, then asks what is new. */
+
+import { type Answer, type Client, Refused, Unreachable } from "../api/client";
+import type { DeviceClock } from "../device/clock";
+import type { Surroundings } from "../device/surroundings";
+import type { Bundle, Work } from "./bundle";
+import type { FieldOrder } from "./contract";
+import { type Entry, type Outcome, onTheWay, photosOf, refOf } from "./entries";
+import { applied, orderId } from "./orders";
+import type { Outbox } from "./outbox";
+import type { Photos } from "./photos";
+
+export const MOST = 500;
+const SIDE_BY_SIDE = 3;
+const OPERATIONS = "/api/v1/field/operations";
+
+/** How a pass ended. `problem` is a sentence of the server's. */
+export type Pass =
+  | { kind: "done" }
+  /** Another tab is at it. */
+  | { kind: "elsewhere" }
+  | { kind: "unreachable" }
+  | { kind: "later"; wait: number | null; problem: string | null }
+  | { kind: "sign_in" }
+  | { kind: "revoked"; what: "person" | "device" };
+
+export interface Receipt {
+  server_time: string;
+  next_seq: number;
+  outcomes: Outcome[];
+}
+
+export interface Contact {
+  at: number;
+  keepDays: number;
+}
+
+export interface Parts {
+  person: string;
+  deviceCode: string;
+  appVersion: string;
+  device: Surroundings;
+  clock: DeviceClock;
+  client: Client;
+  outbox: Outbox;
+  photos: Photos;
+  work: Work;
+  /** After each step that may be seen. */
+  changed(): void;
+  /** These entries were applied. */
+  sent(entries: Entry[]): void;
+  /** The server has answered. */
+  met(contact: Contact): Promise<void>;
+  persisted(): boolean;
+}
+
+export class Delivery {
+  /** Entries of the batch that is under way. */
+  underWay: ReadonlySet<string> = new Set();
+  /** Entries that the server has heard of and cannot carry out yet: their order is still to be made. */
+  awaited: ReadonlySet<string> = new Set();
+  keepDays = 3;
+
+  constructor(private readonly parts: Parts) {}
+
+  /** One attempt at everything. Never throws. */
+  async pass(): Promise<Pass> {
+    try {
+      const pass = await this.parts.device.exclusive(`anju-send-${this.parts.person}`, () => this.everything());
+      return pass ?? { kind: "elsewhere" };
+    } catch (error) {
+      return verdict(error);
+    } finally {
+      this.underWay = new Set();
+      this.parts.changed();
+    }
+  }
+
+  private async everything(): Promise<Pass> {
+    await this.sendAll();
+    await this.ask();
+    return { kind: "done" };
+  }
+
+  private async sendAll(): Promise<void> {
+    const { outbox } = this.parts;
+    for (let renumbered = false; ; ) {
+      const window = outbox.queued().slice(0, MOST);
+      if (window.length === 0) return;
+      const ready = this.ready(window);
+      if (ready.length === 0) {
+        await this.sendPhotos(window);
+        continue;
+      }
+      try {
+        if (!(await this.sendBatch(ready))) return;
+      } catch (error) {
+        const first = nextNumber(error);
+        if (first === null || renumbered) throw error;
+        if (await outbox.refresh()) continue; // another tab has written what is missing
+        renumbered = true;
+        await outbox.renumber(first);
+      }
+    }
+  }
+
+  /** Those before the first whose pictures are not all there: a scan does not wait for a later photo. */
+  private ready(window: Entry[]): Entry[] {
+    const end = window.findIndex((each) => !photosOf(each.recorded.body).every(this.parts.photos.isSettled));
+    return end < 0 ? window : window.slice(0, end);
+  }
+
+  private async sendPhotos(window: Entry[]): Promise<void> {
+    const { photos, client, changed } = this.parts;
+    const hashes = new Set(window.flatMap((each) => photosOf(each.recorded.body)).filter((h) => !photos.isSettled(h)));
+    const rest = [...hashes];
+    const one = async (): Promise<void> => {
+      for (let hash = rest.shift(); hash !== undefined; hash = rest.shift()) {
+        await photos.send(hash, client);
+        changed();
+      }
+    };
+    const ends = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, one));
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed) throw failed.reason;
+  }
+
+  /** True if the stream goes on. */
+  private async sendBatch(batch: Entry[]): Promise<boolean> {
+    this.parts.clock.beat();
+    if (this.parts.clock.doubtful) await this.ask(); // or the server would be told wrong times
+    this.underWay = new Set(batch.map((each) => each.id));
+    this.parts.changed();
+    const receipt = await this.posted(batch);
+    if (receipt === null) return true;
+    await this.settle(batch, receipt.outcomes);
+    this.underWay = new Set();
+    this.awaited = new Set(receipt.outcomes.filter((each) => each.result === "waiting").map((each) => each.id));
+    const settled = receipt.outcomes.filter((each) => each.result !== "waiting").length;
+    return settled > 0 && !receipt.outcomes.some((each) => each.result === "waiting");
+  }
+
+  /** Null if the batch as a whole was not taken and something else is to be tried. */
+  private async posted(batch: Entry[]): Promise<Receipt | null> {
+    try {
+      const answer = await this.parts.client.post<Receipt>(OPERATIONS, this.letter(batch));
+      await this.meet(answer, answer.body.server_time);
+      return answer.body;
+    } catch (error) {
+      if (!(error instanceof Refused) || ![400, 413, 422].includes(error.status)) throw error;
+      await this.isolate(batch, error);
+      return null;
+    }
+  }
+
+  /** Nothing of a batch was taken: a smaller one, down to the entry that the server cannot read. It must not hold up the rest. */
+  private async isolate(batch: Entry[], error: Refused): Promise<void> {
+    const [first, ...others] = batch;
+    if (!first) throw error;
+    if (others.length > 0) {
+      await this.sendBatch(batch.slice(0, Math.ceil(batch.length / 2)));
+      return;
+    }
+    const { id, seq } = first;
+    await this.parts.outbox.settle([{ id, seq, result: "refused", code: error.code, words: error.words }]);
+    await this.parts.outbox.renumber(seq);
+  }
+
+  private letter(batch: Entry[]) {
+    const { clock, deviceCode, appVersion, outbox } = this.parts;
+    return {
+      device: deviceCode,
+      app_version: appVersion,
+      device_now: clock.deviceNow().toISOString(),
+      run: clock.run,
+      elapsed_ms: clock.elapsed(clock.mark()),
+      unsent: outbox.queued().length,
+      operations: batch.map((each) => onTheWay(each, clock)),
+    };
+  }
+
+  private async settle(batch: Entry[], outcomes: Outcome[]): Promise<void> {
+    const { outbox, work } = this.parts;
+    const byId = new Map(batch.map((each) => [each.id, each]));
+    const told = outcomes.map((each) => this.withRefusedPictures(each, byId.get(each.id)));
+    const standing = outcomes.filter((each) => each.result === "applied" || each.result === "merged");
+    // The order first: between the two writes an entry is shown twice rather than not at all.
+    await work.put(this.ordersAfter(outcomes, byId), this.keepDays);
+    await outbox.settle(told);
+    this.parts.sent(standing.flatMap((each) => byId.get(each.id) ?? []));
+    this.parts.changed();
+  }
+
+  private withRefusedPictures(outcome: Outcome, entry: Entry | undefined): Outcome {
+    if (!entry || (outcome.result !== "applied" && outcome.result !== "merged")) return outcome;
+    const refusal = this.parts.photos.refusalAmong(photosOf(entry.recorded.body));
+    return refusal ? { ...outcome, result: "refused", ...refusal, pictureRefused: true } : outcome;
+  }
+
+  /** As the server tells them; where it does not, as they were with the entry applied, until the bundle says more. */
+  private ordersAfter(outcomes: Outcome[], byId: Map<string, Entry>): FieldOrder[] {
+    const { work, person } = this.parts;
+    const after = new Map<string, FieldOrder>();
+    for (const outcome of outcomes) {
+      const entry = byId.get(outcome.id);
+      const ref = entry && refOf(entry.recorded);
+      if (outcome.order) after.set(orderId(outcome.order), outcome.order);
+      else if (entry && ref && (outcome.result === "applied" || outcome.result === "merged")) {
+        const order = after.get(orderId(ref)) ?? work.orders.get(orderId(ref));
+        const told = { ...entry.recorded, id: entry.id, author: person, order: ref, state: "sent" as const };
+        if (order) after.set(orderId(ref), applied(order, { ...told, savedAt: new Date(told.savedAt) }));
+      }
+    }
+    return [...after.values()];
+  }
+
+  /** What is new. */
+  private async ask(): Promise<void> {
+    const { client, work, clock, outbox, appVersion } = this.parts;
+    const query = new URLSearchParams({
+      app_version: appVersion,
+      unsent: String(outbox.queued().length),
+      device_now: clock.deviceNow().toISOString(),
+      run: clock.run,
+      persisted: String(this.parts.persisted()),
+      ...(work.cursor ? { after: work.cursor } : {}),
+    });
+    const answer = await client.get<Bundle>(`/api/v1/field/bundle?${query}`);
+    this.keepDays = answer.body.keep_days;
+    await work.apply(answer.body);
+    await this.meet(answer, answer.body.server_time);
+    this.parts.changed();
+  }
+
+  private async meet(answer: Answer<unknown>, serverTime: string): Promise<void> {
+    const server = new Date(serverTime).getTime();
+    this.parts.clock.measured(server, answer.asked, answer.answered);
+    await this.parts.met({ at: server, keepDays: this.keepDays });
+  }
+}
+
+function nextNumber(error: unknown): number | null {
+  if (!(error instanceof Refused) || (error.code !== "sequence_gap" && error.code !== "number_taken")) return null;
+  const { next_seq } = error.details;
+  return typeof next_seq === "number" ? next_seq : null;
+}
+
+function verdict(error: unknown): Pass {
+  if (error instanceof Unreachable) return { kind: "unreachable" };
+  if (!(error instanceof Refused)) return { kind: "later", wait: null, problem: String(error) };
+  if (error.status === 401 && error.code === "device_revoked") {
+    return { kind: "revoked", what: error.details.revoked === "device" ? "device" : "person" };
+  }
+  if (error.status === 401) return { kind: "sign_in" };
+  // Somebody else – this tablet in another process – holds the stream, or the server is tired: soon gone, and no news.
+  const passing = error.code === "stream_busy" || error.status === 429 || error.status >= 500;
+  const wait = error.retryAfter ?? (error.code === "stream_busy" ? 2_000 : null);
+  return { kind: "later", wait, problem: passing ? null : error.words };
+}

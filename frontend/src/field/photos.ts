@@ -1,0 +1,184 @@
+/** Pictures: shrunk, stripped, kept encrypted under the SHA-256 of their bytes, and sent in pieces that resume. */
+
+import { type Client, Refused } from "../api/client";
+import { isFull } from "../device/quota";
+import { of, type PhotoRow, type Storage, strictly, written } from "../device/storage";
+import type { Surroundings } from "../device/surroundings";
+import { open, openBytes, seal, sealBytes, sha256 } from "../device/vault";
+import { NotSaved, type Photo, type PhotoRole } from "./contract";
+import { readPosition } from "./exif";
+
+export const LONGEST_SIDE = 1600;
+export const CHUNK = 256 * 1024;
+const DOOR = "/api/v1/field/photos";
+
+type Meta = Omit<Photo, "hash" | "size">;
+type State = PhotoRow["state"];
+type Refusal = NonNullable<PhotoRow["refusal"]>;
+
+export class Photos {
+  /** State by hash: what entries ask for while they are shown and sent. */
+  private readonly states = new Map<string, State>();
+  private readonly refusals = new Map<string, Refusal>();
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly person: string,
+    private readonly key: CryptoKey,
+    private readonly device: Surroundings,
+  ) {}
+
+  async load(): Promise<void> {
+    let cursor = await this.storage.transaction("photos").store.openCursor(of(this.person));
+    while (cursor) {
+      this.note(cursor.value.hash, cursor.value.state, cursor.value.refusal);
+      cursor = await cursor.continue();
+    }
+  }
+
+  /** Nothing more to do for it: the server has it, has said no to it, or it was never here. */
+  isSettled = (hash: string): boolean => this.states.get(hash) !== "kept";
+
+  isSent = (hash: string): boolean => this.states.get(hash) === "sent";
+
+  async keep(blob: Blob, role: PhotoRole, takenAt: Date): Promise<Photo> {
+    const position = readPosition(await blob.arrayBuffer());
+    const bytes = await (await this.shrunk(blob)).arrayBuffer();
+    const hash = await sha256(bytes);
+    const meta: Meta = { role, taken_at: takenAt.toISOString(), position };
+    await this.put({
+      person: this.person,
+      hash,
+      size: bytes.byteLength,
+      savedAt: this.device.wall(),
+      state: "kept",
+      refusal: null,
+      meta: await seal(this.key, meta, this.place(hash, "meta")),
+      ...(await sealBytes(this.key, bytes, this.place(hash, "bytes"))),
+    });
+    return { hash, size: bytes.byteLength, ...meta };
+  }
+
+  /** The picture from this tablet, else null. */
+  async bytes(hash: string): Promise<ArrayBuffer | null> {
+    const row = await this.storage.get("photos", [this.person, hash]);
+    return row ? openBytes(this.key, row, this.place(hash, "bytes")) : null;
+  }
+
+  /** Sends what the server does not have of it. A picture that the server does not take is not sent again. */
+  async send(hash: string, client: Client): Promise<void> {
+    const row = await this.storage.get("photos", [this.person, hash]);
+    if (row?.state !== "kept") return;
+    try {
+      await this.sendRow(row, client);
+      await this.mark(hash, "sent");
+    } catch (error) {
+      if (!(error instanceof Refused) || !isFinal(error)) throw error;
+      await this.mark(hash, "refused", { code: error.code, words: error.words });
+    }
+  }
+
+  /** Why the server does not take one of these pictures; null when it took all. */
+  refusalAmong(hashes: readonly string[]): Refusal | null {
+    return hashes.map((hash) => this.refusals.get(hash)).find((each) => each !== undefined) ?? null;
+  }
+
+  /** Lets pictures go that the server has and no entry here names, when they are older than `before`. */
+  async clean(before: number, named: ReadonlySet<string>): Promise<void> {
+    const work = this.storage.transaction("photos", "readwrite");
+    let cursor = await work.store.openCursor(of(this.person));
+    while (cursor) {
+      const { hash, savedAt } = cursor.value;
+      if (savedAt < before && !named.has(hash)) {
+        void cursor.delete();
+        this.states.delete(hash);
+      }
+      cursor = await cursor.continue();
+    }
+    await work.done;
+  }
+
+  private async shrunk(blob: Blob): Promise<Blob> {
+    try {
+      return await this.device.shrink(blob, LONGEST_SIDE);
+    } catch {
+      throw new NotSaved("not_a_picture", {
+        zh: "这个文件不是照片，请重新拍摄",
+        en: "This is not a picture; take it again",
+      });
+    }
+  }
+
+  private async put(row: PhotoRow): Promise<void> {
+    try {
+      const work = strictly(this.storage, ["photos"]);
+      // The same picture again: what was sent stays sent.
+      const known = await work.store.get([row.person, row.hash]);
+      await written(work, known ? [] : [work.store.add(row)]);
+      this.states.set(row.hash, known?.state ?? row.state);
+    } catch (error) {
+      throw notSaved(error);
+    }
+  }
+
+  private async sendRow(row: PhotoRow, client: Client): Promise<void> {
+    const door = `${DOOR}/${row.hash}`;
+    const { received, complete } = await this.progress(door, client);
+    if (complete) return;
+    const bytes = await openBytes(this.key, row, this.place(row.hash, "bytes"));
+    for (let n = 0; n * CHUNK < bytes.byteLength; n++) {
+      if (received.includes(n)) continue;
+      await client.putBytes(`${door}/chunks/${n}`, bytes.slice(n * CHUNK, (n + 1) * CHUNK));
+    }
+    const { taken_at, position } = await open<Meta>(this.key, row.meta, this.place(row.hash, "meta"));
+    await client.post(`${door}/completion`, { size: row.size, taken_at, ...(position ? { position } : {}) });
+  }
+
+  private async progress(door: string, client: Client): Promise<{ received: number[]; complete: boolean }> {
+    try {
+      return (await client.get<{ received: number[]; complete: boolean }>(door)).body;
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) return { received: [], complete: false };
+      throw error;
+    }
+  }
+
+  private async mark(hash: string, state: State, refusal: Refusal | null = null): Promise<void> {
+    const work = strictly(this.storage, ["photos"]);
+    const row = await work.store.get([this.person, hash]);
+    if (row) void work.store.put({ ...row, state, refusal });
+    await work.done;
+    this.note(hash, state, refusal);
+  }
+
+  private note(hash: string, state: State, refusal: Refusal | null): void {
+    this.states.set(hash, state);
+    if (refusal) this.refusals.set(hash, refusal);
+  }
+
+  private place(hash: string, part: string): string {
+    return `${this.person}/photo/${hash}/${part}`;
+  }
+}
+
+/** Parts that were lost or damaged on their way are sent anew; what is wrong with the picture stays wrong. */
+function isFinal(error: Refused): boolean {
+  return (
+    [400, 413, 415, 422].includes(error.status) && error.code !== "photo_incomplete" && error.code !== "photo_damaged"
+  );
+}
+
+/** A write that failed, as a sentence. What is not saved is never called saved. */
+export function notSaved(error: unknown): NotSaved {
+  if (error instanceof NotSaved) return error;
+  if (isFull(error)) {
+    return new NotSaved("storage_full", {
+      zh: "没有保存：平板空间已满。请连接网络发送，或删除其他文件后再试",
+      en: "Not saved: this tablet is full. Connect to send what is here, or delete other files, then try again",
+    });
+  }
+  return new NotSaved("storage_failed", {
+    zh: "没有保存：平板无法写入。请再试一次；仍不行请重新打开应用",
+    en: "Not saved: this tablet could not write. Try again; if it fails again, reopen the app",
+  });
+}

@@ -1,0 +1,243 @@
+/** One unlocked person: what he sees, what he records, and its way home. Lives on behind the lock until the app is closed. */
+
+import { signal } from "@preact/signals";
+import { Client } from "../api/client";
+import type { DeviceClock } from "../device/clock";
+import type { Counts, Storage } from "../device/storage";
+import type { Surroundings } from "../device/surroundings";
+import { open } from "../device/vault";
+import { NOTHING, place, Work } from "./bundle";
+import {
+  type Bodies,
+  type EntryState,
+  type EntryView,
+  type FieldOrder,
+  NotSaved,
+  type OrderRef,
+  type Person,
+  type Photo,
+  type PhotoRole,
+  type Reference,
+  type ShownOrder,
+  type Verb,
+} from "./contract";
+import { type Contact, Delivery, type Pass } from "./delivery";
+import { type Entry, photosOf, splitEstate, supplementOf, viewOf, withPhotos } from "./entries";
+import { groupByOrder, orderId, shown } from "./orders";
+import { Outbox } from "./outbox";
+import { Photos } from "./photos";
+
+const REMEMBERED = 50;
+
+export interface Tablet {
+  storage: Storage;
+  device: Surroundings;
+  clock: DeviceClock;
+  deviceCode: string;
+  appVersion: string;
+  persisted(): boolean;
+  met(person: string, contact: Contact): Promise<void>;
+}
+
+interface Cached {
+  server: FieldOrder;
+  states: string;
+  shown: ShownOrder;
+}
+
+export class Session {
+  readonly person = signal<Person>({ code: "", name: "", department: null, roles: [], estates: [] });
+  readonly orders = signal<ShownOrder[]>([]);
+  readonly entries = signal<EntryView[]>([]);
+  readonly sentLately = signal<EntryView[]>([]);
+  readonly reference = signal<Reference>(NOTHING);
+
+  private readonly outbox: Outbox;
+  private readonly photos: Photos;
+  private readonly work: Work;
+  private readonly client: Client;
+  private readonly delivery: Delivery;
+  private cache = new Map<string, Cached>();
+  private urls = new Map<string, string>();
+
+  private constructor(
+    private readonly tablet: Tablet,
+    readonly code: string,
+    name: string,
+    key: CryptoKey,
+    token: string,
+  ) {
+    const { storage, device, clock, deviceCode, appVersion } = tablet;
+    this.person.value = { ...this.person.value, code, name };
+    this.outbox = new Outbox(storage, code, key);
+    this.photos = new Photos(storage, code, key, device);
+    this.work = new Work(storage, code, key);
+    this.client = new Client(device, token);
+    this.delivery = new Delivery({
+      person: code,
+      deviceCode,
+      appVersion,
+      device,
+      clock,
+      client: this.client,
+      outbox: this.outbox,
+      photos: this.photos,
+      work: this.work,
+      changed: () => this.publish(),
+      sent: (entries) => this.remember(entries),
+      met: (contact) => tablet.met(code, contact),
+      persisted: tablet.persisted,
+    });
+  }
+
+  /** Reads everything that is stored. */
+  static async begin(tablet: Tablet, code: string, name: string, key: CryptoKey): Promise<Session> {
+    const row = await tablet.storage.get("sealed", [code, "token", ""]);
+    const token = row ? await open<string>(key, row, place(row)) : "";
+    const session = new Session(tablet, code, name, key, token);
+    await session.reload();
+    return session;
+  }
+
+  /** Another tab has written. */
+  async reload(): Promise<void> {
+    await Promise.all([this.outbox.refresh(), this.photos.load(), this.work.load()]);
+    this.publish();
+  }
+
+  /** Resolved = saved. Two quick taps keep their order. */
+  async act<V extends Verb>(ref: OrderRef | null, verb: V, body: Bodies[V], photos: Photo[]): Promise<EntryView> {
+    const entry = await this.outbox.add(this.recorded(ref, verb, withPhotos(verb, body, photos)));
+    this.publish();
+    return this.view(entry);
+  }
+
+  async keepPhoto(blob: Blob, role: PhotoRole): Promise<Photo> {
+    return this.photos.keep(blob, role, this.tablet.clock.deviceNow());
+  }
+
+  /** From this tablet, else from the server; null if neither has it. */
+  async photoUrl(hash: string): Promise<string | null> {
+    const known = this.urls.get(hash);
+    if (known) return known;
+    const blob = await this.picture(hash);
+    if (!blob) return null;
+    const url = URL.createObjectURL(blob);
+    this.urls.set(hash, url);
+    return url;
+  }
+
+  /** Pictures that were opened for the screen are closed again. */
+  forgetPictures(): void {
+    for (const url of this.urls.values()) URL.revokeObjectURL(url);
+    this.urls.clear();
+  }
+
+  async drop(id: string): Promise<void> {
+    await this.outbox.drop(id);
+    this.publish();
+  }
+
+  async keepAsSupplement(id: string): Promise<void> {
+    const entry = this.outbox.get(id);
+    if (!entry || entry.state === "queued") return;
+    const { estate, order } = entry.recorded;
+    if (order === null) return;
+    await this.outbox.add(this.recorded({ estate, key: order }, "supplement", supplementOf(entry)), id);
+    this.publish();
+  }
+
+  get counts(): Counts {
+    const all = this.outbox.all();
+    const unsent = all.filter((each) => each.state === "queued").length;
+    return { unsent, undecided: all.length - unsent };
+  }
+
+  async pass(): Promise<Pass> {
+    const pass = await this.delivery.pass();
+    if (pass.kind === "done") await this.clean();
+    return pass;
+  }
+
+  private recorded(ref: OrderRef | null, verb: Verb, given: Bodies[Verb]) {
+    const { clock } = this.tablet;
+    const { estate, body } = splitEstate(given);
+    const order = ref && this.cache.get(orderId(ref))?.shown.order;
+    const mark = clock.mark();
+    return {
+      estate: ref?.estate ?? estate ?? this.onlyEstate(),
+      order: ref?.key ?? null,
+      title: order?.title ?? null,
+      verb,
+      body,
+      seen: order?.version ?? null,
+      savedAt: clock.deviceNow().toISOString(),
+      run: clock.run,
+      mark,
+      elapsed: clock.elapsed(mark),
+    };
+  }
+
+  private onlyEstate(): string {
+    const [first] = this.person.value.estates;
+    if (first) return first.code;
+    throw new NotSaved("storage_failed", {
+      zh: "没有保存：这台平板还没有收到您的小区，请先联网一次",
+      en: "Not saved: this tablet has not been told your estate yet; connect once first",
+    });
+  }
+
+  private async picture(hash: string): Promise<Blob | null> {
+    const bytes = await this.photos.bytes(hash);
+    if (bytes) return new Blob([bytes], { type: "image/jpeg" });
+    try {
+      return await this.client.blob(`/api/v1/field/photos/${hash}/image`);
+    } catch {
+      return null; // no network, or not his to see
+    }
+  }
+
+  private remember(entries: Entry[]): void {
+    const views = entries.map((each) => viewOf(each, this.code, "sent", this.photos.isSent));
+    this.sentLately.value = [...this.sentLately.value, ...views].slice(-REMEMBERED);
+  }
+
+  private async clean(): Promise<void> {
+    const named = new Set(this.outbox.all().flatMap((each) => photosOf(each.recorded.body)));
+    const days = this.delivery.keepDays * 24 * 3600 * 1000;
+    await this.photos.clean(this.tablet.device.wall() - days, named);
+  }
+
+  private publish(): void {
+    const views = this.outbox.all().map((each) => this.view(each));
+    this.entries.value = views;
+    this.orders.value = this.shownOrders(views);
+    if (this.work.person) this.person.value = this.work.person;
+    this.reference.value = this.work.reference;
+  }
+
+  /** Only the orders whose own entries or server's copy have changed are worked out anew. */
+  private shownOrders(views: EntryView[]): ShownOrder[] {
+    const byOrder = groupByOrder(views);
+    const cache = new Map<string, Cached>();
+    for (const [id, server] of this.work.orders) {
+      const own = byOrder.get(id) ?? [];
+      const states = own.map((each) => `${each.id}:${each.state}`).join();
+      const known = this.cache.get(id);
+      const fresh = known?.server === server && known.states === states;
+      cache.set(id, fresh ? known : { server, states, shown: shown(server, own, this.code) });
+    }
+    this.cache = cache;
+    return Array.from(cache.values(), (each) => each.shown);
+  }
+
+  private view(entry: Entry): EntryView {
+    return viewOf(entry, this.code, this.stateOf(entry), this.photos.isSent);
+  }
+
+  private stateOf(entry: Entry): EntryState {
+    if (entry.state !== "queued") return entry.state;
+    if (this.delivery.underWay.has(entry.id)) return "sending";
+    return this.delivery.awaited.has(entry.id) ? "waiting" : "saved";
+  }
+}

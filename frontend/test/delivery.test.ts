@@ -1,0 +1,350 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { Field } from "../src/field/contract";
+import { makeOrder } from "../src/field/fake";
+import { enrolled, ids, PIN, started, TestDevice } from "./device";
+import { jpegAt } from "./jpeg";
+import { FieldServer, problem } from "./server";
+
+const REF = { estate: "sunshine", key: "plan:lobby:2026-11-25T09:00" };
+const scan = (checkpoint: string) => ({ checkpoint, method: "qr" }) as const;
+const seconds = (count: number) => count * 1000;
+
+let server: FieldServer;
+let device: TestDevice;
+let field: Field;
+
+beforeEach(async () => {
+  server = await new FieldServer().start();
+  server.orders = [makeOrder()];
+  device = new TestDevice(server);
+  field = (await enrolled(device)).field;
+});
+afterEach(() => server.stop());
+
+async function reopened(): Promise<Field> {
+  const made = await started(device);
+  await made.field.unlock("guard", PIN);
+  await made.field.syncNow();
+  return made.field;
+}
+
+function picture(size: number): Blob {
+  const bytes = crypto.getRandomValues(new Uint8Array(Math.min(size, 60_000)));
+  return new Blob([
+    jpegAt(31.2304, 121.4737, true),
+    ...Array.from({ length: Math.ceil(size / bytes.length) }, () => bytes),
+  ]);
+}
+
+it("sends what was entered, in order, and shows what the server made of it", async () => {
+  server.orders = [makeOrder({ version: 3, state: "in_progress" })];
+  await field.act(REF, "start", {});
+  await field.act(REF, "answer", { item: "floor", value: "pass" });
+  await field.syncNow();
+  expect(server.applied.map((each) => [each.seq, each.verb, each.seen])).toEqual([
+    [1, "start", 1],
+    [2, "answer", expect.any(Number)],
+  ]);
+  expect(field.entries.value).toEqual([]);
+  expect(field.sentLately.value.map((each) => each.state)).toEqual(["sent", "sent"]);
+  expect(field.orders.value[0]?.order.version).toBe(3);
+});
+
+it("keeps two taps in the order in which they were made", async () => {
+  server.offline = true;
+  await Promise.all(Array.from({ length: 20 }, (_, n) => field.act(REF, "scan", scan(`P${n}`))));
+  expect(field.entries.value.map((each) => (each.body as { checkpoint: string }).checkpoint)).toEqual(
+    Array.from({ length: 20 }, (_, n) => `P${n}`),
+  );
+});
+
+it("arrives once when the connection is cut after the server has worked", async () => {
+  server.cut = (_method, path) => path.endsWith("/operations");
+  await field.act(REF, "start", {});
+  await field.syncNow();
+  expect(field.entries.value).toHaveLength(1);
+  expect(field.connection.value.online).toBe(false);
+  server.cut = null;
+  await field.syncNow();
+  expect(field.entries.value).toEqual([]);
+  expect(server.applied).toHaveLength(1);
+});
+
+it("arrives once when the app is killed after the server has worked", async () => {
+  server.cut = (_method, path) => path.endsWith("/operations");
+  await field.act(REF, "start", {});
+  await field.syncNow();
+  server.cut = null;
+  const later = await reopened();
+  expect(later.entries.value).toEqual([]);
+  expect(server.applied.map((each) => each.seq)).toEqual([1]);
+});
+
+it("does not lose what was saved and not sent when the app is killed", async () => {
+  server.offline = true;
+  const entry = await field.act(REF, "start", {});
+  const made = await started(device);
+  expect(made.field.people.value).toMatchObject([{ code: "guard", unsent: 1, sending: false }]);
+  await made.field.unlock("guard", PIN);
+  expect(ids(made.field)).toEqual([entry.id]);
+  expect(made.field.orders.value[0]?.order.state).toBe("in_progress");
+  server.offline = false;
+  await made.field.syncNow();
+  expect(server.applied.map((each) => each.id)).toEqual([entry.id]);
+});
+
+it("sends at most 500 entries at once", async () => {
+  server.offline = true;
+  for (let n = 0; n < 501; n++) await field.act(REF, "scan", scan(`P${n}`));
+  server.offline = false;
+  await field.syncNow();
+  expect(server.batches.filter((each) => each.operations.length > 0).map((each) => each.operations.length)).toEqual([
+    500, 1,
+  ]);
+  expect(server.applied.map((each) => each.seq)).toEqual(Array.from({ length: 501 }, (_, n) => n + 1));
+});
+
+it("answers a tap quickly with 500 entries queued", async () => {
+  server.offline = true;
+  server.orders = Array.from({ length: 200 }, (_, n) => makeOrder({ key: `order-${n}` }));
+  for (let n = 0; n < 500; n++) await field.act(REF, "scan", scan(`P${n}`));
+  const begun = performance.now();
+  for (let n = 0; n < 10; n++) await field.act(REF, "scan", scan(`Q${n}`));
+  expect((performance.now() - begun) / 10).toBeLessThan(100);
+});
+
+it("sends pictures in pieces and before the entry that names them", async () => {
+  server.offline = true;
+  const photo = await field.keepPhoto(picture(600_000), "after");
+  await field.act(REF, "add_photos", { photos: [] }, [photo]);
+  server.offline = false;
+  await field.syncNow();
+  const steps = server.asked(/photos|operations/).slice(-6);
+  expect(steps.map((each) => each.replace(photo.hash, "…").replace("/api/v1/field/", ""))).toEqual([
+    "GET photos/…",
+    "PUT photos/…/chunks/0",
+    "PUT photos/…/chunks/1",
+    "PUT photos/…/chunks/2",
+    "POST photos/…/completion",
+    "POST operations",
+  ]);
+  expect(server.pictures.get(photo.hash)?.facts).toEqual({
+    size: photo.size,
+    taken_at: photo.taken_at,
+    position: { latitude: 31.2304, longitude: 121.4737 },
+  });
+  expect(server.applied[0]?.body).toEqual({
+    photos: [{ hash: photo.hash, role: "after", taken_at: photo.taken_at, position: photo.position }],
+  });
+});
+
+it("does not send again the pieces that the server has", async () => {
+  const photo = await field.keepPhoto(picture(600_000), "after");
+  let cuts = 1;
+  server.cut = (method, path) => method === "PUT" && path.endsWith("/chunks/1") && cuts-- > 0;
+  await field.act(REF, "add_photos", { photos: [] }, [photo]);
+  await field.syncNow();
+  await field.syncNow();
+  expect(server.asked(/PUT/).map((each) => each.slice(-1))).toEqual(["0", "1", "2"]);
+  expect(server.pictures.get(photo.hash)?.complete).toBe(true);
+  expect(server.applied).toHaveLength(1);
+});
+
+it("does not make a scan wait for the picture of a later entry", async () => {
+  server.offline = true;
+  const photo = await field.keepPhoto(picture(1000), "before");
+  await field.act(REF, "scan", scan("A"));
+  await field.act(REF, "add_photos", { photos: [] }, [photo]);
+  server.offline = false;
+  server.refuse = (_method, path) => (path.includes("photos") ? problem(503, "unavailable") : null);
+  await field.syncNow();
+  expect(server.applied.map((each) => each.verb)).toEqual(["scan"]);
+  expect(field.entries.value).toMatchObject([{ verb: "add_photos", state: "saved", photosSent: 0 }]);
+});
+
+it("sends a damaged picture again, and tells of one that the server does not take", async () => {
+  const photo = await field.keepPhoto(picture(1000), "before");
+  const answers = [problem(422, "photo_damaged"), problem(422, "not_a_photo")];
+  server.refuse = (_method, path) => (path.endsWith("completion") ? (answers.shift() ?? null) : null);
+  await field.act(REF, "answer", { item: "floor", value: "fail" }, [photo]);
+  await field.syncNow();
+  await field.syncNow();
+  expect(answers).toEqual([]);
+  expect(server.applied.map((each) => each.verb)).toEqual(["answer"]);
+  expect(field.entries.value).toMatchObject([
+    { state: "refused", code: "not_a_photo", words: "words of not_a_photo", canSupplement: false },
+  ]);
+  expect(await field.photoUrl(photo.hash)).toMatch(/^blob:/);
+});
+
+it("keeps a refused entry until the person drops it, and goes on with the next", async () => {
+  server.judge = (each) =>
+    each.verb === "accept" ? { result: "refused", code: "not_allowed_now", words: "不能" } : {};
+  const entry = await field.act(REF, "accept", {});
+  await field.act(REF, "start", {});
+  await field.syncNow();
+  expect(field.entries.value).toMatchObject([
+    { id: entry.id, state: "refused", code: "not_allowed_now", words: "不能" },
+  ]);
+  expect((await reopened()).entries.value).toMatchObject([{ id: entry.id, state: "refused" }]);
+  await field.drop(entry.id);
+  expect(field.entries.value).toEqual([]);
+  await field.act(REF, "resume", {});
+  await field.syncNow();
+  expect(server.applied.map((each) => [each.seq, each.verb])).toEqual([
+    [2, "start"],
+    [3, "resume"],
+  ]);
+});
+
+it("keeps what was found as a supplement after a conflict, in the place of the entry", async () => {
+  const theirs = [{ n: 4, at: "2026-11-25T09:05:00+08:00", by: "李明", verb: "complete", detail: {} }];
+  server.judge = (each) => (each.verb === "complete" ? { result: "conflict", code: "changed_meanwhile", theirs } : {});
+  const photo = await field.keepPhoto(picture(1000), "after");
+  const entry = await field.act(REF, "complete", {
+    note: "已擦干",
+    answers: [{ item: "floor", value: "pass", photos: [photo.hash] }],
+  });
+  await field.syncNow();
+  expect(field.entries.value).toMatchObject([{ state: "conflict", theirs, canSupplement: true }]);
+  await field.keepAsSupplement(entry.id);
+  await field.syncNow();
+  expect(field.entries.value).toEqual([]);
+  expect(server.applied[0]).toMatchObject({
+    seq: 2,
+    verb: "supplement",
+    order: REF.key,
+    body: { about: entry.id, note: "已擦干", photos: [photo.hash], answers: [{ item: "floor", value: "pass" }] },
+  });
+});
+
+it("does not drop what is queued: its number would be missing", async () => {
+  server.offline = true;
+  const entry = await field.act(REF, "start", {});
+  await field.drop(entry.id);
+  expect(ids(field)).toEqual([entry.id]);
+});
+
+it("waits with everything after an entry whose order is still to be made", async () => {
+  server.judge = (each) => (each.verb === "scan" ? { result: "waiting" } : {});
+  await field.act({ estate: "sunshine", key: "plan:night:2026-11-26T02:00" }, "scan", scan("A"));
+  await field.act(REF, "start", {});
+  await field.syncNow();
+  expect(field.entries.value.map((each) => each.state)).toEqual(["waiting", "saved"]);
+  server.judge = () => ({});
+  await field.syncNow();
+  expect(server.applied.map((each) => each.verb)).toEqual(["scan", "start"]);
+});
+
+it("tries again soon when the stream is busy, and says nothing of it", async () => {
+  server.refuse = (_method, path) => (path.endsWith("operations") ? problem(409, "stream_busy") : null);
+  await field.act(REF, "start", {});
+  await field.syncNow();
+  expect(field.connection.value.problem).toBeNull();
+  expect(device.pending[0]?.milliseconds).toBeGreaterThanOrEqual(2000);
+  expect(device.pending[0]?.milliseconds).toBeLessThan(5000);
+});
+
+it("gives new numbers when the server has lost the newest ones", async () => {
+  for (const each of ["A", "B", "C"]) await field.act(REF, "scan", scan(each));
+  await field.syncNow();
+  for (const [stream, known] of server.outcomes) server.outcomes.set(stream, known.slice(0, 1));
+  server.applied.length = 0;
+  await field.act(REF, "scan", scan("D"));
+  await field.act(REF, "scan", scan("E"));
+  await field.syncNow();
+  expect(server.applied.map((each) => [each.seq, each.body.checkpoint])).toEqual([
+    [2, "D"],
+    [3, "E"],
+  ]);
+  await field.act(REF, "scan", scan("F"));
+  await field.syncNow();
+  expect(server.applied[2]?.seq).toBe(4);
+});
+
+it("does not let one unreadable entry hold up the others", async () => {
+  server.offline = true;
+  for (const each of ["A", "B", "C", "D"]) await field.act(REF, "scan", scan(each));
+  server.offline = false;
+  const bad = ids(field)[1];
+  server.unreadable = bad ?? "";
+  await field.syncNow();
+  expect(server.applied.map((each) => each.body.checkpoint)).toEqual(["A", "C", "D"]);
+  expect(field.entries.value).toMatchObject([{ id: bad, state: "refused", code: "wrong_shape" }]);
+});
+
+it("says why nothing goes out when the server refuses the batch as a whole", async () => {
+  server.refuse = (_method, path) => (path.endsWith("operations") ? problem(403, "foreign_author") : null);
+  await field.act(REF, "start", {});
+  await field.syncNow();
+  expect(field.connection.value.problem).toBe("words of foreign_author");
+  expect(field.entries.value).toHaveLength(1);
+});
+
+it("tells the server how long ago it was, also after the device has slept", async () => {
+  server.offline = true;
+  await field.act(REF, "scan", scan("A"));
+  await field.syncNow();
+  device.wallMs += seconds(3 * 3600); // asleep: the monotonic clock stands still
+  server.now = new Date(server.now.getTime() + seconds(3 * 3600));
+  device.pass(seconds(60));
+  server.offline = false;
+  await field.syncNow();
+  const batch = server.batches.at(-1);
+  const [operation] = batch?.operations ?? [];
+  expect((batch?.elapsed_ms ?? 0) - (operation?.elapsed_ms ?? 0)).toBe(seconds(3 * 3600 + 60));
+});
+
+it("does not take a set clock for sleep", async () => {
+  server.offline = true;
+  await field.act(REF, "scan", scan("A"));
+  await field.syncNow();
+  device.wallMs += seconds(365 * 24 * 3600);
+  device.pass(seconds(60));
+  server.now = new Date(server.now.getTime() + seconds(60));
+  server.offline = false;
+  await field.syncNow();
+  const batch = server.batches.at(-1);
+  const [operation] = batch?.operations ?? [];
+  expect((batch?.elapsed_ms ?? 0) - (operation?.elapsed_ms ?? 0)).toBe(seconds(60));
+  expect(field.connection.value.offsetMs).toBe(-seconds(365 * 24 * 3600));
+  expect(field.now().getTime()).toBe(server.now.getTime());
+});
+
+it("takes changes, keeps the rest, lets go what is gone", async () => {
+  server.orders = [makeOrder({ key: "a" }), makeOrder({ key: "b" })];
+  await field.syncNow();
+  server.full = false;
+  server.orders = [makeOrder({ key: "b", title: "改后", version: 2 })];
+  server.gone = [["sunshine", "a"]];
+  await field.syncNow();
+  expect(field.orders.value.map((each) => [each.ref.key, each.order.title])).toEqual([["b", "改后"]]);
+  expect((await reopened()).orders.value.map((each) => each.ref.key)).toEqual(["b"]);
+});
+
+it("does not go back to an older version of an order", async () => {
+  const newer = makeOrder({ version: 5, state: "done" });
+  server.judge = () => ({ order: newer });
+  server.orders = [makeOrder({ version: 4 })];
+  server.full = false;
+  await field.act(REF, "complete", {});
+  await field.syncNow();
+  expect(field.orders.value[0]?.order).toMatchObject({ version: 5, state: "done" });
+});
+
+it("fetches a picture that is not on this tablet from the server", async () => {
+  expect(await field.photoUrl("a".repeat(64))).toMatch(/^blob:/);
+  server.offline = true;
+  expect(await field.photoUrl("b".repeat(64))).toBeNull();
+});
+
+it("puts a report into the estate that it names, else into the person's own", async () => {
+  const report = { title: "井盖缺失", severity: "high", place: "东门" } as const;
+  await field.act(null, "report", report);
+  await field.act(null, "report", { ...report, estate: "lakeside" });
+  await field.syncNow();
+  expect(server.applied.map((each) => [each.estate, each.order, each.body])).toEqual([
+    ["sunshine", null, report],
+    ["lakeside", null, report],
+  ]);
+});
