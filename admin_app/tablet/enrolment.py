@@ -1,8 +1,9 @@
 """A tablet learns who works on it: signed in by `/login?next=/tablet/enrol`, the app asks for a token of its own."""
 
+import hmac
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask_login import logout_user
 from flask_wtf.csrf import generate_csrf
 
@@ -41,6 +42,7 @@ def enrolment() -> Response:
         token=_token(device),
         person=_person(actor),
         device={"code": device.code, "name": device.name},
+        recovery=_recovery(device),
     )
     logout_user()
     return answer
@@ -54,6 +56,15 @@ def _token(device: Device) -> str:
     minted = tokens.mint(account.username, [ALL], name=device.name, now=now, by=account.username, device=device.code)
     tokens.end_on_device(account.id, device.code, now, but=minted.token.id)
     return minted.secret
+
+
+def _recovery(device: Device) -> str:
+    """The same for this person on this tablet each time, and given only to who has signed in with all factors.
+
+    The tablet wraps its data key with it a second time: a forgotten PIN costs a sign-in, and not what was entered.
+    """
+    said = f"tablet-recovery:{device.code}:{current_actor().code}"
+    return hmac.new(str(current_app.config["SECRET_KEY"]).encode(), said.encode(), "sha256").hexdigest()
 
 
 def _given() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from store.devices import operations as devices
 from store.devices.documents import Device
 from store.people.documents import Staff
 from tests import cast
-from tests.admin_app.conftest import PASSWORD, SignIn, make_account, token_of
+from tests.admin_app.conftest import PASSWORD, SignIn, log_in, make_account, token_of
 from tests.api.conftest import make_token
 
 CODE = "3f1f2a52-6f0b-4d6e-9b8e-2d9a1c5b7e10"
@@ -50,6 +50,21 @@ def test_an_enrolment_answers_a_token_and_closes_the_session(app: Flask, sign_in
     assert call(app, made["token"]).status_code == 200
     assert client.get("/tablet/session", headers=JSON).status_code == 401
     assert client.get("/admin/").headers["Location"].startswith("/login")
+
+
+def test_the_recovery_secret_is_the_same_for_a_person_on_a_tablet_and_for_nobody_else(
+    app: Flask, sign_in: SignIn
+) -> None:
+    make_account(app, cast.guard())
+    found = []
+    for device in (CODE, CODE, "3f1f2a52-6f0b-4d6e-9b8e-2d9a1c5b7e11"):
+        client = app.test_client()
+        log_in(client, "guard")
+        found.append(enrol(client, device=device).get_json()["recovery"])
+    found.append(enrol(sign_in(cast.cleaner())).get_json()["recovery"])
+    assert found[0] == found[1]
+    assert len({found[0], found[2], found[3]}) == 3
+    assert all(len(each) == 64 for each in found)
 
 
 def test_the_session_door_knows_nobody_who_is_not_signed_in(client: FlaskClient) -> None:

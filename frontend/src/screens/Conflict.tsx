@@ -43,7 +43,7 @@ function Theirs({ event, estate }: { event: OrderEvent; estate?: string }) {
   return (
     <div>
       <p>
-        <strong>{word("verb", event.verb)}</strong> {event.actor_name ?? event.actor ?? ""}
+        <strong>{word("verb", event.verb)}</strong> {event.by}
       </p>
       {words && <p class="long">{words}</p>}
       <p class="small soft">{moment(event.happened_at ?? event.at, here)}</p>

@@ -158,8 +158,7 @@ function undecided(field: FakeField): void {
         {
           n: 7,
           at: ago(300).toISOString(),
-          actor: "li",
-          actor_name: "李建国",
+          by: "李建国",
           verb: "complete",
           detail: { note: finished.note },
         },
