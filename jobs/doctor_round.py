@@ -30,6 +30,7 @@ WITH_MONGO: tuple[Check, ...] = (
     work.check_beats,
     work.check_notices,
     work.check_bad_records,
+    work.check_devices,
     work.check_calendars,
     work.check_plans,
 )

@@ -13,6 +13,8 @@ from jobs.schedule import BY_NAME, QUEUES, SCHEDULE
 from store.calendars.checks import missing_years, missing_years_words
 from store.content.documents import Content, Revision
 from store.content.operations import live_all
+from store.devices.documents import Device
+from store.devices.rules import SILENT_AFTER, unsent
 from store.health import operations as health
 from store.health.rules import place_of
 from store.notices.documents import Notice
@@ -105,6 +107,25 @@ def check_bad_records(patient: Patient) -> Iterator[Finding]:
         yield ill(what.fill(job=each.job, about=about, error=each.error), mend)
     if not found:
         yield sound("没有被搁置的记录", "No record is put aside")
+
+
+def check_devices(patient: Patient) -> Iterator[Finding]:
+    """Entries on a tablet that nobody hears of may be lost with it."""
+    since = patient.clock() - SILENT_AFTER
+    asked = {"state": "active", "people.unsent": {"$gt": 0}, "last_contact": {"$lt": since}}
+    found = list(Device.objects(__raw__=asked).exclude("events").limit(MOST_LISTED))
+    for each in found:
+        what = Words(
+            "平板 {name} 有 {n} 条未发送，最近联系 {at}",
+            "The tablet {name} holds {n} unsent entries; last heard of {at}",
+        )
+        mend = Words(
+            "找到平板，连上网络并解锁；丢失的在“设备”页吊销", "Find it, connect and unlock it; revoke a lost one"
+        )
+        at = f"{each.last_contact:%Y-%m-%d %H:%M} UTC"
+        yield weak(what.fill(name=each.name, n=unsent(each.to_mongo()), at=at), mend)
+    if not found:
+        yield sound("没有带着未发送记录而失联的平板", "No tablet is silent with entries of its own")
 
 
 def check_calendars(patient: Patient) -> Iterator[Finding]:

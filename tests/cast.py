@@ -14,6 +14,7 @@ from store.content.documents import Content
 
 ESTATE = "sunshine"
 OTHER_ESTATE = "riverside"
+TABLET = "3f1f2a52-6f0b-4d6e-9b8e-2d9a1c5b7e10"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=400)
 

@@ -11,6 +11,7 @@ from admin_app.accounts.current import add_authenticator
 from admin_app.api import (
     content,
     deadlines,
+    devices,
     directory,
     drafts,
     emergencies,
@@ -44,6 +45,7 @@ RESOURCES: tuple[tuple[str, Callable[[], Blueprint]], ...] = (
     ("/plans", plans.make),
     ("/deadlines", deadlines.make),
     ("/escalations", deadlines.make_escalations),
+    ("/devices", devices.make),
     ("/field", field_bundle.make),
     ("/field", field_push.make),
     ("/field", field.make),

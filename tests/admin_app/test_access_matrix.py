@@ -21,6 +21,7 @@ from store.actor import SYSTEM, Actor
 from store.audit.operations import record as note_in_audit
 from store.content import operations as content
 from store.content.types import built_in
+from store.devices.documents import Device
 from store.emergencies.documents import Drill
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
@@ -68,6 +69,7 @@ VERBS = {
     "/admin/requests/<key>/<verb>": "accept",
     "/admin/work/<key>/<verb>": "acknowledge",
     "/admin/drills/<key>/<verb>": "confirm",
+    "/admin/devices/<key>/<verb>": "rename",
     "/admin/incidents/<key>/<verb>": "cancel",
     "/admin/findings/<key>/<verb>": "cancel",
 }
@@ -89,6 +91,7 @@ class World:
         self.api = {f"/api/v1{address}": values for address, values in known.items()}
         records = {"requests": known["/requests"], "work": known["/work-orders"], "drills": known["/drills"]}
         records |= {"incidents": known["/incidents"], "findings": known["/findings"]}
+        records["devices"] = {"key": cast.TABLET}
         self.office = {f"/admin/{name}": values for name, values in records.items()}
         codes = {kind: f"{kind}s" if kind != "staff" else kind for kind in DIRECTORY}
         self.office |= {f"/admin/directory/{kind}": known[f"/{plural}"] for kind, plural in codes.items()}
@@ -99,6 +102,7 @@ class World:
         entry = note_in_audit("export", "staff", actor=cast.manager(), now=clock.now(), estate=cast.ESTATE)
         shown: dict[str, Any] = {"requests": ServiceRequest, "work": WorkOrder, "drills": Drill, "incidents": Incident}
         shown["findings"] = Finding
+        shown["devices"] = Device
         kinds = {f"directory/{name}": directory.kinds()[name] for name in DIRECTORY}
         ids = {name: document.objects.first().pk for name, document in {**shown, **kinds}.items()}
         ids["audit"] = entry.pk

@@ -72,7 +72,7 @@ def make_token(who: Actor, scopes: tuple[str, ...] = ("all",)) -> str:
     return tokens.mint(who.code, list(scopes), name="test", now=clock.now()).secret
 
 
-TABLET = "3f1f2a52-6f0b-4d6e-9b8e-2d9a1c5b7e10"
+TABLET = cast.TABLET
 
 
 def make_tablet_token(who: Actor, device: str = TABLET, name: str = "巡更平板 1") -> str:

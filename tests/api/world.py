@@ -12,6 +12,7 @@ from store import clock
 from store.actor import SYSTEM
 from store.content import operations as content
 from store.content.documents import Content
+from store.devices import operations as devices
 from store.emergencies.documents import Drill
 from store.findings import operations as findings
 from store.findings.documents import Finding
@@ -57,6 +58,7 @@ def make_world() -> dict[str, dict[str, Any]]:
         "/channels": {"code": "group"},
         "/rosters": {"code": "sunshine-guards"},
         "/field": {"sha256": make_photo(), "n": 0},
+        "/devices": {"code": devices.enrol(cast.TABLET, "巡更平板 1", actor=cast.guard(), now=now).code},
     }
 
 

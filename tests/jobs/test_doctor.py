@@ -24,6 +24,9 @@ from jobs.schedule import QUEUES, SCHEDULE
 from store.calendars.operations import fill_statutory
 from store.connection import ensure_indexes
 from store.content.documents import Content, Revision
+from store.devices import operations as devices
+from store.devices.documents import Device
+from store.devices.rules import Report
 from store.health import operations as health
 from store.health.documents import Beat
 from store.notices.documents import Notice
@@ -312,6 +315,15 @@ def test_a_plan_whose_next_order_nobody_would_have_is_named(patient):
     make_plan()
     Revision._get_collection().update_one({"type": "plan"}, {"$set": {"body.staff": []}})
     assert "would be nobody's" in only(patient, "weak")
+
+
+def test_a_tablet_that_is_silent_with_entries_of_its_own_is_named(patient):
+    heard = NOW - timedelta(hours=13)
+    device = devices.enrol(cast.TABLET, "巡更平板 1", actor=cast.guard(), now=heard)
+    devices.report_contact(device.to_mongo(), "guard", Report(unsent=4), now=heard)
+    assert [each for each in findings(patient, "weak") if "巡更平板 1 holds 4 unsent entries" in each]
+    devices.report_contact(Device.objects.get().to_mongo(), "guard", Report(unsent=0), now=NOW)
+    assert not [each for each in findings(patient, "weak") if "unsent" in each]
 
 
 def test_a_check_that_fails_is_a_finding_and_the_others_go_on(patient, monkeypatch):

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.records.lists import RecordList
-from admin_app.backoffice.records.names import place
+from admin_app.backoffice.records.names import Place, place
 from admin_app.backoffice.records.verbs import Attempt, Posted, Verb, attempted, find_verb, permitted
 from admin_app.shell.language import say
 from admin_app.shell.paths import own_path
@@ -42,8 +42,16 @@ class RecordPages(RecordList):
         """What the page shows besides."""
         return {}
 
+    def key_of(self, record: Any) -> str:
+        """What its address names."""
+        return str(record.number)
+
+    def place_of(self, record: Any) -> Place:
+        """The estate whose clock the page shows."""
+        return place(record.estate)
+
     def row_url(self, row: Any) -> str | None:
-        return self.url_of(row.number)
+        return self.url_of(self.key_of(row))
 
     def url_of(self, number: str) -> str:
         return url_for(f"{self.endpoint_name}.record_view", key=number)
@@ -51,14 +59,14 @@ class RecordPages(RecordList):
     @expose("/details/")
     def details_view(self) -> Response:
         record = self.get_or_absent(request.args.get("id", ""))
-        return redirect(self.url_of(record.number), code=302)
+        return redirect(self.url_of(self.key_of(record)), code=302)
 
     @expose("/<key>")
     def record_view(self, key: str) -> str | Response:
         actor = current_actor()
         record = self.open_record(key, actor)
-        if key != record.number:
-            return redirect(self.url_of(record.number), code=302)
+        if key != self.key_of(record):
+            return redirect(self.url_of(self.key_of(record)), code=302)
         return self.shown(record, actor)
 
     @expose("/<key>/<verb>", methods=("POST",))
@@ -71,8 +79,8 @@ class RecordPages(RecordList):
             wanted.run(form, actor=actor, now=clock.now(), seen=form.version())
         except AnjuError as error:
             return self.refused(self.open_record(key, actor), attempted(wanted, request.form, error), actor)
-        flash(say(wanted.done or DONE.fill(verb=wanted.words, number=record.number)), "success")
-        return redirect(own_path(request.form.get("back")) or self.url_of(record.number), code=303)
+        flash(say(wanted.done or DONE.fill(verb=wanted.words, number=self.name_of(record))), "success")
+        return redirect(own_path(request.form.get("back")) or self.url_of(self.key_of(record)), code=303)
 
     def refused(self, record: Any, attempt: Attempt, actor: Actor) -> Any:
         """The page again with what was typed – or, for a form that came from elsewhere, its page with the reason."""
@@ -80,7 +88,7 @@ class RecordPages(RecordList):
         if back:
             for mistakes in attempt.mistakes.values():
                 for mistake in mistakes:
-                    flash(f"{record.number}：{mistake}", "error")
+                    flash(f"{self.name_of(record)}：{mistake}", "error")
             return redirect(back, code=303)
         return self.shown(record, actor, attempt), attempt.status
 
@@ -90,10 +98,10 @@ class RecordPages(RecordList):
         return self.render(
             self.record_template,
             record=record,
-            place=place(record.estate),
+            place=self.place_of(record),
             verbs=verbs,
             verb_names={verb.name for verb in verbs},
             attempt=attempt or Attempt("", {}),
-            verb_url=lambda verb: url_for(f"{self.endpoint_name}.verb_view", key=record.number, verb=verb.name),
+            verb_url=lambda verb: url_for(f"{self.endpoint_name}.verb_view", key=self.key_of(record), verb=verb.name),
             **self.context(record, actor),
         )

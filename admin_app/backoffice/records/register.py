@@ -7,6 +7,7 @@ from admin_app.backoffice.agenda import Agenda
 from admin_app.backoffice.audit import Audit
 from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.board import Board
+from admin_app.backoffice.devices import Devices
 from admin_app.backoffice.directory import DirectoryPages
 from admin_app.backoffice.drills import Drills
 from admin_app.backoffice.failed_jobs import FailedJobs
@@ -37,7 +38,7 @@ DIRECTORY = (
 
 VIEWS = (
     Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek,
-    Jobs, FailedJobs, Notices, Transfer, Audit, Accounts, Inbox, SavedFilters,
+    Jobs, FailedJobs, Notices, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 
 
