@@ -53,7 +53,7 @@ def quote(
     if not rows:
         raise Invalid.one("required", Words("请至少选一项收费项目", "Give at least one line"), "lines")
     at = actor.happened(now)
-    asked = rules.quoted(rows, by=actor.code, at=at, warranty=order.warranty)
+    asked = rules.quoted(rows, by=actor.code, at=at, warranty=order.warranty, before=order.quote)
     fields = {"state": state, "quote": asked, "reason": None, "clocks": deadlines.paused(order.clocks, at)}
     nth = order.version + 1
     word = work.word_to_request(order, "quoted", nth=nth, at=at, lines=rows, total_fen=asked["total_fen"])
@@ -74,7 +74,7 @@ def consent(
 ) -> WorkOrder:
     """The resident's answer to the quote, by signature or told at the desk; the clocks run on.
 
-    After a refusal the work may go on – making safe, another quote – and nothing of it is charged.
+    After a refusal the work may go on – making safe, another quote – and only what was agreed to earlier is charged.
     Raises `RuleBroken` `nothing_to_consent`.
     """
     order, state = _begin(order_id, "consent", actor, seen)
@@ -270,11 +270,9 @@ def _done(request: ServiceRequest, values: Mapping[str, Any], source: Mapping[st
 def _charge(request: ServiceRequest, order: Mapping[str, Any]) -> dict[str, Any]:
     """The lines of all its orders; those of this one by the rules."""
     before = (request.charge or {}).get("lines") or []
-    quote = order.get("quote") or {}
     lines = rules.charged(
         order.get("materials") or (),
-        quote_state=quote.get("state"),
-        quote_lines=quote.get("lines") or (),
+        quote=order.get("quote"),
         under_warranty=bool(request.warranty),
         paid_before=[line["line"] for line in before if line["charged"]],
         order=order["number"],
@@ -284,9 +282,10 @@ def _charge(request: ServiceRequest, order: Mapping[str, Any]) -> dict[str, Any]
 
 def _cancelled(request: ServiceRequest, values: Mapping[str, Any], source: Mapping[str, Any], now: datetime) -> Change:
     entry = {"key": source["key"], "number": values["number"], "state": "cancelled"}
-    fields: dict[str, Any] = {}
+    withdrawn = rules.is_undecided(request.quote) and request.quote["order"] == values["number"]
+    fields: dict[str, Any] = {"quote": None} if withdrawn else {}
     if request.state == "waiting" and request.waiting_for == "consent":
-        fields = {"state": "accepted", "clocks": deadlines.resumed(request.clocks, now)}
+        fields |= {"state": "accepted", "clocks": deadlines.resumed(request.clocks, now)}
     told = _told(request, "work-done", now)
     return Change("work_done", entry, fields, unset=("waiting_for",), push={"work_orders": entry}, notify=told)
 

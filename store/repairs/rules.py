@@ -101,10 +101,28 @@ def total_fen(lines: Iterable[Mapping[str, Any]]) -> int:
     return sum(line["amount_fen"] for line in lines)
 
 
-def quoted(lines: Sequence[PricedLine], *, by: str, at: datetime, warranty: Mapping[str, Any]) -> dict[str, Any]:
-    """The quote that the resident is asked to agree to; what comes back under warranty costs nothing."""
+def quoted(
+    lines: Sequence[PricedLine],
+    *,
+    by: str,
+    at: datetime,
+    warranty: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The quote that the resident is asked to agree to; what comes back under warranty costs nothing.
+
+    What he agreed to `before` stays agreed to (`agreed`), should he refuse this one.
+    """
     total = 0 if warranty else total_fen(lines)
-    return {"lines": list(lines), "total_fen": total, "state": "asked", "at": at, "by": by}
+    quote = {"lines": list(lines), "total_fen": total, "state": "asked", "at": at, "by": by}
+    stands = agreed_lines(before)
+    return quote if stands is None else {**quote, "agreed": list(stands)}
+
+
+def agreed_lines(quote: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]] | None:
+    """The lines that the resident agreed to last; None when he never did."""
+    lines = (quote or {}).get("lines" if (quote or {}).get("state") == "given" else "agreed")
+    return lines if lines is None else list(lines)
 
 
 def is_undecided(quote: Mapping[str, Any] | None) -> bool:
@@ -128,8 +146,7 @@ def check_signature(signature: object) -> str:
 def charged(
     used: Iterable[PricedLine],
     *,
-    quote_state: str | None,
-    quote_lines: Iterable[Mapping[str, Any]],
+    quote: Mapping[str, Any] | None,
     under_warranty: bool,
     paid_before: Iterable[str],
     order: str,
@@ -139,14 +156,15 @@ def charged(
     Without a quote the list's price holds, for it is public; with one, nothing beyond what was agreed; what was refused,
     comes back under warranty or is done again after a dispute costs nothing.
     """
-    agreed = {line["line"]: line["quantity"] for line in quote_lines} if quote_state == "given" else None
+    lines = agreed_lines(quote)
+    agreed = {line["line"]: line["quantity"] for line in lines} if lines is not None else None
     before = set(paid_before)
 
     def row(line: PricedLine) -> dict[str, Any]:
         quantity, free = line["quantity"], None
         if under_warranty:
             quantity, free = 0, "warranty"
-        elif quote_state == "refused":
+        elif agreed is None and quote:
             quantity, free = 0, "refused"
         elif line["line"] in before:
             quantity, free = 0, "rework"

@@ -160,6 +160,7 @@ def test_a_cancelled_order_is_told_and_the_promises_run_on(database):
     relay(DONE)
     after = current(request)
     assert (after.state, [each["state"] for each in after.work_orders]) == ("accepted", ["cancelled"])
+    assert after.quote == {}
     assert after.due_at is not None
 
 

@@ -25,7 +25,7 @@ def priced(*lines):
 
 
 def charged(used, **changes):
-    given = {"quote_state": None, "quote_lines": (), "under_warranty": False, "paid_before": (), "order": "W-1"}
+    given = {"quote": None, "under_warranty": False, "paid_before": (), "order": "W-1"}
     return rules.charged(used, **{**given, **changes})
 
 
@@ -76,21 +76,21 @@ def test_what_was_used_is_charged_by_the_list_when_nothing_was_quoted():
 
 
 def test_nothing_beyond_the_agreed_quote_is_charged():
-    agreed = {"quote_state": "given", "quote_lines": priced(line("valve", 1))}
-    valve, seal = charged(priced(line("valve", 2), line("seal", 1)), **agreed)
+    agreed = {"state": "given", "lines": priced(line("valve", 1))}
+    valve, seal = charged(priced(line("valve", 2), line("seal", 1)), quote=agreed)
     assert (valve["amount_fen"], valve["charged"], valve["free"]) == (3800, 1.0, "not_agreed")
     assert (seal["amount_fen"], seal["charged"], seal["free"]) == (0, 0, "not_agreed")
 
 
 def test_less_than_was_quoted_costs_less():
-    (row,) = charged(priced(line("valve", 1)), quote_state="given", quote_lines=priced(line("valve", 3)))
+    (row,) = charged(priced(line("valve", 1)), quote={"state": "given", "lines": priced(line("valve", 3))})
     assert (row["amount_fen"], row["free"]) == (3800, None)
 
 
 @pytest.mark.parametrize(
     ("changes", "free"),
     [
-        ({"quote_state": "refused", "quote_lines": priced(line("valve"))}, "refused"),
+        ({"quote": {"state": "refused", "lines": priced(line("valve"))}}, "refused"),
         ({"under_warranty": True}, "warranty"),
         ({"paid_before": ["valve"]}, "rework"),
     ],
@@ -100,10 +100,23 @@ def test_refused_under_warranty_and_done_again_cost_nothing(changes, free):
     assert (row["amount_fen"], row["charged"], row["free"]) == (0, 0, free)
 
 
+def quoted(rows, warranty=None, before=None):
+    return rules.quoted(rows, by="repairer", at=CLOSED, warranty=warranty or {}, before=before)
+
+
 def test_a_quote_under_warranty_asks_for_nothing():
     rows = priced(line("valve"))
-    assert rules.quoted(rows, by="repairer", at=CLOSED, warranty={})["total_fen"] == 3800
-    assert rules.quoted(rows, by="repairer", at=CLOSED, warranty={"request": "R-1"})["total_fen"] == 0
+    assert quoted(rows)["total_fen"] == 3800
+    assert quoted(rows, {"request": "R-1"})["total_fen"] == 0
+
+
+def test_what_was_agreed_to_stays_agreed_to_when_a_later_quote_is_refused():
+    first = {**quoted(priced(line("valve", 1))), "state": "given"}
+    second = {**quoted(priced(line("valve", 1), line("seal", 5)), before=first), "state": "refused"}
+    third = {**quoted(priced(line("seal", 9)), before=second), "state": "refused"}
+    for quote in (second, third):
+        valve, seal = charged(priced(line("valve", 1), line("seal", 5)), quote=quote)
+        assert (valve["amount_fen"], seal["amount_fen"], seal["free"]) == (3800, 0, "not_agreed")
 
 
 def test_work_goes_on_with_the_residents_answer_only():
