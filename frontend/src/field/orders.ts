@@ -102,7 +102,7 @@ type Reducers = { [V in Verb]?: (order: FieldOrder, body: Bodies[V], entry: Appl
 
 const REDUCERS: Reducers = {
   accept: (order, _body, entry) => ({ ...order, state: "accepted", assignee: order.assignee ?? entry.author }),
-  start: (order, _body, entry) => begun(order, entry),
+  start: (order, _body, entry) => begun({ ...order, assignee: order.assignee ?? entry.author }, entry),
   resume: (order) => ({ ...order, state: "in_progress" }),
   pause: (order, body) => ({ ...order, state: "paused", reason: body.reason }),
   scan: (order, body, entry) => scanned(begun(order, entry), body, entry),

@@ -12,7 +12,7 @@ import { Link } from "./Link";
 import { go, workPath } from "./route";
 import { isRound } from "./rules/patrol";
 import { isAhead, isOpen, statusOf } from "./rules/status";
-import { type GroupName, groupsOf, nextAct } from "./rules/today";
+import { belongsTo, type GroupName, groupsOf, nextAct } from "./rules/today";
 
 const WORDS: Record<GroupName, Key> = {
   overdue: "today.overdue",
@@ -27,8 +27,9 @@ export function Today() {
   const field = useField();
   const here = useHere();
   const [team, setTeam] = useState(false);
-  const mine = field.orders.value.filter((each) => each.mine);
-  const others = field.orders.value.filter((each) => !each.mine);
+  const me = field.person.value?.code;
+  const mine = field.orders.value.filter((each) => belongsTo(each, me));
+  const others = field.orders.value.filter((each) => !belongsTo(each, me));
   const groups = groupsOf(team ? others : mine, here);
   const open = (orders: ShownOrder[]) => orders.filter((each) => isOpen(each.order)).length;
   const contact = field.connection.value.lastContact;
@@ -44,6 +45,9 @@ export function Today() {
       </div>
       {groups.length === 0 && (
         <Empty title={team ? t("today.empty_team") : t("today.empty")} next={team ? undefined : t("today.empty_next")}>
+          {!team && open(others) > 0 && (
+            <Button onPress={() => setTeam(true)}>{t("today.see_team", { n: open(others) })}</Button>
+          )}
           <Link to="/report" class="button">
             {t("nav.report")}
           </Link>
@@ -72,7 +76,7 @@ export function Row({ shown }: { shown: ShownOrder }) {
   const { order, ref } = shown;
   const here = useHere(order.estate);
   const act = useAct();
-  const next = nextAct(order);
+  const next = nextAct(shown, here.now);
   const status = statusOf(order, here.now);
   const path = workPath(ref, isRound(order));
   const proceed = async () => {
@@ -101,8 +105,8 @@ export function Row({ shown }: { shown: ShownOrder }) {
         </span>
       </Link>
       <Button
-        look={isOpen(order) ? "" : "plain"}
-        more={`row-go ${isOpen(order) && !isAhead(order, here.now) ? "is-next" : ""}`}
+        look={next.words === "act.look" ? "plain" : ""}
+        more={`row-go ${next.words === "act.look" ? "" : "is-next"}`}
         label={`${t(next.words)}：${say(order.title)}`}
         onPress={proceed}
       >

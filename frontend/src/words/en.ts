@@ -121,6 +121,7 @@ export const en: Record<Key, string> = {
   "today.done": "Done today {n}",
   "today.empty": "Nothing to do right now",
   "today.empty_next": "New work orders appear here. If you see something wrong, report it.",
+  "today.see_team": "See the team's {n}",
   "today.empty_team": "No other work orders in the team",
   "today.until": "Work as of {moment} is on this tablet",
 

@@ -120,6 +120,7 @@ export const zh = {
   "today.done": "今天已完成 {n}",
   "today.empty": "现在没有要做的工作",
   "today.empty_next": "有新工单时会出现在这里。看到问题可以直接上报。",
+  "today.see_team": "看班组的 {n} 件",
   "today.empty_team": "班组没有别的工单",
   "today.until": "截至 {moment} 的工作已存在本机",
 

@@ -49,5 +49,5 @@ test("other kinds have the steps they need", () => {
   expect(names({ kind: "reinspection" })).toEqual(["start", "verdict"]);
   expect(names({ kind: "rectification" })).toEqual(["start", "rectify", "complete"]);
   expect(names({ kind: "drill_step" })).toEqual(["start", "do", "complete"]);
-  expect(names({ assignee: null })[0]).toBe("accept");
+  expect(names({ kind: "callback" })[0]).toBe("accept");
 });

@@ -3,7 +3,7 @@ import type { FieldOrder } from "../../src/field/contract";
 import { makeOrder } from "../../src/field/fake";
 import { shown } from "../../src/field/orders";
 import { statusOf } from "../../src/screens/rules/status";
-import { groupsOf, nextAct } from "../../src/screens/rules/today";
+import { belongsTo, groupsOf, nextAct } from "../../src/screens/rules/today";
 
 const now = new Date("2026-11-25T14:00:00+08:00");
 const here = { now, zone: "Asia/Shanghai" };
@@ -50,15 +50,34 @@ test("an order is overdue a moment after it was due and not at it", () => {
   expect(statusOf(order("x", { due_at: at(-5), state: "done" }), now).tone).toBe("done");
 });
 
+const next = (changes: Partial<FieldOrder>, me = "guard") => nextAct(shown(order("x", changes), [], me), now);
+const LOOK = { verb: null, words: "act.look" };
+
 test("the one button does what comes next", () => {
-  expect(nextAct(order("x", { kind: "repair" })).verb).toBe("accept");
-  expect(nextAct(order("x", { kind: "repair", state: "accepted" }))).toEqual({ verb: null, words: "act.continue" });
-  expect(nextAct(order("x", {})).verb).toBe("start");
-  expect(nextAct(order("x", { assignee: null })).verb).toBe("accept");
-  expect(nextAct(order("x", { state: "in_progress" })).words).toBe("act.continue");
-  expect(nextAct(order("x", { state: "paused", allowed_verbs: ["resume"] })).verb).toBe("resume");
-  expect(nextAct(order("x", { allowed_verbs: [] }))).toEqual({ verb: null, words: "act.look" });
-  const quoted = order("x", { kind: "repair", state: "paused", quote: { lines: [], state: "asked" } });
-  expect(nextAct(quoted)).toEqual({ verb: null, words: "act.continue" });
-  expect(nextAct(order("x", { state: "done" }))).toEqual({ verb: null, words: "act.look" });
+  expect(next({ kind: "repair" }).verb).toBe("accept");
+  expect(next({ kind: "repair", state: "accepted" })).toEqual({ verb: null, words: "act.continue" });
+  expect(next({}).verb).toBe("start");
+  expect(next({ assignee: null }).verb).toBe("start");
+  expect(next({ state: "in_progress" }).words).toBe("act.continue");
+  expect(next({ state: "paused", allowed_verbs: ["resume"] }).verb).toBe("resume");
+  expect(next({ state: "done" })).toEqual(LOOK);
+});
+
+test("a repair whose quote is not answered goes on with the answer, not by resuming", () => {
+  const quoted = next({ kind: "repair", state: "paused", quote: { lines: [], state: "asked" } });
+  expect(quoted).toEqual({ verb: null, words: "act.continue" });
+});
+
+test("a colleague's order, one that is not allowed and one far ahead are only looked at", () => {
+  expect(next({}, "li")).toEqual(LOOK);
+  expect(next({ allowed_verbs: [] })).toEqual(LOOK);
+  expect(next({ starts_at: at(31) })).toEqual(LOOK);
+  expect(next({ starts_at: at(30) }).verb).toBe("start");
+});
+
+test("what the team has and nobody took is mine too", () => {
+  const belongs = (changes: Partial<FieldOrder>) => belongsTo(shown(order("x", changes), [], "guard"), "guard");
+  expect(belongs({ assignee: null, team: ["guard", "li"] })).toBe(true);
+  expect(belongs({ assignee: "li", team: ["guard", "li"] })).toBe(false);
+  expect(belongs({ assignee: null, team: ["li"] })).toBe(false);
 });

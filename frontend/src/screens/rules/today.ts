@@ -58,12 +58,23 @@ export interface NextAct {
 /** Kinds that one person takes on before he goes there; the others are begun where they are. */
 const TAKEN = new Set(["repair", "complaint", "enquiry", "suggestion", "callback"]);
 
-export const isTaken = (order: FieldOrder): boolean => TAKEN.has(order.kind) || !order.assignee;
+export const isTaken = (order: FieldOrder): boolean => TAKEN.has(order.kind);
 
-export function nextAct(order: FieldOrder): NextAct {
+/** Assigned to the person, or to a team of which he is one and nobody has it yet. */
+export const belongsTo = ({ mine, order }: ShownOrder, me: string | undefined): boolean =>
+  mine || (order.assignee === null && me !== undefined && order.team.includes(me));
+
+const LOOK: NextAct = { verb: null, words: "act.look" };
+/** Nobody begins a round of tonight in the morning by a slip of the thumb. */
+const EARLY_MS = 30 * 60_000;
+
+export function nextAct({ mine, order }: ShownOrder, now: Date): NextAct {
+  const isColleagues = !mine && order.assignee !== null;
+  const isFarAhead = isAhead(order, new Date(now.getTime() + EARLY_MS));
+  if (isColleagues || isFarAhead) return LOOK;
   const next = byState(order);
   // Who put something right may not re-inspect it: the server says which verbs are for others.
-  return next.verb && !order.allowed_verbs.includes(next.verb) ? { verb: null, words: "act.look" } : next;
+  return next.verb && !order.allowed_verbs.includes(next.verb) ? LOOK : next;
 }
 
 /** Paused because the resident has not answered the quote: the answer is what comes next. */
@@ -83,6 +94,6 @@ function byState(order: FieldOrder): NextAct {
       if (waitsForConsent(order)) return { verb: null, words: "act.continue" };
       return { verb: "resume", words: "act.resume" };
     default:
-      return { verb: null, words: "act.look" };
+      return LOOK;
   }
 }
