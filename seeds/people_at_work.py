@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from seeds.findings_at_work import Findings
 from seeds.repairs_at_work import Repairs
 from seeds.simulation import Simulation
 from store.actor import Actor, Entry
@@ -28,6 +29,8 @@ HOUR = timedelta(hours=1)
 # Of a hundred: how often a round is not walked, an order forgotten, a checkpoint passed by.
 FORGOTTEN, PASSED_BY, LATE, WITHOUT_ANSWER = 1, 1, 6, 5
 REQUESTS_A_DAY = (2, 7)
+# Of a thousand: the items of a checklist that fail.
+FAILED = 15
 # Said of whatever the request is about, so that words and service item never contradict each other.
 WORDS = {
     "repair": (
@@ -57,6 +60,10 @@ class Company:
     def repairs(self) -> Repairs:
         return Repairs(self.simulation)
 
+    @cached_property
+    def findings(self) -> Findings:
+        return Findings(self.simulation)
+
     def come_to_work(self) -> None:
         self.simulation.on_new(WorkOrder, self.take_order)
         self.simulation.on_new(ServiceRequest, self.take_request)
@@ -69,7 +76,7 @@ class Company:
         if order.state != "open":
             return
         # Ids are new in every run; numbers and the keys of slots are not.
-        dice = self.simulation.chance("order", order.source.get("number") or order.key)
+        dice = self.simulation.chance("order", *_named(order))
         who = self._worker(order, dice)
         if who is None or dice.randrange(100) < FORGOTTEN:
             return
@@ -79,6 +86,10 @@ class Company:
             self.repairs.take_order(order, who, self._desk(order.estate, dice), self._answers(order, dice), now)
         elif order.kind == "callback":
             self.repairs.call_back(order, who, now)
+        elif order.kind == "rectification":
+            self.findings.put_right(order, who, dice, now)
+        elif order.kind == "reinspection":
+            self.findings.judge(order, who, dice, now)
         else:
             self._work(order, who, dice, now)
 
@@ -95,6 +106,7 @@ class Company:
             middle = point["opens_at"] + (point["closes_at"] - point["opens_at"]) / 2
             moment = max(order.starts_at, middle + dice.randint(-3, 4) * MINUTE)
             self.simulation.at(moment, self._scan(order.pk, point["code"], who, dice.randint(-20, 40)))
+            self.findings.walk_past(order, point["code"], moment, who)
 
     @staticmethod
     def _scan(order: Any, code: str, who: Actor, skew: int) -> Any:
@@ -228,8 +240,14 @@ class Company:
         return {}
 
 
+def _named(order: WorkOrder) -> tuple[Any, ...]:
+    """A finding has several orders."""
+    number = order.source.get("number")
+    return (number, order.kind, order.source["round"]) if "round" in order.source else (number or order.key,)
+
+
 def _answer(item: Mapping[str, Any], dice: Random) -> Any:
-    good = dice.randrange(100) >= 4
+    good = dice.randrange(1000) >= FAILED
     if item["kind"] == "score":
         most = item.get("max_score", 100)
         return most if good else most // 3

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from seeds.simulation import Simulation
 from store.content.documents import Content
 from store.content.operations import live_all
+from store.deadlines.rules import state as clock_state
 from store.emergencies.documents import Drill
+from store.findings.documents import Finding
 from store.notices.documents import Notice
 from store.people.operations import Directory
 from store.plans.operations import LEAD, workdays
@@ -54,6 +56,7 @@ def lines(simulation: Simulation, since: datetime) -> Iterator[str]:
     yield from _drills(since, simulation.until)
     yield ""
     yield repairs()
+    yield findings()
     orders, requests = WorkOrder.objects.count(), ServiceRequest.objects.count()
     yield f"work orders {orders}, requests {requests}, notices {Notice.objects.count()}, refused acts {simulation.refused}"
 
@@ -100,6 +103,17 @@ def _escalations() -> Iterator[str]:
     yield f"{'escalation policy':<34}{'step':>7}{'fired':>7}  outcome"
     for (policy, step, outcome), number in sorted(fired.items()):
         yield f"{policy:<34}{step:>7}{number:>7}  {outcome}"
+
+
+def findings() -> str:
+    """What was found wrong, and what became of it."""
+    found = list(Finding._get_collection().find({}, {"state": 1, "rounds.n": 1, "clocks": 1, "repeats": 1}))
+    states = Counter(each["state"] for each in found)
+    ended = ", ".join(f"{name} {number}" for name, number in sorted(states.items()))
+    back = sum(len(each["rounds"]) - 1 for each in found)
+    late = sum(any(clock_state(clock, clock["started_at"]) == "late" for clock in each["clocks"]) for each in found)
+    repeats = sum(bool(each["repeats"]) for each in found)
+    return f"findings {len(found)}: {ended}; sent back {back}, late {late}, repeats {repeats}"
 
 
 def repairs() -> str:

@@ -11,6 +11,7 @@ from seeds.report import lines
 from seeds.simulating import drawn_outages
 from seeds.simulation import Outage, Simulation
 from store.actor import SYSTEM
+from store.findings.documents import Finding
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from store.work.documents import WorkOrder
@@ -68,3 +69,17 @@ def test_what_is_made_at_the_very_moment_of_a_turn_is_seen(database):
     simulation.run()
     assert seen == [request.number for request in ServiceRequest.objects.order_by("number")]
     assert len(seen) == 4
+
+
+def test_what_is_found_is_put_right_and_judged_by_another_person(database, monkeypatch):
+    """With many failures in a short time, so that a day and a half are enough."""
+    monkeypatch.setattr("seeds.people_at_work.FAILED", 250)
+    monkeypatch.setattr("seeds.findings_at_work.SENT_BACK", 50)
+    told = next(line for line in story(34) if line.startswith("findings"))
+    states = {each.state for each in Finding.objects}
+    assert {"open", "closed"} <= states, told
+    assert any(len(each.rounds) > 1 for each in Finding.objects), told
+    assert any(each.repeats for each in Finding.objects), told
+    judged = [(each, check) for found in Finding.objects for each in found.rounds if (check := each.get("check"))]
+    assert judged
+    assert all(check["by"] not in each["hands"] for each, check in judged)

@@ -1,0 +1,64 @@
+"""What the people of a simulated estate do about findings: they see some on their rounds, put them right, look again.
+
+Most is put right the first time and in time; some is late, and of some the supervisor says that it is not good yet.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from seeds.simulation import Simulation
+from store.actor import Actor
+from store.work import operations as work
+from store.work.documents import WorkOrder
+
+MINUTE = timedelta(minutes=1)
+# Of a hundred: what is put right late, and what is sent back; of a thousand checkpoints: where something is wrong.
+LATE, SENT_BACK, SEEN = 10, 12, 4
+RIGHTED = ("已清理到位，现场复看无遗留。", "已更换并试用正常。", "已修复，围挡撤除。", "已重新打扫，地面擦干。")
+NOT_YET = ("墙角仍有污迹，请重新处理。", "只处理了一半，楼梯间没有做。", "固定不牢，请返工。")
+AT_CHECKPOINTS = (
+    ("灯不亮", "low"),
+    ("消防门未关闭", "normal"),
+    ("通道有杂物堆放", "normal"),
+    ("灭火器压力不足", "high"),
+    ("地面有积水", "normal"),
+)
+
+
+@dataclass
+class Findings:
+    """Everybody around a finding."""
+
+    simulation: Simulation
+
+    def put_right(self, order: WorkOrder, who: Actor, dice: Random, now: datetime) -> None:
+        end = _between(order, now, dice, late=dice.randrange(100) < LATE)
+        note = dice.choice(RIGHTED)
+        self.simulation.at(now + MINUTE, lambda at: work.accept(order.pk, actor=who, now=at))
+        self.simulation.at(end, lambda at: work.complete(order.pk, note=note, actor=who, now=at))
+
+    def judge(self, order: WorkOrder, who: Actor, dice: Random, now: datetime) -> None:
+        # What was sent back twice would be a story of its own.
+        passed = order.source["round"] > 1 or dice.randrange(100) >= SENT_BACK
+        note = "" if passed else dice.choice(NOT_YET)
+        end = _between(order, now, dice, late=False)
+        self.simulation.at(end, lambda at: work.verdict(order.pk, passed=passed, note=note, actor=who, now=at))
+
+    def walk_past(self, order: WorkOrder, point: str, moment: datetime, who: Actor) -> None:
+        """Now and then something is wrong at a checkpoint, and is raised on the spot."""
+        dice = self.simulation.chance("seen", order.key, point)
+        if dice.randrange(1000) < SEEN:
+            title, severity = dice.choice(AT_CHECKPOINTS)
+            self.simulation.at(moment + MINUTE, _raise(order.pk, point, title, severity, who))
+
+
+def _raise(order: Any, point: str, title: str, severity: str, who: Actor) -> Callable[[datetime], WorkOrder]:
+    return lambda now: work.raise_finding(order, checkpoint=point, title=title, severity=severity, actor=who, now=now)
+
+
+def _between(order: WorkOrder, now: datetime, dice: Random, late: bool) -> datetime:
+    allowed = order.due_at - now if order.due_at else timedelta(hours=4)
+    return now + 2 * MINUTE + allowed * (dice.uniform(1.05, 1.6) if late else dice.uniform(0.1, 0.8))
