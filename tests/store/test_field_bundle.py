@@ -230,6 +230,40 @@ def test_colleagues_are_names_and_nothing_more() -> None:
     assert "anju.example" not in str(found)
 
 
+def test_hazards_and_buildings_are_there_to_say_what_and_where() -> None:
+    body = {"name": {"zh": "消防通道堵塞", "en": "Blocked escape"}, "severity": "high", "clause": "3.5"}
+    cast.publish("hazard", "blocked", body, cast.LONG_AGO)
+    cast.make_household(now=cast.LONG_AGO)
+    cast.make_household("9-901", cast.LONG_AGO, estate=cast.OTHER_ESTATE)
+    found = ask()
+    assert found["hazards"] == [{"code": "blocked", "name": {"zh": "消防通道堵塞", "en": "Blocked escape"}}]
+    assert [(each["estate"], each["code"]) for each in found["places"]] == [(cast.ESTATE, "sunshine-3")]
+
+
+def test_prices_come_in_the_revision_that_the_repair_runs_under() -> None:
+    for price in (5000, 9000):
+        line = {"code": "tap", "name": {"zh": "水龙头"}, "unit": "个", "price_fen": price}
+        cast.publish(
+            "price_list", "repair", {"name": {"zh": "维修收费"}, "lines": [line], "clause": "3.2"}, cast.LONG_AGO
+        )
+    order = repair()
+    pinned = {"code": "repair", "revision": 1}
+    WorkOrder.objects(pk=order.pk).update(set__price_list=pinned)
+    assert ask(cast.repairer())["price_lists"] == []  # nobody has it yet
+    work.accept(order.pk, actor=cast.repairer(), now=NOW)
+    found = ask(cast.repairer())
+    assert [(each["revision"], each["lines"][0]["price_fen"]) for each in found["price_lists"]] == [(1, 5000)]
+    assert facts(cast.repairer())["price_list"] == pinned
+
+
+def test_who_sees_all_estates_is_given_all_of_them() -> None:
+    make("here", assignee="manager")
+    make("there", cast.OTHER_ESTATE, assignee="manager")
+    found = ask(cast.manager())
+    assert keys(found) == {"here", "there"}
+    assert [each["code"] for each in found["person"]["estates"]] == [cast.OTHER_ESTATE, cast.ESTATE]
+
+
 # --- what has changed
 
 
