@@ -348,3 +348,26 @@ it("puts a report into the estate that it names, else into the person's own", as
     ["lakeside", null, report],
   ]);
 });
+
+it("shows the order as it is beside each entry that was not carried out, although the server tells it once", async () => {
+  const now = makeOrder({ state: "done", version: 9 });
+  server.judge = (each) =>
+    each.verb === "answer" ? { result: "conflict", code: "changed_meanwhile" } : { result: "refused", order: now };
+  server.offline = true;
+  await field.act(REF, "answer", { item: "floor", value: "pass" });
+  await field.act(REF, "complete", {});
+  await field.syncNow();
+  server.offline = false;
+  await field.syncNow();
+  expect(field.entries.value.map((each) => each.orderNow?.version)).toEqual([9, 9]);
+});
+
+it("tells the server once where it can be woken, as soon as the person allows it", async () => {
+  server.pushKey = "key";
+  await field.syncNow();
+  expect(server.subscriptions).toEqual([]);
+  device.subscribe = async (key) => ({ endpoint: `https://push.example/${key}` });
+  await field.syncNow();
+  await field.syncNow();
+  await expect.poll(() => server.subscriptions).toEqual([{ endpoint: "https://push.example/key" }]);
+});

@@ -26,6 +26,8 @@ export class TestDevice implements Surroundings {
   online = (): boolean => this.isOnline;
   visible = (): boolean => this.isVisible;
   fetch = (path: string, init: RequestInit): Promise<Response> => fetch(this.server.url + path, init);
+  askToNotify = async (): Promise<boolean> => true;
+  subscribe = async (_key: string): Promise<PushSubscriptionJSON | null> => null;
   shrink = async (blob: Blob): Promise<Blob> => blob;
 
   /** Time passes, for both clocks. */

@@ -41,6 +41,8 @@ export class FieldServer {
   now = new Date("2026-11-25T01:10:00Z");
   person = { code: "guard", name: "张强" };
   readonly names: Record<string, string> = { guard: "张强", li: "李明" };
+  pushKey: string | null = null;
+  readonly subscriptions: unknown[] = [];
   signedIn = true;
   recovery: string | undefined = "secret-of-the-server";
   offline = false;
@@ -109,6 +111,10 @@ export class FieldServer {
     if (revoked) return problem(401, "device_revoked", { revoked });
     if (path.startsWith("/api/v1/field/bundle")) return ok(this.bundle(path, who.person));
     if (path === "/api/v1/field/operations") return this.operations(who, JSON.parse(body.toString()));
+    if (path === "/api/v1/field/push-subscription") {
+      this.subscriptions.push(JSON.parse(body.toString()));
+      return ok(null);
+    }
     return this.picture(method, path, body);
   }
 
@@ -144,7 +150,7 @@ export class FieldServer {
       colleagues: [],
       places: [],
       hazards: [],
-      push_key: null,
+      push_key: this.pushKey,
     };
   }
 

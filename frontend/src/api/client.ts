@@ -46,6 +46,11 @@ export class Client {
     return this.ask(path, init, json<T>);
   }
 
+  async put(path: string, body: unknown): Promise<void> {
+    const init = { method: "PUT", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+    await this.ask(path, init, async () => undefined);
+  }
+
   async putBytes(path: string, bytes: ArrayBuffer): Promise<void> {
     const init = { method: "PUT", body: bytes, headers: { "Content-Type": "application/octet-stream" } };
     await this.ask(path, init, async () => undefined);

@@ -15,6 +15,10 @@ export interface Surroundings {
   /** A picture as JPEG whose longer side is at most `longest`. Throws when it is none. */
   shrink(blob: Blob, longest: number): Promise<Blob>;
   storage(): StorageManager | null;
+  /** Asks the person whether the app may wake him. Only in answer to a touch. */
+  askToNotify(): Promise<boolean>;
+  /** Where this browser is woken, if it may be; null if not. */
+  subscribe(key: string): Promise<PushSubscriptionJSON | null>;
   databaseName: string;
 }
 
@@ -33,8 +37,23 @@ export const browser: Surroundings = {
   },
   shrink,
   storage: () => navigator.storage ?? null,
+  askToNotify,
+  subscribe,
   databaseName: "anju-tablet",
 };
+
+async function askToNotify(): Promise<boolean> {
+  if (typeof Notification === "undefined") return false;
+  return (await Notification.requestPermission()) === "granted";
+}
+
+async function subscribe(key: string): Promise<PushSubscriptionJSON | null> {
+  if (typeof Notification === "undefined" || Notification.permission !== "granted") return null;
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const known = await pushManager?.getSubscription();
+  const made = known ?? (await pushManager?.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  return made?.toJSON() ?? null;
+}
 
 const QUALITY = 0.8;
 

@@ -464,5 +464,6 @@ export interface Field {
   keepAsSupplement(entry: string): Promise<void>;
   syncNow(): Promise<void>;
   applyUpdate(): void;
+  /** In answer to a touch: asks the browser to keep what is stored, and the person whether the app may wake him. */
   askToPersist(): Promise<boolean>;
 }

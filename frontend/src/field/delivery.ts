@@ -60,6 +60,8 @@ export class Delivery {
   /** Entries that the server has heard of and cannot carry out yet: their order is still to be made. */
   awaited: ReadonlySet<string> = new Set();
   keepDays = 3;
+  /** Under which the server wakes tablets; null where it does not. */
+  pushKey: string | null = null;
 
   constructor(private readonly parts: Parts) {}
 
@@ -182,7 +184,7 @@ export class Delivery {
   private async settle(batch: Entry[], outcomes: Outcome[]): Promise<void> {
     const { outbox, work } = this.parts;
     const byId = new Map(batch.map((each) => [each.id, each]));
-    const told = outcomes.map((each) => this.withRefusedPictures(each, byId.get(each.id)));
+    const told = withOrders(outcomes, byId).map((each) => this.withRefusedPictures(each, byId.get(each.id)));
     const standing = outcomes.filter((each) => each.result === "applied" || each.result === "merged");
     // The order first: between the two writes an entry is shown twice rather than not at all.
     await work.put(this.ordersAfter(outcomes, byId), this.keepDays);
@@ -227,6 +229,7 @@ export class Delivery {
     });
     const answer = await client.get<Bundle>(`/api/v1/field/bundle?${query}`);
     this.keepDays = answer.body.keep_days;
+    this.pushKey = answer.body.push_key;
     await work.apply(answer.body);
     await this.meet(answer, answer.body.server_time);
     this.parts.changed();
@@ -237,6 +240,16 @@ export class Delivery {
     this.parts.clock.measured(server, answer.asked, answer.answered);
     await this.parts.met({ at: server, keepDays: this.keepDays });
   }
+}
+
+/** The server tells an order once, with the last outcome about it; each that is decided by a person shows it. */
+function withOrders(outcomes: Outcome[], byId: Map<string, Entry>): Outcome[] {
+  const told = new Map(outcomes.flatMap(({ order }) => (order ? [[orderId(order), order] as const] : [])));
+  return outcomes.map((each) => {
+    const entry = byId.get(each.id);
+    const ref = entry && refOf(entry.recorded);
+    return ref ? { ...each, order: each.order ?? told.get(orderId(ref)) ?? null } : each;
+  });
 }
 
 function nextNumber(error: unknown): number | null {

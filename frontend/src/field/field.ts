@@ -142,7 +142,10 @@ class Tablet {
       keepAsSupplement: (id) => this.saved((each) => each.keepAsSupplement(id)),
       syncNow: () => this.schedule.now(),
       applyUpdate: () => this.options.applyUpdate?.(),
-      askToPersist: () => this.askToPersist(),
+      askToPersist: async () => {
+        await this.device.askToNotify(); // who may notify is also trusted to keep what he stores
+        return this.askToPersist();
+      },
     };
   }
 

@@ -58,6 +58,7 @@ export class Session {
   private readonly client: Client;
   private readonly delivery: Delivery;
   private cache = new Map<string, Cached>();
+  private woken = false;
   private urls = new Map<string, string>();
 
   private constructor(
@@ -155,8 +156,25 @@ export class Session {
 
   async pass(): Promise<Pass> {
     const pass = await this.delivery.pass();
-    if (pass.kind === "done") await this.clean();
+    if (pass.kind === "done") {
+      await this.clean();
+      void this.beWoken();
+    }
     return pass;
+  }
+
+  /** Tells the server where to wake this tablet, once in a run. Without it the app asks every few seconds anyway. */
+  private async beWoken(): Promise<void> {
+    const key = this.delivery.pushKey;
+    if (key === null || this.woken) return;
+    this.woken = true;
+    try {
+      const subscription = await this.tablet.device.subscribe(key);
+      if (subscription) await this.client.put("/api/v1/field/push-subscription", subscription);
+      else this.woken = false; // he may allow it later
+    } catch {
+      // the browser's push service is out of reach here: polling does without it
+    }
   }
 
   private recorded(ref: OrderRef | null, verb: Verb, given: Bodies[Verb]) {

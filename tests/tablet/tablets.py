@@ -1,0 +1,175 @@
+"""A tablet in somebody's hands: a Chromium with a storage of its own, which can lose its network and be killed."""
+
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from store.actor import Actor
+from tests.admin_app.conftest import PASSWORD
+from tests.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES
+
+PIN = "135790"
+NAME = "巡更平板 1"
+PATIENCE_MS = 20_000
+# What the console says of a network that the test itself has cut.
+CUT = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_FAILED", "ERR_NETWORK_CHANGED")
+
+
+class Tablet:
+    """`page` is the app. `complaints` is what its console said in red, but for the network that was cut on purpose.
+
+    `camera` is a y4m film that its camera shows. Killed or stopped, the tablet keeps its storage and starts again.
+    """
+
+    def __init__(self, browser: Any, site: str, folder: Path, *, width: int = 1024, camera: Path | None = None) -> None:
+        self._type = browser.browser_type
+        self.site, self.folder, self.width, self.camera = site, folder, width, camera
+        self.complaints: list[str] = []
+        self.start()
+
+    def start(self) -> None:
+        self.context = self._type.launch_persistent_context(
+            str(self.folder),
+            executable_path=next(filter(None, map(shutil.which, CHROMIUM_NAMES))),
+            args=[*CHROMIUM_FLAGS, *self._camera_flags()],
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": self.width, "height": 900},
+            permissions=["camera", "notifications"],
+        )
+        self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _camera_flags(self) -> list[str]:
+        if self.camera is None:
+            return []
+        film = f"--use-file-for-fake-video-capture={self.camera}"
+        return ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", film]
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error" and not any(each in message.text for each in CUT):
+            self.complaints.append(message.text)
+
+    # ------------------------------------------------------------------ what happens to a tablet
+
+    def kill(self) -> None:
+        """SIGKILL to the whole browser: nothing is written, asked or closed any more."""
+        for pid in self._processes():
+            os.kill(pid, signal.SIGKILL)
+        self.context.close()
+
+    def restart(self) -> None:
+        """Begin again after `kill` (or a battery), with what is on the disk."""
+        for lock in self.folder.glob("Singleton*"):
+            lock.unlink()
+        self.start()
+
+    def stop(self) -> None:
+        self.context.close()
+
+    def offline(self) -> None:
+        self.context.set_offline(True)
+
+    def online(self) -> None:
+        self.context.set_offline(False)
+
+    def _processes(self) -> list[int]:
+        """The browser's processes, by the storage that only they name."""
+        mine = f"--user-data-dir={self.folder}"
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit() and mine in _words_of(entry):
+                found.append(int(entry.name))
+        return found
+
+    # ------------------------------------------------------------------ what a person does
+
+    def enrol(self, who: Actor, *, pin: str = PIN, name: str = NAME) -> None:
+        """Sign in, name the tablet if it has no name, choose a PIN; ends at Today, ready for offline use."""
+        self.page.goto(f"{self.site}/login?next=/tablet/enrol")
+        self.page.fill("#username", who.code)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("button.primary")
+        self.page.wait_for_url(f"{self.site}/tablet/enrol")
+        field = self.page.get_by_label("平板名称")
+        heading = self.page.get_by_role("heading", name="设一个 6 位 PIN")
+        field.or_(heading).first.wait_for()
+        if field.is_visible():
+            field.fill(name)
+            self.page.get_by_role("button", name="下一步").click()
+        heading.wait_for()
+        self.type_pin(pin)
+        self.page.get_by_role("heading", name="再输一次 PIN").wait_for()
+        self.type_pin(pin)
+        self.wait_for_today()
+        self.wait_until_kept()
+
+    def unlock(self, who: Actor, *, pin: str = PIN) -> None:
+        """From the lock screen, of several people or of one."""
+        others = self.page.get_by_role("button", name=who.name)
+        asked = self.page.get_by_role("heading", name=f"{who.name}，请输入 PIN")
+        asked.or_(others).first.wait_for()
+        if not asked.is_visible():
+            others.click()
+            asked.wait_for()
+        self.type_pin(pin)
+        self.wait_for_today()
+
+    def type_pin(self, pin: str) -> None:
+        for digit in pin:
+            self.page.get_by_role("button", name=f"数字 {digit}").click()
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(f"{self.site}/tablet{path}")
+
+    def go(self, path: str) -> None:
+        """To another screen without loading the app anew, as a link inside it does."""
+        self.page.evaluate(
+            "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')) }",
+            f"/tablet{path}",
+        )
+
+    # ------------------------------------------------------------------ what a test waits for
+
+    def wait_for_today(self) -> None:
+        self.page.get_by_role("heading", name="今日").first.wait_for()
+
+    def wait_until_kept(self) -> None:
+        """The service worker has every file: from now on the app starts without a network."""
+        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+    def unsent(self) -> int:
+        """Entries in the database of the tablet that the server has not confirmed (all people)."""
+        return int(self.page.evaluate(_COUNT))
+
+    def wait_until_sent(self) -> None:
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        while (left := self.unsent()) > 0:
+            assert time.monotonic() < deadline, f"{left} entries are still on the tablet"
+            self.page.wait_for_timeout(100)
+
+
+# Reads beside the app, so that it does not depend on what a screen says.
+_COUNT = """() => new Promise((resolve, reject) => {
+  const asked = indexedDB.open("anju-tablet");
+  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => {
+    const rows = asked.result.transaction("entries").objectStore("entries").getAll();
+    rows.onsuccess = () => {
+      asked.result.close();
+      resolve(rows.result.filter((row) => row.state === "queued").length);
+    };
+  };
+})"""
+
+
+def _words_of(process: Path) -> list[str]:
+    try:
+        return (process / "cmdline").read_text(errors="replace").split("\0")
+    except OSError:
+        return []  # it ended while we looked
