@@ -128,14 +128,11 @@ def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     The operation of a tablet's entry is part of the condition: the same entry never acts twice on a record, whoever
     sends it how often. Raises `Conflict` (with what the other one did), `NotFound` or `Recorded`.
     """
-    found: dict[str, Any] = {"_id": document.pk, "version": document.version}
-    if actor.entry and actor.entry.operation:
-        found["events.operation"] = {"$ne": actor.entry.operation}
     raw = (
         type(document)
         ._get_collection()
         .find_one_and_update(
-            found,
+            condition(document, actor),
             update_of(change, version=document.version, actor=actor, now=now),
             return_document=ReturnDocument.AFTER,
         )
@@ -143,6 +140,14 @@ def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     if raw is None:
         raise_stale(document, actor)
     return type(document)._from_son(raw)
+
+
+def condition(document: Versioned, actor: Actor) -> dict[str, Any]:
+    """What must be true of the stored document for a write: the version read, and that the actor's entry is new to it."""
+    found: dict[str, Any] = {"_id": document.pk, "version": document.version}
+    if actor.entry and actor.entry.operation:
+        found["events.operation"] = {"$ne": actor.entry.operation}
+    return found
 
 
 def create(document: D, change: Change, *, actor: Actor, now: datetime) -> D:

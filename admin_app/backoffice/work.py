@@ -19,6 +19,7 @@ from admin_app.backoffice.records.search import by_number_or_title
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import order_card, quote_chip
+from admin_app.backoffice.work_evidence import evidence_of
 from admin_app.backoffice.work_sources import checklist_of, shown_answers, shown_points, source_of
 from admin_app.backoffice.work_verbs import work_verbs
 from admin_app.shell.chips import Chip, chip_of
@@ -223,6 +224,7 @@ class Work(RecordPages):
         return work.allowed(record, actor)
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
+        checklist = checklist_of(record)
         people = [record.assignee, *record.team, *(each.get("by") for each in record.checkpoints)]
         names = staff_names([*people, *(each.get("acknowledged_by") for each in record.clocks)])
         return {
@@ -236,7 +238,8 @@ class Work(RecordPages):
             "found": found_at(record),
             "instructions": say(translated(record.instructions)) if record.instructions else "",
             "points": shown_points(record, names, self.now),
-            "answers": shown_answers(record, checklist_of(record)),
+            "answers": shown_answers(record, checklist),
+            "evidence": evidence_of(record, checklist),
             "repair": order_card(record),
             "kind_words": rules.KINDS,
             "priority_words": rules.PRIORITIES,
@@ -281,6 +284,7 @@ def _en(name: Any) -> Any:
 def _facts(event: Event, names: Mapping[str, str], points: Mapping[str, Words]) -> list[str]:
     maker = {
         "escalate": lambda: escalation_facts(event, CLOCK_NAMES, names),
+        "hand_over": lambda: [say(Words("交给 {who}", "to {who}").fill(who=names_of(event.detail.get("to"), names)))],
         "assign": lambda: [say(Words("交给 {who}", "to {who}").fill(who=names_of(event.detail.get("to"), names)))],
         "scan": lambda: _scan_facts(event.detail, points),
         "complete": lambda: _result_facts(event.detail),
@@ -307,6 +311,8 @@ def _scan_facts(detail: Mapping[str, Any], points: Mapping[str, Words]) -> list[
     method = rules.SCAN_METHODS.get(str(detail.get("method")))
     if method:
         said.append(say(method))
+    if detail.get("reported_late"):
+        said.append(say(Words("按时到位，补传更正", "in time; the word came late")))
     if detail.get("unusual") == "out_of_order":
         said.append(say(Words("未按顺序", "out of order")))
     skew = detail.get("skew_seconds")

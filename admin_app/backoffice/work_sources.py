@@ -34,6 +34,8 @@ class Point(NamedTuple):
     method: str
     by: str
     late: bool
+    # It had been called missed before the word of it came.
+    reported_late: bool = False
 
 
 class Answer(NamedTuple):
@@ -86,6 +88,7 @@ def _point(raw: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> P
         method=say(method) if method else "",
         by=names.get(raw.get("by") or "", raw.get("by") or ""),
         late=raw["state"] == "missed" and bool(raw.get("at")),
+        reported_late=bool(raw.get("reported_late")),
     )
 
 

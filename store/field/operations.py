@@ -24,7 +24,7 @@ from store.work.documents import WorkOrder
 logger = logging.getLogger(__name__)
 
 # A verb whose write met another's is begun anew; so many in a row is a storm, and the tablet comes back later.
-TRIES = 5
+TRIES = 10
 NO_ORDER = Words("没有这个工单，或它不在您的小区", "There is no such order, or it is not in your estates")
 NO_VERB = Words("未知的操作，请更新应用", "Unknown kind of entry; update the app")
 REUSED = Words("这条记录已用另一序号上传过", "This entry was sent before under another number")
@@ -218,7 +218,8 @@ def _on_this(
     if clashing:
         return _conflict(clashing, at)
     try:
-        verb.run(order["_id"], **body, actor=_through(actor, entry, batch, at), now=now)
+        # At the version that was judged: what somebody does between our look and the verb's own must be judged too.
+        verb.run(order["_id"], **body, actor=_through(actor, entry, batch, at), now=now, seen=order["version"])
     except Recorded as done:  # the same entry, sent twice at the same time
         _check_author(done.by, actor)
     except RuleBroken as error:

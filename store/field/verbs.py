@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.errors import Invalid
+from store.field.handover import hand_over_shift, read_handover
 from store.fields import Field, clean
 from store.findings import operations as findings
 from store.findings.operations import REPORTED
@@ -31,7 +32,7 @@ def _nothing(values: Values) -> set[str]:
 class FieldVerb:
     """One verb.
 
-    `run(order's id, **body, actor, now)`; without an order `run(estate, **body, actor, now)`, and what it makes has
+    `run(order's id, **body, actor, now, seen)`; without an order `run(estate, **body, actor, now)`, and what it makes has
     `actor.entry.operation` as its key, so that it is made once.
     `touches` names what of the order the verb changes. It is asked of an entry's body and of the events of others (their
     `detail` uses the same names): an entry does not stand when somebody else has touched the same since it was seen.
@@ -124,6 +125,7 @@ VERBS: dict[str, FieldVerb] = {
     "supplement": FieldVerb(evidence.supplement, read=_supplement),
     "raise_finding": FieldVerb(work.raise_finding, RAISED, _finding),
     "verdict": FieldVerb(work.verdict, VERDICT),
+    "hand_over_shift": FieldVerb(hand_over_shift, read=read_handover, on_order=False),
     "report": FieldVerb(findings.report_in, REPORTED, on_order=False),
 }
 

@@ -10,9 +10,11 @@ import pytest
 from store.content.documents import Revision
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Forbidden, Invalid
-from store.field.documents import EntryOutcome, Stream
+from store.field.documents import EntryOutcome, ShiftHandover, Stream
 from store.field.entries import read_entries
 from store.field.streams import LEASE
+from store.findings.documents import Finding
+from store.photos.documents import Photo
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
@@ -370,3 +372,29 @@ def test_a_mistake_of_ours_in_one_verb_does_not_keep_what_follows(order, monkeyp
     tablet.record(order, "acknowledge")
     tablet.record(order, "accept")
     assert codes(tablet.send(LATER)) == ["internal_error", None]
+
+
+# Without an order
+
+
+def test_a_shift_is_handed_over_once_signed_by_both(order):
+    tablet = Tablet(cast.guard())
+    body: dict[str, Any] = {"to": "guard-2", "note": "西门灯坏", "open": [[cast.ESTATE, "k1"]], "signature": PHOTO}
+    tablet.record(cast.ESTATE, "hand_over_shift", **body)
+    tablet.record(cast.ESTATE, "hand_over_shift", **body, counter_signature="cd" * 32)
+    assert codes(tablet.send(LATER)) == ["required", None]
+    EntryOutcome.objects.filter(seq=2).delete()  # cut off before the outcome
+    assert results(tablet.send(LATER))[1] == "applied"
+    handover = ShiftHandover.objects.get()
+    assert (handover.handed_by, handover.taken_by, handover.open) == ("guard", "guard-2", [[cast.ESTATE, "k1"]])
+    assert handover.at == cast.NOW
+
+
+def test_a_hazard_is_reported_once(order):
+    tablet = Tablet(cast.guard())
+    tablet.record(cast.ESTATE, "report", title="西门灯坏", severity="normal", place="西门", photos=[PHOTO])
+    assert results(tablet.send(LATER)) == ["applied"]
+    EntryOutcome.objects.delete()
+    assert results(tablet.send(LATER + MINUTE)) == ["applied"]
+    assert Finding.objects.count() == 1
+    assert Photo.objects.get(sha256=PHOTO).waiting == [{"by": "guard", "estate": cast.ESTATE}]

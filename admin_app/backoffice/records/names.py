@@ -9,6 +9,7 @@ from flask import g
 from admin_app.shell.language import say
 from admin_app.shell.preferences import visible_estates
 from store.actor import SYSTEM
+from store.devices.documents import Device
 from store.people.documents import Department, Staff
 from store.premises.documents import Estate
 from store.words import Words, translated
@@ -52,6 +53,12 @@ def department_names(codes: Iterable[str | None]) -> dict[str, str]:
     wanted = sorted({code for code in codes if code})
     found = Department.objects(code__in=wanted).only("code", "name") if wanted else ()
     return {**{code: code for code in wanted}, **{each.code: say(translated(each.name)) for each in found}}
+
+
+def device_names(codes: Iterable[str]) -> dict[str, str]:
+    wanted = sorted(set(codes))
+    found = Device.objects(code__in=wanted).only("code", "name") if wanted else ()
+    return {each.code: each.name for each in found}
 
 
 def places(estates: Iterable[Estate]) -> dict[str, Place]:

@@ -17,6 +17,7 @@ from admin_app.backoffice.incidents import Incidents
 from admin_app.backoffice.intake import Intake
 from admin_app.backoffice.jobs import Jobs
 from admin_app.backoffice.notices import Inbox, Notices
+from admin_app.backoffice.photos import Photos
 from admin_app.backoffice.records import finders
 from admin_app.backoffice.requests import Requests
 from admin_app.backoffice.rosters import DutyWeek
@@ -38,7 +39,7 @@ DIRECTORY = (
 
 VIEWS = (
     Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek,
-    Jobs, FailedJobs, Notices, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
+    Jobs, FailedJobs, Notices, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters, Photos,
 )  # fmt: skip
 
 

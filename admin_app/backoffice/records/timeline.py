@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from admin_app.backoffice.records.names import staff_names
+from admin_app.backoffice.records.names import device_names, staff_names
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.language import say
 from store.actor import SYSTEM
@@ -43,6 +43,9 @@ class Entry:
     internal: bool = False
     facts: list[str] = field(default_factory=list)
     device_at: datetime | None = None
+    # When a tablet says it took place, where we heard of it later (`at`).
+    happened_at: datetime | None = None
+    device: str = ""
     messages: list[Message] = field(default_factory=list)
 
 
@@ -61,11 +64,13 @@ def timeline(
 ) -> list[Entry]:
     """The entries, newest first. One query for all names."""
     names = staff_names([*_people(events), *(notice.recipient for notice in notices)])
+    devices = device_names(each.device for each in events if each.device)
     told = _by_event(notices)
     said = {(reply["at"], reply["by"]): reply for reply in replies}
     entries = []
     for event in events:
         entry = _entry(event, verbs, names, tones)
+        entry.device = devices.get(event.device or "", "")
         entry.facts += facts(event, names)
         entry.messages = [_message(notice, names) for notice in told.get(event.n, ())]
         reply = said.get((event.at, event.actor))
@@ -79,7 +84,8 @@ def _entry(event: Event, verbs: Mapping[str, Words], names: Mapping[str, str], t
     words = verbs.get(event.verb, Words(event.verb, event.verb))
     who = names.get(event.actor, event.actor_name or event.actor)
     note = str(event.detail.get("reason") or event.detail.get("note") or "")
-    return Entry(event.at, who, say(words), tones.get(event.verb, ""), note, device_at=event.device_at)
+    told = {"device_at": event.device_at, "happened_at": event.happened_at}
+    return Entry(event.at, who, say(words), tones.get(event.verb, ""), note, **told)
 
 
 def _people(events: Iterable[Event]) -> Iterable[str]:

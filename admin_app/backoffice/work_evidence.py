@@ -1,0 +1,77 @@
+"""What was shown and brought in late, as an order's page shows it: photos by their role, supplements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from admin_app.backoffice.finding_rounds import PICTURE, Picture
+from admin_app.shell.language import say
+from store.photos.operations import here
+from store.photos.rules import ROLES
+from store.words import Words, translated
+
+
+class Album(NamedTuple):
+    """The photos of one role."""
+
+    words: Words
+    photos: list[Picture]
+
+
+class Supplement(NamedTuple):
+    """What somebody found although the order could not take it any more."""
+
+    by: str
+    at: datetime
+    received_at: datetime | None
+    device_at: datetime | None
+    note: str
+    answers: list[tuple[str, str]]
+    photos: list[Picture]
+
+
+class Evidence(NamedTuple):
+    albums: list[Album]
+    supplements: list[Supplement]
+
+
+def evidence_of(order: Any, checklist: Mapping[str, Any]) -> Evidence:
+    """One query for all photos that are mentioned."""
+    come = here(list(dict.fromkeys(_hashes(order))))
+    items = {each["code"]: say(translated(each["name"])) for each in checklist.get("items") or ()}
+    return Evidence(_albums(order, come), [_supplement(each, items, come) for each in order.supplements])
+
+
+def _hashes(order: Any) -> Iterable[str]:
+    yield from (each["hash"] for each in order.photos)
+    yield from filter(None, [order.signature])
+    for each in order.supplements:
+        yield from each.get("photos") or ()
+
+
+def _albums(order: Any, come: set[str]) -> list[Album]:
+    found = [Album(words, _of_role(order.photos, role, come)) for role, words in ROLES.items() if role != "signature"]
+    signed = [order.signature] if order.signature else []
+    return [each for each in [*found, Album(ROLES["signature"], _pictures(signed, come))] if each.photos]
+
+
+def _of_role(photos: Sequence[Mapping[str, Any]], role: str, come: set[str]) -> list[Picture]:
+    named = dict.fromkeys(each["hash"] for each in photos if each.get("role", "other") == role)
+    return _pictures(named, come)
+
+
+def _pictures(hashes: Iterable[str], come: set[str]) -> list[Picture]:
+    return [Picture(each, PICTURE.format(each) if each in come else None) for each in hashes]
+
+
+def _supplement(raw: Mapping[str, Any], items: Mapping[str, str], come: set[str]) -> Supplement:
+    answers = [(items.get(each["item"], each["item"]), str(each.get("value", ""))) for each in raw.get("answers") or ()]
+    return Supplement(
+        by=raw.get("by_name") or raw["by"],
+        at=raw["at"],
+        received_at=raw.get("received_at"),
+        device_at=raw.get("device_at"),
+        note=raw.get("note") or "",
+        answers=answers,
+        photos=_pictures(raw.get("photos") or (), come),
+    )

@@ -1,0 +1,73 @@
+"""The end of a shift: what is open is said, and both who leaves and who takes over sign for it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from store.access import require
+from store.actor import Actor
+from store.errors import Invalid, Problem
+from store.field.documents import ShiftHandover
+from store.fields import Field, clean
+from store.people.operations import check_assignable
+from store.photos.rules import hash_problems
+from store.versioned import Change, create
+from store.words import Words
+
+MOST_OPEN = 200
+HANDOVER = (
+    Field("to", "reference", Words("接班人", "Taken over by"), required=True, target="staff"),
+    Field("note", "long_text", Words("交接说明", "Note")),
+    Field("signature", "reference", Words("交班签名", "Signature"), required=True),
+    Field("counter_signature", "reference", Words("接班签名", "Counter-signature"), required=True),
+)
+NOT_OPEN = Words("未完成工单应为 [小区, 编号] 的列表", "Open orders are a list of [estate, key]")
+ONESELF = Words("不能交班给自己", "A shift is handed over to somebody else")
+
+
+def read_handover(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises `Invalid`."""
+    cleaned, problems = clean(HANDOVER, {name: value for name, value in values.items() if name != "open"})
+    signatures = [cleaned[name] for name in ("signature", "counter_signature") if name in cleaned]
+    problems += hash_problems(signatures, "signature")
+    given = values.get("open") or []
+    if not isinstance(given, list) or len(given) > MOST_OPEN or not all(_is_pair(each) for each in given):
+        problems.append(Problem("wrong_shape", NOT_OPEN, "open"))
+    if problems:
+        raise Invalid(problems)
+    return {**cleaned, "open": given}
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(e, str) and len(e) <= 200 for e in value)
+
+
+def hand_over_shift(
+    estate: str,
+    *,
+    to: str,
+    signature: str,
+    counter_signature: str,
+    note: str | None = None,
+    open: Sequence[Sequence[str]] = (),
+    actor: Actor,
+    now: datetime,
+) -> ShiftHandover:
+    """Record that a shift ended here. Raises `Invalid` `not_assignable` for somebody who does not work in the estate."""
+    require(actor, "work.do", estate)
+    check_assignable(to, estate)
+    if to == actor.code:
+        raise Invalid.one("same_person", ONESELF, "to")
+    handover = ShiftHandover(
+        estate=estate,
+        key=(actor.entry and actor.entry.operation) or str(uuid4()),
+        handed_by=actor.code,
+        taken_by=to,
+        at=actor.happened(now),
+        note=note,
+        open=[list(each) for each in open],
+        signature=signature,
+        counter_signature=counter_signature,
+    )
+    return create(handover, Change("hand_over_shift", {"to": to, "open": len(open)}), actor=actor, now=now)
