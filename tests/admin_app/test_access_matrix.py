@@ -92,6 +92,7 @@ class World:
         records = {"requests": known["/requests"], "work": known["/work-orders"], "drills": known["/drills"]}
         records |= {"incidents": known["/incidents"], "findings": known["/findings"]}
         records["devices"] = {"key": cast.TABLET}
+        records["photos"] = known["/field"]
         self.office = {f"/admin/{name}": values for name, values in records.items()}
         codes = {kind: f"{kind}s" if kind != "staff" else kind for kind in DIRECTORY}
         self.office |= {f"/admin/directory/{kind}": known[f"/{plural}"] for kind, plural in codes.items()}

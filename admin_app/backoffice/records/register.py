@@ -17,7 +17,7 @@ from admin_app.backoffice.incidents import Incidents
 from admin_app.backoffice.intake import Intake
 from admin_app.backoffice.jobs import Jobs
 from admin_app.backoffice.notices import Inbox, Notices
-from admin_app.backoffice.photos import Photos
+from admin_app.backoffice.photos import register as register_photos
 from admin_app.backoffice.records import finders
 from admin_app.backoffice.requests import Requests
 from admin_app.backoffice.rosters import DutyWeek
@@ -39,7 +39,7 @@ DIRECTORY = (
 
 VIEWS = (
     Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek,
-    Jobs, FailedJobs, Notices, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters, Photos,
+    Jobs, FailedJobs, Notices, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 
 
@@ -50,4 +50,5 @@ def register(admin: Admin) -> None:
         admin.add_view(DirectoryPages(kind, MenuPlace("people", order), words))
     admin.add_view(Households("household", MenuPlace("people", 40), Words("住户", "Households"), "households.read"))
     finders.register(admin.app)
+    register_photos(admin.app)
     bell.provide(admin.app, bell.Bell("office_inbox.index", "office_inbox.unread"))
