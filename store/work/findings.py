@@ -199,7 +199,7 @@ def _of_item(
     notes = [*(str(answer.get("note") or "") for answer in given), *told]
     photos = [hash_ for answer in given for hash_ in answer.get("photos") or ()]
     photos += [each["hash"] for each in order.photos if each.get("item") in codes and each.get("role") != "after"]
-    words = Words("不合格：{name}", "Failed: {name}").fill(name=translated(item["name"]))
+    words = Words("{name}（不合格）", "{name} (failed)").fill(name=translated(item["name"]))
     return {
         "title": words.zh,
         "severity": item.get("severity") or "normal",

@@ -17,13 +17,14 @@ from store.content.documents import Content
 from store.content.types import built_in
 from store.directory import kinds
 from store.emergencies.documents import Drill
+from store.findings.documents import Finding
 from store.incidents.documents import Incident
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from store.versioned import Change, create
 from store.work.documents import WorkOrder
 from tests import cast
-from tests.api.world import make_incident
+from tests.api.world import make_finding, make_incident
 from tests.browser import stage
 from tests.browser.clockwork import Background
 from tests.browser.inspection import covered, cut_off, english_in, too_wide
@@ -48,6 +49,7 @@ def estate(app: Flask, site: str, background: Background, start: datetime) -> No
     drill = {"kind": "live", "plan": {"code": "fire", "revision": 1}, "year": start.year, "ordinal": 1}
     planned = {"number": "D-0001", "state": "planned", "title": "火灾演练", "planned_for": start + timedelta(days=20)}
     create(Drill(estate=cast.ESTATE, key="drill", **drill, **planned), Change("plan"), actor=SYSTEM, now=start)
+    make_finding(severity="high", note="纸箱堆到门口", photos=["a" * 64])
     make_incident(title="火灾预案 · 3号楼12层", place="3号楼12层", words="三层冒烟")
     background.pass_until(start + timedelta(hours=26))
 
@@ -64,7 +66,7 @@ def _filled(rule: str, arguments: set[str]) -> Iterator[str]:
         yield rule
     elif arguments == {"key"}:
         record = {"/admin/requests/": ServiceRequest, "/admin/work/": WorkOrder, "/admin/drills/": Drill}
-        record["/admin/incidents/"] = Incident
+        record |= {"/admin/incidents/": Incident, "/admin/findings/": Finding}
         kind = next(document for start, document in record.items() if rule.startswith(start))
         yield rule.replace("<key>", kind.objects.first().number)
     elif arguments == {"kind"}:

@@ -36,7 +36,7 @@ def refused(error: pytest.ExceptionInfo) -> str:
 def test_a_failed_item_becomes_a_finding_with_a_deadline_and_an_order(world):
     finding = chain.raised()
     assert (finding.state, finding.severity, finding.place) == ("open", "high", "3 号楼")
-    assert finding.title == "不合格：地面干净"
+    assert finding.title == "地面干净（不合格）"
     assert finding.note == "3 楼"
     assert finding.key == "k1:floor"
     assert finding.number.startswith("F-")
