@@ -10,6 +10,7 @@ import pytest
 from store import directory
 from store.actor import SYSTEM, Actor
 from store.content import operations as content
+from store.content.documents import Content
 from store.devices.documents import SentList
 from store.field.bundle import bundle
 from store.field.showing import FIELDS, show_orders
@@ -136,6 +137,20 @@ def test_a_coming_order_becomes_the_one_that_the_generator_makes() -> None:
     same = ("estate", "kind", "title", "assignee", "team", "department", "starts_at", "due_at", "checkpoints", "route")
     assert {name: made[name] for name in same} == {name: promised[name] for name in same}
     assert not later["gone"]
+
+
+def test_what_was_made_is_not_to_come_although_the_generator_was_cut_off() -> None:
+    """Its mark moves last; an order that was cancelled meanwhile must not be promised again."""
+    plan()
+    tonight = NOW + timedelta(hours=11, minutes=30)
+    generate_due(tonight)
+    Content.objects(type="plan").update(set__generated_until=NOW)
+    order = WorkOrder.objects.get(key__endswith="2026-11-24T22:00")
+    found = [each for each in ask(cast.second_guard(), tonight)["orders"] if each["key"] == order.key]
+    assert [each["coming"] for each in found] == [False]
+    work.cancel(order.pk, reason="停电", actor=cast.supervisor(), now=tonight)
+    WorkOrder.objects(pk=order.pk).update(set__finished_at=NOW - 2 * DAY)
+    assert order.key not in keys(ask(cast.second_guard(), tonight))
 
 
 def test_a_plan_that_is_withdrawn_takes_its_coming_orders_away() -> None:
