@@ -79,6 +79,7 @@ class Company:
         dice = self.simulation.chance("order", *_named(order))
         who = self._worker(order, dice)
         if who is None or dice.randrange(100) < FORGOTTEN:
+            self._call_off(order, dice)
             return
         if order.kind == "patrol":
             self._walk(order, who, dice)
@@ -92,6 +93,16 @@ class Company:
             self.findings.judge(order, who, dice, now)
         else:
             self._work(order, who, dice, now)
+
+    def _call_off(self, order: WorkOrder, dice: Random) -> None:
+        """A slot of a plan that nobody did is called off within two days, with its reason: nothing lies about for months."""
+        if order.kind == "patrol" or order.source.get("kind") != "plan" or order.due_at is None:
+            return  # a round that nobody walked is missed by itself
+        reason, manager = "当班漏做，已提醒责任人，下一次照常进行。", self._actor("manager")
+        self.simulation.at(
+            order.due_at + dice.randint(6, 40) * HOUR,
+            lambda moment: work.cancel(order.pk, reason=reason, actor=manager, now=moment),
+        )
 
     def _worker(self, order: WorkOrder, dice: Random) -> Actor | None:
         candidates = [order.assignee] if order.assignee else sorted(order.team)

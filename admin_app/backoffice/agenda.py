@@ -42,7 +42,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Item(NamedTuple):
-    """One order, slot or drill: `group` is what a month shows as one line."""
+    """One order, slot or drill: `group` is what a month shows as one line, `estate` what its name began with."""
 
     at: datetime
     kind: str
@@ -50,6 +50,7 @@ class Item(NamedTuple):
     tone: str
     url: str | None
     group: str
+    estate: str = ""
 
 
 class Line(NamedTuple):
@@ -62,6 +63,7 @@ class Line(NamedTuple):
     url: str | None
     times: int
     bad: int
+    estate: str
 
 
 class Day(NamedTuple):
@@ -95,6 +97,7 @@ class Agenda(OfficeView):
             "agenda/index.html",
             weeks=[days[n : n + 7] for n in range(0, len(days), 7)],
             weekly=weekly,
+            several=not chosen_estate() and len({each.estate for each in items if each.estate}) > 1,
             day=day,
             kinds=KINDS,
             kind=kind,
@@ -120,7 +123,17 @@ class Agenda(OfficeView):
             items += [
                 Item(each.at, each.service, each.name, "coming", None, f"{each.code}:coming") for each in slots[:MOST]
             ]
-        return sorted(items, key=lambda item: item.at)
+        names = [place.name for place in places.values()]
+        return sorted((_without_estate(each, names) for each in items), key=lambda item: item.at)
+
+
+def _without_estate(item: Item, names: Sequence[str]) -> Item:
+    """A line of a month has room for ten characters: that all of them begin with an estate's name says nothing."""
+    for name in names:
+        rest = item.name.removeprefix(name).strip()
+        if rest and rest != item.name:
+            return item._replace(name=rest, estate=name)
+    return item
 
 
 def _orders(scope: Mapping[str, Any], since: datetime, until: datetime, now: datetime) -> list[Item]:
@@ -173,7 +186,16 @@ def _line(group: Sequence[Item], zone: Any) -> Line:
     bad = [each for each in group if each.tone in BAD]
     worst = bad[0] if bad else first
     kind = say(KINDS.get(first.kind, Words(first.kind, first.kind)))
-    return Line(f"{first.at.astimezone(zone):%H:%M}", first.name, kind, worst.tone, worst.url, len(group), len(bad))
+    return Line(
+        f"{first.at.astimezone(zone):%H:%M}",
+        first.name,
+        kind,
+        worst.tone,
+        worst.url,
+        len(group),
+        len(bad),
+        first.estate,
+    )
 
 
 def _day(text: str, otherwise: date) -> date:

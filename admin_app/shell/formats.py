@@ -85,9 +85,12 @@ def local_time(moment: datetime | None, zone: str | None = None, left: bool = Fa
     if moment is None:
         return Markup('<span class="muted">—</span>')
     where, now, moment = zone_named(zone), clock.now(), aware(moment)
-    text = say(day_and_time(moment, now, where))
+    text = Markup("{}").format(say(day_and_time(moment, now, where)))
     if left:
-        text += say(Words("（{left}）", " ({left})").fill(left=distance(moment, now)))
+        # Where there is no room for both, the second half stands on a line of its own and is not torn.
+        text += Markup('<wbr><span class="whole">{}</span>').format(
+            say(Words("（{left}）", " ({left})").fill(left=distance(moment, now)))
+        )
     return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact(moment, where), text)
 
 

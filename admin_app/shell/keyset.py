@@ -68,17 +68,20 @@ def decode(text: str) -> Cursor:
 
 
 def after(order: Order, cursor: Cursor) -> dict[str, Any]:
-    """The Mongo filter of all rows behind the cursor. Mongo sorts null before all values and compares it with none."""
-    beyond = "$lt" if order.descending else "$gt"
+    """The Mongo filter of all rows behind the cursor. Mongo sorts null before all values and compares it with none.
+
+    One range of the sort field, less the rows that share the cursor's value and stand before it: so a scan of the index
+    begins at the cursor. An `$or` of "further" and "the same, but behind" made MongoDB read everything that is further.
+    """
+    beyond, upto = ("$lt", "$gte") if order.descending else ("$gt", "$lte")
     if order.field == "_id":
         return {"_id": {beyond: cursor.id}}
-    same = {order.field: cursor.value, "_id": {beyond: cursor.id}}
-    if cursor.value is None:
-        return same if order.descending else {"$or": [{order.field: {"$ne": None}}, same]}
-    further: list[dict[str, Any]] = [{order.field: {beyond: cursor.value}}, same]
-    if order.descending:
-        further.append({order.field: None})
-    return {"$or": further}
+    if cursor.value is None and order.descending:
+        return {order.field: None, "_id": {beyond: cursor.id}}
+    # Descending, null comes last: it is not greater than any value.
+    reach = {"$not": {"$gt": cursor.value}} if order.descending else {"$gte": cursor.value}
+    before = {"$nor": [{order.field: cursor.value, "_id": {upto: cursor.id}}]}
+    return before if cursor.value is None else {"$and": [{order.field: reach}, before]}
 
 
 def _bad() -> Invalid:

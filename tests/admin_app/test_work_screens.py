@@ -128,3 +128,14 @@ def test_the_calendar_shows_planned_work_of_own_estates(world: None, sign_in: Si
     assert order.number in client.get("/admin/agenda/?span=week").text
     assert order.number not in sign_in(cast.stranger()).get("/admin/agenda/").text
     assert client.get("/admin/agenda/?day=0000-99-99").status_code == 200
+
+
+def test_the_calendar_of_several_estates_does_not_begin_every_line_with_the_estate(
+    world: None, sign_in: SignIn
+) -> None:
+    for key, title in (("a", "阳光花园车库巡更"), ("b", "大堂保洁")):
+        make_order(key, title=title, starts_at=clock.now())
+    text = sign_in(cast.manager()).get("/admin/agenda/").text
+    assert "</time> 车库巡更" in text
+    assert "阳光花园车库巡更 · " in text
+    assert "</time> 大堂保洁" in text

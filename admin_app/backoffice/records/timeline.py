@@ -114,7 +114,12 @@ def _message(notice: Notice, names: Mapping[str, str]) -> Message:
     if notice.channel == "app":
         chip = chip_of("sent", READ if notice.read_at else IN_APP)
     why = REASONS.get(notice.last_error or "")
-    return Message(to, say(CHANNELS[notice.channel]), chip, say(why) if why else "", notice.state in FAILED)
+    return Message(to, say(CHANNELS[notice.channel]), chip, say(why) if why else "", _failed(notice))
+
+
+def _failed(notice: Notice) -> bool:
+    """What waits for the daily digest goes out with it: nobody need look at it."""
+    return notice.state in FAILED and notice.last_error != "in_digest"
 
 
 READ = Words("已读", "Read")
