@@ -29,6 +29,7 @@ from tests.browser import stage
 from tests.browser.clockwork import Background
 from tests.browser.inspection import covered, cut_off, english_in, too_wide
 from tests.browser.people import Person
+from tests.store.test_emergencies_drills import make_plan
 
 WIDTHS = (1440, 1024)
 # Answers for scripts and downloads, and the library's own addresses that lead to the pages.
@@ -46,6 +47,7 @@ def estate(app: Flask, site: str, background: Background, start: datetime) -> No
     cast.publish("plan", "night", revised, now=start, actor=cast.manager())
     values = {"estate": cast.ESTATE, "kind": "complaint", "item": "complaint-attitude", "channel": "phone"}
     requests.create({**values, "words": "说话不耐烦", "place": "3-1201"}, actor=SYSTEM, now=start)
+    make_plan("fire", calendar=None, live_per_year=2)
     drill = {"kind": "live", "plan": {"code": "fire", "revision": 1}, "year": start.year, "ordinal": 1}
     planned = {"number": "D-0001", "state": "planned", "title": "火灾演练", "planned_for": start + timedelta(days=20)}
     create(Drill(estate=cast.ESTATE, key="drill", **drill, **planned), Change("plan"), actor=SYSTEM, now=start)
@@ -96,7 +98,7 @@ def known_codes() -> frozenset[str]:
     """What stands in lists because it is an entry's code or the key of a kind."""
     entries = {each.code for document in kinds().values() for each in document.objects.only("code")}
     heads = Content.objects.only("code", "type")
-    entries |= {code for code, _ in stage.CHECKPOINTS}
+    entries |= {code for code, _ in stage.CHECKPOINTS} | {"lead", "call"}
     return frozenset(
         entries | {each.code for each in heads} | {each.type for each in heads} | set(kinds()) | built_in().keys()
     )
