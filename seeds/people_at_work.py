@@ -8,13 +8,12 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from seeds.emergencies_at_work import Emergencies
 from seeds.findings_at_work import Findings
 from seeds.repairs_at_work import Repairs
 from seeds.simulation import Simulation
 from store.actor import Actor, Entry
 from store.content.operations import live_all, revision_body
-from store.emergencies import operations as drills
-from store.emergencies.documents import Drill
 from store.people.documents import Staff
 from store.people.operations import actor_for
 from store.premises.documents import Estate, Household
@@ -23,6 +22,7 @@ from store.requests.documents import ServiceRequest
 from store.work import operations as work
 from store.work import rounds
 from store.work.documents import WorkOrder
+from store.work.rules import STEP_REPORTS
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -64,10 +64,18 @@ class Company:
     def findings(self) -> Findings:
         return Findings(self.simulation)
 
+    @cached_property
+    def emergencies(self) -> Emergencies:
+        return Emergencies(
+            self.simulation,
+            self._actor("manager"),
+            lambda estate, department, dice: self._actor(dice.choice(self._of_department(estate, department))),
+        )
+
     def come_to_work(self) -> None:
         self.simulation.on_new(WorkOrder, self.take_order)
         self.simulation.on_new(ServiceRequest, self.take_request)
-        self.simulation.on_new(Drill, self.take_drill)
+        self.emergencies.begin()
         self._tomorrow(self.simulation.now)
 
     # Work orders
@@ -85,6 +93,8 @@ class Company:
             self._walk(order, who, dice)
         elif order.kind == "repair" and order.source.get("kind") == "request":
             self.repairs.take_order(order, who, self._desk(order.estate, dice), self._answers(order, dice), now)
+        elif order.kind in STEP_REPORTS:
+            self.emergencies.take_step(order, who, now)
         elif order.kind == "callback":
             self.repairs.call_back(order, who, now)
         elif order.kind == "rectification":
@@ -205,21 +215,6 @@ class Company:
             return requests.create(values, actor=self._desk(estate, dice), now=now)
 
         return act
-
-    # Drills
-
-    def take_drill(self, drill: Drill, now: datetime) -> None:
-        dice = self.simulation.chance("drill", drill.estate, drill.key)
-        manager = self._actor("manager")
-        if dice.randrange(100) >= 8 * FORGOTTEN:
-            confirm_at = max(now + HOUR, drill.planned_for - timedelta(days=10))
-            self.simulation.at(confirm_at, lambda at: drills.confirm(drill.pk, actor=manager, now=at))
-            self.simulation.at(
-                drill.planned_for + 2 * HOUR,
-                lambda at: drills.hold(
-                    drill.pk, score=dice.randint(78, 98), summary="按预案完成，记录见现场照片。", actor=manager, now=at
-                ),
-            )
 
     # Who and what there is
 

@@ -12,6 +12,7 @@ from store.content.operations import live_all
 from store.deadlines.rules import state as clock_state
 from store.emergencies.documents import Drill
 from store.findings.documents import Finding
+from store.incidents.documents import Incident
 from store.notices.documents import Notice
 from store.people.operations import Directory
 from store.plans.operations import LEAD, workdays
@@ -57,6 +58,7 @@ def lines(simulation: Simulation, since: datetime) -> Iterator[str]:
     yield ""
     yield repairs()
     yield findings()
+    yield _incidents()
     orders, requests = WorkOrder.objects.count(), ServiceRequest.objects.count()
     yield f"work orders {orders}, requests {requests}, notices {Notice.objects.count()}, refused acts {simulation.refused}"
 
@@ -126,6 +128,15 @@ def repairs() -> str:
     ended = ", ".join(f"{way} {number}" for way, number in sorted(ways.items()))
     disputed = sum(request.disputed for request in found)
     return f"repairs {len(found)}: {ended}; disputed {disputed}, warranty {free}, called back {called}, charged ¥{yuan}"
+
+
+def _incidents() -> str:
+    """How many plans were started, how they ended, and how many of their steps escalated."""
+    ended = Counter(each.state for each in Incident.objects.only("state"))
+    steps = WorkOrder.objects(kind="incident_step")
+    escalated = steps.filter(events__verb="escalate").count()
+    states = ", ".join(f"{number} {state}" for state, number in sorted(ended.items())) or "none"
+    return f"incidents: {states}; {steps.count()} steps, {escalated} escalated"
 
 
 def _drills(since: datetime, until: datetime) -> Iterator[str]:

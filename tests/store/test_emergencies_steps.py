@@ -1,23 +1,23 @@
 """A drill that begins: its steps are work orders, and what became of each is known when it is held (clause 7.2)."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from store.actor import Entry
 from store.deadlines import operations as deadlines
 from store.emergencies import operations as drills
 from store.emergencies import rules
 from store.emergencies.documents import Drill
 from store.errors import AnjuError, Conflict, RuleBroken
+from store.field.bundle import bundle
 from store.notices.documents import Notice
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.api.world import make_drill
 from tests.emergency_plans import CALL, EVACUATE, POWER, plan_body, publish_plan, relayed, step_orders
+from tests.store.tablets import Tablet, results
 
 MINUTE = timedelta(minutes=1)
 MOMENT = timedelta(milliseconds=1)
@@ -129,17 +129,26 @@ def test_everybody_with_a_step_is_told_that_it_begins(drill):
     assert {notice.recipient for notice in told} == {"guard", "repair-lead", "security-lead"}
 
 
-def test_a_step_is_worked_through_by_what_a_tablet_recorded(drill):
-    """Entries come late, but count from when they took place."""
-    order = begun(drill)[CALL]
-    for minutes, verb in ((1, work.accept), (2, work.start), (3, work.complete)):
-        at = cast.NOW + minutes * MINUTE
-        guard = replace(cast.guard(), entry=Entry(operation=f"tap-{minutes}", device="tablet-1", at=at, device_at=at))
-        verb(order.pk, actor=guard, now=cast.NOW + 60 * MINUTE)
+def test_a_step_is_worked_through_by_the_entries_of_a_tablet(drill):
+    """They are sent an hour later, and count from when they were recorded."""
+    order, tablet = begun(drill)[CALL], Tablet(cast.guard())
+    for minutes, verb in ((1, "accept"), (2, "start"), (3, "complete")):
+        tablet.record(order, verb, cast.NOW + minutes * MINUTE)
+    assert results(tablet.send(cast.NOW + 60 * MINUTE)) == ["applied"] * 3
     relayed(cast.NOW + 60 * MINUTE)
     step = Drill.objects.get(pk=drill.pk).steps[0]
     assert (step["started_at"], step["ended_at"]) == (cast.NOW + 2 * MINUTE, cast.NOW + 3 * MINUTE)
+    assert (step["by"], step["order"]) == ("guard", order.number)
     assert rules.step_outcome(step, cast.NOW + 60 * MINUTE, over=True) == "done"
+
+
+def test_a_tablet_is_given_its_persons_steps_with_words_and_clocks(drill):
+    begun(drill)
+    shown = bundle("tablet-1", cast.guard(), now=cast.NOW)["orders"]
+    [step] = [each for each in shown if each["kind"] == "drill_step"]
+    assert step["instructions"] == {"zh": "报清楼号楼层", "en": "Give the building and floor"}
+    assert [clock["name"] for clock in step["clocks"]] == ["response", "complete"]
+    assert {"accept", "start", "complete"} <= set(step["allowed_verbs"])
 
 
 def test_nothing_happens_by_itself_to_orders_that_were_taken_back(drill):
