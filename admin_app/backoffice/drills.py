@@ -65,7 +65,7 @@ TABS = (
 
 def drill_chips(row: Any, now: datetime) -> list[Chip]:
     found = [chip_of(row.state, rules.STATES.get(row.state))]
-    if row.state in OPEN and row.planned_for < now - rules.OVERDUE_AFTER:
+    if row.state in rules.TRANSITIONS["move"] and row.planned_for < now - rules.OVERDUE_AFTER:
         found.append(chip_of("overdue"))
     return found
 
@@ -152,8 +152,8 @@ class Drills(RecordPages):
         zone = self.zone(record.estate)
 
         def facts(event: Event, _: Mapping[str, str]) -> Iterable[str]:
-            own = _facts(event, self.now, self.places()[record.estate].zone)
-            return [*own, *step_facts(event, record.steps, names)]
+            where = self.places()[record.estate].zone
+            return [*_facts(event, self.now, where), *step_facts(event, record.steps, names, self.now, where)]
 
         notices = of_record("drill", record.pk)
         names = staff_names([*record.participants, *people_in(record.events)])

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from admin_app.backoffice.records.names import staff_names
 from admin_app.backoffice.records.timeline import names_of
 from admin_app.shell.chips import Chip, chip_of
+from admin_app.shell.formats import day_and_time
 from admin_app.shell.language import say
 from store.emergencies import rules
 from store.emergencies.steps import step_key
@@ -71,12 +73,16 @@ def _shown(
     )
 
 
-def step_facts(event: Event, steps: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Iterable[str]:
-    """Which step an event is about, and who reported it; how the steps stood when all was over."""
+def step_facts(
+    event: Event, steps: Sequence[Mapping[str, Any]], names: Mapping[str, str], now: datetime, zone: ZoneInfo
+) -> Iterable[str]:
+    """Which step an event is about, who reported it and when it took place; how the steps stood when all was over."""
     code = event.detail.get("step")
     if code:
         known = {step["code"]: say(translated(step["name"])) for step in steps}
-        return [known.get(str(code), str(code)), names.get(str(event.detail.get("by")), "")]
+        at = event.detail.get("at")
+        when = say(day_and_time(at, now, zone)) if isinstance(at, datetime) else ""
+        return [known.get(str(code), str(code)), names.get(str(event.detail.get("by")), ""), when]
     counts = event.detail.get("steps")
     return [counted(counts)] if isinstance(counts, Mapping) else []
 

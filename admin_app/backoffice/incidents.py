@@ -15,7 +15,7 @@ from admin_app.backoffice.emergency_steps import STEP_TONES, people_in, shown_st
 from admin_app.backoffice.incident_verbs import incident_verbs
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.lists import Column, Tab, estate_filter
-from admin_app.backoffice.records.names import staff_names
+from admin_app.backoffice.records.names import place, staff_names
 from admin_app.backoffice.records.pages import RecordPages
 from admin_app.backoffice.records.search import by_number_or_title
 from admin_app.backoffice.records.timeline import timeline
@@ -138,9 +138,10 @@ class Incidents(RecordPages):
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         names = staff_names([record.started_by, *people_in(record.events)])
+        zone = place(record.estate).zone
 
         def facts(event: Event, _: Mapping[str, str]) -> Iterable[str]:
-            return step_facts(event, record.steps, names)
+            return step_facts(event, record.steps, names, self.now, zone)
 
         over = record.state not in rules.OPEN_STATES
         return {
