@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from seeds.simulation import Simulation
 from store.actor import Actor
 from store.content.operations import revision_body
+from store.premises.documents import Estate
 from store.repairs import operations as repairs
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
@@ -18,6 +21,7 @@ from store.work.documents import WorkOrder
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+DAY = (8, 21)
 # Of a hundred: quotes that are answered on the spot and refused; finished repairs that are disputed and accepted by word
 # (the others say nothing); call-backs with a bad verdict.
 ON_THE_SPOT, REFUSED, DISPUTED, APPROVED, UNSATISFIED = 60, 10, 8, 45, 6
@@ -60,7 +64,7 @@ class Repairs:
             dice.uniform(0.8, 1.6) if dice.randrange(100) < 6 else dice.uniform(0, 0.4)
         )
         self._at(end, lambda at: work.complete(order.pk, answers=answers, actor=who, now=at))
-        self._verdict(number, desk, end, dice)
+        self._verdict(number, desk, self._awake(end + dice.randint(2, 60) * HOUR, order.estate), dice)
 
     def _quote(
         self, order: WorkOrder, who: Actor, desk: Actor, lines: Sequence[Mapping[str, Any]], at: datetime, dice: Random
@@ -69,15 +73,16 @@ class Repairs:
         self._at(at, lambda now: repairs.quote(order.pk, lines=lines, actor=who, now=now))
         given = dice.randrange(100) >= REFUSED
         spoken = dice.randrange(100) < ON_THE_SPOT
-        answered = at + (dice.randint(3, 15) * MINUTE if spoken else dice.randint(1, 20) * HOUR)
+        later = self._awake(at + dice.randint(1, 20) * HOUR, order.estate)
+        answered = at + dice.randint(3, 15) * MINUTE if spoken else later
         by, note = (who, "") if spoken else (desk, "电话联系业主后登记")
         self._at(answered, lambda now: repairs.consent(order.pk, given=given, note=note, actor=by, now=now))
         if given:
             self._at(answered + 20 * MINUTE, lambda now: repairs.materials(order.pk, lines=lines, actor=who, now=now))
         return answered + 25 * MINUTE
 
-    def _verdict(self, number: str, desk: Actor, end: datetime, dice: Random) -> None:
-        heard, drawn = end + dice.randint(2, 60) * HOUR, dice.randrange(100)
+    def _verdict(self, number: str, desk: Actor, heard: datetime, dice: Random) -> None:
+        drawn = dice.randrange(100)
         if drawn < DISPUTED:
             self._at(heard, lambda now: repairs.dispute(number, reason="问题还在，请再来看。", actor=desk, now=now))
         elif drawn < DISPUTED + APPROVED:
@@ -98,9 +103,21 @@ class Repairs:
         satisfied = dice.randrange(100) >= UNSATISFIED
         words = "业主表示满意。" if satisfied else "业主认为上门太晚。"
         self._at(
-            now + dice.randint(4, 40) * HOUR,
+            self._awake(now + dice.randint(4, 40) * HOUR, order.estate),
             lambda at: work.complete(order.pk, satisfied=satisfied, note=words, actor=who, now=at),
         )
+
+    @cached_property
+    def _zones(self) -> dict[str, ZoneInfo]:
+        return {each.code: ZoneInfo(each.timezone) for each in Estate.objects.only("code", "timezone")}
+
+    def _awake(self, moment: datetime, estate: str) -> datetime:
+        """The moment, or – at night – the next morning: residents are not telephoned at three."""
+        local = moment.astimezone(self._zones[estate])
+        if DAY[0] <= local.hour < DAY[1]:
+            return moment
+        morning = local.replace(hour=DAY[0]) + timedelta(days=local.hour >= DAY[1])
+        return morning.astimezone(moment.tzinfo)
 
     def _at(self, moment: datetime, act: Any) -> None:
         self.simulation.at(moment, act)

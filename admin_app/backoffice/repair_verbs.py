@@ -27,7 +27,7 @@ def order_verbs(order: Any) -> Sequence[Verb]:
     choices = [_choice(each) for each in price_lines(order)]
     text = Input("text", Words("故障原因", "What is broken"), value=order.diagnosis or "")
     quoted = _lines(choices, (order.quote or {}).get("lines") or ())
-    used = _lines(choices, order.materials or (order.quote or {}).get("lines") or ())
+    used = _lines(choices, order.materials or (order.quote or {}).get("lines") or (), required=False)
     given = Input("given", Words("业主的答复", "The resident's answer"), "choice", choices=_agreement())
     how = Words("电话答复请写明时间和接听人", "Of a telephone call: when, and who answered")
     note = Input("note", Words("备注", "Note"), required=False, hint=how)
@@ -101,9 +101,11 @@ def _with_lines(operation: Callable[..., object], key: object) -> Callable[..., 
     return run
 
 
-def _lines(choices: Sequence[Choice], standing: Sequence[Mapping[str, Any]]) -> Input:
+def _lines(choices: Sequence[Choice], standing: Sequence[Mapping[str, Any]], *, required: bool = True) -> Input:
     rows = tuple((row["line"], f"{row['quantity']:g}") for row in standing)
-    return Input("lines", Words("收费项目和数量", "Lines and quantities"), "lines", choices=choices, rows=rows)
+    return Input(
+        "lines", Words("收费项目和数量", "Lines and quantities"), "lines", required, choices=choices, rows=rows
+    )
 
 
 def _choice(line: Mapping[str, Any]) -> Choice:

@@ -13,6 +13,7 @@ from admin_app.shell.language import say
 from store.content.operations import revision_body
 from store.errors import NotFound
 from store.repairs import rules
+from store.requests.rules import OPEN_STATES
 from store.words import Words, translated
 
 TONES = {"asked": "due_soon", "given": "done", "refused": "overdue"}
@@ -60,6 +61,7 @@ class RequestCard(NamedTuple):
     callback_url: str
     disputed: int
     tell: Sequence[str]
+    consent_url: str
 
 
 def order_card(order: Any) -> OrderCard | None:
@@ -84,7 +86,7 @@ def request_card(request: Any, place: Place, now: datetime) -> RequestCard | Non
     number = callback.get("number")
     card = RequestCard(
         _quote(request.quote),
-        _sheet(request.charge["lines"]) if request.charge else None,
+        _sheet(request.charge["lines"]) if request.charge and request.charge["lines"] else None,
         (request.warranty or {}).get("request", ""),
         request.accept_by if request.state == "answered" else None,
         _said(rules.ACCEPTANCE, acceptance.get("how")),
@@ -93,6 +95,7 @@ def request_card(request: Any, place: Place, now: datetime) -> RequestCard | Non
         url_for("office_work.record_view", key=number) if number else "",
         request.disputed or 0,
         list(_to_tell(request, place, now)),
+        url_for("office_work.record_view", key=request.quote["order"]) if _waits_for_consent(request) else "",
     )
     return card if any(card) else None
 
@@ -143,14 +146,21 @@ def _verdict(callback: Mapping[str, Any]) -> str:
     return say(Words("满意", "satisfied") if callback["satisfied"] else Words("不满意", "not satisfied"))
 
 
+def _waits_for_consent(request: Any) -> bool:
+    return rules.is_undecided(request.quote) and request.state in OPEN_STATES
+
+
 def _to_tell(request: Any, place: Place, now: datetime) -> Iterable[str]:
-    if rules.is_undecided(request.quote) and request.state in ("open", "accepted", "waiting"):
+    if _waits_for_consent(request):
         words = Words("维修报价 {sum}，您同意后我们再施工。", "The repair is quoted at {sum}; we go on once you agree.")
         yield say(words.fill(sum=yuan(request.quote["total_fen"])))
     if request.state != "answered" or not request.charge:
         return
+    total = request.charge["total_fen"]
     words = Words("维修已完成，费用 {sum}。", "The repair is done; it costs {sum}.")
-    yield say(words.fill(sum=yuan(request.charge["total_fen"])))
+    yield say(
+        words.fill(sum=yuan(total)) if total else Words("维修已完成，不收费。", "The repair is done, free of charge.")
+    )
     if request.warranty:
         words = Words("这次在 {n} 的质保期内，不收费。", "It is free under the warranty of {n}.")
         yield say(words.fill(n=request.warranty["request"]))

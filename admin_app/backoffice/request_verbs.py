@@ -39,7 +39,16 @@ def request_verbs(record: Any) -> Sequence[Verb]:
     return (
         Verb("accept", VERBS["accept"], write, simple(requests.accept, key), kind="primary", icon="check"),
         *repair_verbs.request_verbs(record),
-        Verb("close", VERBS["close"], close, simple(requests.close, key, "outcome"), (outcome,), "primary", "check"),
+        Verb(
+            "close",
+            VERBS["close"],
+            close,
+            simple(requests.close, key, "outcome"),
+            (outcome,),
+            # Of a repair the resident's word is asked for first.
+            kind="" if record.kind == "repair" else "primary",
+            icon="check",
+        ),
         Verb("resume", VERBS["resume"], write, simple(requests.resume, key), kind="primary", icon="forward"),
         Verb("assign", VERBS["assign"], write, assign, (to,), icon="user"),
         Verb("acknowledge", VERBS["acknowledge"], write, simple(requests.acknowledge, key), icon="shield"),

@@ -58,6 +58,7 @@ def test_a_repair_is_quoted_agreed_to_and_charged(order: Any, request_: Any, sig
     assert url(order, "resume") not in text
     waiting = client.get(url(request_)).text
     assert "维修报价 ¥70.00" in waiting
+    assert f'<a href="{url(order)}">登记业主的答复' in waiting
     assert done(client, order, "consent", given="yes", note="10 点电话").quote["state"] == "given"
     done(client, order, "materials", **{"lines.0.line": "valve", "lines.0.quantity": "1"})
     done(client, order, "complete", note="已试水")
