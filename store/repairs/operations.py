@@ -222,7 +222,8 @@ def _quoted(request: ServiceRequest, values: Mapping[str, Any], source: Mapping[
     asked = {"order": values["number"], "state": "asked", "at": values["at"]}
     fields: dict[str, Any] = {"quote": {**asked, "lines": values["lines"], "total_fen": values["total_fen"]}}
     if request.state in request_rules.TRANSITIONS["wait"][0]:
-        clocks = deadlines.paused(request.clocks, values["at"])
+        # Whoever has quoted has answered.
+        clocks = deadlines.paused(deadlines.stopped(request.clocks, "response", values["at"]), values["at"])
         fields |= {"state": "waiting", "waiting_for": "consent", "clocks": clocks}
     # Signed on the spot a moment later: then there is nobody to telephone.
     waits = rules.is_undecided(source.get("quote"))

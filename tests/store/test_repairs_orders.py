@@ -55,7 +55,7 @@ def test_so_do_the_promises_of_the_request(order, request_):
     world.consent(order, LATER + 5 * HOUR)
     going_on = current(request_)
     assert (going_on.state, going_on.quote["state"]) == ("accepted", "given")
-    assert going_on.due_at == cast.NOW + 30 * MINUTE + 5 * HOUR
+    assert going_on.due_at == cast.NOW + timedelta(days=1) + 5 * HOUR
 
 
 def test_the_desk_is_told_of_a_quote_only_while_it_waits(order, request_):
