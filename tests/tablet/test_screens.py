@@ -179,3 +179,15 @@ def test_a_new_page_takes_the_focus_to_its_title_and_back_leads_back(look: Calla
     assert page.evaluate("document.activeElement.tagName") == "H1"
     page.go_back()
     page.get_by_role("heading", level=1, name="今日工作").wait_for()
+
+
+def test_a_second_photo_can_follow_the_first(look: Callable[..., Any]) -> None:
+    page = look(on("order", "finding:f2:1"), "day", locale="zh-CN")
+    page.get_by_role("button", name="恢复").click()
+    picture = {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": b"any bytes will do here"}
+    page.locator("input[type=file]").set_input_files(picture)
+    page.get_by_text("照片已存本机").wait_for()
+    page.locator("input[type=file]").set_input_files(picture)
+    page.get_by_role("button", name="看大图：整改后 照片 2").wait_for()
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_role("heading", name="完成工单").wait_for()

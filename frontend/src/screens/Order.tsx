@@ -117,7 +117,14 @@ function Steps({ shown }: { shown: ShownOrder }) {
         <Walk index={index} last={Math.min(current, steps.length - 1)} onGo={setLooked} steps={steps} />
       </div>
       <div class="card step">
-        <StepCard key={step.name} step={step} shown={shown} onPass={pass} onDone={() => setLooked(null)} />
+        <StepCard
+          key={step.name}
+          step={step}
+          shown={shown}
+          onPass={pass}
+          onStay={() => setLooked(index)}
+          onDone={() => setLooked(null)}
+        />
       </div>
     </section>
   );
@@ -134,9 +141,11 @@ interface WalkProps {
 function Walk({ index, last, onGo }: WalkProps) {
   return (
     <div class="line">
-      <Button look="plain" disabled={index === 0} onPress={() => onGo(index - 1)}>
-        {t("do.previous")}
-      </Button>
+      {index > 0 && (
+        <Button look="plain" onPress={() => onGo(index - 1)}>
+          {t("do.previous")}
+        </Button>
+      )}
       {index < last && (
         <Button look="plain" onPress={() => onGo(index + 1 === last ? null : index + 1)}>
           {t("do.next")}

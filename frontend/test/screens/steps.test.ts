@@ -28,6 +28,11 @@ test("a repair goes from taking it on to acceptance", () => {
   expect(nowAt(repair({ ...used, photos, state: "done" }))).toBe("end");
 });
 
+test("what was paused before it began goes on with the work when it is resumed", () => {
+  expect(nowAt(repair({ started_at: null }))).toBe("diagnose");
+  expect(nowAt(repair({ started_at: null, state: "accepted" }))).toBe("arrive");
+});
+
 test("work may not go on before the resident has agreed to the quote", () => {
   const quoted = repair({ diagnosis: "阀芯", quote: { lines: LINES, state: "asked" as const }, materials: LINES });
   expect(nowAt(quoted)).toBe("consent");

@@ -59,7 +59,8 @@ function isDone(name: StepName, order: FieldOrder): boolean {
       return order.state !== "open";
     case "arrive":
     case "start":
-      return order.started_at !== null || !isOpen(order);
+      // What was paused before it began is resumed into the work itself.
+      return order.started_at !== null || order.state === "in_progress" || !isOpen(order);
     case "diagnose":
       return Boolean(order.diagnosis);
     case "quote":

@@ -13,6 +13,8 @@ export interface StepProps {
   step: Step;
   /** Goes on without doing it. */
   onPass: () => void;
+  /** Is done and still looked at: another photo may follow. */
+  onStay: () => void;
   /** Was done: show what comes now. */
   onDone: () => void;
 }

@@ -70,16 +70,26 @@ export function Diagnose({ shown, onDone }: StepProps) {
   );
 }
 
+interface RolePhotosProps {
+  shown: ShownOrder;
+  purpose: PhotoRole;
+  label: string;
+  wrong?: string | null;
+  onTaken?: () => void;
+}
+
 /** Photos of one role: kept and entered as soon as they are taken, so that none waits for a button. */
-export function RolePhotos(props: { shown: ShownOrder; purpose: PhotoRole; label: string; wrong?: string | null }) {
-  const { shown, purpose, label, wrong } = props;
+export function RolePhotos({ shown, purpose, label, wrong, onTaken }: RolePhotosProps) {
   const act = useAct();
   return (
     <PhotoTaker
       label={label}
       purpose={purpose}
       hashes={shown.order.photos.filter((each) => each.role === purpose).map((each) => each.hash)}
-      onTaken={(photo) => addPhoto(act, shown, photo)}
+      onTaken={(photo) => {
+        onTaken?.();
+        return addPhoto(act, shown, photo);
+      }}
       wrong={wrong}
     />
   );
@@ -90,13 +100,13 @@ function addPhoto(act: Act, { ref }: ShownOrder, { hash, role, taken_at, positio
 }
 
 /** Before and after beside each other. */
-export function PairedPhotos({ shown, onPass }: StepProps) {
+export function PairedPhotos({ shown, onPass, onStay }: StepProps) {
   return (
     <>
       <h2>{t("repair.photos")}</h2>
       <div class="pair">
-        <RolePhotos shown={shown} purpose="before" label={t("repair.before")} />
-        <RolePhotos shown={shown} purpose="after" label={t("repair.after")} />
+        <RolePhotos shown={shown} purpose="before" label={t("repair.before")} onTaken={onStay} />
+        <RolePhotos shown={shown} purpose="after" label={t("repair.after")} onTaken={onStay} />
       </div>
       <Dock>
         <Button look="main-action" onPress={onPass}>
@@ -108,7 +118,7 @@ export function PairedPhotos({ shown, onPass }: StepProps) {
 }
 
 /** A finding is put right: the picture after beside the one before. */
-export function Rectify({ shown, step, onPass }: StepProps) {
+export function Rectify({ shown, step, onPass, onStay }: StepProps) {
   const [tried, setTried] = useState(false);
   const before = shown.order.photos.filter((each) => each.role === "before");
   const next = () => (step.done || before.length === 0 ? onPass() : setTried(true));
@@ -129,6 +139,7 @@ export function Rectify({ shown, step, onPass }: StepProps) {
           shown={shown}
           purpose="after"
           label={t("rectify.after")}
+          onTaken={onStay}
           wrong={tried && !step.done ? t("rectify.missing") : null}
         />
       </div>
