@@ -44,15 +44,19 @@ def evidence_of(order: Any, checklist: Mapping[str, Any]) -> Evidence:
 
 def _hashes(order: Any) -> Iterable[str]:
     yield from (each["hash"] for each in order.photos)
-    yield from filter(None, [order.signature])
+    yield from _signatures(order)
     for each in order.supplements:
         yield from each.get("photos") or ()
 
 
 def _albums(order: Any, come: set[str]) -> list[Album]:
     found = [Album(words, _of_role(order.photos, role, come)) for role, words in ROLES.items() if role != "signature"]
-    signed = [order.signature] if order.signature else []
-    return [each for each in [*found, Album(ROLES["signature"], _pictures(signed, come))] if each.photos]
+    return [each for each in [*found, Album(ROLES["signature"], _pictures(_signatures(order), come))] if each.photos]
+
+
+def _signatures(order: Any) -> list[str]:
+    """To the quote, and to the finished work."""
+    return list(dict.fromkeys(filter(None, [(order.quote or {}).get("signature"), order.signature])))
 
 
 def _of_role(photos: Sequence[Mapping[str, Any]], role: str, come: set[str]) -> list[Picture]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from admin_app.backoffice.repair_verbs import read_lines
+from admin_app.backoffice.work_evidence import evidence_of
 from store import clock
 from store.notices.relay import relay
 from store.requests.documents import ServiceRequest
@@ -106,6 +107,15 @@ def test_a_return_under_warranty_names_the_earlier_request(app: Any, sign_in: Si
         text = client.get(url(record)).text
         assert "质保期内返修" in text
         assert f'href="/admin/requests/{first.number}"' in text
+
+
+def test_both_signatures_of_the_resident_are_among_the_photos(order: Any, sign_in: SignIn) -> None:
+    signed = {"quote": "6" * 64, "end": "7" * 64}
+    world.quote(order, clock.now())
+    world.consent(order, clock.now(), signature=signed["quote"])
+    world.finish(order, clock.now(), signature=signed["end"])
+    albums = evidence_of(WorkOrder.objects.get(pk=order.pk), {}).albums
+    assert [each.hash for album in albums for each in album.photos] == list(signed.values())
 
 
 def test_a_call_back_is_recorded_with_the_residents_verdict(app: Any, sign_in: SignIn) -> None:
