@@ -24,6 +24,10 @@ ROLES = {
 }
 
 
+# A tablet of the other estate: whoever is enrolled on one belongs to those who may see it.
+OTHER_TABLET = "0b1f2a52-6f0b-4d6e-9b8e-2d9a1c5b7e11"
+
+
 def operations(app: Flask) -> list[tuple[str, str, dict[str, Any]]]:
     spec = app.test_client().get("/api/openapi.json").get_json()
     methods = ("get", "post", "put", "delete")
@@ -82,7 +86,8 @@ def test_what_belongs_to_another_estate_is_absent(app: Flask, database: Any) -> 
         "route", "garden", {"name": {"zh": "x"}, "estate": cast.ESTATE, "checkpoints": points()}, cast.LONG_AGO
     )
     world["/content"] = {"kind": "route", "code": "garden", "number": 1}
-    office, tablet = (Program(app, made(cast.stranger())) for made in (make_token, make_tablet_token))
+    office = Program(app, make_token(cast.stranger()))
+    tablet = Program(app, make_tablet_token(cast.stranger(), OTHER_TABLET))
     before = written(database)
     tried = 0
     for method, path, _ in operations(app):
@@ -112,7 +117,13 @@ def body_that_passes(path: str) -> dict[str, Any]:
     """A body that the border lets through, so that the refusal comes from the object."""
     last = path.rpartition("/")[2]
     text = {"waiting": "reason", "pause": "reason", "cancellation": "reason", "reopening": "reason", "answer": "text"}
-    text |= {"notes": "text", "closure": "summary" if path.startswith("/incidents") else "outcome", "return": "note"}
+    text |= {
+        "dispute": "reason",
+        "diagnosis": "text",
+        "notes": "text",
+        "closure": "summary" if path.startswith("/incidents") else "outcome",
+        "return": "note",
+    }
     if last in text:
         return {text[last]: "x"}
     bodies: dict[str, dict[str, Any]] = {
@@ -124,7 +135,14 @@ def body_that_passes(path: str) -> dict[str, Any]:
         "draft": {"body": {"name": {"zh": "x"}, "estate": cast.ESTATE}},
         "schedule": {"at": "2030-01-01T00:00:00+08:00"},
         "restoration": {"number": 1},
-        "renaming": {"code": "other"},
+        "renaming": {"name": "x"} if path.startswith("/devices") else {"code": "other"},
+        "revocation": {"name": "x"},
+        "quote": {"lines": [{"line": "tap", "quantity": 1}]},
+        "consent": {"given": True},
+        "findings": {"title": "x", "severity": "low"},
+        "supervision": {"title": "x", "severity": "low"},
+        "verdict": {"passed": True},
+        "severity": {"severity": "low", "reason": "x"},
     }
     return bodies.get(last, {})
 
