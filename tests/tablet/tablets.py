@@ -110,7 +110,7 @@ class Tablet:
         self.wait_until_kept()
 
     def unlock(self, who: Actor, *, pin: str = PIN) -> None:
-        """From the lock screen, of several people or of one."""
+        """From the lock screen, of several people or of one; ends at the screen that the address names."""
         others = self.page.get_by_role("button", name=who.name)
         asked = self.page.get_by_role("heading", name=f"{who.name}，请输入 PIN")
         asked.or_(others).first.wait_for()
@@ -118,7 +118,7 @@ class Tablet:
             others.click()
             asked.wait_for()
         self.type_pin(pin)
-        self.wait_for_today()
+        asked.wait_for(state="detached")
 
     def type_pin(self, pin: str) -> None:
         for digit in pin:
@@ -147,9 +147,10 @@ class Tablet:
         """Entries in the database of the tablet that the server has not confirmed (all people)."""
         return int(self.page.evaluate(_COUNT))
 
-    def wait_until_sent(self) -> None:
+    def wait_until_sent(self, *, but: int = 0) -> None:
+        """All entries but so many, which are of people who have not unlocked."""
         deadline = time.monotonic() + PATIENCE_MS / 1000
-        while (left := self.unsent()) > 0:
+        while (left := self.unsent()) > but:
             assert time.monotonic() < deadline, f"{left} entries are still on the tablet"
             self.page.wait_for_timeout(100)
 
