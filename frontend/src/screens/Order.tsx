@@ -12,7 +12,7 @@ import { MoreVerbs } from "./MoreVerbs";
 import { orderPath } from "./route";
 import { isRound } from "./rules/patrol";
 import { isOpen, statusOf } from "./rules/status";
-import { currentStep, type Step, type StepName, stepsOf } from "./rules/steps";
+import { currentStep, type StepName, stepsOf } from "./rules/steps";
 import { waitsForConsent } from "./rules/today";
 import { Supplements } from "./Supplements";
 import { StepCard } from "./steps/StepCard";
@@ -114,7 +114,7 @@ function Steps({ shown }: { shown: ShownOrder }) {
     <section class="stack">
       <div class="line apart">
         <Dots dots={steps.map((each) => (each.done ? "done" : "open"))} here={index} />
-        <Walk index={index} last={Math.min(current, steps.length - 1)} onGo={setLooked} steps={steps} />
+        <Walk index={index} last={Math.min(current, steps.length - 1)} onGo={setLooked} />
       </div>
       <div class="card step">
         <StepCard
@@ -133,11 +133,10 @@ function Steps({ shown }: { shown: ShownOrder }) {
 interface WalkProps {
   index: number;
   last: number;
-  steps: Step[];
   onGo: (index: number | null) => void;
 }
 
-/** Back to what was done, forward as far as it has come. */
+/** Back to what was done, and from there to what is next. */
 function Walk({ index, last, onGo }: WalkProps) {
   return (
     <div class="line">
@@ -147,8 +146,8 @@ function Walk({ index, last, onGo }: WalkProps) {
         </Button>
       )}
       {index < last && (
-        <Button look="plain" onPress={() => onGo(index + 1 === last ? null : index + 1)}>
-          {t("do.next")}
+        <Button look="plain" onPress={() => onGo(null)}>
+          {t("order.to_current")}
         </Button>
       )}
     </div>

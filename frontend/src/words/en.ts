@@ -141,6 +141,7 @@ export const en: Record<Key, string> = {
   "order.gone": "This work order is no longer on this tablet",
   "order.gone_next": "It may have gone to somebody else, or been tidied away after it was done.",
   "order.steps": "Step {n} of {of}",
+  "order.to_current": "To the current step",
   "order.step_done": "Done",
   "order.all_done": "This work order is done",
   "order.facts": "About this work order",

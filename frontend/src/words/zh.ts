@@ -140,6 +140,7 @@ export const zh = {
   "order.gone": "这张工单已经不在本机",
   "order.gone_next": "可能已交给别人，或完成后已清理。",
   "order.steps": "步骤 {n} / {of}",
+  "order.to_current": "回到当前步骤",
   "order.step_done": "已做",
   "order.all_done": "这张工单已完成",
   "order.facts": "工单信息",
