@@ -15,6 +15,8 @@ from flask import Flask
 from store.actor import SYSTEM
 from store.content.documents import Content
 from store.content.types import built_in
+from store.devices.documents import Device
+from store.devices.operations import enrol
 from store.directory import kinds
 from store.emergencies.documents import Drill
 from store.findings.documents import Finding
@@ -34,7 +36,7 @@ from tests.store.test_emergencies_drills import make_plan
 WIDTHS = (1440, 1024)
 # Answers for scripts and downloads, and the library's own addresses that lead to the pages.
 NO_PAGES = re.compile(
-    r"export|template$|lookup|/details/|/edit/|/new/$|intake/(history|households|items|promise)|inbox/unread|static|plans/$|routes/$"
+    r"export|template$|lookup|/details/|/edit/|/new/$|intake/(history|households|items|promise)|inbox/unread|photos|static|plans/$|routes/$"
 )
 AtABrowser = Callable[..., Person]
 
@@ -51,6 +53,7 @@ def estate(app: Flask, site: str, background: Background, start: datetime) -> No
     drill = {"kind": "live", "plan": {"code": "fire", "revision": 1}, "year": start.year, "ordinal": 1}
     planned = {"number": "D-0001", "state": "planned", "title": "火灾演练", "planned_for": start + timedelta(days=20)}
     create(Drill(estate=cast.ESTATE, key="drill", **drill, **planned), Change("plan"), actor=SYSTEM, now=start)
+    enrol("6f0c1b9e-3a54-4b7e-9c52-0d7f5f3f1a11", "巡更平板", actor=cast.guard(), now=start)
     make_finding(severity="high", note="纸箱堆到门口", photos=["a" * 64])
     make_incident(title="火灾预案 · 3号楼12层", place="3号楼12层", words="三层冒烟")
     background.pass_until(start + timedelta(hours=26))
@@ -68,9 +71,10 @@ def _filled(rule: str, arguments: set[str]) -> Iterator[str]:
         yield rule
     elif arguments == {"key"}:
         record = {"/admin/requests/": ServiceRequest, "/admin/work/": WorkOrder, "/admin/drills/": Drill}
-        record |= {"/admin/incidents/": Incident, "/admin/findings/": Finding}
+        record |= {"/admin/incidents/": Incident, "/admin/findings/": Finding, "/admin/devices/": Device}
         kind = next(document for start, document in record.items() if rule.startswith(start))
-        yield rule.replace("<key>", kind.objects.first().number)
+        found = kind.objects.first()
+        yield rule.replace("<key>", getattr(found, "number", None) or found.code)
     elif arguments == {"kind"}:
         yield rule.replace("<kind>", "staff" if "transfer" in rule else "working_calendar")
     elif arguments == {"code"}:
