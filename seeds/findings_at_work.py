@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from seeds.pictures import Album
 from seeds.simulation import Simulation
 from store.actor import Actor
+from store.work import evidence
 from store.work import operations as work
 from store.work.documents import WorkOrder
 
@@ -33,12 +35,20 @@ class Findings:
     """Everybody around a finding."""
 
     simulation: Simulation
+    album: Album
 
     def put_right(self, order: WorkOrder, who: Actor, dice: Random, now: datetime) -> None:
         end = _between(order, now, dice, late=dice.randrange(100) < LATE)
         note = dice.choice(RIGHTED)
+        kind = dice.random()
         self.simulation.at(now + MINUTE, lambda at: work.accept(order.pk, actor=who, now=at))
+        if order.photos:
+            self.simulation.at(end, lambda at: self._photograph(order, who, Random(kind), at))
         self.simulation.at(end, lambda at: work.complete(order.pk, note=note, actor=who, now=at))
+
+    def _photograph(self, order: WorkOrder, who: Actor, dice: Random, now: datetime) -> WorkOrder:
+        after = {"hash": self.album.photo(order.estate, dice, now), "role": "after"}
+        return evidence.add_photos(order.pk, photos=[after], actor=who, now=now)
 
     def judge(self, order: WorkOrder, who: Actor, dice: Random, now: datetime) -> None:
         # What was sent back twice would be a story of its own.

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from seeds.emergencies_at_work import Emergencies
 from seeds.findings_at_work import Findings
+from seeds.pictures import Album
 from seeds.repairs_at_work import Repairs
 from seeds.simulation import Simulation
 from store.actor import Actor, Entry
@@ -26,8 +27,8 @@ from store.work.rules import STEP_REPORTS
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-# Of a hundred: how often a round is not walked, an order forgotten, a checkpoint passed by.
-FORGOTTEN, PASSED_BY, LATE, WITHOUT_ANSWER = 1, 1, 6, 5
+# Of a hundred: how often a round is not walked, an order forgotten, a checkpoint passed by …
+FORGOTTEN, PASSED_BY, LATE, WITHOUT_ANSWER, WITHOUT_PHOTO = 1, 1, 6, 5, 2
 REQUESTS_A_DAY = (2, 7)
 # Of a thousand: the items of a checklist that fail.
 FAILED = 15
@@ -62,7 +63,7 @@ class Company:
 
     @cached_property
     def findings(self) -> Findings:
-        return Findings(self.simulation)
+        return Findings(self.simulation, self._album)
 
     @cached_property
     def emergencies(self) -> Emergencies:
@@ -153,7 +154,17 @@ class Company:
         if not order.checklist:
             return []
         body = revision_body("checklist", order.checklist["code"], order.checklist["revision"])
-        return [{"item": item["code"], "value": _answer(item, dice)} for item in body["items"]]
+        given = [{"item": item["code"], "value": _answer(item, dice)} for item in body["items"]]
+        needed = {item["code"] for item in body["items"] if item.get("photo_required")}
+        # Who looks at everything sometimes forgets the camera: the order is done and not proven.
+        if dice.randrange(100) < WITHOUT_PHOTO:
+            return given
+        return [
+            {**each, "photos": [self._album.photo(order.estate, dice, self.simulation.now)]}
+            if each["item"] in needed
+            else each
+            for each in given
+        ]
 
     # Requests
 
@@ -217,6 +228,10 @@ class Company:
         return act
 
     # Who and what there is
+
+    @cached_property
+    def _album(self) -> Album:
+        return Album()
 
     @cached_property
     def _items(self) -> list[tuple[str, Mapping[str, Any]]]:

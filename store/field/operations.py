@@ -13,7 +13,6 @@ from store.actor import Actor
 from store.actor import Entry as Through
 from store.errors import AnjuError, Conflict, Invalid, NotFound, Recorded, RuleBroken
 from store.field import rules, streams
-from store.field.documents import EntryOutcome
 from store.field.entries import Batch, Entry, since_start
 from store.field.verbs import VERBS, FieldVerb, touches
 from store.photos import operations as photos
@@ -65,13 +64,15 @@ def receive(batch: Batch, *, actor: Actor, now: datetime) -> Receipt:
     batch was taken.
     """
     stream = streams.key_of(batch.device, actor.code)
-    streams.refuse_foreign(stream, [entry.id for entry in batch.entries])
+    numbers = streams.numbers_of(stream, [entry.id for entry in batch.entries])
     with streams.leased(stream, now) as lease:
         last = streams.newest(stream)
         stored = streams.known(stream, batch, last)
         outcomes: list[Raw] = []
         for entry in batch.entries:
-            outcome = stored.get(entry.seq) or _take(entry, batch, lease, last["at"] if last else None, actor, now)
+            is_new = numbers.setdefault(entry.id, entry.seq) == entry.seq
+            previous = last["at"] if last else None
+            outcome = stored.get(entry.seq) or _take(entry, batch, lease, previous, is_new, actor, now)
             outcomes.append(outcome)
             if outcome["result"] == "waiting":
                 break
@@ -80,11 +81,21 @@ def receive(batch: Batch, *, actor: Actor, now: datetime) -> Receipt:
 
 
 def _take(
-    entry: Entry, batch: Batch, lease: streams.Lease, previous: datetime | None, actor: Actor, now: datetime
+    entry: Entry,
+    batch: Batch,
+    lease: streams.Lease,
+    previous: datetime | None,
+    is_new: bool,
+    actor: Actor,
+    now: datetime,
 ) -> Raw:
     """Carry an entry out, and only then store its outcome: cut off in between, the operation stands in the event."""
     lease.check()
-    judged = _judge(entry, batch, previous, actor, now)
+    if is_new:
+        judged = _judge(entry, batch, previous, actor, now)
+    else:
+        at = _reckoned(entry, batch, [], previous, now)
+        judged = _refused(RuleBroken("operation_reused", REUSED, "id"), at)
     outcome = _outcome(entry, batch, judged, actor, now)
     return outcome if judged.result == "waiting" else streams.store(outcome)
 
@@ -120,7 +131,6 @@ def _judge(entry: Entry, batch: Batch, previous: datetime | None, actor: Actor, 
     try:
         entry.check_readable()
         verb = _verb(entry)
-        _check_new(entry)
         body = verb.body(entry.body)
         if verb.on_order:
             return _on_order(entry, batch, verb, body, previous, actor, now)
@@ -134,13 +144,6 @@ def _judge(entry: Entry, batch: Batch, previous: datetime | None, actor: Actor, 
     except Exception:  # a mistake of ours in one verb must not keep everything that was recorded after it
         logger.exception("entry %s (%s) could not be carried out", entry.id, entry.text("verb"))
         return _refused(RuleBroken("internal_error", BROKEN), at)
-
-
-def _check_new(entry: Entry) -> None:
-    """Raises `RuleBroken` when the operation has an outcome under another number."""
-    elsewhere = {"operation": entry.id, "seq": {"$ne": entry.seq}}
-    if EntryOutcome._get_collection().find_one(elsewhere, {"_id": 1}) is not None:
-        raise RuleBroken("operation_reused", REUSED, "id")
 
 
 def _refused(error: AnjuError, at: datetime) -> Judged:

@@ -93,11 +93,15 @@ def known(stream: str, batch: Batch, last: dict[str, Any] | None) -> dict[int, d
     return stored
 
 
-def refuse_foreign(stream: str, operations: Sequence[str]) -> None:
-    """Entries that came in another stream were recorded by somebody else, or elsewhere. Raises `Forbidden`."""
-    foreign = {"operation": {"$in": list(operations)}, "stream": {"$ne": stream}}
-    if EntryOutcome._get_collection().find_one(foreign, {"_id": 1}) is not None:
+def numbers_of(stream: str, operations: Sequence[str]) -> dict[str, int]:
+    """Under which numbers these operations came before. Raises `ForeignAuthor` for one that came in another stream: it
+    was recorded by somebody else, or elsewhere."""
+    query = {"operation": {"$in": list(operations)}}
+    found = list(EntryOutcome._get_collection().find(query, {"operation": 1, "stream": 1, "seq": 1}).sort("seq", 1))
+    if any(each["stream"] != stream for each in found):
         raise ForeignAuthor()
+    # The first number is the entry's; later ones were refused.
+    return {each["operation"]: each["seq"] for each in reversed(found)}
 
 
 def store(outcome: dict[str, Any]) -> dict[str, Any]:

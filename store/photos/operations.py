@@ -67,6 +67,22 @@ def complete(sha256: str, values: Mapping[str, Any], *, device: str | None, acto
     if before.complete:
         return before
     data = _assembled(sha256, values["size"], before.received, actor)
+    _keep(sha256, data, {**values, "device": device}, actor, now)
+    _forget(sha256, actor)
+    return progress(sha256, actor=actor)
+
+
+def bring(data: bytes, estate: str, *, actor: Actor, now: datetime) -> str:
+    """Keep a photo that comes in one piece, for the work of an estate; returns its name. Raises `Invalid`."""
+    if len(data) > rules.MOST_BYTES:
+        raise Invalid.one("photo_too_large", rules.TOO_LARGE, "photo")
+    name = digest(data).hexdigest()
+    _keep(name, data, {}, actor, now)
+    claim([name], estate, actor=actor, now=now)
+    return name
+
+
+def _keep(sha256: str, data: bytes, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
     picture = rules.picture_of(data)
     fields = {
         "image": Binary(picture.image),
@@ -75,7 +91,7 @@ def complete(sha256: str, values: Mapping[str, Any], *, device: str | None, acto
         "height": picture.height,
         "taken_at": values.get("taken_at"),
         "position": _position(values.get("position")) or picture.position,
-        "device": device,
+        "device": values.get("device"),
         "received_at": now,
     }
     Photo._get_collection().update_one(
@@ -84,8 +100,6 @@ def complete(sha256: str, values: Mapping[str, Any], *, device: str | None, acto
         upsert=True,
     )
     _let_in(sha256, actor)
-    _forget(sha256, actor)
-    return progress(sha256, actor=actor)
 
 
 def _let_in(sha256: str, actor: Actor) -> None:

@@ -46,6 +46,7 @@ def test_every_entry_acts_once_in_some_histories():
 
 
 @pytest.mark.torture
+@pytest.mark.timeout(4 * 3600)
 def test_every_entry_acts_once_in_thousands_of_histories():
     counts = run(range(10_000, 10_000 + MANY))
     print("\n" + table(counts))
