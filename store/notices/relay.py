@@ -14,6 +14,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, PyMongoError
 
 from store.actor import SYSTEM
+from store.errors import Conflict
 from store.health import operations as health
 from store.notices.documents import Notice
 from store.notices.making import Values, digest_of, notices_of, readers_wanted
@@ -64,6 +65,11 @@ def _relay_records(kind: str, document: type[Versioned], found: Sequence[Raw], s
             done.append({**source, "version": index(source["version"])})
         except PyMongoError:
             raise  # the database, not this record: the next run carries on
+        except Conflict as error:
+            # Somebody wrote to the record that an intent is about, between the maker's look and its write: it stays
+            # pending, and the next pass finds it as it is then.
+            if error.code != "changed_meanwhile":
+                _put_aside(kind, document, source, error, now)
         except Exception as error:  # one bad record must never stop the others, whatever is wrong with it
             _put_aside(kind, document, source, error, now)
     _insert(notices)

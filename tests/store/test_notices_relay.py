@@ -188,6 +188,28 @@ def test_a_bad_record_is_put_aside_for_an_hour_and_the_others_go_on(
     assert Content.objects.get(pk=bad.pk).pending is True
 
 
+def test_a_record_that_changed_under_a_maker_is_tried_again_at_the_next_pass_and_not_in_an_hour() -> None:
+    target = make_source(code="target")
+    stale = [target]
+
+    def note(wanted: Any, source: Any, actor: Any, now: Any) -> None:
+        known = stale.pop() if stale else Content.objects.get(pk=target.pk)
+        commit(known, Change("noted", {"key": wanted["key"]}), actor=actor, now=now)
+
+    add_event(target)  # what `stale` holds is not what is stored any more
+    source = make_source(make=[{"kind": "noting", "key": "k", "values": {}}], code="source")
+    makers.makes("noting")(note)
+    try:
+        relay(NOW)
+        assert Content.objects.get(pk=source.pk).pending is True
+        relay(NOW + timedelta(seconds=2))
+    finally:
+        makers._MAKERS.pop("noting")
+    assert [event.verb for event in Content.objects.get(pk=target.pk).events] == ["create", "save", "noted"]
+    assert Content.objects.get(pk=source.pk).pending is None
+    assert BadRecord.objects.count() == 0
+
+
 def test_a_mended_record_disappears_from_the_page() -> None:
     make_source(make=[{"kind": "late-maker", "key": "k", "values": {}}])
     relay(NOW)
