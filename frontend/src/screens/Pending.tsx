@@ -92,6 +92,13 @@ function Photos({ entry }: { entry: EntryView }) {
   );
 }
 
+/** Which item of a checklist a refusal is about; other fields are named by the sentence itself. */
+function useFieldName({ field }: EntryView): string {
+  const [, code] = /^answers\.([\w-]+)/.exec(field ?? "") ?? [];
+  const items = useField().reference.value.checklists.flatMap((each) => each.items);
+  return say(items.find((each) => each.code === code)?.name);
+}
+
 function Entry({ entry }: { entry: EntryView }) {
   return (
     <article class="card stack tight entry">
@@ -105,6 +112,7 @@ function Entry({ entry }: { entry: EntryView }) {
 function ToDecide({ entry }: { entry: EntryView }) {
   const field = useField();
   const [dropping, setDropping] = useState(false);
+  const fieldName = useFieldName(entry);
   const keep = async () => {
     await field.keepAsSupplement(entry.id);
     tell(t("pending.kept"));
@@ -116,7 +124,11 @@ function ToDecide({ entry }: { entry: EntryView }) {
   return (
     <article class="card toned-edge late stack tight">
       <Head entry={entry} />
-      {entry.words && <p class="late toned">{t("pending.refused_why", { why: entry.words })}</p>}
+      {entry.words && (
+        <p class="late toned">
+          {t("pending.refused_why", { why: [fieldName, entry.words].filter(Boolean).join("：") })}
+        </p>
+      )}
       {entry.state === "conflict" && <Conflict entry={entry} />}
       <Photos entry={entry} />
       {entry.canSupplement && <p class="small soft">{t("pending.keep_hint")}</p>}

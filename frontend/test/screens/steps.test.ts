@@ -51,6 +51,10 @@ test("an optional step that later ones have passed does not come back", () => {
 test("other kinds have the steps they need", () => {
   const names = (changes: Partial<FieldOrder>) => stepsOf(makeOrder(changes)).map((step) => step.name);
   expect(names({ checklist: { code: "lobby", revision: 1 } })).toEqual(["start", "checklist", "complete"]);
+  expect(names({ kind: "repair", checklist: { code: "leak", revision: 1 } }).slice(-2)).toEqual([
+    "checklist",
+    "complete",
+  ]);
   expect(names({ kind: "reinspection" })).toEqual(["start", "verdict"]);
   expect(names({ kind: "rectification" })).toEqual(["start", "rectify", "complete"]);
   expect(names({ kind: "drill_step" })).toEqual(["start", "do", "complete"]);

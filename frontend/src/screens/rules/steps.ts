@@ -29,7 +29,7 @@ export interface Step {
 /** Steps of drills and incidents run against a clock. */
 export const isTimed = (order: FieldOrder): boolean => order.kind === "drill_step" || order.kind === "incident_step";
 
-const REPAIR: StepName[] = ["accept", "arrive", "diagnose", "quote", "consent", "materials", "photos", "complete"];
+const REPAIR: StepName[] = ["accept", "arrive", "diagnose", "quote", "consent", "materials", "photos"];
 const OPTIONAL = new Set<StepName>(["quote", "materials", "photos", "do"]);
 
 export const hasPhoto = (order: FieldOrder, role: PhotoRole): boolean =>
@@ -40,12 +40,12 @@ export function stepsOf(order: FieldOrder): Step[] {
 }
 
 function namesOf(order: FieldOrder): StepName[] {
-  if (order.kind === "repair") return REPAIR.filter((name) => name !== "consent" || needsConsent(order));
+  const end: StepName[] = order.checklist ? ["checklist", "complete"] : ["complete"];
+  if (order.kind === "repair") return [...REPAIR.filter((name) => name !== "consent" || needsConsent(order)), ...end];
   const before: StepName[] = isTaken(order) ? ["accept", "start"] : ["start"];
   if (order.kind === "reinspection") return [...before, "verdict"];
-  if (order.kind === "rectification") return [...before, "rectify", "complete"];
-  if (order.checklist) return [...before, "checklist", "complete"];
-  return [...before, "do", "complete"];
+  if (order.kind === "rectification") return [...before, "rectify", ...end];
+  return order.checklist ? [...before, ...end] : [...before, "do", ...end];
 }
 
 /** What costs nothing needs no consent. */
