@@ -29,6 +29,7 @@ class CheckpointSchema(Schema):
     device_at = moment()
     method = text()
     by = text()
+    reported_late = boolean("It was reached in time, and had been called missed before the word of it came.")
 
 
 class AnswerSchema(Schema):
@@ -49,6 +50,30 @@ class RaisedSchema(Schema):
     photos = texts()
     at = moment()
     by = text()
+
+
+class OrderPhotoSchema(Schema):
+    """A photo by its name; the picture is at `/api/v1/field/photos/{hash}/image` for tablets."""
+
+    hash = text()
+    role = text("before, after or other.")
+    item = text("The checklist's item that it shows.")
+    taken_at = moment()
+    at = moment()
+    by = text()
+
+
+class SupplementSchema(Schema):
+    """What was found although the order could not take it any more."""
+
+    about = text("The operation of the entry that did not stand.")
+    note = text()
+    answers = rows(AnswerSchema)
+    photos = texts()
+    by = text()
+    at = moment()
+    received_at = moment()
+    device_at = moment()
 
 
 class WorkOrderSchema(RecordSchema):
@@ -73,6 +98,8 @@ class WorkOrderSchema(RecordSchema):
     checkpoints = rows(CheckpointSchema)
     missed_count = integer()
     answers = rows(AnswerSchema)
+    photos = rows(OrderPhotoSchema)
+    supplements = rows(SupplementSchema)
     note = text()
     instructions = nested(Translated, "What is to be done, of a drill's or an incident's step.")
     reason = text()

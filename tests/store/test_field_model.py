@@ -13,8 +13,11 @@ from store.field import rules, streams
 from tests.store import field_histories
 from tests.store.field_histories import Found, run
 
-FEW, MANY = 150, 5_000
+FEW, MANY = 200, 5_000
 CAUGHT_WITHIN = 120
+
+# Some forty seconds on an idle machine; several times that beside seven other test runs.
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(autouse=True)
