@@ -117,6 +117,7 @@ def test_what_was_raised_on_the_way_is_not_raised_again(world):
     relay(cast.NOW + MINUTE)
     found = {each.key: each for each in Finding.objects}
     assert sorted(found) == ["k1:floor", "k1:walls"]
+    assert [each["key"] for each in chain.order_of("k1").findings] == ["k1:floor", "k1:walls"]
     assert (found["k1:floor"].title, found["k1:floor"].severity) == ("地面有油", "low")
     assert found["k1:floor"].rounds[0]["before"] == [chain.PHOTO]
 
