@@ -10,6 +10,7 @@ let databases = 0;
 
 export class TestDevice implements Surroundings {
   readonly databaseName = `tablet-${++databases}`;
+  readonly pinRounds = 1000; // the real number is tested in vault.test.ts
   wallMs = new Date("2026-11-25T01:10:00Z").getTime();
   monotonicMs = 0;
   isOnline = true;

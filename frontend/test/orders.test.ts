@@ -71,15 +71,32 @@ describe("orders with pending entries on top", () => {
     expect(undecided).toBe(1);
   });
 
-  it("offers the verbs of the state that is shown, and those of the server as long as the order is open", () => {
-    const order = makeOrder({ allowed_verbs: ["accept", "start", "answer", "supplement"] });
-    expect(shown(order, [entry("pause", { reason: "雨" })], "guard").order.allowed_verbs).toEqual([
-      "resume",
-      "acknowledge",
-      "answer",
-      "supplement",
-    ]);
-    expect(shown(order, [entry("complete", {})], "guard").order.allowed_verbs).toEqual(["supplement"]);
+  it("foresees the verbs of the state that is shown", () => {
+    const order = makeOrder({ allowed_verbs: ["accept", "start"] });
+    const verbsAfter = (...entries: ReturnType<typeof entry>[]) => shown(order, entries, "guard").order.allowed_verbs;
+    expect(verbsAfter(entry("pause", { reason: "雨" }))).toContain("resume");
+    expect(verbsAfter(entry("pause", { reason: "雨" }))).not.toContain("start");
+    expect(verbsAfter(entry("complete", {}))).toEqual(["raise_finding", "supplement"]);
+    expect(shown(order, [], "guard").order.allowed_verbs).toEqual(["accept", "start"]);
+  });
+
+  it("waits for the resident after a quote, also when it is quoted anew", () => {
+    const price_list = { code: "prices", revision: 1 };
+    const request = { number: "R-1", words: "", room: null, contact_name: null, contact_phone: null, price_list };
+    const order = makeOrder({ kind: "repair", state: "paused", request, allowed_verbs: ["resume", "quote"] });
+    const quoted = shown(order, [entry("quote", { lines: [{ line: "valve", quantity: 1 }] })], "guard").order;
+    expect(quoted.allowed_verbs).toContain("consent");
+    expect(quoted.allowed_verbs).not.toContain("resume");
+    const agreed = shown(order, [entry("quote", { lines: [] }), entry("consent", { given: true }, 2)], "guard").order;
+    expect(agreed.state).toBe("in_progress");
+    expect(agreed.allowed_verbs).not.toContain("consent");
+  });
+
+  it("offers nobody to re-inspect his own work", () => {
+    const order = makeOrder({ kind: "reinspection", allowed_verbs: ["acknowledge", "answer"] });
+    const { allowed_verbs } = shown(order, [entry("answer", { item: "floor", value: "pass" })], "guard").order;
+    expect(allowed_verbs).not.toContain("verdict");
+    expect(allowed_verbs).not.toContain("start");
   });
 
   it("is no longer mine after it was handed over", () => {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { browser } from "../src/device/surroundings";
 import { changePin, createKey, ITERATIONS, isPin, open, seal, sha256, unwrapByPin } from "../src/device/vault";
 
+const ROUNDS = 1000;
 const PLACE = "guard/order/sunshine/a";
 
 describe("the vault", () => {
   it("opens what it sealed, with the PIN that it was made with", async () => {
-    const { key, wrapped } = await createKey("135790", null);
+    const { key, wrapped } = await createKey("135790", null, ROUNDS);
     const sealed = await seal(key, { room: "3-1201" }, PLACE);
     const again = await unwrapByPin(wrapped, "135790");
     expect(again && (await open(again, sealed, PLACE))).toEqual({ room: "3-1201" });
@@ -13,12 +15,12 @@ describe("the vault", () => {
   });
 
   it("does not open with another PIN", async () => {
-    const { wrapped } = await createKey("135790", null);
+    const { wrapped } = await createKey("135790", null, ROUNDS);
     expect(await unwrapByPin(wrapped, "135791")).toBeNull();
   });
 
   it("does not open what was changed or moved to another place", async () => {
-    const { key } = await createKey("135790", null);
+    const { key } = await createKey("135790", null, ROUNDS);
     const sealed = await seal(key, "words", PLACE);
     const changed = sealed.data.slice(0);
     new Uint8Array(changed)[0] = (new Uint8Array(changed)[0] ?? 0) ^ 1;
@@ -27,24 +29,28 @@ describe("the vault", () => {
   });
 
   it("stretches a PIN 600,000 times, with a salt of its own for everybody", async () => {
-    const [one, two] = [await createKey("135790", null), await createKey("135790", null)];
+    const [one, two] = [
+      await createKey("135790", null, browser.pinRounds),
+      await createKey("135790", null, browser.pinRounds),
+    ];
     expect(one.wrapped.iterations).toBe(ITERATIONS);
     expect(ITERATIONS).toBe(600_000);
+    expect(await unwrapByPin(one.wrapped, "135790")).not.toBeNull();
     expect(one.wrapped.salt).not.toEqual(two.wrapped.salt);
   });
 
   it("takes a new PIN with the server's secret and keeps the data key", async () => {
-    const { key, wrapped } = await createKey("135790", "secret");
+    const { key, wrapped } = await createKey("135790", "secret", ROUNDS);
     const sealed = await seal(key, "entry", PLACE);
-    const changed = await changePin(wrapped, "246802", "secret");
+    const changed = await changePin(wrapped, "246802", "secret", ROUNDS);
     expect(changed && (await open(changed.key, sealed, PLACE))).toBe("entry");
     expect(changed && (await unwrapByPin(changed.wrapped, "135790"))).toBeNull();
     expect(changed && (await unwrapByPin(changed.wrapped, "246802"))).not.toBeNull();
-    expect(await changePin(wrapped, "246802", "another secret")).toBeNull();
+    expect(await changePin(wrapped, "246802", "another secret", ROUNDS)).toBeNull();
   });
 
   it("hands out keys that cannot be read out again", async () => {
-    const { key } = await createKey("135790", null);
+    const { key } = await createKey("135790", null, ROUNDS);
     expect(key.extractable).toBe(false);
   });
 

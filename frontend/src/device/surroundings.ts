@@ -1,5 +1,7 @@
 /** Everything that the data layer takes from the browser, in one place, so that a test can be a device of its own. */
 
+import { ITERATIONS } from "./vault";
+
 export interface Surroundings {
   /** Milliseconds since 1970 by the device's clock, right or wrong. */
   wall(): number;
@@ -20,6 +22,8 @@ export interface Surroundings {
   /** Where this browser is woken, if it may be; null if not. */
   subscribe(key: string): Promise<PushSubscriptionJSON | null>;
   databaseName: string;
+  /** How often a PIN is stretched. */
+  pinRounds: number;
 }
 
 export const browser: Surroundings = {
@@ -40,6 +44,7 @@ export const browser: Surroundings = {
   askToNotify,
   subscribe,
   databaseName: "anju-tablet",
+  pinRounds: ITERATIONS,
 };
 
 async function askToNotify(): Promise<boolean> {

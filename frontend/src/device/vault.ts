@@ -26,9 +26,14 @@ const text = new TextEncoder();
 
 export const isPin = (pin: string): boolean => PIN.test(pin);
 
+export interface Unwrapped {
+  key: CryptoKey;
+  wrapped: Wrapped;
+}
+
 /** A new data key, wrapped. */
-export async function createKey(pin: string, recovery: string | null): Promise<{ key: CryptoKey; wrapped: Wrapped }> {
-  return wrapKey(random(32), pin, recovery);
+export async function createKey(pin: string, recovery: string | null, iterations: number): Promise<Unwrapped> {
+  return wrapKey(random(32), pin, recovery, iterations);
 }
 
 /** The data key; null for a wrong PIN. */
@@ -42,19 +47,25 @@ export async function changePin(
   wrapped: Wrapped,
   pin: string,
   recovery: string,
-): Promise<{ key: CryptoKey; wrapped: Wrapped } | null> {
+  iterations: number,
+): Promise<Unwrapped | null> {
   if (!wrapped.byRecovery) return null;
   const raw = await openRaw(await recoveryKey(recovery), wrapped.byRecovery, "by-recovery");
-  return raw && wrapKey(raw, pin, recovery);
+  return raw && wrapKey(raw, pin, recovery, iterations);
 }
 
-async function wrapKey(raw: Uint8Array<ArrayBuffer>, pin: string, recovery: string | null) {
+async function wrapKey(
+  raw: Uint8Array<ArrayBuffer>,
+  pin: string,
+  recovery: string | null,
+  iterations: number,
+): Promise<Unwrapped> {
   const salt = random(16);
-  const byPin = await sealRaw(await pinKey(pin, salt, ITERATIONS), raw, "by-pin");
+  const byPin = await sealRaw(await pinKey(pin, salt, iterations), raw, "by-pin");
   const byRecovery = recovery === null ? null : await sealRaw(await recoveryKey(recovery), raw, "by-recovery");
   const key = await dataKey(raw);
   raw.fill(0);
-  return { key, wrapped: { salt, iterations: ITERATIONS, byPin, byRecovery } };
+  return { key, wrapped: { salt, iterations, byPin, byRecovery } };
 }
 
 async function pinKey(pin: string, salt: Uint8Array<ArrayBuffer>, iterations: number): Promise<CryptoKey> {

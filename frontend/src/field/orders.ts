@@ -13,6 +13,7 @@ import type {
   ShownOrder,
   Verb,
 } from "./contract";
+import rules from "./transitions.json";
 
 /** As much of an entry as decides what is shown. */
 export interface Applied {
@@ -26,17 +27,6 @@ export interface Applied {
 }
 
 const OPEN: readonly OrderState[] = ["open", "accepted", "in_progress", "paused"];
-
-/** The transitions of `store/work/rules.py` that a tablet may ask for: verb → states in which it is allowed. */
-const ALLOWED: Record<string, readonly OrderState[]> = {
-  accept: ["open"],
-  start: ["open", "accepted"],
-  pause: ["open", "accepted", "in_progress"],
-  resume: ["paused"],
-  scan: ["open", "accepted", "in_progress"],
-  complete: ["open", "accepted", "in_progress"],
-  acknowledge: OPEN,
-};
 
 export const orderId = (ref: OrderRef): string => `${ref.estate}/${ref.key}`;
 
@@ -71,7 +61,7 @@ export function shown(server: FieldOrder, entries: readonly Applied[], me: strin
   const order = pending.reduce(applied, server);
   return {
     ref: { estate: order.estate, key: order.key },
-    order: order.state === server.state ? order : { ...order, allowed_verbs: allowedAfter(server, order.state) },
+    order: pending.length === 0 ? order : { ...order, allowed_verbs: allowedAfter(server, order) },
     mine: order.assignee === me,
     pending: {
       entries: pending.length,
@@ -86,10 +76,28 @@ function bodies<V extends Verb>(entries: readonly Applied[], verb: V): Bodies[V]
   return entries.filter((each) => each.verb === verb).map((each) => each.body as Bodies[V]);
 }
 
-function allowedAfter(server: FieldOrder, state: OrderState): string[] {
-  const byState = Object.keys(ALLOWED).filter((verb) => ALLOWED[verb]?.includes(state));
-  const others = server.allowed_verbs.filter((verb) => !(verb in ALLOWED));
-  return OPEN.includes(state) ? [...byState, ...others] : others.filter((verb) => verb === "supplement");
+/** As `allowed` of `store/work/operations.py`, of the copy of its table (tests/tablet/test_transitions.py). */
+function allowedAfter(server: FieldOrder, order: FieldOrder): string[] {
+  const asked = order.quote?.state === "asked";
+  const never = new Set([asked ? "resume" : "consent", ...(isBarred(server) ? rules.doing : [])]);
+  if (!order.request?.price_list) for (const verb of ["quote", "consent", "materials"]) never.add(verb);
+  const verbs = Object.keys(rules.allowed) as (keyof typeof rules.allowed)[];
+  return verbs.filter(
+    (verb) => !never.has(verb) && knows(order.kind, verb) && states(rules.allowed, verb).includes(order.state),
+  );
+}
+
+function knows(kind: string, verb: string): boolean {
+  const only = states(rules.only, verb);
+  return (only.length === 0 || only.includes(kind)) && !states(rules.never, verb).includes(kind);
+}
+
+const states = (table: Record<string, string[]>, verb: string): string[] => table[verb] ?? [];
+
+/** Nobody re-inspects his own work: the server offers him nothing that would be doing it. */
+function isBarred(server: FieldOrder): boolean {
+  const asked = server.quote?.state === "asked";
+  return isOpen(server) && !asked && !server.allowed_verbs.some((verb) => rules.doing.includes(verb));
 }
 
 /** The order after an entry, as the server will see it if nobody was faster. */

@@ -3,7 +3,7 @@
 import { Client, Refused } from "../api/client";
 import { type Counts, counts, of, type PersonRow, type Storage, strictly } from "../device/storage";
 import type { Surroundings } from "../device/surroundings";
-import { changePin, createKey, isPin, MOST_TRIES, seal, unwrapByPin, type Wrapped } from "../device/vault";
+import { changePin, createKey, isPin, MOST_TRIES, seal, type Unwrapped, unwrapByPin } from "../device/vault";
 import { place } from "./bundle";
 import { type KnownPerson, NotEnrolled, type Words } from "./contract";
 import type { Receipt } from "./delivery";
@@ -128,19 +128,15 @@ export class People {
    * The key of what is here already, under the new PIN; a new key where nothing is. What was entered is never given up:
    * without a way to its key the person is asked for the old PIN.
    */
-  private async keyFor(
-    old: PersonRow | undefined,
-    pin: string,
-    recovery: string | null,
-  ): Promise<{ key: CryptoKey; wrapped: Wrapped }> {
-    if (!old) return createKey(pin, recovery);
-    const changed = recovery === null ? null : await changePin(old, pin, recovery);
+  private async keyFor(old: PersonRow | undefined, pin: string, recovery: string | null): Promise<Unwrapped> {
+    if (!old) return createKey(pin, recovery, this.device.pinRounds);
+    const changed = recovery === null ? null : await changePin(old, pin, recovery, this.device.pinRounds);
     if (changed) return changed;
     const key = await unwrapByPin(old, pin);
     if (key) return { key, wrapped: old };
     if ((await this.storage.count("entries", of(old.code))) > 0) throw new NotEnrolled("old_pin_needed", OLD_PIN);
     await this.forgetSealed(old.code);
-    return createKey(pin, recovery);
+    return createKey(pin, recovery, this.device.pinRounds);
   }
 
   private async forgetSealed(code: string): Promise<void> {
