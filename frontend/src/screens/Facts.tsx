@@ -41,7 +41,7 @@ export function Facts({ shown: { order } }: { shown: ShownOrder }) {
         <div>
           <h3>{t("order.photos")}</h3>
           <div class="photos">
-            <Pictures hashes={order.photos.map((each) => each.hash)} name={t("order.photos")} />
+            <Pictures hashes={[...new Set(order.photos.map((each) => each.hash))]} name={t("order.photos")} />
           </div>
         </div>
       )}

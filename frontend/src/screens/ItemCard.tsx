@@ -6,7 +6,7 @@ import { Button } from "../parts/Button";
 import { Choices, TextField } from "../parts/Fields";
 import { PhotoTaker } from "../parts/Photos";
 import { say, t } from "../words";
-import { isFailed, mistakeIn } from "./rules/checklist";
+import { isFailed, mistakeIn, photosFor } from "./rules/checklist";
 import { SeverityChoice } from "./SeverityChoice";
 
 interface ItemProps {
@@ -23,9 +23,11 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
   const act = useAct();
   const [value, setValue] = useState<AnswerValue>(answer?.value ?? null);
   const [note, setNote] = useState(answer?.note ?? "");
-  const [photos, setPhotos] = useState<string[]>(answer?.photos ?? []);
+  const [photos, setPhotos] = useState<string[]>(answer?.photos ?? photosFor(item, shown.order));
   const [severity, setSeverity] = useState<Severity>("normal");
   const [tried, setTried] = useState(false);
+  // What fails at the end of a repair is mended there and then; it is not a finding of its own.
+  const mayRaise = shown.order.kind !== "repair";
   const isRaised = shown.order.findings.some((each) => each.item === item.code);
   const [raise, setRaise] = useState(!isRaised);
   const given = item.kind === "photo" ? photos.length || null : value;
@@ -41,7 +43,7 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
       if (!(await act(shown.ref, "answer", { item: item.code, value: chosen, note: words, photos }))) return;
     }
     const fails = isFailed(item, chosen);
-    if (fails && raise && !isRaised) {
+    if (fails && mayRaise && raise && !isRaised) {
       const finding = { item: item.code, title: say(item.name), severity, place: shown.order.place ?? undefined };
       if (!(await act(shown.ref, "raise_finding", { ...finding, photos, note: words }))) return;
     }
@@ -88,7 +90,7 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
       {failed && (
         <>
           <TextField label={t("check.note")} value={note} onInput={setNote} long />
-          {!isRaised && (
+          {mayRaise && !isRaised && (
             <>
               <button type="button" class="choice" aria-pressed={raise} onClick={() => setRaise(!raise)}>
                 {t("check.raise")}

@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import type { Checklist, ChecklistItem } from "../../src/field/contract";
-import { askedItems, dotsOf, firstOpen, isFailed, missingItems, mistakeIn } from "../../src/screens/rules/checklist";
+import { makeOrder } from "../../src/field/fake";
+import {
+  askedItems,
+  dotsOf,
+  firstOpen,
+  isFailed,
+  missingItems,
+  mistakeIn,
+  photosFor,
+} from "../../src/screens/rules/checklist";
 
 const item = (code: string, changes: Partial<ChecklistItem> = {}): ChecklistItem => ({
   code,
@@ -67,4 +76,15 @@ test("one goes on where one left off, and the dots say what failed", () => {
   const items = askedItems(checklist, answers);
   expect(firstOpen(items, answers)).toBe(1);
   expect(dotsOf(items, answers)).toEqual(["wrong", "open", "open"]);
+});
+
+test("a photo item named like a role is answered by the photos taken in that role", () => {
+  const photos = [
+    { hash: "a", role: "before" as const },
+    { hash: "b", role: "after" as const },
+  ];
+  const order = makeOrder({ photos });
+  expect(photosFor(item("before", { kind: "photo" }), order)).toEqual(["a"]);
+  expect(photosFor(item("overall", { kind: "photo" }), order)).toEqual([]);
+  expect(photosFor(item("before", { kind: "text" }), order)).toEqual([]);
 });

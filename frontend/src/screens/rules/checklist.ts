@@ -59,3 +59,9 @@ export function dotsOf(items: readonly ChecklistItem[], answers: readonly Answer
     return isFailed(item, answer.value) ? "wrong" : "done";
   });
 }
+
+/** An item that is called like a role of photos is shown by what was taken in that role: nobody photographs twice. */
+export function photosFor(item: ChecklistItem, order: FieldOrder): string[] {
+  if (item.kind !== "photo") return [];
+  return order.photos.filter((each) => each.role === item.code).map((each) => each.hash);
+}
