@@ -4,10 +4,17 @@ from urllib.parse import urlsplit
 
 from flask import has_request_context, request
 
+# Tablets' doors: their tokens open these and no others.
+FIELD_DOOR = "/api/v1/field/"
+
 
 def is_api() -> bool:
     """Whether a program asks: its errors are problem documents, never pages."""
     return has_request_context() and request.path.startswith("/api/")
+
+
+def is_field_door() -> bool:
+    return request.path.startswith(FIELD_DOOR)
 
 
 def wants_page() -> bool:

@@ -6,7 +6,7 @@ asks for at `/api/v1/field/`, with a token.
 
 from pathlib import Path
 
-from flask import Blueprint, Response, redirect, render_template, send_from_directory, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_from_directory, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,6 +18,8 @@ FOLDER = Path(__file__).parents[2] / "frontend" / "dist"
 _ASK_ANEW = "no-cache"
 # The build puts a hash of the content into these names.
 _FOR_EVER = "public, max-age=31536000, immutable"
+# The smallest first: encoding → what the build puts behind a file's name.
+_PACKED = {"br": "br", "gzip": "gz"}
 NOT_BUILT = Words(
     "平板应用尚未构建：请运行 make run 或 make test（需要 Node.js 20.19 以上）",
     "The tablet app has not been built: run make run or make test (Node.js 20.19 or newer is needed)",
@@ -70,9 +72,25 @@ def service_worker() -> Response:
 
 
 def _file(name: str, caching: str, media_type: str | None = None) -> Response:
-    """Raises `NotFound` for what the build did not make, which is also every path that leads out of its folder."""
+    """Packed as the browser likes it best, where the build has packed it.
+
+    Raises `NotFound` for what the build did not make, which is also every path that leads out of its folder.
+    """
     if not FOLDER.is_dir():
         raise NotFound()
-    response = send_from_directory(FOLDER, name, mimetype=media_type)
+    plain = send_from_directory(FOLDER, name, mimetype=media_type)
+    response = _packed(name, plain.mimetype) or plain
     response.headers["Cache-Control"] = caching
+    # A cache on the way must not give one browser what another can unpack.
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _packed(name: str, media_type: str | None) -> Response | None:
+    liked = next((each for each in _PACKED if request.accept_encodings.quality(each) > 0), None)
+    packed = f"{name}.{_PACKED[liked]}" if liked else None
+    if packed is None or not (FOLDER / packed).is_file():
+        return None
+    response = send_from_directory(FOLDER, packed, mimetype=media_type)
+    response.headers["Content-Encoding"] = liked
     return response

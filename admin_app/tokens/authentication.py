@@ -8,6 +8,7 @@ from typing import Any
 from flask import g, request
 
 from admin_app.shell import gate
+from admin_app.shell.paths import FIELD_DOOR
 from admin_app.tokens import operations, scopes
 from admin_app.tokens.documents import Token
 from store import clock
@@ -18,7 +19,6 @@ from store.people.operations import actor_for
 from store.words import Words
 
 DOOR = "/api/v1/"
-FIELD_DOOR = "/api/v1/field/"
 LONGEST = 200
 
 

@@ -371,3 +371,25 @@ it("tells the server once where it can be woken, as soon as the person allows it
   await field.syncNow();
   await expect.poll(() => server.subscriptions).toEqual([{ endpoint: "https://push.example/key" }]);
 });
+
+it("comes back with a picture when a busy server has asked for a minute's patience", async () => {
+  server.offline = true;
+  const photo = await field.keepPhoto(picture(1000), "before");
+  await field.act(REF, "add_photos", { photos: [] }, [photo]);
+  await field.syncNow();
+  server.offline = false;
+  server.refuse = (_method, path) =>
+    path.includes("chunks") ? problem(429, "too_many_requests", {}, { "Retry-After": "60" }) : null;
+  await field.syncNow();
+  expect(field.entries.value).toMatchObject([{ verb: "add_photos", state: "saved", photosSent: 0 }]);
+  expect(field.connection.value.problem).toBeNull();
+  expect(device.pending.map((each) => each.milliseconds)).toEqual([60_000]);
+  const before = server.requests.length;
+  await field.act(REF, "start", {});
+  await field.syncNow();
+  expect(server.requests).toHaveLength(before);
+  server.refuse = null;
+  device.pending[0]?.work();
+  await field.syncNow();
+  expect(server.applied.map((each) => each.verb)).toEqual(["add_photos", "start"]);
+});

@@ -41,3 +41,22 @@ it("has one timer, whatever was asked for how often", async () => {
   schedule.stop();
   expect(tablet.pending).toHaveLength(0);
 });
+
+it("leaves the server alone as long as it asks for, however much is entered meanwhile", async () => {
+  const tablet = device();
+  let attempts = 0;
+  const schedule = new Schedule(tablet, async () => {
+    attempts += 1;
+    if (attempts > 1) return { failed: false, wait: null };
+    await Promise.resolve();
+    void schedule.now(); // a tap while it is sending
+    return { failed: true, wait: 60_000 };
+  });
+  await schedule.now();
+  await schedule.now();
+  expect(attempts).toBe(1);
+  expect(tablet.pending.map((each) => each.milliseconds)).toEqual([60_000]);
+  tablet.pending[0]?.work();
+  await schedule.now();
+  expect(attempts).toBe(3);
+});

@@ -22,6 +22,7 @@ export interface Operation {
 interface Reply {
   status: number;
   body: unknown;
+  headers?: Record<string, string>;
 }
 
 type Judge = (operation: Operation) => Partial<Outcome>;
@@ -97,7 +98,9 @@ export class FieldServer {
       request.socket.destroy();
       return;
     }
-    response.writeHead(reply.status, { "Content-Type": "application/json" }).end(JSON.stringify(reply.body));
+    response
+      .writeHead(reply.status, { "Content-Type": "application/json", ...reply.headers })
+      .end(JSON.stringify(reply.body));
   }
 
   private answer(method: string, path: string, request: IncomingMessage, body: Buffer): Reply {
@@ -199,6 +202,11 @@ export class FieldServer {
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 
-export function problem(status: number, code: string, details: Record<string, unknown> = {}): Reply {
-  return { status, body: { status, code, title: `words of ${code}`, ...details } };
+export function problem(
+  status: number,
+  code: string,
+  details: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Reply {
+  return { status, body: { status, code, title: `words of ${code}`, ...details }, headers };
 }

@@ -36,6 +36,32 @@ def test_hashed_files_are_kept_for_ever(client: FlaskClient, built: Path) -> Non
     assert answer.mimetype == "text/javascript"
 
 
+@pytest.mark.parametrize(
+    ("liked", "sent"), [("gzip, deflate, br, zstd", "br"), ("gzip, deflate", "gzip"), ("br;q=0, gzip", "gzip")]
+)
+def test_what_the_build_has_packed_is_sent_packed(client: FlaskClient, built: Path, liked: str, sent: str) -> None:
+    (built / "assets/index-abc.js.br").write_bytes(b"by br")
+    (built / "assets/index-abc.js.gz").write_bytes(b"by gzip")
+    answer = client.get("/tablet/assets/index-abc.js", headers={"Accept-Encoding": liked})
+    assert (answer.headers["Content-Encoding"], answer.data) == (sent, f"by {sent}".encode())
+    assert answer.mimetype == "text/javascript"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    again = client.get(
+        "/tablet/assets/index-abc.js", headers={"Accept-Encoding": liked, "If-None-Match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("liked", ["", "identity", "zstd"])
+def test_who_cannot_unpack_gets_the_file_as_it_is(client: FlaskClient, built: Path, liked: str) -> None:
+    (built / "index.html.br").write_bytes(b"by br")
+    answer = client.get("/tablet/", headers={"Accept-Encoding": liked})
+    assert "Content-Encoding" not in answer.headers
+    assert "<title>安居</title>" in answer.text
+    assert "Accept-Encoding" in answer.headers["Vary"]
+
+
 def test_the_service_worker_is_asked_for_anew_and_may_serve_the_whole_app(client: FlaskClient, built: Path) -> None:
     answer = client.get("/tablet/service-worker.js")
     assert answer.headers["Cache-Control"] == "no-cache"

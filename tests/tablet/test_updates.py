@@ -26,6 +26,8 @@ def release(built_app: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         page.write_text(page.read_text().replace("<title>安居", "<title>新版安居"))
         # Another revision of the page is what makes the worker of a real build another one.
         old = worker.read_text()
+        for packed in (*folder.glob("*.br"), *folder.glob("*.gz")):
+            packed.unlink()
         new = re.sub(r"(url:[`\"']/tablet/[`\"'],revision:[`\"'])", r"\1new-", old)
         assert new != old
         worker.write_text(new)

@@ -26,18 +26,21 @@ export class Schedule {
   private again = false;
   private cancel: () => void = () => undefined;
   private stopped = false;
+  /** The server has asked to be left alone until the timer: no tap, push or network that is back comes before it. */
+  private held = false;
 
   constructor(
     private readonly device: Surroundings,
     private readonly attempt: () => Promise<Attempt>,
   ) {}
 
-  /** Now; if an attempt is under way, once more after it. Resolves when that is over. */
+  /** Now; if an attempt is under way, once more after it. Resolves when that is over, at once while the server wants none. */
   async now(): Promise<void> {
     if (this.running) {
       this.again = true;
       return this.running;
     }
+    if (this.held) return;
     this.cancel();
     this.running = this.run();
     try {
@@ -58,9 +61,13 @@ export class Schedule {
       this.again = false;
       last = await this.attempt();
       this.failures = last.failed ? this.failures + 1 : 0;
-    } while (this.again);
+      this.held = (last.wait ?? 0) > 0;
+    } while (this.again && !this.held);
     if (this.stopped) return;
     const wait = pause(this.failures, last.wait, this.device.visible(), this.device.random());
-    this.cancel = this.device.later(wait, () => void this.now());
+    this.cancel = this.device.later(wait, () => {
+      this.held = false;
+      void this.now();
+    });
   }
 }
