@@ -48,6 +48,7 @@ RUNNING = frozenset({"open", "accepted"})
 TONES = {
     "create": "open",
     "accept": "open",
+    "responded": "open",
     "answer": "done",
     "close": "done",
     "work_done": "done",
@@ -272,6 +273,8 @@ def _facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
         return [say(Words("交给 {who}", "to {who}").fill(who=names_of(detail.get("to"), names)))]
     if event.verb == "create" and detail.get("channel") in rules.CHANNELS:
         return [say(rules.CHANNELS[detail["channel"]])]
+    if event.verb == "responded":
+        return [str(detail.get("number", "")), names_of(detail.get("by"), names)]
     if event.verb in ("work_done", "quoted", "quote_answered", "called_back"):
         return [str(detail.get("number", "")), *_repair_facts(detail)]
     return late_facts(detail) if event.verb == "accepted_tacitly" else []

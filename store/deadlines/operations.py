@@ -166,6 +166,16 @@ def stopped(clocks: Sequence[Clock], name: str, now: datetime) -> list[Clock]:
     return [rules.stop_clock(c, now) if c["name"] == name and is_open(c) else c for c in clocks]
 
 
+def responded(clocks: Sequence[Clock], name: str, at: datetime) -> list[Clock]:
+    """The clock stopped at `at` also where it was stopped later than that: we heard of it too late. One that was started
+    after `at`, by a dispute, runs on."""
+    return [rules.stop_clock({**c, "stopped_at": None}, at) if _is_earlier(c, name, at) else c for c in clocks]
+
+
+def _is_earlier(clock: Clock, name: str, at: datetime) -> bool:
+    return clock["name"] == name and clock["started_at"] <= at and (is_open(clock) or at < clock["stopped_at"])
+
+
 def all_stopped(clocks: Sequence[Clock], now: datetime) -> list[Clock]:
     return [rules.stop_clock(clock, now) if is_open(clock) else clock for clock in clocks]
 

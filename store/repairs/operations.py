@@ -13,7 +13,6 @@ from store.content.operations import revision_body
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Invalid, RuleBroken
 from store.fields import MAX_LONG_TEXT, needed_text
-from store.people.operations import Directory
 from store.relay import makes
 from store.repairs import rules
 from store.requests import operations as requests
@@ -156,7 +155,7 @@ def dispute(key: object, *, reason: str, actor: Actor, now: datetime, seen: int 
         "disputed": request.disputed + 1,
         "orders_made": number if again else request.orders_made,
     }
-    leads = _leads(request, now)
+    leads = requests.leads_of(request, now)
     told = [requests.notice(request, leads, "repair-disputed", urgent=True)] if leads else []
     # The words stay in the record, whose personal data can be erased.
     push = {"replies": _said(reason, actor, now)}
@@ -185,11 +184,6 @@ def _write_request(request: ServiceRequest, change: Change, actor: Actor, now: d
 def _said(text: str, actor: Actor, now: datetime) -> dict[str, Any]:
     said = text.strip()[:MAX_LONG_TEXT]
     return {"at": now, "by": actor.code, "by_name": actor.name, "text": said, "internal": True}
-
-
-def _leads(request: ServiceRequest, now: datetime) -> list[str]:
-    target = {"kind": "department", "ref": request.department}
-    return Directory.load().recipients(target, request.estate, now)
 
 
 # Word from the order to its request
@@ -227,7 +221,7 @@ def _quoted(request: ServiceRequest, values: Mapping[str, Any], source: Mapping[
         fields |= {"state": "waiting", "waiting_for": "consent", "clocks": clocks}
     # Signed on the spot a moment later: then there is nobody to telephone.
     waits = rules.is_undecided(source.get("quote"))
-    told = _told(request, "quote-asked", now) if waits else []
+    told = _told(request, "quote-asked", source, now) if waits else []
     return Change("quoted", {"number": values["number"], "total_fen": values["total_fen"]}, fields, notify=told)
 
 
@@ -238,7 +232,7 @@ def _answered_quote(
     fields: dict[str, Any] = {"quote": {**request.quote, "state": answer, "answered_at": values["at"]}}
     if request.state == "waiting" and request.waiting_for == "consent":
         fields |= {"state": "accepted", "clocks": deadlines.resumed(request.clocks, values["at"])}
-    told = _told(request, "quote-refused", now) if answer == "refused" else []
+    told = _told(request, "quote-refused", source, now) if answer == "refused" else []
     detail = {"number": values["number"], "answer": answer}
     return Change("quote_answered", detail, fields, unset=("waiting_for",), notify=told)
 
@@ -263,7 +257,7 @@ def _done(request: ServiceRequest, values: Mapping[str, Any], source: Mapping[st
     if values.get("signed"):
         fields |= {"state": "closed", "closed_at": at, "acceptance": {"how": "signature", "at": at}}
         make = call_back({**request.to_mongo().to_dict(), **fields}, now)
-    told = [] if values.get("signed") else _told(request, "repair-answered", now, due=fields["accept_by"])
+    told = [] if values.get("signed") else _told(request, "repair-answered", source, now, due=fields["accept_by"])
     push = {"work_orders": entry}
     return Change("work_done", entry, fields, unset=("waiting_for",), push=push, notify=told, make=make)
 
@@ -287,7 +281,7 @@ def _cancelled(request: ServiceRequest, values: Mapping[str, Any], source: Mappi
     fields: dict[str, Any] = {"quote": None} if withdrawn else {}
     if request.state == "waiting" and request.waiting_for == "consent":
         fields |= {"state": "accepted", "clocks": deadlines.resumed(request.clocks, now)}
-    told = _told(request, "work-done", now)
+    told = _told(request, "work-done", source, now)
     return Change("work_done", entry, fields, unset=("waiting_for",), push={"work_orders": entry}, notify=told)
 
 
@@ -295,7 +289,7 @@ def _called_back(
     request: ServiceRequest, values: Mapping[str, Any], source: Mapping[str, Any], now: datetime
 ) -> Change:
     result = {"number": values["number"], "satisfied": values["satisfied"], "at": values["at"]}
-    leads = [] if values["satisfied"] else _leads(request, now)
+    leads = [] if values["satisfied"] else requests.leads_of(request, now)
     told = [requests.notice(request, leads, "callback-unsatisfied", urgent=False)] if leads else []
     return Change("called_back", result, {"callback": result}, notify=told)
 
@@ -306,9 +300,11 @@ def _not_called_back(
     return Change("called_back", {"number": values["number"], "cancelled": True})
 
 
-def _told(request: ServiceRequest, template: str, now: datetime, **more: Any) -> list[dict[str, Any]]:
-    """A message to who answers for the request; to the leads of its department while nobody does."""
-    people = [request.assignee] if request.assignee else _leads(request, now)
+def _told(
+    request: ServiceRequest, template: str, source: Mapping[str, Any], now: datetime, **more: Any
+) -> list[dict[str, Any]]:
+    """A message to who goes on with the request."""
+    people = requests.who_goes_on(request, source, now)
     return [requests.notice(request, people, template, urgent=False, **more)] if people else []
 
 

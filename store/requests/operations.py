@@ -1,6 +1,7 @@
 """The verbs of service requests. Desk, mail, web page, API and workers all come through here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from bson import ObjectId
 
 from store import records
 from store.access import require
-from store.actor import Actor
+from store.actor import Actor, Entry
 from store.content.documents import Revision
 from store.content.operations import live, revision_body
 from store.deadlines import operations as deadlines
@@ -107,8 +108,7 @@ def _warranty(request: ServiceRequest, now: datetime) -> dict[str, Any]:
 
 
 def _creation(request: ServiceRequest, item: Revision, now: datetime) -> Change:
-    leads = {"kind": "department", "ref": request.department}
-    people = Directory.load().recipients(leads, request.estate, now)
+    people = leads_of(request, now)
     told = notice(request, people, "request-new", urgent=request.priority <= 2)
     make = [work_order(request, item.body, request.clocks, 1, now)] if request.orders_made else []
     return Change(
@@ -258,9 +258,41 @@ def note_progress(intent: Mapping[str, Any], source: Mapping[str, Any], actor: A
     if any(each["key"] == intent["key"] for each in request.work_orders):
         return
     entry = {"key": intent["key"], "number": values["number"], "state": values["outcome"]}
-    told = [notice(request, [request.assignee], "work-done", urgent=False)] if request.assignee else []
+    people = who_goes_on(request, source, now) if request.assignee else []
+    told = [notice(request, people, "work-done", urgent=False)] if people else []
     change = Change("work_done", entry, push={"work_orders": entry}, notify=told)
     commit(request, change, actor=actor, now=now)
+
+
+@makes("request_response")
+def hear_response(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Whoever went to work on an order of the request has responded to it, at the moment it happened (clauses 3.2, 4.3).
+
+    A tablet may tell of it late: a promise that was kept then was kept, whatever was escalated meanwhile.
+    """
+    values = intent["values"]
+    request = get(values["request"], actor)
+    clocks = deadlines.responded(request.clocks, "response", values["at"])
+    fields: dict[str, Any] = {"clocks": clocks}
+    if request.state == "open":
+        fields |= {"state": "accepted", "assignee": request.assignee or values["by"]}
+    elif clocks == request.clocks:
+        return
+    detail = {"number": values["number"], "by": values["by"]}
+    then = replace(actor, entry=Entry(at=values["at"]))
+    _write(request, Change("responded", detail, fields), actor=then, now=now)
+
+
+def who_goes_on(request: ServiceRequest, order: Mapping[str, Any], now: datetime) -> list[str]:
+    """Who is told of news of an order (as stored): whoever answers for the request, unless it is he who brings the news;
+    the leads of its department where there is nobody else."""
+    known = request.assignee in (None, order.get("assignee"))
+    return leads_of(request, now) if known else [str(request.assignee)]
+
+
+def leads_of(request: ServiceRequest, now: datetime) -> list[str]:
+    target = {"kind": "department", "ref": request.department}
+    return Directory.load().recipients(target, request.estate, now)
 
 
 def notice(

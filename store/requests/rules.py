@@ -65,6 +65,7 @@ VERBS: dict[str, Words] = {
     "reopen": Words("重新打开", "Reopen"),
     "cancel": Words("撤销", "Cancel"),
     "escalate": Words("升级", "Escalated"),
+    "responded": Words("已响应", "Responded"),
     "work_done": Words("工单完成", "Work order finished"),
     "quoted": Words("已报价", "Quoted"),
     "quote_answered": Words("业主答复报价", "Resident answered the quote"),

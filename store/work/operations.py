@@ -109,9 +109,11 @@ def hand_over(
 def accept(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Take the order oneself. What is somebody else's is taken over, and the history says so."""
     order, state = begin(order_id, "accept", "work.do", actor, seen)
-    clocks = deadlines.stopped(order.clocks, "response", actor.happened(now))
+    at = actor.happened(now)
+    clocks = deadlines.stopped(order.clocks, "response", at)
     fields = {"state": state, "assignee": actor.code, "clocks": clocks}
-    return write(order, Change("accept", {"from": order.assignee}, fields), actor=actor, now=now)
+    word = response_to_request(order, "accept", at=at, by=actor.code)
+    return write(order, Change("accept", {"from": order.assignee}, fields, make=word), actor=actor, now=now)
 
 
 def start(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
@@ -119,8 +121,10 @@ def start(order_id: object, *, actor: Actor, now: datetime, seen: int | None = N
     order, state = begin(order_id, "start", "work.do", actor, seen)
     at = actor.happened(now)
     clocks = deadlines.stopped(order.clocks, "response", at)
-    fields = {"state": state, "started_at": at, "assignee": order.assignee or actor.code, "clocks": clocks}
-    change = Change("start", {}, fields, make=_step_report(order, "started", at, actor))
+    whose = order.assignee or actor.code
+    fields = {"state": state, "started_at": at, "assignee": whose, "clocks": clocks}
+    words = [*response_to_request(order, "start", at=at, by=whose), *_step_report(order, "started", at, actor)]
+    change = Change("start", {}, fields, make=words)
     return write(order, change, actor=actor, now=now)
 
 
@@ -193,7 +197,8 @@ def complete(
     push: dict[str, Any] = {"findings": lines} if lines else {}
     if photos:
         push["photos"] = [{**each, "by": actor.code, "at": at} for each in photos]
-    wanted = [*words, *found, *_step_report(order, "done", at, actor)]
+    first = response_to_request(order, "complete", at=at, by=order.assignee or actor.code)
+    wanted = [*first, *words, *found, *_step_report(order, "done", at, actor)]
     change = Change("complete", detail, fields, push=push, make=wanted)
     return write(order, change, actor=actor, now=now)
 
@@ -319,3 +324,11 @@ def word_to_request(order: WorkOrder, outcome: str, *, nth: int | None = None, *
     key = f"{order.key}:{outcome}" + (f":{nth}" if nth is not None else "")
     values = {"request": order.source["id"], "number": order.number, "order_kind": order.kind, "outcome": outcome}
     return [{"kind": kind, "key": key, "values": {**values, **more}}]
+
+
+def response_to_request(order: WorkOrder, verb: str, *, at: datetime, by: str) -> list[dict[str, Any]]:
+    """That somebody has taken the order up: the request's promise to respond is kept by whoever is first (clause 3.2)."""
+    if order.source.get("kind") != "request" or order.kind == "callback":
+        return []
+    values = {"request": order.source["id"], "number": order.number, "by": by, "at": at}
+    return [{"kind": "request_response", "key": f"{order.key}:{verb}", "values": values}]

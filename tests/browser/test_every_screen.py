@@ -102,7 +102,7 @@ def known_codes() -> frozenset[str]:
     """What stands in lists because it is an entry's code or the key of a kind."""
     entries = {each.code for document in kinds().values() for each in document.objects.only("code")}
     heads = Content.objects.only("code", "type")
-    entries |= {code for code, _ in stage.CHECKPOINTS} | {"lead", "call"}
+    entries |= {code for code, _ in stage.CHECKPOINTS}
     return frozenset(
         entries | {each.code for each in heads} | {each.type for each in heads} | set(kinds()) | built_in().keys()
     )

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from store.deadlines.operations import sweep
 from store.notices.documents import Notice
 from store.notices.relay import relay
 from store.repairs import operations as repairs
+from store.requests import operations as requests
 from tests import cast
 from tests.store import repair_world as world
 from tests.store.repair_world import HOUR, MINUTE, current, order_of
@@ -75,3 +77,36 @@ def test_an_answer_that_the_desk_has_recorded_already_is_shown_and_not_overwritt
     receipt = tablet.send(SENT)
     assert results(receipt) == ["conflict"]
     assert order_of(request_).quote["state"] == "refused"
+
+
+def test_who_arrived_in_time_without_a_network_has_kept_the_promise_although_it_was_escalated(database):
+    world.make_world()
+    told = [{"offset_minutes": 0, "action": "notify", "targets": [{"kind": "department", "ref": "repair"}]}]
+    cast.publish("escalation_policy", "repair-chain", {"name": {"zh": "维修升级"}, "steps": told}, cast.LONG_AGO)
+    world.publish_item("tap-escalated", escalation="repair-chain")
+    request = world.intake(item="tap-escalated")
+    tablet = Tablet(cast.repairer())
+    tablet.record(order_of(request), "start", cast.NOW + 20 * MINUTE)
+    sweep(cast.NOW + 40 * MINUTE)
+    assert results(tablet.send(SENT)) == ["applied"]
+    relay(SENT)
+    found = current(request)
+    clock = response_of(found)
+    assert clock["stopped_at"] == cast.NOW + 20 * MINUTE < clock["due_at"]
+    assert len(clock["steps"]) == 1, "what was escalated stays in sight"
+    responded = next(event for event in found.events if event.verb == "responded")
+    assert (responded.at, responded.happened_at) == (SENT, cast.NOW + 20 * MINUTE)
+
+
+def test_the_first_to_respond_counts_also_when_we_hear_of_him_last(request_, tablet):
+    tablet.record(order_of(request_), "start", cast.NOW + 20 * MINUTE)
+    requests.accept(request_.pk, actor=cast.desk(), now=cast.NOW + 50 * MINUTE)
+    tablet.send(SENT)
+    relay(SENT)
+    found = current(request_)
+    assert response_of(found)["stopped_at"] == cast.NOW + 20 * MINUTE
+    assert found.assignee == "desk"
+
+
+def response_of(request):
+    return next(clock for clock in request.clocks if clock["name"] == "response")

@@ -93,8 +93,7 @@ def _people(events: Iterable[Event]) -> Iterable[str]:
         yield event.actor
         to = event.detail.get("to")
         yield from (each for each in (to if isinstance(to, list) else [to]) if isinstance(each, str))
-        if isinstance(event.detail.get("from"), str):
-            yield event.detail["from"]
+        yield from (event.detail[part] for part in ("from", "by") if isinstance(event.detail.get(part), str))
 
 
 def _by_event(notices: Iterable[Notice]) -> dict[int, list[Notice]]:
