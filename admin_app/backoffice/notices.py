@@ -1,7 +1,7 @@
 """通知: what the reader was told, what was sent to whom, and what could not be sent."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import jsonify, redirect, request, url_for
@@ -16,12 +16,14 @@ from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.lists import RecordList, Tab
 from admin_app.backoffice.records.names import places_of_reader, staff_names
 from admin_app.backoffice.records.views import OfficeView
+from admin_app.shell import keyset
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import local_time
 from admin_app.shell.language import current_language
 from store import clock
 from store.actor import Actor
-from store.errors import NotFound
+from store.errors import Invalid, NotFound
+from store.notices import inbox
 from store.notices import operations as notices
 from store.notices.documents import Notice
 from store.notices.readers import Shelf
@@ -29,7 +31,7 @@ from store.notices.rules import APP, CHANNELS, REASONS, STATES
 from store.notices.texts import PAGES, text_of
 from store.words import Words
 
-SHOWN = 50
+SHOWN = 30
 URGENT_TONES = {"queued": ("open", "open"), "leased": ("open", "doing"), "held": ("soon", "paused")}
 
 
@@ -45,8 +47,23 @@ class Letter(NamedTuple):
     url: str | None
 
 
+class Letters(NamedTuple):
+    """What was told about one record; `earlier` are those that the newest one stands for."""
+
+    newest: Letter
+    earlier: list[Letter]
+
+    @property
+    def unread(self) -> bool:
+        return any(each.unread for each in (self.newest, *self.earlier))
+
+    @property
+    def urgent(self) -> bool:
+        return any(each.urgent for each in (self.newest, *self.earlier))
+
+
 class Inbox(OfficeView):
-    """The bell: what I was told, newest first."""
+    """The bell: what I was told, by record, newest first."""
 
     permission = "inbox.read"
     title = Words("我的通知", "My notices")
@@ -57,23 +74,23 @@ class Inbox(OfficeView):
     def index(self) -> str:
         actor, now = current_actor(), clock.now()
         only_unread = request.args.get("view") == "unread"
-        before = _cursor(request.args.get("before", ""))
-        found = notices.inbox(actor.code, unread=only_unread, before=before, limit=SHOWN + 1)
+        after = _place(request.args.get("after", ""))
+        found = inbox.threads(actor.code, unread=only_unread, after=after, limit=SHOWN + 1)
         shelf = Shelf(now)
-        letters = [_letter(each, shelf) for each in found[:SHOWN]]
-        more = found[SHOWN - 1].created_at.isoformat() if len(found) > SHOWN else None
-        return self.render("notices/inbox.html", letters=letters, only_unread=only_unread, more=more)
+        threads = [_letters(each, shelf) for each in found[:SHOWN]]
+        more = keyset.encode(keyset.Cursor(*found[SHOWN - 1].place)) if len(found) > SHOWN else None
+        return self.render("notices/inbox.html", threads=threads, only_unread=only_unread, more=more)
 
     @expose("/unread")
     def unread(self) -> Response:
-        """How many are unread; the bell of an open page asks every minute."""
-        return jsonify(unread=notices.unread_count(current_actor().code))
+        """Of how many records something is unread; the bell of an open page asks every minute."""
+        return jsonify(unread=inbox.unread_count(current_actor().code))
 
     @expose("/read", methods=("POST",))
     def read(self) -> Response:
-        """Mark one as read and open what it is about."""
+        """Open what a notice is about: with it everything is read that was told about it before."""
         key = request.form.get("key", "")
-        notices.mark_read(key, actor=current_actor(), now=clock.now())
+        notices.mark_record_read(key, actor=current_actor(), now=clock.now())
         found = Notice.objects(key=key).first()
         return redirect((_url(found) if found else None) or url_for(".index"), code=303)
 
@@ -84,6 +101,11 @@ class Inbox(OfficeView):
             done=Words("已全部标为已读", "All marked as read"),
             back=url_for(".index"),
         )
+
+
+def _letters(thread: inbox.Thread, shelf: Shelf) -> Letters:
+    newest, *earlier = (_letter(each, shelf) for each in thread.notices)
+    return Letters(newest, earlier)
 
 
 def _letter(notice: Any, shelf: Shelf) -> Letter:
@@ -101,12 +123,13 @@ def _url(notice: Any) -> str | None:
     return page.format(number=number) if page and number else None
 
 
-def _cursor(text: str) -> datetime | None:
+def _place(text: str) -> inbox.Place | None:
+    """Where the page begins; the first page for what no page has given."""
     try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else None
-    except (ValueError, OverflowError):
+        at, key = keyset.decode(text)
+    except Invalid:
         return None
+    return inbox.Place(at, key) if isinstance(at, datetime) and isinstance(key, str) else None
 
 
 def _states(*states: str) -> dict[str, Any]:

@@ -55,8 +55,9 @@ class Notice(Document):
         "indexes": [
             # The claim: urgent ones first, then by moment.
             ["state", "urgent", "not_before"],
-            ["recipient", "channel", "read_at", "-created_at"],
-            ["recipient", "channel", "-created_at"],
+            # The inbox and what of it is unread. The relay makes many at one moment: the key tells their order.
+            ["recipient", "channel", "read_at", "-created_at", "-_id"],
+            ["recipient", "channel", "-created_at", "-_id"],
             ["about.kind", "about.id", "created_at"],
             ["estate", "state", "-created_at"],
             ["state", "-created_at"],

@@ -12,8 +12,6 @@ from store.notices.documents import Notice
 from store.notices.rules import APP
 from store.words import Words
 
-MOST_COUNTED = 100
-
 
 def claim(now: datetime, limit: int, lease_seconds: int, token: str) -> list[Notice]:
     """Lease up to `limit` notices that are to go out by `now`, urgent ones first; leases that ran out are taken over.
@@ -135,26 +133,23 @@ def mark_read(notice_id: object, *, actor: Actor, now: datetime) -> None:
     notices.update_one({**found, "read_at": None}, {"$set": {"read_at": now}})
 
 
+def mark_record_read(notice_id: object, *, actor: Actor, now: datetime) -> None:
+    """The reader looks at the record of a notice: so far he knows all about it. Raises `NotFound` for somebody else's."""
+    mark_read(notice_id, actor=actor, now=now)
+    notice = Notice.objects.get(key=notice_id)
+    same = {
+        "about.kind": notice.about["kind"],
+        "about.id": notice.about["id"],
+        "created_at": {"$lte": notice.created_at},
+    }
+    unread = {"recipient": actor.code, "channel": APP, "read_at": None}
+    Notice._get_collection().update_many({**unread, **same}, {"$set": {"read_at": now}})
+
+
 def mark_all_read(*, actor: Actor, now: datetime) -> int:
     """Everything that came up to `now`; what arrives while the reader clicks stays unread."""
     unread = {"recipient": actor.code, "channel": APP, "read_at": None, "created_at": {"$lte": now}}
     return Notice._get_collection().update_many(unread, {"$set": {"read_at": now}}).modified_count
-
-
-def unread_count(staff: str) -> int:
-    """For the bell: one index read, capped at `MOST_COUNTED`."""
-    unread = {"recipient": staff, "channel": APP, "read_at": None}
-    return Notice._get_collection().count_documents(unread, limit=MOST_COUNTED)
-
-
-def inbox(staff: str, *, unread: bool = False, before: datetime | None = None, limit: int = 50) -> list[Notice]:
-    """What a member of staff was told in the app, newest first."""
-    query: dict[str, Any] = {"recipient": staff, "channel": APP}
-    if unread:
-        query["read_at"] = None
-    if before is not None:
-        query["created_at"] = {"$lt": before}
-    return list(Notice.objects(__raw__=query).order_by("-created_at").limit(limit))
 
 
 def of_record(kind: str, record_id: object) -> list[Notice]:

@@ -1,5 +1,6 @@
 """Notices, jobs, audit, accounts, import and the search box."""
 
+import re
 from base64 import b64encode
 from datetime import timedelta
 from io import BytesIO
@@ -15,6 +16,8 @@ from store.people.documents import Department
 from tests import cast
 from tests.admin_app.conftest import SignIn
 from tests.admin_app.office import make_order, make_request, make_world, post
+
+NOW = clock.now()
 
 
 @pytest.fixture
@@ -48,6 +51,33 @@ def test_the_bell_counts_and_reading_leads_to_the_record(world: None, sign_in: S
     assert "W-1 换水龙头" in client.get("/admin/inbox/").text
     assert post(client, "/admin/inbox/read", key="a:1:1:manager:app").location == "/admin/work/W-1"
     assert client.get("/admin/inbox/unread").json == {"unread": 0}
+
+
+def test_what_was_told_of_one_record_is_one_line_that_opens(world: None, sign_in: SignIn) -> None:
+    for event in range(1, 10):
+        make_notice(f"a:1:{event}:manager:app", created_at=clock.now() + timedelta(seconds=event))
+    make_notice("a:2:1:manager:app", about={"kind": "work_order", "id": "2", "number": "W-2"}, params={"title": "巡更"})
+    client = sign_in(cast.manager())
+    assert client.get("/admin/inbox/unread").json == {"unread": 2}
+    page = client.get("/admin/inbox/").text
+    assert "此前还有 8 条" in page
+    assert page.count('class="letter') == 10
+    post(client, "/admin/inbox/read", key="a:1:9:manager:app")
+    assert client.get("/admin/inbox/unread").json == {"unread": 1}
+    assert "W-1" not in client.get("/admin/inbox/?view=unread").text
+
+
+def test_older_notices_are_a_page_further_and_a_made_up_place_is_the_first_page(world: None, sign_in: SignIn) -> None:
+    for number in range(31):
+        made = {"kind": "work_order", "id": str(number), "number": f"W-{number:02}"}
+        make_notice(f"a:{number}:1:manager:app", about=made, created_at=NOW, params={"number": made["number"]})
+    client = sign_in(cast.manager())
+    first = client.get("/admin/inbox/").text
+    older = re.search(r'href="(/admin/inbox/\?after=[^"]+)"', first)
+    assert older
+    second = client.get(older[1]).text
+    assert (first.count('class="letter'), second.count('class="letter')) == (30, 1)
+    assert client.get("/admin/inbox/?after=nonsense").text.count('class="letter') == 30
 
 
 def test_nobody_reads_another_ones_notices(world: None, sign_in: SignIn) -> None:

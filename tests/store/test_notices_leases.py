@@ -9,10 +9,9 @@ import pytest
 from store.errors import Forbidden, NotFound, RuleBroken
 from store.notices import operations as notices
 from store.notices.documents import Notice
-from store.notices.relay import relay
 from tests import cast
 from tests.cast import NOW
-from tests.store.notice_sources import intent, make_notice, make_source, make_template, one
+from tests.store.notice_sources import make_notice, make_template, one
 
 MINUTE = timedelta(minutes=1)
 MOMENT = timedelta(milliseconds=1)
@@ -154,19 +153,6 @@ def test_resending_needs_a_role_and_the_estate() -> None:
     with pytest.raises(NotFound):
         notices.resend({"$ne": None}, actor=cast.manager(), now=NOW)
     assert one(channel="email").state == "dead"
-
-
-def test_the_bell_counts_what_is_unread_in_the_inbox() -> None:
-    make_source(intent("guard"))
-    make_source(intent("guard"), code="two", now=NOW + MINUTE)
-    relay(NOW)
-    assert notices.unread_count("guard") == 2
-    newest, oldest = notices.inbox("guard")
-    notices.mark_read(oldest.key, actor=cast.guard(), now=NOW)
-    assert notices.unread_count("guard") == 1
-    assert [each.key for each in notices.inbox("guard", unread=True)] == [newest.key]
-    assert notices.mark_all_read(actor=cast.guard(), now=NOW) == 1
-    assert notices.unread_count("guard") == 0
 
 
 def test_reading_twice_keeps_the_first_moment() -> None:
