@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from bson import ObjectId
+
 from store.access import require
 from store.actor import Actor
 from store.errors import Invalid, Problem
@@ -54,7 +56,10 @@ def hand_over_shift(
     actor: Actor,
     now: datetime,
 ) -> ShiftHandover:
-    """Record that a shift ended here. Raises `Invalid` `not_assignable` for somebody who does not work in the estate."""
+    """Record that a shift ended here; what was the leaver's own and is open goes to who takes over.
+
+    Raises `Invalid` `not_assignable` for somebody who does not work in the estate.
+    """
     require(actor, "work.do", estate)
     check_assignable(to, estate)
     if to == actor.code:
@@ -70,4 +75,15 @@ def hand_over_shift(
         signature=signature,
         counter_signature=counter_signature,
     )
-    return create(handover, Change("hand_over_shift", {"to": to, "open": len(open)}), actor=actor, now=now)
+    handover.pk = ObjectId()
+    change = Change(
+        "hand_over_shift", {"to": to, "open": len(open)}, make=[_passed_on(handover, each) for each in open]
+    )
+    return create(handover, change, actor=actor, now=now)
+
+
+def _passed_on(handover: ShiftHandover, order: Sequence[str]) -> dict[str, Any]:
+    """The order's half, made by the relay (`store/work/operations.py`)."""
+    estate, key = order
+    values = {"estate": estate, "order": key, "by": handover.handed_by, "to": handover.taken_by}
+    return {"kind": "order_handed_over", "key": f"shift:{handover.pk}:{estate}:{key}", "values": values}

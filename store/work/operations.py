@@ -1,6 +1,8 @@
 """The verbs of work orders (clauses 2.2–2.5, 3.2–3.5). Screens, API, tablet and jobs all come through here."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from pymongo.errors import BulkWriteError
 from store.actor import Actor
 from store.deadlines import operations as deadlines
 from store.directory import values_of
-from store.errors import Conflict, Invalid, NotFound
+from store.errors import Conflict, Invalid, NotFound, RuleBroken
 from store.fields import MAX_LONG_TEXT, MAX_TEXT, needed_text
 from store.numbering import take
 from store.people.operations import check_assignable
@@ -104,6 +106,23 @@ def hand_over(
     told = [{"to": [to], "template": "work-handed-over", "urgent": order.priority <= 2, "params": said}]
     change = Change("hand_over", {"to": to, "from": order.assignee, "note": note}, {"assignee": to}, notify=told)
     return write(order, change, actor=actor, now=now)
+
+
+@makes("order_handed_over")
+def take_over_from_shift(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """A shift ended: what was the leaver's own and is still open is his successor's, in the leaver's name.
+
+    Whatever has changed hands or ended meanwhile stays as it is, and so does what the successor may not do.
+    """
+    values = intent["values"]
+    order = WorkOrder.objects(estate=values["estate"], key=values["order"]).first()
+    if order is None or order.assignee != values["by"] or order.state not in rules.OPEN_STATES:
+        return
+    person = values_of("staff", values["by"]) or {}
+    leaver = replace(actor, code=values["by"], name=str(person.get("name", values["by"])))
+    # Who takes over has signed for it on the spot: the refusal of a rule leaves the order where it is.
+    with suppress(Invalid, RuleBroken):
+        hand_over(order.pk, to=values["to"], actor=leaver, now=now, seen=order.version)
 
 
 def accept(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:

@@ -14,7 +14,9 @@ from store.field.documents import EntryOutcome, ShiftHandover, Stream
 from store.field.entries import read_entries
 from store.field.streams import LEASE
 from store.findings.documents import Finding
+from store.notices.relay import relay
 from store.photos.documents import Photo
+from store.relay import load_makers
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
@@ -388,6 +390,25 @@ def test_a_shift_is_handed_over_once_signed_by_both(order):
     handover = ShiftHandover.objects.get()
     assert (handover.handed_by, handover.taken_by, handover.open) == ("guard", "guard-2", [[cast.ESTATE, "k1"]])
     assert handover.at == cast.NOW
+
+
+def test_a_shift_that_is_handed_over_takes_the_open_orders_of_the_leaver_along(order):
+    colleagues = make("theirs", assignee="cleaner")
+    tablet = Tablet(cast.guard())
+    tablet.record(order, "start")
+    keys = [[cast.ESTATE, order.key], [cast.ESTATE, colleagues.key], [cast.ESTATE, "gone"]]
+    body: dict[str, Any] = {"to": "guard-2", "open": keys, "signature": PHOTO, "counter_signature": "cd" * 32}
+    tablet.record(cast.ESTATE, "hand_over_shift", **body)
+    assert results(tablet.send(LATER)) == ["applied", "applied"]
+    load_makers()
+    for _ in range(2):
+        relay(LATER)
+        ShiftHandover._get_collection().update_one({}, {"$set": {"pending": True, "relayed": 0}})
+    passed = WorkOrder.objects.get(pk=order.pk)
+    assert passed.assignee == "guard-2"
+    assert [(each.actor, each.verb) for each in passed.events][-1] == ("guard", "hand_over")
+    assert [each.verb for each in passed.events].count("hand_over") == 1
+    assert WorkOrder.objects.get(pk=colleagues.pk).assignee == "cleaner"
 
 
 def test_a_hazard_is_reported_once(order):

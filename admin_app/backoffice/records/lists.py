@@ -105,9 +105,13 @@ class RecordList(SecureModelView):
         return g.person_names.get(code, code or "")
 
     def prepare(self, rows: list[Any]) -> None:
+        """What the rows refer to is looked up once for all of them."""
+        self.name_people({row.assignee for row in rows if row.assignee})
+
+    def name_people(self, codes: set[str]) -> None:
         """Who has left, or works elsewhere by now, is named too."""
         self.person(None)
-        strangers = {row.assignee for row in rows if row.assignee} - set(g.person_names)
+        strangers = codes - set(g.person_names)
         if strangers:
             g.person_names.update(staff_names(strangers))
 

@@ -12,6 +12,7 @@ from admin_app.backoffice.directory import DirectoryPages
 from admin_app.backoffice.drills import Drills
 from admin_app.backoffice.failed_jobs import FailedJobs
 from admin_app.backoffice.findings import Findings
+from admin_app.backoffice.handovers import Handovers
 from admin_app.backoffice.households import Households
 from admin_app.backoffice.incidents import Incidents
 from admin_app.backoffice.intake import Intake
@@ -38,7 +39,7 @@ DIRECTORY = (
 )
 
 VIEWS = (
-    Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek,
+    Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek, Handovers,
     Jobs, FailedJobs, Notices, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 
