@@ -1,6 +1,6 @@
 """What was shown and brought in late, as an order's page shows it: photos by their role, supplements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from store.words import Words, translated
 
 
 class Album(NamedTuple):
-    """The photos of one role."""
+    """The photos of one role, or of one item of the checklist."""
 
     words: Words
     photos: list[Picture]
@@ -39,7 +39,7 @@ def evidence_of(order: Any, checklist: Mapping[str, Any]) -> Evidence:
     """One query for all photos that are mentioned."""
     come = here(list(dict.fromkeys(_hashes(order))))
     items = {each["code"]: say(translated(each["name"])) for each in checklist.get("items") or ()}
-    return Evidence(_albums(order, come), [_supplement(each, items, come) for each in order.supplements])
+    return Evidence(_albums(order, items, come), [_supplement(each, items, come) for each in order.supplements])
 
 
 def _hashes(order: Any) -> Iterable[str]:
@@ -49,19 +49,27 @@ def _hashes(order: Any) -> Iterable[str]:
         yield from each.get("photos") or ()
 
 
-def _albums(order: Any, come: set[str]) -> list[Album]:
-    found = [Album(words, _of_role(order.photos, role, come)) for role, words in ROLES.items() if role != "signature"]
-    return [each for each in [*found, Album(ROLES["signature"], _pictures(_signatures(order), come))] if each.photos]
+def _albums(order: Any, items: Mapping[str, str], come: set[str]) -> list[Album]:
+    """Before and after side by side, then what was photographed for an item, under the item's name."""
+    found: dict[str, dict[str, None]] = {
+        "before": {},
+        "after": {},
+        **{f"item:{code}": {} for code in items},
+        "other": {},
+        "signature": {},
+    }
+    for each in order.photos:
+        role, item = each.get("role", "other"), f"item:{each.get('item')}"
+        found[item if role == "other" and item in found else role][each["hash"]] = None
+    found["signature"] |= dict.fromkeys(_signatures(order))
+    names = ROLES | {f"item:{code}": Words(name, name) for code, name in items.items()}
+    albums = [Album(names[key], _pictures(hashes, come)) for key, hashes in found.items()]
+    return [each for each in albums if each.photos]
 
 
 def _signatures(order: Any) -> list[str]:
     """To the quote, and to the finished work."""
     return list(dict.fromkeys(filter(None, [(order.quote or {}).get("signature"), order.signature])))
-
-
-def _of_role(photos: Sequence[Mapping[str, Any]], role: str, come: set[str]) -> list[Picture]:
-    named = dict.fromkeys(each["hash"] for each in photos if each.get("role", "other") == role)
-    return _pictures(named, come)
 
 
 def _pictures(hashes: Iterable[str], come: set[str]) -> list[Picture]:

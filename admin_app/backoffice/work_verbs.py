@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from admin_app.backoffice import finding_verbs
+from admin_app.backoffice import finding_verbs, photo_verbs
 from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
 from admin_app.backoffice.repair_verbs import order_verbs, yes_or_no
 from admin_app.backoffice.request_verbs import people_choices
@@ -17,12 +17,12 @@ from store.work.rules import VERBS
 
 ANSWERS = "answers."
 INPUT_KINDS = {"pass_fail": "pass_fail", "score": "decimal", "number": "decimal", "text": "text", "photo": "text"}
-PHOTO_HINT = Words("照片编号或说明", "Number or description of the photo")
 
 
 def work_verbs(record: Any) -> Sequence[Verb]:
     key = record.pk
     checklist = checklist_of(record)
+    shown = photo_verbs.photographed(record)
 
     def assign(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
         to, note = values.text("to"), values.text("note")
@@ -30,6 +30,7 @@ def work_verbs(record: Any) -> Sequence[Verb]:
 
     def complete(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
         answers = read_answers(checklist, values.under(ANSWERS))
+        answers += photo_verbs.answers_by_photo(checklist, shown, answers)
         satisfied = yes_or_no(values, "satisfied") if record.kind == "callback" else None
         note = values.text("note")
         return work.complete(key, answers=answers, note=note, satisfied=satisfied, actor=actor, now=now, seen=seen)
@@ -43,14 +44,16 @@ def work_verbs(record: Any) -> Sequence[Verb]:
         Verb("start", VERBS["start"], "work.do", simple(work.start, key), icon="forward"),
         Verb("resume", VERBS["resume"], "work.do", simple(work.resume, key), kind="primary", icon="forward"),
         *order_verbs(record),
+        photo_verbs.adding(record, checklist),
         Verb(
             "complete",
             VERBS["complete"],
             "work.do",
             complete,
-            (*answer_inputs(checklist), *(callback_inputs() if record.kind == "callback" else (note,))),
+            (*answer_inputs(checklist, shown), *(callback_inputs() if record.kind == "callback" else (note,))),
             icon="check",
             wide=bool(checklist),
+            hint=photo_verbs.still_missing(record),
         ),
         Verb("assign", VERBS["assign"], "work.dispatch", assign, (to, note), icon="user"),
         Verb("acknowledge", VERBS["acknowledge"], "work.do", simple(work.acknowledge, key), icon="shield"),
@@ -79,15 +82,16 @@ def callback_inputs() -> tuple[Input, ...]:
     )
 
 
-def answer_inputs(checklist: Mapping[str, Any]) -> list[Input]:
-    """The checklist as inputs. An item that depends on a failed one is asked, and not demanded, here."""
-    return [_answer_input(item, checklist) for item in checklist.get("items") or ()]
+def answer_inputs(checklist: Mapping[str, Any], shown: Mapping[str, Sequence[str]]) -> list[Input]:
+    """The checklist as inputs; `shown` are the photos that items have. An item that depends on a failed one is asked,
+    and not demanded, here."""
+    return [_answer_input(item, checklist, shown) for item in checklist.get("items") or ()]
 
 
-def _answer_input(item: Mapping[str, Any], checklist: Mapping[str, Any]) -> Input:
+def _answer_input(item: Mapping[str, Any], checklist: Mapping[str, Any], shown: Mapping[str, Sequence[str]]) -> Input:
     most = item.get("max_score") or 100
     names = {each["code"]: translated(each["name"]) for each in checklist["items"]}
-    hint = PHOTO_HINT if item["kind"] == "photo" else None
+    hint = photo_verbs.hint_of(item, shown)
     if item["kind"] == "score":
         hint = Words("0–{n} 分", "0–{n} points").fill(n=most)
     if item.get("only_if"):
@@ -96,10 +100,14 @@ def _answer_input(item: Mapping[str, Any], checklist: Mapping[str, Any]) -> Inpu
         f"{ANSWERS}{item['code']}",
         translated(item["name"]),
         INPUT_KINDS.get(item["kind"], "text"),
-        required=bool(item.get("required")) and not item.get("only_if"),
+        required=bool(item.get("required")) and not item.get("only_if") and not _is_answered(item, shown),
         hint=hint,
         maximum=most if item["kind"] == "score" else None,
     )
+
+
+def _is_answered(item: Mapping[str, Any], shown: Mapping[str, Sequence[str]]) -> bool:
+    return item["kind"] == "photo" and item["code"] in shown
 
 
 def read_answers(checklist: Mapping[str, Any], given: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -9,13 +9,23 @@ from bson import Binary
 from pymongo import UpdateOne
 
 from store.actor import Actor
-from store.errors import Invalid, NotFound, RuleBroken
+from store.errors import Invalid, NotFound, Problem, RuleBroken
 from store.fields import clean
 from store.photos import rules
 from store.photos.documents import Photo, PhotoChunk
 
 # Without the picture itself: lists of photos are asked for with every order.
 _FACTS = {"image": 0}
+
+
+MOST_FILES = 10
+
+
+class File(NamedTuple):
+    """A photo as a form brings it: what the file is called there, and its bytes."""
+
+    name: str
+    data: bytes
 
 
 class Progress(NamedTuple):
@@ -82,11 +92,49 @@ def bring(data: bytes, estate: str, *, actor: Actor, now: datetime) -> str:
     return name
 
 
+def bring_all(files: Sequence[File], estate: str, *, actor: Actor, now: datetime) -> list[str]:
+    """Keep several photos that come in one piece, all of them or none; returns their names.
+
+    Raises `Invalid` that names every file with which something is wrong.
+    """
+    if not files:
+        raise Invalid.one("required", rules.NO_FILE, "photos")
+    if len(files) > MOST_FILES:
+        raise Invalid.one("too_many", rules.TOO_MANY_FILES.fill(most=MOST_FILES), "photos")
+    pictures = _checked(files)
+    names = [digest(each.data).hexdigest() for each in files]
+    for name, file, picture in zip(names, files, pictures, strict=True):
+        _keep_picture(name, picture, len(file.data), {}, actor, now)
+    claim(names, estate, actor=actor, now=now)
+    return list(dict.fromkeys(names))
+
+
+def _checked(files: Sequence[File]) -> list[rules.Picture]:
+    """Every file is looked at before the first is kept."""
+    pictures, problems = [], []
+    for n, file in enumerate(files):
+        try:
+            if len(file.data) > rules.MOST_BYTES:
+                raise Invalid.one("photo_too_large", rules.TOO_LARGE, "photo")
+            pictures.append(rules.picture_of(file.data))
+        except Invalid as error:
+            words = rules.OF_FILE.fill(n=n + 1, name=file.name, why=error.words)
+            problems.append(Problem(error.code, words, f"photos.{n}"))
+    if problems:
+        raise Invalid(problems)
+    return pictures
+
+
 def _keep(sha256: str, data: bytes, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    picture = rules.picture_of(data)
+    _keep_picture(sha256, rules.picture_of(data), len(data), values, actor, now)
+
+
+def _keep_picture(
+    sha256: str, picture: rules.Picture, size: int, values: Mapping[str, Any], actor: Actor, now: datetime
+) -> None:
     fields = {
         "image": Binary(picture.image),
-        "size": len(data),
+        "size": size,
         "width": picture.width,
         "height": picture.height,
         "taken_at": values.get("taken_at"),

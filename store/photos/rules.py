@@ -26,11 +26,16 @@ ROLES: dict[str, Words] = {
     "other": Words("其他", "Other"),
     "signature": Words("签名", "Signature"),
 }
+# A signature belongs to what was signed, and comes with it.
+TAKEN_ROLES = ("before", "after", "other")
 
 NOT_A_HASH = Words("照片编号应为 SHA-256", "A photo is named by its SHA-256")
 NOT_A_PHOTO = Words("这个文件不是照片（JPEG、PNG、WebP）", "This file is no photo (JPEG, PNG, WebP)")
 TOO_LARGE = Words("照片超过 8 MB", "The photo is larger than 8 MB")
 TOO_MANY_PIXELS = Words("照片像素过多", "The photo has too many pixels")
+NO_FILE = Words("请选择照片", "Choose at least one photo")
+TOO_MANY_FILES = Words("一次最多 {most} 张照片", "At most {most} photos at once")
+OF_FILE = Words("第 {n} 张「{name}」：{why}", "No. {n} “{name}”: {why}")
 BAD_CHUNK = Words("照片分片大小或序号不对", "A part of the photo has a wrong number or size")
 INCOMPLETE = Words("照片还没有传完", "Parts of the photo are missing")
 DAMAGED = Words("照片在传输中损坏，请重新上传", "The photo was damaged on its way; send it again")

@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from store.actor import Actor
-from store.errors import Invalid
+from store.errors import Invalid, Problem
 from store.fields import needed_text
+from store.photos import operations as photos_kept
+from store.photos.operations import File
+from store.photos.rules import TAKEN_ROLES
 from store.versioned import Change
 from store.words import Words
 from store.work import rules
@@ -49,6 +52,39 @@ def add_photos(
     order, _ = begin(order_id, "add_photos", "work.do", actor, seen)
     change = Change("add_photos", {"count": len(photos)}, push=_photos(order, photos, actor, now))
     return write(order, change, actor=actor, now=now)
+
+
+def bring_photos(
+    order_id: object,
+    *,
+    files: Sequence[File],
+    role: str,
+    item: str = "",
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> WorkOrder:
+    """Photos that come with a form, not from a tablet: all of them are taken, or none (clause 3.3).
+
+    Raises `Invalid` with every file that is no photo; what refuses the order is known before anything is kept.
+    """
+    order, _ = begin(order_id, "add_photos", "work.do", actor, seen)
+    _check_use(order, role, item)
+    # First the pictures, then their names in the order: a name whose picture never comes would stand there for good.
+    hashes = photos_kept.bring_all(files, order.estate, actor=actor, now=now)
+    photos = [{"hash": each, "role": role} | ({"item": item} if item else {}) for each in hashes]
+    return add_photos(order.pk, photos=photos, actor=actor, now=now, seen=seen)
+
+
+def _check_use(order: WorkOrder, role: str, item: str) -> None:
+    problems = []
+    if role not in TAKEN_ROLES:
+        problems.append(Problem("not_a_choice", Words("请选择照片的用途", "Say what the photos show"), "role"))
+    if item and all(each["code"] != item for each in checklist_body(order).get("items") or ()):
+        words = Words("检查表没有此项：{code}", "The checklist has no such item: {code}").fill(code=item)
+        problems.append(Problem("unknown_item", words, "item"))
+    if problems:
+        raise Invalid(problems)
 
 
 def supplement(

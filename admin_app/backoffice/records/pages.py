@@ -74,7 +74,7 @@ class RecordPages(RecordList):
         actor = current_actor()
         record = self.open_record(key, actor)
         wanted = find_verb(self.verbs(record), verb, actor)
-        form = Posted(request.form)
+        form = Posted(request.form, request.files)
         try:
             wanted.run(form, actor=actor, now=clock.now(), seen=form.version())
         except AnjuError as error:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from admin_app.shell import gate
 from admin_app.shell.errors import problems_of
 from admin_app.shell.language import say
 from store.actor import Actor
 from store.errors import AnjuError, Conflict, Forbidden, Invalid, NotFound
+from store.photos.operations import File
 from store.words import Words
 
 
@@ -23,9 +24,10 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Input:
-    """One field of a verb's form. `kind`: text, long, choice, several, number, decimal, pass_fail, moment, tick, lines.
+    """One field of a verb's form. `kind`: text, long, choice, several, number, decimal, pass_fail, moment, tick, lines, files.
 
-    `lines` are rows of a choice and a quantity, posted as `name.0.line` and `name.0.quantity`; `rows` are what stands.
+    `files` are pictures, read with `Posted.files`. `lines` are rows of a choice and a quantity, posted as `name.0.line`
+    and `name.0.quantity`; `rows` are what stands.
     """
 
     name: str
@@ -59,18 +61,28 @@ class Verb:
     hint: Words | None = None
     wide: bool = False
 
+    @property
+    def brings_files(self) -> bool:
+        return any(each.kind == "files" for each in self.inputs)
+
 
 class Posted:
     """What a form carries; absent is empty."""
 
-    def __init__(self, form: "MultiDict[str, str]") -> None:
+    def __init__(self, form: "MultiDict[str, str]", files: "MultiDict[str, FileStorage] | None" = None) -> None:
         self._form = form
+        self._files = files
 
     def text(self, name: str) -> str:
         return self._form.get(name, "").strip()
 
     def several(self, name: str) -> list[str]:
         return [each for each in self._form.getlist(name) if each]
+
+    def files(self, name: str) -> list[File]:
+        """A browser sends one without a name where nothing was chosen."""
+        found = self._files.getlist(name) if self._files is not None else []
+        return [File(each.filename, each.read()) for each in found if each.filename]
 
     def ticked(self, name: str) -> bool:
         return name in self._form
