@@ -3,7 +3,8 @@
 State, history and what must be told are one write: an `Event` is pushed by the same update that changes the fields.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -20,11 +21,15 @@ from mongoengine.fields import (
     StringField,
 )
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
 from store.actor import Actor
-from store.errors import Conflict, NotFound, Recorded
+from store.errors import Conflict, NotFound, Recorded, RuleBroken
 from store.words import Words
+
+FULL = Words("此记录已满，不能再添加内容", "This record is full; nothing can be added to it")
+# MongoDB's codes for a document that would outgrow 16 MB.
+_FULL_CODES = frozenset({10334, 17419, 17420})
 
 
 class Event(EmbeddedDocument):
@@ -126,20 +131,30 @@ def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     """Write `change` if nobody was faster, and return the document as it is now.
 
     The operation of a tablet's entry is part of the condition: the same entry never acts twice on a record, whoever
-    sends it how often. Raises `Conflict` (with what the other one did), `NotFound` or `Recorded`.
+    sends it how often. Raises `Conflict` (with what the other one did), `NotFound`, `Recorded` or `RuleBroken`
+    `record_full`.
     """
-    raw = (
-        type(document)
-        ._get_collection()
-        .find_one_and_update(
-            condition(document, actor),
-            update_of(change, version=document.version, actor=actor, now=now),
-            return_document=ReturnDocument.AFTER,
-        )
-    )
+    update = update_of(change, version=document.version, actor=actor, now=now)
+    found, after = condition(document, actor), ReturnDocument.AFTER
+    with _within_bounds():
+        raw = type(document)._get_collection().find_one_and_update(found, update, return_document=after)
     if raw is None:
         raise_stale(document, actor)
     return type(document)._from_son(raw)
+
+
+@contextmanager
+def _within_bounds() -> Iterator[None]:
+    """Raises `RuleBroken` `record_full` for a record that would outgrow 16 MB: the driver says it of what it sends, the
+    server of what it would become."""
+    try:
+        yield
+    except DocumentTooLarge as error:
+        raise RuleBroken("record_full", FULL) from error
+    except OperationFailure as error:
+        if error.code not in _FULL_CODES:
+            raise
+        raise RuleBroken("record_full", FULL) from error
 
 
 def condition(document: Versioned, actor: Actor) -> dict[str, Any]:
@@ -153,7 +168,8 @@ def condition(document: Versioned, actor: Actor) -> dict[str, Any]:
 def create(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     """Insert a new document with its first event.
 
-    Raises `Conflict` `code_taken` when a unique key is taken, `Recorded` when it was by the same entry of a tablet.
+    Raises `Conflict` `code_taken` when a unique key is taken, `Recorded` when it was by the same entry of a tablet,
+    `RuleBroken` `record_full`.
     """
     document.version = 1
     document.created_at = document.changed_at = now
@@ -163,7 +179,8 @@ def create(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     values["events"] = [event_values(change, n=1, actor=actor, now=now)]
     values.setdefault("_id", ObjectId())
     try:
-        type(document)._get_collection().insert_one(values)
+        with _within_bounds():
+            type(document)._get_collection().insert_one(values)
     except DuplicateKeyError as error:
         holder = (error.details or {}).get("keyValue")
         current = type(document).objects(__raw__=holder).first() if holder and actor.entry else None

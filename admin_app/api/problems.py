@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
-from pymongo.errors import DocumentTooLarge, ExecutionTimeout, OperationFailure
+from pymongo.errors import ExecutionTimeout
 
 from admin_app.api.refusals import Refused
 from admin_app.shell.errors import problem_document, problems_of, status_of
@@ -15,16 +15,11 @@ from store.errors import AnjuError, Conflict
 from store.words import Words
 
 TOO_EXPENSIVE = Words("查询过于宽泛，请缩小范围", "This query takes too long; narrow it down")
-FULL = Words("此记录已满，不能再添加内容", "This record is full; nothing can be added to it")
-# MongoDB's codes for a document that would outgrow 16 MB.
-_FULL_CODES = frozenset({10334, 17419, 17420})
 
 
 def register_on(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(AnjuError, answer)
     blueprint.register_error_handler(ExecutionTimeout, lambda error: answer(_too_expensive()))
-    blueprint.register_error_handler(DocumentTooLarge, lambda error: answer(_full()))
-    blueprint.register_error_handler(OperationFailure, _of_mongo)
 
 
 def answer(error: AnjuError) -> Response:
@@ -62,15 +57,5 @@ def _in_language(value: Any) -> Any:
     return value
 
 
-def _of_mongo(error: OperationFailure) -> Response:
-    if error.code in _FULL_CODES:
-        return answer(_full())
-    raise error
-
-
 def _too_expensive() -> Refused:
     return Refused(400, "query_too_expensive", TOO_EXPENSIVE)
-
-
-def _full() -> Refused:
-    return Refused(422, "record_full", FULL)

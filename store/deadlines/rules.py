@@ -107,7 +107,9 @@ def _refuse_if_stopped(clock: Clock) -> None:
 
 
 def _closed(clock: Clock, at: datetime) -> list[dict[str, datetime | None]]:
-    return [*clock["pauses"][:-1], {"from": clock["pauses"][-1]["from"], "to": at}]
+    """Word of a pause and of its end may come from two tablets, and out of turn: it ends when it began at the earliest."""
+    began = clock["pauses"][-1]["from"]
+    return [*clock["pauses"][:-1], {"from": began, "to": max(began, at)}]
 
 
 def pauses_of(clock: Clock) -> list[Pause]:

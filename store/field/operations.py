@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import DocumentTooLarge, PyMongoError
+from pymongo.errors import PyMongoError
 
 from store.actor import Actor
 from store.actor import Entry as Through
@@ -27,7 +27,6 @@ TRIES = 10
 NO_ORDER = Words("没有这个工单，或它不在您的小区", "There is no such order, or it is not in your estates")
 NO_VERB = Words("未知的操作，请更新应用", "Unknown kind of entry; update the app")
 REUSED = Words("这条记录已用另一序号上传过", "This entry was sent before under another number")
-FULL = Words("此工单已满，不能再添加内容", "This order is full; nothing can be added to it")
 BROKEN = Words(
     "系统出错，内容已保留，请告知主管", "Something went wrong; what you entered is kept; tell your supervisor"
 )
@@ -137,8 +136,6 @@ def _judge(entry: Entry, batch: Batch, previous: datetime | None, actor: Actor, 
         return _without_order(entry, batch, verb, body, at, actor, now)
     except AnjuError as error:
         return _refused(error, at)
-    except DocumentTooLarge:
-        return _refused(RuleBroken("record_full", FULL), at)
     except PyMongoError:
         raise  # the database, not this entry: the tablet sends it again
     except Exception:  # a mistake of ours in one verb must not keep everything that was recorded after it

@@ -251,7 +251,8 @@ def _done(request: ServiceRequest, values: Mapping[str, Any], source: Mapping[st
         "state": "answered",
         "clocks": deadlines.all_stopped(request.clocks, at),
         "answered_at": at,
-        "accept_by": rules.accept_by(at, item.get("acceptance_days")),
+        # From when we hear of it: the desk could not ask the resident before.
+        "accept_by": rules.accept_by(now, item.get("acceptance_days")),
     }
     make: list[dict[str, Any]] = []
     if values.get("signed"):

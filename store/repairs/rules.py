@@ -192,9 +192,9 @@ def _warranty_until(request: Mapping[str, Any]) -> datetime | None:
     return since + timedelta(days=days) if since and days else None
 
 
-def accept_by(finished_at: datetime, days: int | None) -> datetime | None:
+def accept_by(asked_at: datetime, days: int | None) -> datetime | None:
     """Until when the resident may object; None where silence is never acceptance."""
-    return finished_at + timedelta(days=days) if days else None
+    return asked_at + timedelta(days=days) if days else None
 
 
 def is_drawn(name: str, percent: int | None) -> bool:

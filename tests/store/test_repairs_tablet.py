@@ -110,3 +110,16 @@ def test_the_first_to_respond_counts_also_when_we_hear_of_him_last(request_, tab
 
 def response_of(request):
     return next(clock for clock in request.clocks if clock["name"] == "response")
+
+
+def test_the_resident_has_his_days_to_object_however_late_the_word_comes(request_, tablet):
+    order = order_of(request_)
+    tablet.record(order, "start", cast.NOW + MINUTE)
+    tablet.record(order, "complete", cast.NOW + HOUR, note="已试水")
+    heard = cast.NOW + timedelta(days=9)
+    assert results(tablet.send(heard)) == ["applied"] * 2
+    relay(heard)
+    sweep(heard + MINUTE)
+    asked = current(request_)
+    assert (asked.state, asked.answered_at) == ("answered", cast.NOW + HOUR)
+    assert asked.accept_by == heard + timedelta(days=7)
