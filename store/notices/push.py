@@ -1,6 +1,7 @@
 """Where tablets are woken: the push subscription of each person on each device. Personal, and never logged."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ from store.notices.documents import PushSubscription
 from store.notices.push_keys import decoded
 from store.words import Words
 
+# A name and a port, and nothing that one program reads as a name and the next as something else (a backslash, an `@`).
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 HERE = frozenset({"127.0.0.1", "localhost"})
 SECRET_BYTES = 16
 # Some push services put a token of several hundred characters into it.
@@ -55,14 +58,22 @@ def subscribe(device: str, values: Mapping[str, Any], *, actor: Actor, now: date
 def check(cleaned: Mapping[str, Any]) -> list[Problem]:
     """The address is safe to send to by its looks, and the keys are keys. Where it leads is asked when it is used."""
     problems = []
-    parts = urlsplit(cleaned["endpoint"])
-    if len(cleaned["endpoint"]) > LONGEST_ADDRESS or not (parts.scheme == "https" or parts.hostname in HERE):
+    if not _is_address(cleaned["endpoint"]):
         problems.append(Problem("not_https", Words("推送地址应为 https", "The address must be https"), "endpoint"))
     if not _is_point(cleaned["keys"]["p256dh"]):
         problems.append(Problem("not_a_key", Words("公钥无效", "The public key is none"), "keys.p256dh"))
     if not _is_secret(cleaned["keys"]["auth"]):
         problems.append(Problem("not_a_key", Words("口令无效", "The secret is none"), "keys.auth"))
     return problems
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    plain = len(text) <= LONGEST_ADDRESS and _HOST.fullmatch(parts.netloc) is not None
+    return plain and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE))
 
 
 def _is_point(text: str) -> bool:

@@ -48,6 +48,7 @@ class PhotoChunk(Document):
         "auto_create_index": False,
         "indexes": [
             ["sha256", "sender", "n"],
+            ["sender", "received_at"],
             # What was begun and never finished; a tablet that comes back later begins that photo anew.
             {"fields": ["received_at"], "expireAfterSeconds": 14 * 86_400},
         ],

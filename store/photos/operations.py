@@ -61,9 +61,20 @@ def put_chunk(sha256: str, n: int, data: bytes, *, actor: Actor, now: datetime) 
     before = progress(sha256, actor=actor)
     if before.complete:
         return before
+    _make_room(sha256, actor)
     part = {"sha256": sha256, "sender": actor.code, "n": n, "data": Binary(data), "received_at": now}
     _chunks().replace_one({"_id": f"{sha256}:{actor.code}:{n}"}, part, upsert=True)
     return progress(sha256, actor=actor)
+
+
+def _make_room(sha256: str, actor: Actor) -> None:
+    """What one person has begun has a bound: the photo that has rested longest is sent anew, should it ever go on."""
+    mine: dict[str, Any] = {"sender": actor.code}
+    if _chunks().count_documents(mine, limit=rules.MOST_UNFINISHED) < rules.MOST_UNFINISHED:
+        return
+    resting = _chunks().find_one({**mine, "sha256": {"$ne": sha256}}, {"sha256": 1}, sort=[("received_at", 1)])
+    if resting is not None:
+        _forget(resting["sha256"], actor)
 
 
 def complete(sha256: str, values: Mapping[str, Any], *, device: str | None, actor: Actor, now: datetime) -> Progress:

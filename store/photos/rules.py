@@ -14,6 +14,8 @@ from store.words import Words
 CHUNK_BYTES = 256 * 1024
 MOST_BYTES = 8 * 1024 * 1024
 MOST_CHUNKS = MOST_BYTES // CHUNK_BYTES
+# Parts of photos that one person has begun and not finished. A tablet sends one after the other.
+MOST_UNFINISHED = 8 * MOST_CHUNKS
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1600
 QUALITY = 82

@@ -11,6 +11,7 @@ from PIL import ExifTags, Image
 from admin_app.tokens.documents import Token
 from store import clock
 from store.field.documents import EntryOutcome
+from store.photos import rules as photo_rules
 from store.photos.documents import Photo, PhotoChunk
 from store.photos.rules import CHUNK_BYTES
 from store.work.documents import WorkOrder
@@ -402,3 +403,14 @@ def test_nobody_spoils_what_another_one_sends(tablet):
     other = tablet(cast.gardener(), OTHER_TABLET)
     put(other, name_of(data), 0, b"rubbish")
     assert upload(ours, data).get_json()["complete"]
+
+
+def test_what_is_begun_and_never_finished_has_a_bound(tablet, monkeypatch):
+    monkeypatch.setattr(photo_rules, "MOST_UNFINISHED", 3)
+    program = tablet()
+    names = [name_of(bytes([n])) for n in range(4)]
+    for name in names:
+        put(program, name, 0, b"x")
+    assert PhotoChunk.objects.count() == 3
+    received = [program.get(f"/field/photos/{name}").get_json()["received"] for name in names]
+    assert received == [[], [0], [0], [0]]

@@ -1,6 +1,7 @@
 """Entries that mean harm, or that come at the worst moment: the stream goes on, and no record is bent by them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,8 @@ ALMOST = 16 * 1024 * 1024 - 2_000
 def order(database):
     cast.make_company()
     clock = deadlines.start("complete", 60, at=cast.NOW, under=deadlines.Terms(None, None))
-    values = {"estate": cast.ESTATE, "key": "k", "kind": "cleaning", "title": "楼道检查", "state": "open"}
-    values |= {"priority": 3, "clocks": [clock], "source": {}, "team": ["cleaner"]}
+    values: dict[str, Any] = {"estate": cast.ESTATE, "key": "k", "kind": "cleaning", "state": "open"}
+    values |= {"title": "楼道检查", "priority": 3, "clocks": [clock], "source": {}, "team": ["cleaner"]}
     work.make([values], actor=cast.manager(), now=cast.NOW, timezone="Asia/Shanghai")
     return WorkOrder.objects.get(key="k")
 

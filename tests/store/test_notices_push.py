@@ -1,6 +1,7 @@
 """Tablets are woken: encrypted, signed, saying nothing, and never sent where nobody listens any more."""
 
 import logging
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -116,6 +117,26 @@ def test_a_push_service_that_hangs_is_given_up_in_time(browser: Browser, webhook
     assert one(channel="push").last_error == "timed_out"
 
 
+def test_of_an_answer_only_the_status_is_read(browser: Browser) -> None:
+    """A service that never ends its answer: waiting for the rest would end in a failure."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}/push"
+        push.subscribe(TABLET, {**browser.subscription, "endpoint": endpoint}, actor=cast.guard(), now=NOW)
+        tell()
+        with ThreadPoolExecutor(1) as beside:
+            held = beside.submit(_answer_without_end, listening)
+            send(seconds=1)
+            held.result().close()
+    assert one(channel="push").state == "sent"
+
+
+def _answer_without_end(listening: socket.socket) -> socket.socket:
+    connection, _ = listening.accept()
+    connection.recv(65_536)
+    connection.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 1000000\r\n\r\n.")
+    return connection
+
+
 def test_addresses_inside_our_network_are_refused_as_for_webhooks(browser: Browser, webhook: WebhookReceiver) -> None:
     tell()
     send(allow_private=False)
@@ -168,6 +189,10 @@ def test_two_people_of_one_tablet_share_its_address(browser: Browser) -> None:
         ({"endpoint": "file:///etc/passwd"}, "endpoint"),
         ({"endpoint": "https://x/" + "y" * 2000}, "endpoint"),
         ({"endpoint": {"$ne": None}}, "endpoint"),
+        ({"endpoint": "https://[x/"}, "endpoint"),
+        ({"endpoint": "https://127.0.0.1\\@push.example/"}, "endpoint"),
+        ({"endpoint": "https://somebody@push.example/"}, "endpoint"),
+        ({"endpoint": "ftp://localhost/x"}, "endpoint"),
         ({"keys": {"p256dh": "AAAA", "auth": "c2l4dGVlbiBieXRlcyBvaw"}}, "keys.p256dh"),
         ({"keys": {"p256dh": "§§§", "auth": "c2l4dGVlbiBieXRlcyBvaw"}}, "keys.p256dh"),
         ({"colour": "red"}, "colour"),
