@@ -3,6 +3,7 @@
 State, history and what must be told are one write: an `Event` is pushed by the same update that changes the fields.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,6 +74,12 @@ class Versioned(Document):
 
 
 D = TypeVar("D", bound=Versioned)
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def kind_name(document: type[Versioned]) -> str:
+    """`WorkOrder` → `work_order`: how notices, the jobs page and the audit name a kind of record."""
+    return _CAPITAL.sub("_", document.__name__).lower()
 
 
 @dataclass(frozen=True)

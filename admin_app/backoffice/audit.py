@@ -10,7 +10,7 @@ from admin_app.backoffice.records.lists import RecordList, Tab
 from admin_app.shell.formats import local_time
 from store.audit.documents import AuditEntry
 from store.audit.operations import ACTIONS
-from store.directory import kinds
+from store.notices.readers import sources
 from store.words import Words
 
 EVERYTHING = Tab("", Words("", ""), lambda now: {})
@@ -77,7 +77,7 @@ class Audit(RecordList):
 
 def _about(about: str) -> str:
     kind, _, code = about.partition(":")
-    words = {**SUBJECTS, **{key: document.LABEL for key, document in kinds().items()}}
+    words = {**SUBJECTS, **{key: document.LABEL for key, document in sources().items()}}
     return " ".join(filter(None, [cells.words_of(words, kind), cells.words_of(words, code) if code != "*" else ""]))
 
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import current_app
+from flask import current_app, request, url_for
 from flask_admin import expose
 from redis.exceptions import RedisError
 from rq import Queue, Worker
+from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice import failed_jobs
-from admin_app.backoffice.base import MenuPlace
+from admin_app.backoffice.base import MenuPlace, attempt
 from admin_app.backoffice.job_errors import error_words
 from admin_app.backoffice.records.health import CONSEQUENCES, expected, health_now, name_of, schedule
 from admin_app.backoffice.records.views import OfficeView
@@ -85,6 +86,22 @@ class Jobs(OfficeView):
         )
 
 
+class PutAside(OfficeView):
+    permission = "jobs.write"
+    title = Words("搁置的记录", "Records put aside")
+    endpoint_name = "office_put_aside"
+    path = "put-aside"
+
+    @expose("/", methods=("POST",))
+    def index(self) -> Response:
+        """Try a record that was put aside at once; for whoever has just mended its cause."""
+        return attempt(
+            lambda: health.try_again(request.form.get("key", ""), actor=current_actor(), now=clock.now()),
+            done=Words("正在重试，几秒后刷新页面查看结果", "It is tried again: look at this page in a few seconds"),
+            back=url_for("office_jobs.index"),
+        )
+
+
 def _job(name: str, beat: Beat | None, every: int, stale: bool) -> Job:
     error = str(beat.last_error or "") if beat else ""
     counts: Mapping[str, int] = beat.last_counts if beat else {}
@@ -115,6 +132,7 @@ def _bad(record: Any) -> dict[str, Any]:
     page = PAGES.get(record.about.get("kind", ""))
     number = record.about.get("number") or ""
     return {
+        "key": record.key,
         "number": number or record.about.get("id"),
         "url": page.format(number=number) if page and number else None,
         "job": name_of(record.job),

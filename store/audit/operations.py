@@ -13,6 +13,7 @@ ACTIONS: dict[str, Words] = {
     "reveal_contact": Words("查看联系方式", "Contact revealed"),
     "export": Words("导出", "Exported"),
     "import": Words("导入", "Imported"),
+    "retry_record": Words("立即重试搁置的记录", "Record put aside tried again"),
 }
 
 

@@ -25,6 +25,7 @@ from store.words import Words, translated
 logger = logging.getLogger(__name__)
 
 JOB = "publish_due"
+KIND = "content"
 
 
 def type_of(key: str, moment: datetime) -> ContentType:
@@ -247,12 +248,14 @@ def _one_by_one(found: Any, work: Callable[[Content], object], now: datetime, li
             raise  # the database, not this content
         except Exception as error:  # whatever is wrong with one, the others must come into force in time
             _report_bad(key, error, now)
+        else:
+            health.mended(JOB, KIND, [key], now)
     return done
 
 
 def _report_bad(key: object, error: Exception, now: datetime) -> None:
     raw = Content._get_collection().find_one({"_id": key}, {"code": 1, "estate": 1}) or {"_id": key}
-    told = health.report_bad(JOB, "Content", raw, error, now=now, until=now)
+    told = health.report_bad(JOB, KIND, raw, error, now=now, until=now)
     logger.error("%s could not be published: %s", raw.get("code"), told)
 
 

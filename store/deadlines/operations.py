@@ -29,7 +29,7 @@ from store.deadlines.rules import Clock
 from store.health import operations as health
 from store.people.operations import CHANNEL, Directory
 from store.records import R, Record
-from store.versioned import Change, commit, event_values
+from store.versioned import Change, commit, event_values, kind_name
 
 logger = logging.getLogger(__name__)
 
@@ -167,13 +167,8 @@ def stopped(clocks: Sequence[Clock], name: str, now: datetime) -> list[Clock]:
 
 
 def responded(clocks: Sequence[Clock], name: str, at: datetime) -> list[Clock]:
-    """The clock stopped at `at` also where it was stopped later than that: we heard of it too late. One that was started
-    after `at`, by a dispute, runs on."""
-    return [rules.stop_clock({**c, "stopped_at": None}, at) if _is_earlier(c, name, at) else c for c in clocks]
-
-
-def _is_earlier(clock: Clock, name: str, at: datetime) -> bool:
-    return clock["name"] == name and clock["started_at"] <= at and (is_open(clock) or at < clock["stopped_at"])
+    """The clock stopped at `at`, of which we may hear late: see `rules.stop_clock_back`."""
+    return [rules.stop_clock_back(clock, at) if clock["name"] == name else clock for clock in clocks]
 
 
 def all_stopped(clocks: Sequence[Clock], now: datetime) -> list[Clock]:
@@ -274,6 +269,7 @@ def _sweep_kind(kind: TimedKind, context: Sweep, limit: int) -> int:
             collection.bulk_write([_update(kind, raw, context) for raw in records], ordered=False)
         except BulkWriteError as error:
             _put_refused_aside(kind, collection, records, error, context.now)
+        health.mended(JOB, kind_name(kind.document), [raw["_id"] for raw in records], context.now)
     return len(records)
 
 
@@ -289,8 +285,9 @@ def _update(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> UpdateOne:
 
 
 def _aside(kind: TimedKind, raw: Mapping[str, Any], error: Exception, now: datetime) -> dict[str, Any]:
-    name, until = kind.document.__name__, now + ASIDE
-    told = health.report_bad(JOB, name, raw, error, now=now, until=until)
+    name, until = kind_name(kind.document), now + ASIDE
+    aside = (kind.document._get_collection_name(), "next_check_at")
+    told = health.report_bad(JOB, name, raw, error, now=now, until=until, aside=aside)
     logger.error("sweep put aside %s %s: %s", name, raw["_id"], told)
     return {"$set": {"next_check_at": until}}
 

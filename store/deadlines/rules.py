@@ -95,6 +95,13 @@ def stop_clock(clock: Clock, at: datetime) -> Clock:
     return {**clock, "stopped_at": at}
 
 
+def stop_clock_back(clock: Clock, at: datetime) -> Clock:
+    """The clock stopped at `at` also where it was stopped later than that. One that was started after `at` runs on."""
+    if at < clock["started_at"] or (clock["stopped_at"] is not None and clock["stopped_at"] <= at):
+        return clock
+    return stop_clock({**clock, "stopped_at": None}, at)
+
+
 def acknowledge_clock(clock: Clock, at: datetime) -> Clock:
     """Somebody has taken it on; escalation is silent until the policy's time-out. Again: the time starts anew."""
     _refuse_if_stopped(clock)

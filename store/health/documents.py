@@ -3,6 +3,8 @@
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, DictField, IntField, StringField
 
+from store.words import Words
+
 
 class Beat(Document):
     """One periodic job. `last_finished` is its last success; a run that fails leaves it where it was."""
@@ -24,6 +26,8 @@ class Beat(Document):
 class BadRecord(Document):
     """A record on which a periodic job failed. It is put aside until `until`, then tried again."""
 
+    LABEL = Words("搁置的记录", "Record put aside")
+
     key = StringField(primary_key=True)
     job = StringField(required=True)
     # {"kind", "id", "number"}
@@ -33,6 +37,8 @@ class BadRecord(Document):
     first_at = DateTimeField(required=True)
     last_at = DateTimeField(required=True)
     until = DateTimeField(required=True)
+    # By which of its fields it is put aside: {"collection", "id", "field"}; empty where it is tried at every run.
+    aside = DictField()
     times = IntField(required=True, default=0)
 
     meta = {"collection": "bad_records", "auto_create_index": False, "indexes": [["-last_at"]]}

@@ -4,6 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from store.access import require
+from store.actor import Actor
+from store.audit.operations import record as audit
+from store.errors import NotFound
 from store.health.documents import BadRecord, Beat
 from store.health.rules import Stale, place_of, stale
 
@@ -46,15 +50,25 @@ def all_stale(expected: Mapping[str, int], now: datetime, alive_since: datetime)
 
 
 def report_bad(
-    job: str, kind: str, record: Mapping[str, Any], error: BaseException, *, now: datetime, until: datetime
+    job: str,
+    kind: str,
+    record: Mapping[str, Any],
+    error: BaseException,
+    *,
+    now: datetime,
+    until: datetime,
+    aside: tuple[str, str] | None = None,
 ) -> str:
-    """Show on the jobs page that `job` failed on this record (as stored), which is put aside until `until`.
+    """Show on the jobs page that `job` failed on this record (as stored), which is put aside until `until` – by which
+    collection's field `aside` says.
 
     Returns what is kept of the error: its kind and place.
     """
     told = place_of(error)
     about = {"kind": kind, "id": str(record["_id"]), "number": record.get("number") or record.get("code") or ""}
     values = {"job": job, "about": about, "error": told, "last_at": now, "until": until}
+    if aside:
+        values["aside"] = {"collection": aside[0], "id": record["_id"], "field": aside[1]}
     if record.get("estate"):
         values["estate"] = record["estate"]
     update = {"$set": values, "$setOnInsert": {"first_at": now}, "$inc": {"times": 1}}
@@ -62,10 +76,37 @@ def report_bad(
     return told
 
 
-def mended(job: str, kind: str, ids: Sequence[object]) -> None:
-    """These records could be worked on after all."""
+def mended(job: str, kind: str, ids: Sequence[object], now: datetime) -> None:
+    """These records could be worked on after all, but for those that were reported in this very run."""
     if ids:
-        BadRecord._get_collection().delete_many({"_id": {"$in": [_key(job, kind, each) for each in ids]}})
+        keys = [_key(job, kind, each) for each in ids]
+        BadRecord._get_collection().delete_many({"_id": {"$in": keys}, "last_at": {"$lt": now}})
+
+
+def try_again(key: str, *, actor: Actor, now: datetime) -> None:
+    """The cause is mended: let the job try the record at once instead of in an hour. Audited.
+
+    A record that has moved on since is not put aside any more and only leaves the page. Raises `NotFound`.
+    """
+    require(actor, "jobs.write")
+    bad = BadRecord.objects(key=key).first() if isinstance(key, str) else None
+    if bad is None or not actor.sees(bad.estate):
+        raise NotFound(BadRecord.LABEL, key)
+    about = f"{bad.about['kind']}:{bad.about['number'] or bad.about['id']}"
+    audit("retry_record", about, actor=actor, now=now, estate=bad.estate, detail={"job": bad.job})
+    if _let_go(bad, now):
+        BadRecord.objects(key=key, until=bad.until).update_one(set__until=now)
+    else:
+        BadRecord.objects(key=key, until=bad.until).delete()
+
+
+def _let_go(bad: BadRecord, now: datetime) -> bool:
+    """Only a moment that the job itself has set is changed; with any other the record has a time of its own."""
+    if not bad.aside:
+        return False
+    still = {"_id": bad.aside["id"], bad.aside["field"]: bad.until}
+    collection = BadRecord._get_collection().database[bad.aside["collection"]]
+    return collection.update_one(still, {"$set": {bad.aside["field"]: now}}).matched_count > 0
 
 
 def bad_records(limit: int = 100) -> Iterable[BadRecord]:

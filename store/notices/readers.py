@@ -1,6 +1,5 @@
 """What notices need to know about people, estates, templates and records; each is read once in a batch."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
@@ -16,10 +15,9 @@ from store.notices import push
 from store.notices.rules import Reader
 from store.people.operations import CHANNEL
 from store.settings import Settings
-from store.versioned import Versioned
+from store.versioned import Versioned, kind_name
 from store.words import Words, translated
 
-_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 # The events of a busy record are large and a text needs none of them.
 _FACTS = {"number": 1, "code": 1, "title": 1, "name": 1, "place": 1, "due_at": 1, "estate": 1}
 
@@ -40,7 +38,7 @@ def kind_of(document: type[Versioned]) -> str:
     """`WorkOrder` → `work_order`; directory entries say it themselves."""
     if issubclass(document, DirectoryEntry):
         return document.KIND
-    return _CAPITAL.sub("_", document.__name__).lower()
+    return kind_name(document)
 
 
 def reader_of(raw: Mapping[str, Any]) -> Reader:

@@ -74,7 +74,7 @@ def _relay_records(kind: str, document: type[Versioned], found: Sequence[Raw], s
             _put_aside(kind, document, source, error, now)
     _insert(notices)
     _fill_digests(notices, shelf, now)
-    _mark(kind, document, done)
+    _mark(kind, document, done, now)
     return made
 
 
@@ -146,7 +146,7 @@ def _fill_digests(notices: Sequence[Values], shelf: Shelf, now: datetime) -> Non
         Notice._get_collection().bulk_write(writes)
 
 
-def _mark(kind: str, document: type[Versioned], done: Sequence[Raw]) -> None:
+def _mark(kind: str, document: type[Versioned], done: Sequence[Raw], now: datetime) -> None:
     """Only at the version read is nothing pending; a record that moved on keeps the mark of its newer events."""
     writes = []
     for source in done:
@@ -156,11 +156,12 @@ def _mark(kind: str, document: type[Versioned], done: Sequence[Raw]) -> None:
         writes.append(UpdateOne({"_id": source["_id"], "version": {"$gt": seen}}, {"$max": {"relayed": seen}}))
     if writes:
         document._get_collection().bulk_write(writes, ordered=False)
-    health.mended(JOB, kind, [source["_id"] for source in done if "relay_after" in source])
+    health.mended(JOB, kind, [source["_id"] for source in done if "relay_after" in source], now)
 
 
 def _put_aside(kind: str, document: type[Versioned], source: Raw, error: Exception, now: datetime) -> None:
     until = now + PUT_ASIDE
     document._get_collection().update_one({"_id": source["_id"], "pending": True}, {"$set": {"relay_after": until}})
-    bad = health.report_bad(JOB, kind, source, error, now=now, until=until)
+    aside = (document._get_collection_name(), "relay_after")
+    bad = health.report_bad(JOB, kind, source, error, now=now, until=until, aside=aside)
     log.error("relay put %s %s aside for an hour: %s", kind, source["_id"], bad)

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 # of the plan touches only the slots that have not been made yet.
 LEAD = timedelta(minutes=60)
 JOB = "generate_work"
+KIND = "content"
 HEAD_FIELDS = ("type", "code", "estate", "revision", "published_at", "generated_until", "next_generate_at")
 ASIDE = timedelta(hours=1)
 # After a very long outage one pass makes at most this much of a plan; the next pass goes on from there.
@@ -59,6 +60,7 @@ def generate_due(now: datetime, limit: int = 100) -> int:
             raise  # the database, not this plan: the next run carries on in seconds, not in an hour
         except Exception as error:  # one broken plan must not stop the others
             _put_aside(head, error, now)
+    health.mended(JOB, KIND, [head.pk for head in heads], now)
     return len(heads)
 
 
@@ -66,7 +68,9 @@ def _put_aside(head: Content, error: Exception, now: datetime) -> None:
     until = now + ASIDE
     seen = {"_id": head.pk, "next_generate_at": head.next_generate_at}
     Content._get_collection().update_one(seen, {"$set": {"next_generate_at": until}})
-    told = health.report_bad(JOB, "Content", head.to_mongo().to_dict(), error, now=now, until=until)
+    raw = head.to_mongo().to_dict()
+    aside = (Content._get_collection_name(), "next_generate_at")
+    told = health.report_bad(JOB, KIND, raw, error, now=now, until=until, aside=aside)
     logger.error("plan %s put aside: %s", head.code, told)
 
 

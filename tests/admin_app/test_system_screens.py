@@ -13,6 +13,7 @@ from store import clock
 from store.health import operations as health
 from store.notices.documents import Notice
 from store.people.documents import Department
+from store.work.documents import WorkOrder
 from tests import cast
 from tests.admin_app.conftest import SignIn
 from tests.admin_app.office import make_order, make_request, make_world, post
@@ -178,3 +179,19 @@ def test_the_search_box_finds_numbers_and_homes_of_own_estates(world: None, sign
     assert client.get(f"/admin/search/?q={made.number}").location == f"/admin/requests/{made.number}"
     assert "/admin/directory/household/-/sunshine-3-1201/view" in client.get("/admin/search/?q=3-1201").text
     assert "没有找到" in sign_in(cast.stranger()).get("/admin/search/?q=3-1201").text
+
+
+def test_an_administrator_has_a_record_tried_again(world: None, sign_in: SignIn) -> None:
+    order, now = make_order(), clock.now()
+    until = now + timedelta(hours=1)
+    collection = WorkOrder._get_collection()
+    collection.update_one({"_id": order.pk}, {"$set": {"next_check_at": until}})
+    record, aside = collection.find_one({"_id": order.pk}), (collection.name, "next_check_at")
+    health.report_bad("sweep_deadlines", "work_order", record, KeyError("x"), now=now, until=until, aside=aside)
+    key = f"sweep_deadlines:work_order:{order.pk}"
+    assert post(sign_in(cast.manager()), "/admin/put-aside/", key=key).status_code == 403
+    client = sign_in(cast.administrator())
+    assert key in client.get("/admin/jobs/").text
+    post(client, "/admin/put-aside/", key=key)
+    assert collection.find_one({"_id": order.pk})["next_check_at"] < until
+    assert "立即重试搁置的记录" in client.get("/admin/audit/").text

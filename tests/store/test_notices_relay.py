@@ -156,7 +156,7 @@ def test_a_slower_relay_never_takes_back_the_mark_of_a_faster_one() -> None:
     [old] = relaying._pending(Content, NOW, 10)
     add_event(source, intent("desk"))
     relay(NOW)
-    relaying._mark("content", Content, [old])
+    relaying._mark("content", Content, [old], NOW)
     assert Content.objects.get(pk=source.pk).relayed == 2
 
 

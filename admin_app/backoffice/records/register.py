@@ -16,7 +16,7 @@ from admin_app.backoffice.handovers import Handovers
 from admin_app.backoffice.households import Households
 from admin_app.backoffice.incidents import Incidents
 from admin_app.backoffice.intake import Intake
-from admin_app.backoffice.jobs import Jobs
+from admin_app.backoffice.jobs import Jobs, PutAside
 from admin_app.backoffice.notices import Inbox, Notices
 from admin_app.backoffice.photos import register as register_photos
 from admin_app.backoffice.records import finders
@@ -40,7 +40,7 @@ DIRECTORY = (
 
 VIEWS = (
     Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek, Handovers,
-    Jobs, FailedJobs, Notices, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
+    Jobs, FailedJobs, PutAside, Notices, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 
 
