@@ -26,9 +26,13 @@ export function createField(): Field {
   const sync = (): void => void made.field.syncNow();
   addEventListener("online", sync);
   addEventListener("offline", made.beat);
+  // The camera app, or the next one, may be the end of this page.
+  const keep = (): void => void made.field.draftsKept().catch(() => undefined);
+  addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => {
     made.beat();
     if (document.visibilityState === "visible") sync();
+    else keep();
   });
   setInterval(made.beat, HEARTBEAT);
   updates.start(sync, (path) => {

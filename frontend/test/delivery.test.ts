@@ -197,6 +197,55 @@ it("keeps a refused entry until the person drops it, and goes on with the next",
   ]);
 });
 
+const refuseFirst = (verb: string) => {
+  let refusals = 1;
+  server.judge = (each) =>
+    each.verb === verb && refusals-- > 0 ? { result: "refused", code: "photo_required", words: "缺照片" } : {};
+};
+
+it("asks for no decision about what was said again and stands, and keeps it for a day", async () => {
+  refuseFirst("complete");
+  const first = await field.act(REF, "complete", { note: "已换阀芯", signature: "a".repeat(64), signed_by: "王女士" });
+  await field.syncNow();
+  expect(field.people.value).toMatchObject([{ unsent: 0, undecided: 1 }]);
+  await field.act(REF, "complete", { note: "已换阀芯，试水正常", signature: "b".repeat(64), signed_by: "王女士" });
+  await field.syncNow();
+  expect(field.entries.value).toEqual([]);
+  expect(field.settledLately.value).toMatchObject([{ id: first.id, state: "settled", body: { note: "已换阀芯" } }]);
+  expect(field.people.value).toMatchObject([{ unsent: 0, undecided: 0 }]);
+  expect(field.orders.value[0]?.undecided).toBe(0);
+  const later = await reopened();
+  expect(later.settledLately.value).toMatchObject([{ id: first.id }]);
+  expect(later.people.value).toMatchObject([{ undecided: 0 }]);
+  device.pass(25 * 3600_000);
+  await later.syncNow();
+  expect(later.settledLately.value).toEqual([]);
+});
+
+it.each([
+  ["another verb", "pause", { reason: "等材料" }],
+  ["fewer words", "complete", { note: "" }],
+])("leaves a refused entry to the person when the later one is %s", async (_why, verb, body) => {
+  refuseFirst("complete");
+  const first = await field.act(REF, "complete", { note: "已换阀芯" });
+  await field.syncNow();
+  await field.act(REF, verb as "complete", body as { note: string });
+  await field.syncNow();
+  expect(field.entries.value).toMatchObject([{ id: first.id, state: "refused" }]);
+  expect(field.settledLately.value).toEqual([]);
+});
+
+it("settles a refused entry that is said again in the same batch", async () => {
+  refuseFirst("complete");
+  server.offline = true;
+  await field.act(REF, "complete", { note: "已换阀芯" });
+  await field.act(REF, "complete", { note: "已换阀芯" });
+  server.offline = false;
+  await field.syncNow();
+  expect(field.entries.value).toEqual([]);
+  expect(field.settledLately.value).toHaveLength(1);
+});
+
 it("keeps what was found as a supplement after a conflict, in the place of the entry", async () => {
   const theirs = [{ n: 4, at: "2026-11-25T09:05:00+08:00", by: "李明", verb: "complete", detail: {} }];
   server.judge = (each) => (each.verb === "complete" ? { result: "conflict", code: "changed_meanwhile", theirs } : {});

@@ -28,7 +28,7 @@ export interface PersonRow extends Wrapped {
   nextSeq: number;
 }
 
-export type Kind = "token" | "person" | "reference" | "cursor" | "order";
+export type Kind = "token" | "person" | "reference" | "cursor" | "order" | "draft";
 
 export interface SealedRow extends Sealed {
   person: string;
@@ -38,7 +38,8 @@ export interface SealedRow extends Sealed {
   until: number | null;
 }
 
-export type StoredState = "queued" | "refused" | "conflict";
+/** `settled`: refused, and said again by a later entry that was applied. */
+export type StoredState = "queued" | "refused" | "conflict" | "settled";
 
 export interface EntryRow extends Sealed {
   person: string;
@@ -123,11 +124,16 @@ export interface Counts {
   undecided: number;
 }
 
+export function countsOf(entries: readonly { state: StoredState }[]): Counts {
+  const unsent = entries.filter((each) => each.state === "queued").length;
+  const settled = entries.filter((each) => each.state === "settled").length;
+  return { unsent, undecided: entries.length - unsent - settled };
+}
+
 /** How many entries of a person are queued, and how many wait for his decision. */
 export async function counts(storage: Storage, person: string): Promise<Counts> {
   const rows = await storage.getAll("entries", of(person));
-  const unsent = rows.filter((row) => row.state === "queued").length;
-  return { unsent, undecided: rows.length - unsent };
+  return countsOf(rows);
 }
 
 /** Everything of a person, or of all. The device forgets its own name only with the last of them. */

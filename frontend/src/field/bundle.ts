@@ -44,7 +44,7 @@ export class Work {
   }
 
   private async readAll(): Promise<void> {
-    const rows = await this.storage.getAll("sealed", of(this.code));
+    const rows = (await this.storage.getAll("sealed", of(this.code))).filter((row) => row.kind !== "draft");
     const values = await Promise.all(rows.map((row) => open<unknown>(this.key, row, place(row))));
     this.orders = new Map();
     rows.forEach((row, index) => {
@@ -154,7 +154,7 @@ function revisions<T extends { code: string; revision: number }>(old: T[], given
 }
 
 /**
- * Without any PIN: lets go what is finished and past its days, and everything but entries and photos of somebody whose
+ * Without any PIN: lets go what is finished and past its days, and everything but entries, drafts and photos of somebody whose
  * tablet has not met the server for so long. `now` is server time as well as this tablet knows it.
  */
 export async function cleanUp(storage: Storage, now: number): Promise<void> {
@@ -165,7 +165,7 @@ export async function cleanUp(storage: Storage, now: number): Promise<void> {
     const { person, kind, until } = cursor.value;
     const row = people.get(person);
     const longAgo = row?.lastContact != null && row.lastContact + row.keepDays * DAY < now;
-    if ((until !== null && until < now) || (longAgo && kind !== "token")) void cursor.delete();
+    if ((until !== null && until < now) || (longAgo && kind !== "token" && kind !== "draft")) void cursor.delete();
     cursor = await cursor.continue();
   }
   await work.done;

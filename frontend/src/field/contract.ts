@@ -262,8 +262,9 @@ export type Body = Bodies[Verb];
  * `waiting`  the server has heard of it and waits for the order to be made
  * `sent`     applied (also beside the changes of others)
  * `refused`  and `conflict` stay until the person decides: `drop` or `keepAsSupplement`
+ * `settled`  refused, and said again by a later entry of the same verb that was applied
  */
-export type EntryState = "saved" | "sending" | "waiting" | "sent" | "refused" | "conflict";
+export type EntryState = "saved" | "sending" | "waiting" | "sent" | "refused" | "conflict" | "settled";
 
 export interface EntryView {
   id: string;
@@ -428,6 +429,8 @@ export interface Field {
   readonly entries: ReadonlySignal<EntryView[]>;
   /** What was sent since the app was opened (at most 50), newest last. */
   readonly sentLately: ReadonlySignal<EntryView[]>;
+  /** What a later entry settled within the last day, newest last. */
+  readonly settledLately: ReadonlySignal<EntryView[]>;
   readonly connection: ReadonlySignal<Connection>;
   readonly storage: ReadonlySignal<StorageState>;
   readonly reference: ReadonlySignal<Reference>;
@@ -453,8 +456,21 @@ export interface Field {
   /**
    * Resolved = saved on this tablet. Throws `NotSaved`.
    * `photos` are put into the body (`photos` of the verb), so that nobody has to name a hash twice.
+   * `draft` names the draft of this order that the entry was: it goes in the same write.
    */
-  act<V extends Verb>(order: OrderRef | null, verb: V, body: Bodies[V], photos?: Photo[]): Promise<EntryView>;
+  act<V extends Verb>(
+    order: OrderRef | null,
+    verb: V,
+    body: Bodies[V],
+    photos?: Photo[],
+    draft?: string,
+  ): Promise<EntryView>;
+  /** What was typed on a card and not entered; null: nothing. `order` null: on a page without one. */
+  draft(order: OrderRef | null, name: string): unknown;
+  /** Keeps it, encrypted, within a quarter of a second; null lets it go. A value is JSON; hashes in it keep their pictures. */
+  keepDraft(order: OrderRef | null, name: string, value: unknown): void;
+  /** Resolves when every draft is on the disk. */
+  draftsKept(): Promise<void>;
   /** Shrinks, reads the position, strips, stores encrypted. Throws `NotSaved`. */
   keepPhoto(blob: Blob, role: PhotoRole): Promise<Photo>;
   /** An object URL of a picture that is on this tablet or, with a network, on the server. */

@@ -164,8 +164,9 @@ export class Delivery {
       return;
     }
     const { id, seq } = first;
-    await this.parts.outbox.settle([{ id, seq, result: "refused", code: error.code, words: error.words }]);
-    await this.parts.outbox.renumber(seq);
+    const { outbox, device } = this.parts;
+    await outbox.settle([{ id, seq, result: "refused", code: error.code, words: error.words }], device.wall());
+    await outbox.renumber(seq);
   }
 
   private letter(batch: Entry[]) {
@@ -182,13 +183,13 @@ export class Delivery {
   }
 
   private async settle(batch: Entry[], outcomes: Outcome[]): Promise<void> {
-    const { outbox, work } = this.parts;
+    const { outbox, work, device } = this.parts;
     const byId = new Map(batch.map((each) => [each.id, each]));
     const told = withOrders(outcomes, byId).map((each) => this.withRefusedPictures(each, byId.get(each.id)));
     const standing = outcomes.filter((each) => each.result === "applied" || each.result === "merged");
     // The order first: between the two writes an entry is shown twice rather than not at all.
     await work.put(this.ordersAfter(outcomes, byId), this.keepDays);
-    await outbox.settle(told);
+    await outbox.settle(told, device.wall());
     this.parts.sent(standing.flatMap((each) => byId.get(each.id) ?? []));
     this.parts.changed();
   }

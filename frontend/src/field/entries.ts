@@ -42,6 +42,8 @@ export interface Entry {
   state: StoredState;
   recorded: Recorded;
   outcome: Outcome | null;
+  /** When it was found to be said again by a later entry (milliseconds since 1970). */
+  settledAt?: number;
 }
 
 /** All pictures that a body names, in order, each once. */
@@ -131,4 +133,30 @@ export function supplementOf(entry: Entry): Bodies["supplement"] {
     ...(answers.length > 0 ? { answers } : {}),
     ...(photos.length > 0 ? { photos } : {}),
   };
+}
+
+/** Whether a refused entry needs no decision any more: a later one, of the same verb on the same order, tells all of it. */
+export function isSaidAgain(refused: Entry, later: Entry): boolean {
+  const [old, fresh] = [refused.recorded, later.recorded];
+  const isSame =
+    old.estate === fresh.estate && old.order !== null && old.order === fresh.order && old.verb === fresh.verb;
+  return isSame && refused.seq < later.seq && !refused.outcome?.pictureRefused && tells(fresh.body, old.body);
+}
+
+/** What a person wrote in free words may have grown; what was signed again is another picture. */
+const WORDS = new Set(["note", "text", "reason"]);
+const SIGNATURES = new Set(["signature", "counter_signature"]);
+
+function tells(later: unknown, earlier: unknown, name = ""): boolean {
+  if (earlier === undefined || earlier === null) return true;
+  if (SIGNATURES.has(name)) return Boolean(later);
+  if (Array.isArray(earlier)) {
+    return Array.isArray(later) && earlier.every((each) => later.some((other) => tells(other, each)));
+  }
+  if (typeof earlier === "object") {
+    const told = later as Record<string, unknown> | null | undefined;
+    return Boolean(told) && Object.entries(earlier).every(([each, value]) => tells(told?.[each], value, each));
+  }
+  if (WORDS.has(name)) return String(later ?? "").includes(String(earlier));
+  return later === earlier;
 }

@@ -30,6 +30,7 @@ type Signals = Pick<
   | "person"
   | "entries"
   | "sentLately"
+  | "settledLately"
   | "connection"
   | "storage"
   | "reference"
@@ -103,6 +104,7 @@ export function fakeField(orders: FieldOrder[] = [], reference: Reference = NO_R
   const moment = signal(new Date("2026-11-25T09:10:00+08:00"));
   const phase = signal<Phase>("open");
   const photos = new Map<string, Blob>();
+  const drafts = new Map<string, unknown>();
   let seq = 0;
 
   const field: FakeField = {
@@ -119,6 +121,7 @@ export function fakeField(orders: FieldOrder[] = [], reference: Reference = NO_R
     ]),
     orders: computed(() => shownOrders(serverOrders.value, entries.value, person.value)),
     sentLately: signal<EntryView[]>([]),
+    settledLately: signal<EntryView[]>([]),
     connection: signal<Connection>({ online: true, sending: false, lastContact: null, offsetMs: 0, problem: null }),
     storage: signal<StorageState>({ persisted: true, usedBytes: 1e6, quotaBytes: 1e9, low: false }),
     reference: signal(reference),
@@ -152,8 +155,9 @@ export function fakeField(orders: FieldOrder[] = [], reference: Reference = NO_R
     acknowledgeWipe: () => {
       phase.value = "enrol";
     },
-    act: async (order, verb, body, given = []) => {
+    act: async (order, verb, body, given = [], draft = undefined) => {
       fail();
+      if (draft !== undefined) field.keepDraft(order, draft, null);
       const entry = makeEntry(order, verb, body, given, ++seq, moment.value);
       entries.value = [...entries.value, entry];
       return entry;
@@ -165,6 +169,9 @@ export function fakeField(orders: FieldOrder[] = [], reference: Reference = NO_R
       return photo;
     },
     photoUrl: async (hash) => (photos.has(hash) ? `blob:${hash}` : null),
+    draft: (order, name) => drafts.get(JSON.stringify([order, name])) ?? null,
+    keepDraft: (order, name, value) => void drafts.set(JSON.stringify([order, name]), value),
+    draftsKept: async () => undefined,
     drop: async (id) => {
       entries.value = entries.value.filter((each) => each.id !== id);
     },

@@ -119,6 +119,7 @@ class Tablet {
       orders: ofCurrent((each) => each.orders.value, []),
       entries: ofCurrent((each) => each.entries.value, []),
       sentLately: ofCurrent((each) => each.sentLately.value, []),
+      settledLately: ofCurrent((each) => each.settledLately.value, []),
       reference: ofCurrent((each) => each.reference.value, NOTHING),
       connection: this.connection,
       storage: this.storageState,
@@ -135,7 +136,16 @@ class Tablet {
       unlock: (code, pin) => this.unlock(code, pin),
       lock: () => this.lock(),
       acknowledgeWipe: () => this.rest(),
-      act: (ref, verb, body, photos = []) => this.saved((each) => each.act(ref, verb, body, photos)),
+      act: (ref, verb, body, photos = [], draft = undefined) =>
+        this.saved((each) => each.act(ref, verb, body, photos, draft)),
+      draft: (order, name) => this.current.value?.drafts.get(order, name) ?? null,
+      keepDraft: (order, name, value) => this.current.value?.drafts.keep(order, name, value),
+      draftsKept: async () => {
+        const sessions = [...this.sessions.values()];
+        await Promise.all(sessions.map((each) => each.drafts.settled())).catch((error) => {
+          throw notSaved(error);
+        });
+      },
       keepPhoto: (blob, role) => this.saved((each) => each.keepPhoto(blob, role), false),
       photoUrl: async (hash) => this.current.value?.photoUrl(hash) ?? null,
       drop: (id) => this.saved((each) => each.drop(id)),

@@ -6,11 +6,20 @@
 import { type EntryRow, of, type Storage, strictly, written } from "../device/storage";
 import { Turns } from "../device/turns";
 import { open, type Sealed, seal } from "../device/vault";
-import type { Entry, Outcome, Recorded } from "./entries";
+import { type Entry, isSaidAgain, type Outcome, type Recorded } from "./entries";
 
 interface Content {
   recorded: Recorded;
   outcome: Outcome | null;
+  settledAt?: number;
+}
+
+/** What else belongs into the write of an entry. */
+export interface Beside {
+  /** The entry in whose place the new one comes, so that nobody finds both or neither. */
+  instead?: string;
+  /** Takes the draft away that the entry was. */
+  draft?: (rows: { delete(key: [string, string, string]): Promise<void> }) => Promise<void>;
 }
 
 export class Outbox {
@@ -23,8 +32,16 @@ export class Outbox {
     private readonly key: CryptoKey,
   ) {}
 
-  /** By number. */
+  /** By number, without those that are settled. */
   all(): Entry[] {
+    return this.inOrder().filter((each) => each.state !== "settled");
+  }
+
+  settled(): Entry[] {
+    return this.inOrder().filter((each) => each.state === "settled");
+  }
+
+  private inOrder(): Entry[] {
     return [...this.entries.values()].sort((a, b) => a.seq - b.seq);
   }
 
@@ -52,17 +69,18 @@ export class Outbox {
   }
 
   /**
-   * Saved when this resolves, under the person's next number; in the place of `instead` if that is given, so that
-   * nobody finds both or neither.
+   * Saved when this resolves, under the person's next number.
    */
-  add(recorded: Recorded, instead?: string): Promise<Entry> {
-    return this.turns.take(() => this.write(recorded, instead));
+  add(recorded: Recorded, beside: Beside = {}): Promise<Entry> {
+    return this.turns.take(() => this.write(recorded, beside));
   }
 
-  private async write(recorded: Recorded, instead?: string): Promise<Entry> {
+  private async write(recorded: Recorded, { instead, draft }: Beside): Promise<Entry> {
     const id = crypto.randomUUID();
     const sealed = await this.sealed(id, { recorded, outcome: null });
-    const work = strictly(this.storage, ["people", "entries"]);
+    // A tap that was no draft does not wait for a bundle that is being written.
+    const names = draft ? ["people", "entries", "sealed"] : ["people", "entries"];
+    const work = strictly(this.storage, names as ["people", "entries", "sealed"]);
     const row = await work.objectStore("people").get(this.person);
     if (!row) throw new Error("the person is gone from this tablet");
     const seq = row.nextSeq;
@@ -70,6 +88,7 @@ export class Outbox {
       work.objectStore("entries").add({ person: this.person, id, seq, state: "queued", ...sealed }),
       work.objectStore("people").put({ ...row, nextSeq: seq + 1 }),
       ...(instead ? [work.objectStore("entries").delete([this.person, instead])] : []),
+      ...(draft ? [draft(work.objectStore("sealed"))] : []),
     ]);
     const entry: Entry = { id, seq, state: "queued", recorded, outcome: null };
     if (instead) this.entries.delete(instead);
@@ -77,19 +96,26 @@ export class Outbox {
     return entry;
   }
 
-  /** What stands goes; what was refused or is in conflict stays with the reason. One write for all. */
-  settle(outcomes: readonly Outcome[]): Promise<void> {
-    return this.turns.take(() => this.conclude(outcomes));
+  /**
+   * What stands goes; what was refused or is in conflict stays with the reason, until it stands by a later entry that
+   * says the same again. One write for all.
+   */
+  settle(outcomes: readonly Outcome[], now: number): Promise<void> {
+    return this.turns.take(() => this.conclude(outcomes, now));
   }
 
-  private async conclude(outcomes: readonly Outcome[]): Promise<void> {
+  private async conclude(outcomes: readonly Outcome[], now: number): Promise<void> {
     const done = outcomes.filter((each) => each.result === "applied" || each.result === "merged");
-    const kept = await Promise.all(
-      outcomes.flatMap((each) => {
-        const entry = this.entries.get(each.id);
-        return entry && isUndecided(each.result) ? [this.decided(entry, each.result, each)] : [];
-      }),
-    );
+    const standing = done.flatMap((each) => this.entries.get(each.id) ?? []);
+    const refused = outcomes.flatMap((each) => {
+      const entry = this.entries.get(each.id);
+      return entry && isUndecided(each.result) ? [{ ...entry, state: each.result, outcome: each }] : [];
+    });
+    const undecided = [...this.entries.values(), ...refused].filter((each) => each.state === "refused");
+    const again = undecided.filter((each) => standing.some((later) => isSaidAgain(each, later)));
+    const settled = again.map((each) => ({ ...each, state: "settled" as const, settledAt: now }));
+    // One that is refused and said again within the same answer is settled: the later of the two rows.
+    const kept = await Promise.all([...refused, ...settled].map((each) => this.rowOf(each)));
     const work = strictly(this.storage, ["entries"]);
     await written(work, [
       ...done.map((each) => work.store.delete([this.person, each.id])),
@@ -131,15 +157,23 @@ export class Outbox {
     await this.readAll();
   }
 
-  private async opened(row: EntryRow): Promise<Entry> {
-    const { recorded, outcome } = await open<Content>(this.key, row, this.place(row.id));
-    return { id: row.id, seq: row.seq, state: row.state, recorded, outcome };
+  /** Lets those go that were settled before `before`. True if there were any. */
+  async clean(before: number): Promise<boolean> {
+    const old = this.settled().filter((each) => (each.settledAt ?? 0) < before);
+    for (const each of old) await this.drop(each.id);
+    return old.length > 0;
   }
 
-  private async decided(entry: Entry, state: "refused" | "conflict", outcome: Outcome) {
-    const sealed = await this.sealed(entry.id, { recorded: entry.recorded, outcome });
-    const row: EntryRow = { person: this.person, id: entry.id, seq: entry.seq, state, ...sealed };
-    return { row, entry: { ...entry, state, outcome } };
+  private async opened(row: EntryRow): Promise<Entry> {
+    const content = await open<Content>(this.key, row, this.place(row.id));
+    return { id: row.id, seq: row.seq, state: row.state, ...content };
+  }
+
+  private async rowOf(entry: Entry) {
+    const { id, seq, state, recorded, outcome, settledAt } = entry;
+    const sealed = await this.sealed(id, { recorded, outcome, settledAt });
+    const row: EntryRow = { person: this.person, id, seq, state, ...sealed };
+    return { row, entry };
   }
 
   private sealed(id: string, content: Content): Promise<Sealed> {

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { Client } from "../api/client";
 import type { DeviceClock } from "../device/clock";
-import type { Counts, Storage } from "../device/storage";
+import { type Counts, countsOf, type Storage } from "../device/storage";
 import type { Surroundings } from "../device/surroundings";
 import { open } from "../device/vault";
 import { NOTHING, place, Work } from "./bundle";
@@ -22,12 +22,14 @@ import {
   type Verb,
 } from "./contract";
 import { type Contact, Delivery, type Pass } from "./delivery";
-import { type Entry, photosOf, splitEstate, supplementOf, viewOf, withPhotos } from "./entries";
+import { Drafts } from "./drafts";
+import { type Entry, photosOf, type Recorded, splitEstate, supplementOf, viewOf, withPhotos } from "./entries";
 import { groupByOrder, orderId, shown } from "./orders";
 import { Outbox } from "./outbox";
 import { Photos } from "./photos";
 
 const REMEMBERED = 50;
+const DAY = 24 * 3600 * 1000;
 
 export interface Tablet {
   storage: Storage;
@@ -50,7 +52,9 @@ export class Session {
   readonly orders = signal<ShownOrder[]>([]);
   readonly entries = signal<EntryView[]>([]);
   readonly sentLately = signal<EntryView[]>([]);
+  readonly settledLately = signal<EntryView[]>([]);
   readonly reference = signal<Reference>(NOTHING);
+  readonly drafts: Drafts;
 
   private readonly outbox: Outbox;
   private readonly photos: Photos;
@@ -73,6 +77,7 @@ export class Session {
     this.outbox = new Outbox(storage, code, key);
     this.photos = new Photos(storage, code, key, device);
     this.work = new Work(storage, code, key);
+    this.drafts = new Drafts(storage, code, key, device);
     this.client = new Client(device, token);
     this.delivery = new Delivery({
       person: code,
@@ -102,15 +107,32 @@ export class Session {
 
   /** Another tab has written. */
   async reload(): Promise<void> {
-    await Promise.all([this.outbox.refresh(), this.photos.load(), this.work.load()]);
+    await Promise.all([this.outbox.refresh(), this.photos.load(), this.work.load(), this.drafts.load()]);
     this.publish();
   }
 
   /** Resolved = saved. Two quick taps keep their order. */
-  async act<V extends Verb>(ref: OrderRef | null, verb: V, body: Bodies[V], photos: Photo[]): Promise<EntryView> {
-    const entry = await this.outbox.add(this.recorded(ref, verb, withPhotos(verb, body, photos)));
+  async act<V extends Verb>(
+    ref: OrderRef | null,
+    verb: V,
+    body: Bodies[V],
+    photos: Photo[],
+    draft?: string,
+  ): Promise<EntryView> {
+    const recorded = this.recorded(ref, verb, withPhotos(verb, body, photos));
+    const entry = await this.added(recorded, ref, draft);
     this.publish();
     return this.view(entry);
+  }
+
+  private async added(recorded: Recorded, ref: OrderRef | null, draft: string | undefined): Promise<Entry> {
+    if (draft === undefined) return this.outbox.add(recorded);
+    try {
+      return await this.outbox.add(recorded, { draft: (rows) => this.drafts.removeWith(rows, ref, draft) });
+    } catch (error) {
+      await this.drafts.load(); // nothing was written, so the draft is still there
+      throw error;
+    }
   }
 
   async keepPhoto(blob: Blob, role: PhotoRole): Promise<Photo> {
@@ -144,14 +166,12 @@ export class Session {
     if (!entry || entry.state === "queued") return;
     const { estate, order } = entry.recorded;
     if (order === null) return;
-    await this.outbox.add(this.recorded({ estate, key: order }, "supplement", supplementOf(entry)), id);
+    await this.outbox.add(this.recorded({ estate, key: order }, "supplement", supplementOf(entry)), { instead: id });
     this.publish();
   }
 
   get counts(): Counts {
-    const all = this.outbox.all();
-    const unsent = all.filter((each) => each.state === "queued").length;
-    return { unsent, undecided: all.length - unsent };
+    return countsOf(this.outbox.all());
   }
 
   async pass(): Promise<Pass> {
@@ -177,7 +197,7 @@ export class Session {
     }
   }
 
-  private recorded(ref: OrderRef | null, verb: Verb, given: Bodies[Verb]) {
+  private recorded(ref: OrderRef | null, verb: Verb, given: Bodies[Verb]): Recorded {
     const { clock } = this.tablet;
     const { estate, body } = splitEstate(given);
     const order = ref && this.cache.get(orderId(ref))?.shown.order;
@@ -221,14 +241,18 @@ export class Session {
   }
 
   private async clean(): Promise<void> {
-    const named = new Set(this.outbox.all().flatMap((each) => photosOf(each.recorded.body)));
-    const days = this.delivery.keepDays * 24 * 3600 * 1000;
-    await this.photos.clean(this.tablet.device.wall() - days, named);
+    const now = this.tablet.device.wall();
+    await this.drafts.clean((order) => this.work.orders.has(order));
+    if (await this.outbox.clean(now - DAY)) this.publish();
+    const entries = [...this.outbox.all(), ...this.outbox.settled()];
+    const named = new Set([...entries.flatMap((each) => photosOf(each.recorded.body)), ...this.drafts.photos()]);
+    await this.photos.clean(now - this.delivery.keepDays * DAY, named);
   }
 
   private publish(): void {
     const views = this.outbox.all().map((each) => this.view(each));
     this.entries.value = views;
+    this.settledLately.value = this.outbox.settled().map((each) => this.view(each));
     this.orders.value = this.shownOrders(views);
     if (this.work.person) this.person.value = this.work.person;
     this.reference.value = this.work.reference;

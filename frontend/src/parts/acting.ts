@@ -16,14 +16,15 @@ export type Act = <V extends Verb>(
   verb: V,
   body: Bodies[V],
   photos?: Photo[],
+  draft?: string,
 ) => Promise<EntryView | null>;
 
 /** `field.act` that says "saved on this tablet" or why not; null when nothing was saved. */
 export function useAct(): Act {
   const field = useField();
-  return async (order, verb, body, photos) => {
+  return async (order, verb, body, photos, draft) => {
     try {
-      const entry = await field.act(order, verb, body, photos);
+      const entry = await field.act(order, verb, body, photos, draft);
       tell(t("saved.toast", { what: word("verb", verb) }));
       return entry;
     } catch (error) {

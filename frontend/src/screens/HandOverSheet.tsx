@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { OrderRef } from "../field/contract";
 import { useAct } from "../parts/acting";
 import { Button } from "../parts/Button";
+import { Restored, useDraft } from "../parts/draft";
 import { TextField } from "../parts/Fields";
 import { Sheet } from "../parts/Sheet";
 import { t } from "../words";
@@ -9,13 +10,13 @@ import { ChooseColleague } from "./ChooseColleague";
 
 export function HandOverSheet({ at, onClose }: { at: OrderRef; onClose: () => void }) {
   const act = useAct();
-  const [to, setTo] = useState<string | null>(null);
-  const [note, setNote] = useState("");
+  const form = useDraft<{ to: string | null; note: string }>(at, "hand_over", { to: null, note: "" });
+  const { to, note } = form.value;
   const [tried, setTried] = useState(false);
   const give = async () => {
     setTried(true);
     if (!to || !note.trim()) return;
-    if (await act(at, "hand_over", { to, note: note.trim() })) onClose();
+    if (await act(at, "hand_over", { to, note: note.trim() }, [], form.name)) onClose();
   };
   return (
     <Sheet
@@ -30,16 +31,17 @@ export function HandOverSheet({ at, onClose }: { at: OrderRef; onClose: () => vo
         </>
       }
     >
+      <Restored form={form} />
       <ChooseColleague
         label={t("hand.to")}
         value={to}
-        onChoose={setTo}
+        onChoose={(to) => form.set({ to })}
         wrong={tried && !to ? t("hand.missing") : null}
       />
       <TextField
         label={t("hand.note")}
         value={note}
-        onInput={setNote}
+        onInput={(note) => form.set({ note })}
         hint={t("hand.note_hint")}
         wrong={tried && !note.trim() ? t("hand.note_missing") : null}
         long

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
-import type { Photo, ShownOrder } from "../field/contract";
+import type { Bodies, Photo, ShownOrder } from "../field/contract";
 import { useAct } from "../parts/acting";
 import { Chip, Dock } from "../parts/Bits";
 import { Button } from "../parts/Button";
+import { Restored, useDraft } from "../parts/draft";
 import { TextField } from "../parts/Fields";
 import { useField, useHere } from "../parts/field";
 import { Signature } from "../parts/Signature";
@@ -24,8 +25,8 @@ export function Handover() {
   const kept = useKept();
   const person = field.person.value;
   const open = field.orders.value.filter((each) => each.mine && isOpen(each.order) && !each.order.coming);
-  const [to, setTo] = useState<string | null>(null);
-  const [note, setNote] = useState("");
+  const form = useDraft<{ to: string | null; note: string }>(null, "hand_over_shift", { to: null, note: "" });
+  const { to, note } = form.value;
   const [mine, setMine] = useState<Take>(null);
   const [theirs, setTheirs] = useState<Take>(null);
   const [tried, setTried] = useState(false);
@@ -36,14 +37,14 @@ export function Handover() {
     if (!to || !mine || !theirs) return;
     const [signature, counter] = [await kept(mine), await kept(theirs)];
     if (!signature || !counter) return;
-    const entry = await act(null, "hand_over_shift", {
+    const body: Bodies["hand_over_shift"] = {
       to,
       note: note.trim(),
       open: open.map(({ ref }) => [ref.estate, ref.key]),
       signature: signature.hash,
       counter_signature: counter.hash,
-    });
-    if (entry) go("/me");
+    };
+    if (await act(null, "hand_over_shift", body, [], form.name)) go("/me");
   };
   return (
     <Page title={t("shift.title")} inside>
@@ -58,13 +59,20 @@ export function Handover() {
             ))}
           </ul>
         </section>
+        <Restored form={form} />
         <ChooseColleague
           label={t("shift.to")}
           value={to}
-          onChoose={setTo}
+          onChoose={(to) => form.set({ to })}
           wrong={tried && !to ? t("shift.to_missing") : null}
         />
-        <TextField label={t("shift.note")} value={note} onInput={setNote} hint={t("shift.note_hint")} long />
+        <TextField
+          label={t("shift.note")}
+          value={note}
+          onInput={(note) => form.set({ note })}
+          hint={t("shift.note_hint")}
+          long
+        />
         <Signature
           label={t("shift.mine", { name: person?.name ?? "" })}
           onChange={(take) => setMine(() => take)}

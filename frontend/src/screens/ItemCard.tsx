@@ -3,6 +3,7 @@ import type { Answer, AnswerValue, ChecklistItem, Photo, Severity, ShownOrder } 
 import { useAct } from "../parts/acting";
 import { Chip, Dock } from "../parts/Bits";
 import { Button } from "../parts/Button";
+import { Restored, useDraft } from "../parts/draft";
 import { Choices, TextField } from "../parts/Fields";
 import { PhotoTaker } from "../parts/Photos";
 import { say, t } from "../words";
@@ -18,18 +19,29 @@ interface ItemProps {
   onNext: (failed: boolean) => void;
 }
 
+interface Filled {
+  value: AnswerValue;
+  note: string;
+  photos: string[];
+  severity: Severity;
+  raise: boolean;
+}
+
 /** One item: its answer, a remark, photos; a failed one becomes a finding with the same photos. */
 export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }: ItemProps) {
   const act = useAct();
-  const [value, setValue] = useState<AnswerValue>(answer?.value ?? null);
-  const [note, setNote] = useState(answer?.note ?? "");
-  const [photos, setPhotos] = useState<string[]>(answer?.photos ?? photosFor(item, shown.order));
-  const [severity, setSeverity] = useState<Severity>("normal");
+  const isRaised = shown.order.findings.some((each) => each.item === item.code);
+  const form = useDraft<Filled>(shown.ref, `answer:${item.code}`, {
+    value: answer?.value ?? null,
+    note: answer?.note ?? "",
+    photos: answer?.photos ?? photosFor(item, shown.order),
+    severity: "normal",
+    raise: !isRaised,
+  });
+  const { value, note, photos, severity, raise } = form.value;
   const [tried, setTried] = useState(false);
   // What fails at the end of a repair is mended there and then; it is not a finding of its own.
   const mayRaise = shown.order.kind !== "repair";
-  const isRaised = shown.order.findings.some((each) => each.item === item.code);
-  const [raise, setRaise] = useState(!isRaised);
   const given = item.kind === "photo" ? photos.length || null : value;
   const failed = isFailed(item, given);
   const mistake = mistakeIn(item, given, photos);
@@ -38,20 +50,23 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
     setTried(true);
     if (mistakeIn(item, chosen, photos)) return;
     const isNew = chosen !== (answer?.value ?? null) || note !== (answer?.note ?? "") || photos !== answer?.photos;
+    const fails = isFailed(item, chosen);
+    const raises = fails && mayRaise && raise && !isRaised;
     const words = note.trim() || undefined;
     if (chosen !== null && isNew) {
-      if (!(await act(shown.ref, "answer", { item: item.code, value: chosen, note: words, photos }))) return;
+      const body = { item: item.code, value: chosen, note: words, photos };
+      // The draft goes with the last of the entries that it becomes.
+      if (!(await act(shown.ref, "answer", body, [], raises ? undefined : form.name))) return;
     }
-    const fails = isFailed(item, chosen);
-    if (fails && mayRaise && raise && !isRaised) {
+    if (raises) {
       const finding = { item: item.code, title: say(item.name), severity, place: shown.order.place ?? undefined };
-      if (!(await act(shown.ref, "raise_finding", { ...finding, photos, note: words }))) return;
+      if (!(await act(shown.ref, "raise_finding", { ...finding, photos, note: words }, [], form.name))) return;
     }
     onNext(fails);
   };
   /** The usual answer is one tap: nothing more is needed, so it is saved and the next item comes. */
   const choose = (chosen: AnswerValue) => {
-    setValue(chosen);
+    form.set({ value: chosen });
     if (chosen === "pass" && !mistakeIn(item, chosen, photos)) return save(chosen);
     return undefined;
   };
@@ -69,7 +84,9 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
           </Chip>
         )}
       </div>
+      <Restored form={form} />
       <Value
+        key={String(form.restored)}
         item={item}
         value={value}
         onChange={choose}
@@ -82,20 +99,23 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
           label={t("order.photos")}
           purpose="other"
           hashes={photos}
-          onTaken={(photo: Photo) => setPhotos((before) => [...before, photo.hash])}
-          onRemove={(hash) => setPhotos((before) => before.filter((each) => each !== hash))}
+          onTaken={(photo: Photo) => {
+            form.set((before) => ({ photos: [...before.photos, photo.hash] }));
+            return form.kept();
+          }}
+          onRemove={(hash) => form.set((before) => ({ photos: before.photos.filter((each) => each !== hash) }))}
           wrong={tried && mistake === "check.photo_missing" ? t(mistake) : null}
         />
       )}
       {failed && (
         <>
-          <TextField label={t("check.note")} value={note} onInput={setNote} long />
+          <TextField label={t("check.note")} value={note} onInput={(note) => form.set({ note })} long />
           {mayRaise && !isRaised && (
             <>
-              <button type="button" class="choice" aria-pressed={raise} onClick={() => setRaise(!raise)}>
+              <button type="button" class="choice" aria-pressed={raise} onClick={() => form.set({ raise: !raise })}>
                 {t("check.raise")}
               </button>
-              {raise && <SeverityChoice value={severity} onChoose={setSeverity} />}
+              {raise && <SeverityChoice value={severity} onChoose={(severity) => form.set({ severity })} />}
             </>
           )}
         </>

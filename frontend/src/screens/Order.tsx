@@ -3,6 +3,7 @@ import type { OrderRef, ShownOrder } from "../field/contract";
 import { useAct } from "../parts/acting";
 import { Chip, Dock, Dots, Empty } from "../parts/Bits";
 import { Button } from "../parts/Button";
+import { useDraft } from "../parts/draft";
 import { useField, useHere, useOrder } from "../parts/field";
 import { say, t } from "../words";
 import { Facts } from "./Facts";
@@ -82,10 +83,12 @@ const DOING = ["accept", "start", "resume", "consent", "complete", "verdict"];
 function Steps({ shown }: { shown: ShownOrder }) {
   const { order, ref } = shown;
   const act = useAct();
-  const [passed, setPassed] = useState<ReadonlySet<StepName>>(new Set());
+  const [passed, setPassed] = useState<readonly StepName[]>([]);
+  // What may be left out and was passed over is not asked again after a restart.
+  const way = useDraft<{ passed: StepName[] }>(ref, "steps", { passed: [] });
   const [looked, setLooked] = useState<number | null>(null);
   const steps = stepsOf(order);
-  const current = currentStep(steps, passed);
+  const current = currentStep(steps, new Set([...passed, ...way.value.passed]));
   const index = looked ?? current;
   const step = steps[index];
 
@@ -107,7 +110,8 @@ function Steps({ shown }: { shown: ShownOrder }) {
   }
   if (!isOpen(order) || !step) return <Finished shown={shown} />;
   const pass = () => {
-    setPassed(new Set([...passed, step.name]));
+    setPassed([...passed, step.name]);
+    if (step.optional) way.set((before) => ({ passed: [...before.passed, step.name] }));
     setLooked(null);
   };
   return (

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { OrderRef } from "../field/contract";
 import { useAct } from "../parts/acting";
 import { Button } from "../parts/Button";
+import { Restored, useDraft } from "../parts/draft";
 import { Choices, TextField } from "../parts/Fields";
 import { Sheet } from "../parts/Sheet";
 import { type Key, t } from "../words";
@@ -11,14 +12,14 @@ type Reason = (typeof REASONS)[number];
 
 export function PauseSheet({ at, onClose }: { at: OrderRef; onClose: () => void }) {
   const act = useAct();
-  const [reason, setReason] = useState<Reason | null>(null);
-  const [text, setText] = useState("");
+  const form = useDraft<{ reason: Reason | null; text: string }>(at, "pause", { reason: null, text: "" });
+  const { reason, text } = form.value;
   const [wrong, setWrong] = useState<string | null>(null);
   const words = (each: Reason) => t(`pause.${each}` as Key);
   const pause = async () => {
     const said = reason && reason !== "other" ? [words(reason), text.trim()].filter(Boolean).join("：") : text.trim();
     if (!said) return setWrong(t("pause.missing"));
-    if (await act(at, "pause", { reason: said })) onClose();
+    if (await act(at, "pause", { reason: said }, [], form.name)) onClose();
   };
   return (
     <Sheet
@@ -33,14 +34,15 @@ export function PauseSheet({ at, onClose }: { at: OrderRef; onClose: () => void 
         </>
       }
     >
+      <Restored form={form} />
       <Choices
         label={t("pause.why")}
         options={REASONS.map((value) => ({ value, words: words(value) }))}
         value={reason}
-        onChoose={setReason}
+        onChoose={(reason) => form.set({ reason })}
         wrong={wrong}
       />
-      <TextField label={t("pause.write")} value={text} onInput={setText} />
+      <TextField label={t("pause.write")} value={text} onInput={(text) => form.set({ text })} />
     </Sheet>
   );
 }

@@ -13,7 +13,7 @@ import { Conflict } from "./Conflict";
 import { Page } from "./Frame";
 import { Link } from "./Link";
 import { orderPath } from "./route";
-import { ENTRY_STATES, isUndecided } from "./rules/entries";
+import { ENTRY_STATES, isAtServer, isUndecided } from "./rules/entries";
 
 /** What is only on this tablet, since when, with its photos; first what the person must decide. */
 export function Pending() {
@@ -23,6 +23,7 @@ export function Pending() {
   const { online, sending, lastContact } = field.connection.value;
   const undecided = entries.filter(isUndecided);
   const queue = entries.filter((each) => !isUndecided(each));
+  const settled = [...field.settledLately.value].reverse();
   const sent = [...field.sentLately.value].reverse();
   return (
     <Page title={t("nav.pending")}>
@@ -38,6 +39,7 @@ export function Pending() {
         {!online && <p class="soon toned">{t("pending.offline")}</p>}
         {entries.length === 0 && <Empty title={t("pending.none")} next={t("pending.none_next")} />}
         <Group title={t("pending.decide", { n: undecided.length })} entries={undecided} />
+        <Group title={t("pending.settled", { n: settled.length })} lead={t("pending.settled_lead")} entries={settled} />
         <Group title={t("pending.queue", { n: queue.length })} entries={queue} />
         <Group title={t("pending.sent", { n: sent.length })} entries={sent} />
       </div>
@@ -45,11 +47,12 @@ export function Pending() {
   );
 }
 
-function Group({ title, entries }: { title: string; entries: EntryView[] }) {
+function Group({ title, lead, entries }: { title: string; lead?: string; entries: EntryView[] }) {
   if (!entries.length) return null;
   return (
     <section class="stack tight">
       <h2 class="group-head">{title}</h2>
+      {lead && <p class="soft">{lead}</p>}
       <ul class="rows">
         {entries.map((entry) => (
           <li key={entry.id}>{isUndecided(entry) ? <ToDecide entry={entry} /> : <Entry entry={entry} />}</li>
@@ -72,7 +75,7 @@ function Head({ entry }: { entry: EntryView }) {
       </div>
       <BodyWords entry={entry} />
       <p class="small soft">
-        {t(entry.state === "sent" ? "pending.made" : "pending.since", { moment: moment(entry.savedAt, here) })}
+        {t(isAtServer(entry) ? "pending.made" : "pending.since", { moment: moment(entry.savedAt, here) })}
       </p>
     </>
   );

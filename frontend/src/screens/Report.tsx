@@ -3,6 +3,7 @@ import type { FieldOrder, OrderRef, Photo, Severity } from "../field/contract";
 import { useAct } from "../parts/acting";
 import { Dock } from "../parts/Bits";
 import { Button } from "../parts/Button";
+import { draftPhotos, Restored, useDraft } from "../parts/draft";
 import { Choices, TextField } from "../parts/Fields";
 import { useField, useOrder } from "../parts/field";
 import { PhotoTaker } from "../parts/Photos";
@@ -13,6 +14,16 @@ import { isRound, nextPoint } from "./rules/patrol";
 import { SeverityChoice } from "./SeverityChoice";
 
 const UNSURE = "";
+
+interface Seen {
+  estate: string;
+  photos: Photo[];
+  hazard: string;
+  title: string;
+  place: string;
+  severity: Severity;
+  note: string;
+}
 
 /** Anything that is seen: photos first, what it is, where, how bad. From an order it becomes a finding of that order. */
 export function Report({ from }: { from: OrderRef | null }) {
@@ -25,13 +36,16 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
   const act = useAct();
   const { hazards, places } = field.reference.value;
   const estates = field.person.value?.estates ?? [];
-  const [estate, setEstate] = useState(order?.estate ?? estates[0]?.code ?? "");
-  const [photos, setPhotos] = useState<Photo[]>([]);
-  const [hazard, setHazard] = useState(UNSURE);
-  const [title, setTitle] = useState("");
-  const [place, setPlace] = useState(() => whereNow(order));
-  const [severity, setSeverity] = useState<Severity>("normal");
-  const [note, setNote] = useState("");
+  const form = useDraft<Seen>(at, "report", {
+    estate: order?.estate ?? estates[0]?.code ?? "",
+    photos: [],
+    hazard: UNSURE,
+    title: "",
+    place: whereNow(order),
+    severity: "normal",
+    note: "",
+  });
+  const { estate, photos, hazard, title, place, severity, note } = form.value;
   const [tried, setTried] = useState(false);
   const hazardName = say(hazards.find((each) => each.code === hazard)?.name);
   const words = title.trim() || hazardName;
@@ -40,9 +54,10 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
     setTried(true);
     if (!words || !place.trim()) return;
     const shared = { title: words, severity, place: place.trim(), note: note.trim() || undefined };
+    const free = { ...shared, hazard: hazard || undefined, estate: estate || undefined };
     const entry = at
-      ? await act(at, "raise_finding", { ...shared, checkpoint: lastPoint(order) }, photos)
-      : await act(null, "report", { ...shared, hazard: hazard || undefined, estate: estate || undefined }, photos);
+      ? await act(at, "raise_finding", { ...shared, checkpoint: lastPoint(order) }, photos, form.name)
+      : await act(null, "report", free, photos, form.name);
     if (!entry) return;
     if (at) back();
     else go("/");
@@ -51,13 +66,8 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
     <Page title={order ? t("act.finding") : t("report.title")} inside={order !== null}>
       <div class="stack">
         <p class="soft">{order ? say(order.title) : t("report.lead")}</p>
-        <PhotoTaker
-          label={t("order.photos")}
-          purpose="other"
-          hashes={photos.map((each) => each.hash)}
-          onTaken={(photo) => setPhotos((before) => [...before, photo])}
-          onRemove={(hash) => setPhotos((before) => before.filter((each) => each.hash !== hash))}
-        />
+        <Restored form={form} />
+        <PhotoTaker label={t("order.photos")} purpose="other" {...draftPhotos(form)} />
         {!order && hazards.length > 0 && (
           <Choices
             label={t("report.hazard")}
@@ -66,13 +76,13 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
               { value: UNSURE, words: t("report.no_hazard") },
             ]}
             value={hazard}
-            onChoose={setHazard}
+            onChoose={(hazard) => form.set({ hazard })}
           />
         )}
         <TextField
           label={t("report.what")}
           value={title}
-          onInput={setTitle}
+          onInput={(title) => form.set({ title })}
           hint={hazardName}
           wrong={tried && !words ? t("report.what_missing") : null}
           max={200}
@@ -82,20 +92,20 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
             label={t("report.estate")}
             options={estates.map((each) => ({ value: each.code, words: say(each.name) }))}
             value={estate}
-            onChoose={setEstate}
+            onChoose={(estate) => form.set({ estate })}
           />
         )}
         <TextField
           label={t("report.place")}
           value={place}
-          onInput={setPlace}
+          onInput={(place) => form.set({ place })}
           hint={t("report.place_hint")}
           suggestions={places.filter((each) => each.estate === estate).map((each) => say(each.name))}
           wrong={tried && !place.trim() ? t("report.place_missing") : null}
           max={200}
         />
-        <SeverityChoice value={severity} onChoose={setSeverity} />
-        <TextField label={t("report.note")} value={note} onInput={setNote} long />
+        <SeverityChoice value={severity} onChoose={(severity) => form.set({ severity })} />
+        <TextField label={t("report.note")} value={note} onInput={(note) => form.set({ note })} long />
       </div>
       <Dock>
         <Button look="main-action" icon="report" onPress={report}>

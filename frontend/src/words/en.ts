@@ -29,6 +29,7 @@ export const en: Record<Key, string> = {
   "saved.refused": "Not accepted",
   "saved.conflict": "Conflict",
   "saved.waiting": "Waiting for its work order",
+  "saved.settled": "Replaced by a later entry",
   "saved.toast": "{what} · saved on this tablet",
   "saved.order_waiting": "{n} not sent",
   "saved.failed": "Could not be saved: {why}",
@@ -344,10 +345,16 @@ export const en: Record<Key, string> = {
   "severity.normal": "Normal",
   "severity.high": "Serious, handle at once",
 
+  "draft.restored": "What you had not finished is back",
+  "draft.reset": "Start afresh",
+
   "pending.none": "Nothing is only on this tablet",
   "pending.none_next": "Everything you did is sent.",
   "pending.decide": "Need your decision: {n}",
   "pending.queue": "Waiting to be sent: {n}",
+  "pending.settled": "Recently settled: {n}",
+  "pending.settled_lead":
+    "These were not accepted, and a later entry of yours says the same: nothing is left to decide. They are kept here for a day.",
   "pending.since": "Only here since {moment}",
   "pending.send": "Send now",
   "pending.sending": "Sending…",

@@ -28,6 +28,7 @@ export const zh = {
   "saved.refused": "未被接受",
   "saved.conflict": "有冲突",
   "saved.waiting": "等待工单生成",
+  "saved.settled": "已由之后的记录取代",
   "saved.toast": "{what} · 已存本机",
   "saved.order_waiting": "{n} 项未发送",
   "saved.failed": "没有存上：{why}",
@@ -343,10 +344,15 @@ export const zh = {
   "severity.normal": "一般",
   "severity.high": "严重，马上处理",
 
+  "draft.restored": "已恢复上次未完成的内容",
+  "draft.reset": "重新填写",
+
   "pending.none": "没有只在这台平板上的内容",
   "pending.none_next": "所有操作都已发送。",
   "pending.decide": "需要您决定 {n}",
   "pending.queue": "等待发送 {n}",
+  "pending.settled": "刚处理好的 {n}",
+  "pending.settled_lead": "这些未被接受的记录已由您之后的记录取代，不需要您再决定；内容保留一天。",
   "pending.since": "{moment}起只在本机",
   "pending.send": "现在发送",
   "pending.sending": "正在发送…",

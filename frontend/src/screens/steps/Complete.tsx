@@ -3,6 +3,7 @@ import type { Photo } from "../../field/contract";
 import { useAct } from "../../parts/acting";
 import { Dock } from "../../parts/Bits";
 import { Button } from "../../parts/Button";
+import { Restored, useDraft } from "../../parts/draft";
 import { Choices, TextField } from "../../parts/Fields";
 import { useField } from "../../parts/field";
 import { Signature } from "../../parts/Signature";
@@ -28,16 +29,24 @@ export function Complete(props: StepProps) {
 
 function Plain({ shown, onDone }: StepProps) {
   const act = useAct();
-  const [note, setNote] = useState("");
+  const form = useDraft(shown.ref, "complete", { note: "" });
+  const { note } = form.value;
   const timed = isTimed(shown.order);
   const complete = async () => {
-    if (await act(shown.ref, "complete", { note: note.trim() || undefined })) onDone();
+    if (await act(shown.ref, "complete", { note: note.trim() || undefined }, [], form.name)) onDone();
   };
   return (
     <>
       <h2>{t("generic.finish")}</h2>
+      <Restored form={form} />
       {timed && <Running shown={shown} />}
-      <TextField label={t("order.note")} value={note} onInput={setNote} hint={t("order.note_hint")} long />
+      <TextField
+        label={t("order.note")}
+        value={note}
+        onInput={(note) => form.set({ note })}
+        hint={t("order.note_hint")}
+        long
+      />
       <Dock>
         <Button look="main-action" icon="check" onPress={complete}>
           {t(timed ? "drill.done" : "act.complete")}
@@ -47,22 +56,28 @@ function Plain({ shown, onDone }: StepProps) {
   );
 }
 
+interface Verdict {
+  verdict: "yes" | "no" | null;
+  note: string;
+}
+
 /** A call-back ends with the resident's verdict, and a bad one with his words. */
 function Satisfaction({ shown, onDone }: StepProps) {
   const act = useAct();
-  const [verdict, setVerdict] = useState<"yes" | "no" | null>(null);
-  const [note, setNote] = useState("");
+  const form = useDraft<Verdict>(shown.ref, "complete", { verdict: null, note: "" });
+  const { verdict, note } = form.value;
   const [tried, setTried] = useState(false);
   const mustSayWhy = verdict === "no" && !note.trim();
   const complete = async () => {
     setTried(true);
     if (!verdict || mustSayWhy) return;
     const body = { satisfied: verdict === "yes", note: note.trim() || undefined };
-    if (await act(shown.ref, "complete", body)) onDone();
+    if (await act(shown.ref, "complete", body, [], form.name)) onDone();
   };
   return (
     <>
       <h2>{t("callback.title")}</h2>
+      <Restored form={form} />
       <Choices
         label={t("callback.title")}
         hideLabel
@@ -72,13 +87,13 @@ function Satisfaction({ shown, onDone }: StepProps) {
           { value: "no", words: t("callback.no"), tone: "late" },
         ]}
         value={verdict}
-        onChoose={setVerdict}
+        onChoose={(verdict) => form.set({ verdict })}
         wrong={tried && !verdict ? t("check.missing") : null}
       />
       <TextField
         label={verdict === "no" ? t("callback.why") : t("order.note")}
         value={note}
-        onInput={setNote}
+        onInput={(note) => form.set({ note })}
         wrong={tried && mustSayWhy ? t("callback.why_missing") : null}
         long
       />
@@ -96,8 +111,8 @@ function Acceptance({ shown, onDone }: StepProps) {
   const act = useAct();
   const kept = useKept();
   const prices = priceListOf(order, useField().reference.value);
-  const [note, setNote] = useState("");
-  const [by, setBy] = useState(order.request?.contact_name ?? "");
+  const form = useDraft(ref, "complete", { note: "", by: order.request?.contact_name ?? "" });
+  const { note, by } = form.value;
   const [sign, setSign] = useState<(() => Promise<Photo>) | null>(null);
   const [tried, setTried] = useState(false);
   const words = note.trim() || undefined;
@@ -107,21 +122,29 @@ function Acceptance({ shown, onDone }: StepProps) {
     if (!by.trim()) return;
     const signature = sign && (await kept(sign));
     if (!signature) return;
-    if (await act(ref, "complete", { note: words, signature: signature.hash, signed_by: by.trim() })) onDone();
+    const body = { note: words, signature: signature.hash, signed_by: by.trim() };
+    if (await act(ref, "complete", body, [], form.name)) onDone();
   };
   const completeAlone = async () => {
-    if (await act(ref, "complete", { note: words })) onDone();
+    if (await act(ref, "complete", { note: words }, [], form.name)) onDone();
   };
   return (
     <>
       <h2>{t("repair.complete")}</h2>
+      <Restored form={form} />
       <p class="soft">{t("repair.complete_hint")}</p>
       {prices && order.materials.length > 0 && <Lines prices={prices} lines={order.materials} />}
-      <TextField label={t("order.note")} value={note} onInput={setNote} hint={t("order.note_hint")} long />
+      <TextField
+        label={t("order.note")}
+        value={note}
+        onInput={(note) => form.set({ note })}
+        hint={t("order.note_hint")}
+        long
+      />
       <TextField
         label={t("repair.signed_by")}
         value={by}
-        onInput={setBy}
+        onInput={(by) => form.set({ by })}
         max={40}
         wrong={tried && !by.trim() ? t("repair.signed_by_missing") : null}
       />

@@ -3,6 +3,7 @@ import type { Photo } from "../../field/contract";
 import { useAct } from "../../parts/acting";
 import { Dock } from "../../parts/Bits";
 import { Button } from "../../parts/Button";
+import { Restored, useDraft } from "../../parts/draft";
 import { TextField } from "../../parts/Fields";
 import { useField } from "../../parts/field";
 import { Sheet } from "../../parts/Sheet";
@@ -52,9 +53,11 @@ export function Consent({ shown, onDone }: StepProps) {
 
 function Refusal({ shown, onClose }: { shown: StepProps["shown"]; onClose: () => void }) {
   const act = useAct();
-  const [note, setNote] = useState("");
+  const form = useDraft(shown.ref, "consent", { note: "" });
+  const { note } = form.value;
   const refuse = async () => {
-    if (await act(shown.ref, "consent", { given: false, note: note.trim() || undefined })) onClose();
+    const body = { given: false, note: note.trim() || undefined };
+    if (await act(shown.ref, "consent", body, [], form.name)) onClose();
   };
   return (
     <Sheet
@@ -66,7 +69,14 @@ function Refusal({ shown, onClose }: { shown: StepProps["shown"]; onClose: () =>
         </Button>
       }
     >
-      <TextField label={t("order.note")} value={note} onInput={setNote} hint={t("repair.consent_refused_hint")} long />
+      <Restored form={form} />
+      <TextField
+        label={t("order.note")}
+        value={note}
+        onInput={(note) => form.set({ note })}
+        hint={t("repair.consent_refused_hint")}
+        long
+      />
     </Sheet>
   );
 }

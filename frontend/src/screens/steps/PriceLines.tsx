@@ -3,6 +3,7 @@ import type { Line, PriceList } from "../../field/contract";
 import { useAct } from "../../parts/acting";
 import { Dock } from "../../parts/Bits";
 import { Button } from "../../parts/Button";
+import { Restored, useDraft } from "../../parts/draft";
 import { Stepper, TextField } from "../../parts/Fields";
 import { useField } from "../../parts/field";
 import { Sheet } from "../../parts/Sheet";
@@ -21,19 +22,21 @@ export function PriceLines({ shown, step, onPass, onDone }: StepProps) {
     : order.materials.length
       ? order.materials
       : (order.quote?.lines ?? []);
-  const [lines, setLines] = useState<Line[]>(before);
+  const verb = isQuote ? "quote" : "materials";
+  const form = useDraft(ref, verb, { lines: before });
+  const { lines } = form.value;
   const [wrong, setWrong] = useState(false);
   const save = async () => {
     if (!lines.length) return setWrong(true);
-    const entry = isQuote ? await act(ref, "quote", { lines }) : await act(ref, "materials", { lines });
-    if (entry) onDone();
+    if (await act(ref, verb, { lines }, [], form.name)) onDone();
   };
   return (
     <>
       <h2>{t(isQuote ? "repair.quote" : "repair.materials")}</h2>
+      <Restored form={form} />
       <p class="soft">{t(isQuote ? "repair.quote_hint" : "repair.materials_hint")}</p>
       {prices ? (
-        <Lines prices={prices} lines={lines} onChange={setLines} />
+        <Lines prices={prices} lines={lines} onChange={(lines) => form.set({ lines })} />
       ) : (
         <p class="soon toned">{t("repair.no_prices")}</p>
       )}

@@ -3,29 +3,36 @@ import type { OrderPhoto, Photo } from "../../field/contract";
 import { useAct } from "../../parts/acting";
 import { Dock } from "../../parts/Bits";
 import { Button } from "../../parts/Button";
+import { draftPhotos, Restored, useDraft } from "../../parts/draft";
 import { Choices, TextField } from "../../parts/Fields";
 import { PhotoTaker, Picture } from "../../parts/Photos";
 import { t } from "../../words";
 import type { StepProps } from "./StepCard";
 
+interface Seen {
+  verdict: "passed" | "failed" | null;
+  note: string;
+  photos: Photo[];
+}
+
 /** Another person looks again: what it was, what it is now, and the verdict. */
 export function VerdictStep({ shown, onDone }: StepProps) {
   const { order, ref } = shown;
   const act = useAct();
-  const [verdict, setVerdict] = useState<"passed" | "failed" | null>(null);
-  const [note, setNote] = useState("");
-  const [photos, setPhotos] = useState<Photo[]>([]);
+  const form = useDraft<Seen>(ref, "verdict", { verdict: null, note: "", photos: [] });
+  const { verdict, note, photos } = form.value;
   const [tried, setTried] = useState(false);
   const mustSayWhy = verdict === "failed" && !note.trim();
   const save = async () => {
     setTried(true);
     if (!verdict || mustSayWhy) return;
     const body = { passed: verdict === "passed", note: note.trim() || undefined };
-    if (await act(ref, "verdict", body, photos)) onDone();
+    if (await act(ref, "verdict", body, photos, form.name)) onDone();
   };
   return (
     <>
       <h2>{t("verdict.title")}</h2>
+      <Restored form={form} />
       <Pairs photos={order.photos} />
       <Choices
         label={t("verdict.title")}
@@ -36,23 +43,17 @@ export function VerdictStep({ shown, onDone }: StepProps) {
           { value: "failed", words: t("verdict.failed"), tone: "late" },
         ]}
         value={verdict}
-        onChoose={setVerdict}
+        onChoose={(verdict) => form.set({ verdict })}
         wrong={tried && !verdict ? t("check.missing") : null}
       />
       <TextField
         label={verdict === "failed" ? t("verdict.why") : t("order.note")}
         value={note}
-        onInput={setNote}
+        onInput={(note) => form.set({ note })}
         wrong={tried && mustSayWhy ? t("verdict.why_missing") : null}
         long
       />
-      <PhotoTaker
-        label={t("verdict.photos")}
-        purpose="other"
-        hashes={photos.map((each) => each.hash)}
-        onTaken={(photo) => setPhotos((before) => [...before, photo])}
-        onRemove={(hash) => setPhotos((before) => before.filter((each) => each.hash !== hash))}
-      />
+      <PhotoTaker label={t("verdict.photos")} purpose="other" {...draftPhotos(form)} />
       <Dock>
         <Button look="main-action" onPress={save}>
           {t("do.save")}

@@ -3,6 +3,7 @@ import type { Photo, PhotoRole, ShownOrder, Verb } from "../../field/contract";
 import { type Act, useAct } from "../../parts/acting";
 import { Dock } from "../../parts/Bits";
 import { Button } from "../../parts/Button";
+import { Restored, useDraft } from "../../parts/draft";
 import { TextField } from "../../parts/Fields";
 import { useHereBySecond } from "../../parts/field";
 import { PhotoTaker, Picture } from "../../parts/Photos";
@@ -43,19 +44,21 @@ export function Begin({ shown, step, onDone }: StepProps) {
 /** What is broken and why; the photo before belongs here, while it is still broken. */
 export function Diagnose({ shown, onDone }: StepProps) {
   const act = useAct();
-  const [text, setText] = useState(shown.order.diagnosis ?? "");
+  const form = useDraft(shown.ref, "diagnose", { text: shown.order.diagnosis ?? "" });
+  const { text } = form.value;
   const [wrong, setWrong] = useState<string | null>(null);
   const save = async () => {
     if (!text.trim()) return setWrong(t("repair.diagnose_missing"));
-    if (await act(shown.ref, "diagnose", { text: text.trim() })) onDone();
+    if (await act(shown.ref, "diagnose", { text: text.trim() }, [], form.name)) onDone();
   };
   return (
     <>
       <h2>{t("repair.diagnose")}</h2>
+      <Restored form={form} />
       <TextField
         label={t("repair.diagnose")}
         value={text}
-        onInput={setText}
+        onInput={(text) => form.set({ text })}
         hint={t("repair.diagnose_hint")}
         wrong={wrong}
         long

@@ -1,0 +1,53 @@
+"""What is typed and photographed on a card that is not finished, when the tablet dies."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+from PIL import Image
+
+from tests import cast
+from tests.tablet.tablets import Tablet
+
+RESTORED = "已恢复上次未完成的内容"
+# The moment in which a letter may be only in memory, and half of it again.
+WRITTEN_MS = 450
+
+
+def picture() -> dict[str, object]:
+    out = BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(out, "JPEG")
+    return {"name": "seen.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def killed_and_back(hands: Tablet, path: str) -> None:
+    hands.kill()
+    hands.restart()
+    hands.offline()
+    hands.open(path)
+    hands.unlock(cast.guard())
+
+
+def test_what_was_being_typed_is_there_after_a_kill_and_is_reported_once(tablet: Callable[..., Tablet]) -> None:
+    hands = tablet(cast.guard())
+    hands.offline()
+    hands.go("/report")
+    hands.page.locator("input[type=file]").set_input_files(picture())
+    hands.page.get_by_text("照片已存本机").wait_for()
+    hands.page.get_by_label("是什么情况").press_sequentially("地下二层集水井盖松动", delay=30)
+    hands.page.wait_for_timeout(WRITTEN_MS)
+
+    killed_and_back(hands, "/report")
+    hands.page.get_by_text(RESTORED).wait_for()
+    assert hands.page.get_by_label("是什么情况").input_value() == "地下二层集水井盖松动"
+    hands.page.get_by_role("button", name="看大图").wait_for()
+    hands.page.get_by_label("在哪里").fill("地下二层")
+    hands.page.get_by_role("button", name="上报", exact=True).click()
+    hands.page.get_by_role("heading", name="今日").first.wait_for()
+
+    killed_and_back(hands, "/report")
+    hands.page.get_by_label("是什么情况").wait_for()
+    assert hands.page.get_by_text(RESTORED).count() == 0
+    assert hands.unsent() == 1
+    hands.online()
+    hands.wait_until_sent()
+    assert hands.complaints == []
