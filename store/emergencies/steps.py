@@ -166,7 +166,7 @@ def withdrawals(kind: str, record_id: object, steps: Sequence[Step], reason: str
     """The intents that take back the orders of steps which are not finished."""
     return [
         {
-            "kind": "work_order_withdrawal",
+            "kind": "order_withdrawal",
             "key": f"{step_key(kind, record_id, step['code'])}:withdrawal",
             "values": {"order": step_key(kind, record_id, step["code"]), "reason": reason},
         }

@@ -51,8 +51,6 @@ class EntryOutcome(Document):
             # One outcome for each number: the second of two requests that work on one stream cannot write another.
             {"fields": ["stream", "seq"], "unique": True},
             ["operation"],
-            ["estate", "order"],
-            ["person", "-received_at"],
         ],
     }
 

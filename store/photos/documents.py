@@ -29,7 +29,7 @@ class Photo(Document):
     device = StringField()
     received_at = DateTimeField()
 
-    meta = {"collection": "photos", "auto_create_index": False, "indexes": [["estates", "-received_at"]]}
+    meta = {"collection": "photos", "auto_create_index": False}
 
 
 class PhotoChunk(Document):

@@ -9,16 +9,17 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
-from store.actor import Actor
+from store.actor import Actor, Entry
 from store.deadlines import operations as deadlines
 from store.directory import values_of
-from store.errors import Conflict, Invalid, NotFound, RuleBroken
+from store.errors import Conflict, Invalid, NotFound, Recorded, RuleBroken
 from store.fields import MAX_LONG_TEXT, MAX_TEXT, needed_text
 from store.numbering import take
 from store.people.operations import check_assignable
 from store.relay import makes
 from store.repairs import rules as repairs
 from store.versioned import Change, event_values
+from store.words import translated
 from store.work import findings, rules
 from store.work.answers import merged, new_photos, photos_of, unphotographed
 from store.work.dispatch import dispatched
@@ -31,7 +32,6 @@ from store.work.writing import get as get
 from store.work.writing import write as write
 
 DUPLICATE_KEY = 11000
-MOST_TRIES = 5
 
 
 def make(values: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime, timezone: str) -> int:
@@ -112,16 +112,18 @@ def hand_over(
 def take_over_from_shift(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
     """A shift ended: what was the leaver's own and is still open is his successor's, in the leaver's name.
 
-    Whatever has changed hands or ended meanwhile stays as it is, and so does what the successor may not do.
+    Whatever has changed hands or ended meanwhile stays as it is, and so does what the successor may not do. The intent
+    stands in the event as a tablet's entry does: once handed over it may come back to the leaver, and stays with him.
     """
     values = intent["values"]
     order = WorkOrder.objects(estate=values["estate"], key=values["order"]).first()
     if order is None or order.assignee != values["by"] or order.state not in rules.OPEN_STATES:
         return
-    person = values_of("staff", values["by"]) or {}
-    leaver = replace(actor, code=values["by"], name=str(person.get("name", values["by"])))
+    person = values_of("staff", values["by"])
+    name = translated(person["name"]).zh if person else values["by"]
+    leaver = replace(actor, code=values["by"], name=name, entry=Entry(operation=intent["key"]))
     # Who takes over has signed for it on the spot: the refusal of a rule leaves the order where it is.
-    with suppress(Invalid, RuleBroken):
+    with suppress(Invalid, RuleBroken, Recorded):
         hand_over(order.pk, to=values["to"], actor=leaver, now=now, seen=order.version)
 
 
@@ -227,27 +229,13 @@ def cancel(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: 
     order, state = begin(order_id, "cancel", "work.cancel", actor, seen)
     rules.check_cancellation(order.kind)
     reason = needed_text(reason, "reason")
+    return write(order, _cancellation(order, state, reason, actor, now), actor=actor, now=now)
+
+
+def _cancellation(order: WorkOrder, state: str, reason: str, actor: Actor, now: datetime) -> Change:
     fields = {"state": state, "reason": reason, "finished_at": now, "clocks": deadlines.all_stopped(order.clocks, now)}
     words = [*word_to_request(order, "cancelled"), *_step_report(order, "cancelled", now, actor)]
-    change = Change("cancel", {"reason": reason}, fields, make=words)
-    return write(order, change, actor=actor, now=now)
-
-
-@makes("work_order_withdrawal")
-def withdraw_from_intent(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    """What wanted the order is over: it is cancelled, unless it is finished already."""
-    key, reason = intent["values"]["order"], intent["values"]["reason"]
-    for attempt in range(MOST_TRIES):
-        order = WorkOrder.objects(estate=source["estate"], key=key).first()
-        if order is None or order.state not in rules.OPEN_STATES:
-            return
-        try:
-            cancel(order.pk, reason=reason, actor=actor, now=now, seen=order.version)
-            return
-        except Conflict:
-            # Somebody is working on it at this moment; he may just have finished.
-            if attempt == MOST_TRIES - 1:
-                raise
+    return Change("cancel", {"reason": reason}, fields, make=words)
 
 
 def acknowledge(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
@@ -273,14 +261,15 @@ def allowed(order: WorkOrder, actor: Actor) -> list[str]:
 
 @makes("order_withdrawal")
 def withdraw(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    """What the order was for is no longer wanted: its finding was cancelled."""
+    """What wanted the order is over – its finding was cancelled, its drill or incident has ended: so is the order, unless
+    it is finished already."""
+    values = intent["values"]
 
     def cancelled(order: WorkOrder) -> Change:
-        fields = {"state": "cancelled", "finished_at": now, "clocks": deadlines.all_stopped(order.clocks, now)}
-        reason = intent["values"]["reason"]
-        return Change("cancel", {"reason": reason}, {**fields, "reason": reason})
+        state = rules.next_state("cancel", order.state)
+        return _cancellation(order, state, values["reason"], actor, now)
 
-    _change_open(source["estate"], intent["values"]["order"], cancelled, actor, now)
+    _change_open(source["estate"], values["order"], cancelled, actor, now)
 
 
 @makes("order_deadline")

@@ -401,14 +401,17 @@ def test_a_shift_that_is_handed_over_takes_the_open_orders_of_the_leaver_along(o
     tablet.record(cast.ESTATE, "hand_over_shift", **body)
     assert results(tablet.send(LATER)) == ["applied", "applied"]
     load_makers()
-    for _ in range(2):
-        relay(LATER)
-        ShiftHandover._get_collection().update_one({}, {"$set": {"pending": True, "relayed": 0}})
+    relay(LATER)
     passed = WorkOrder.objects.get(pk=order.pk)
     assert passed.assignee == "guard-2"
-    assert [(each.actor, each.verb) for each in passed.events][-1] == ("guard", "hand_over")
-    assert [each.verb for each in passed.events].count("hand_over") == 1
+    last = passed.events[-1]
+    assert (last.actor, last.actor_name, last.verb) == ("guard", cast.guard().name, "hand_over")
     assert WorkOrder.objects.get(pk=colleagues.pk).assignee == "cleaner"
+    work.hand_over(order.pk, to="guard", actor=cast.second_guard(), now=LATER)
+    # The relay was cut off before it marked the record, and comes again.
+    ShiftHandover._get_collection().update_one({}, {"$set": {"pending": True, "relayed": 0}})
+    relay(LATER)
+    assert WorkOrder.objects.get(pk=order.pk).assignee == "guard"
 
 
 def test_a_hazard_is_reported_once(order):
