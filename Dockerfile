@@ -13,6 +13,8 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements.node.lock /tmp/requirements.node.lock
 RUN pip install --require-hashes --only-binary=:all: -r /tmp/requirements.node.lock
 COPY frontend /src/frontend
+# The colours and measures of the back office: the app has them from the same file.
+COPY admin_app/static/css/tokens.css /src/admin_app/static/css/tokens.css
 # npm compares every package with the hash in package-lock.json. None of them needs a script of its own to be installed.
 RUN cd /src/frontend && npm ci --ignore-scripts && npm run build
 

@@ -13,7 +13,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-
 
 NODE_PACKAGES := frontend/node_modules/.installed
 TABLET := frontend/dist/.built
-TABLET_SOURCES := frontend/index.html frontend/vite.config.ts $(shell find frontend/src frontend/build -type f ! -name types.ts)
+TABLET_SOURCES := frontend/index.html frontend/vite.config.ts admin_app/static/css/tokens.css $(shell find frontend/src frontend/build -type f ! -name types.ts)
 API_TYPES := frontend/src/api/types.ts
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)

@@ -55,6 +55,24 @@ def test_the_tablet_app_is_built_from_its_lock_and_only_the_result_is_shipped() 
     assert shipped == ["--from=tablet /src/frontend/dist frontend/dist"]
 
 
+def test_the_tablet_app_has_its_colours_from_the_back_office_wherever_it_is_built() -> None:
+    shared = "admin_app/static/css/tokens.css"
+    own = (ROOT / "frontend/src/styles/tokens.css").read_text()
+    assert f'@import "../../../{shared}";' in own
+    words = [(each.word, each.rest) for each in dockerfile()]
+    build = next(place for place, (word, rest) in enumerate(words) if word == "RUN" and "npm" in rest)
+    assert ("COPY", f"{shared} /src/{shared}") in words[:build]
+    [sources] = re.findall(r"^TABLET_SOURCES := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert shared in sources.split(), "make would not build anew"
+    assert not declared(own) & declared((ROOT / shared).read_text()), "said twice"
+
+
+def declared(css: str) -> set[tuple[bool, str]]:
+    """(which rule, its line) of every custom property; of the rule only whether it is for the dark."""
+    rules = re.findall(r"(:root[^{]*)\{([^}]*)\}", css)
+    return {("dark" in rule, line.strip()) for rule, body in rules for line in body.splitlines() if ":" in line}
+
+
 def test_what_a_developer_has_built_or_installed_is_not_sent_to_the_builder() -> None:
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
     assert ignored.index("!frontend") < min(ignored.index("frontend/node_modules"), ignored.index("frontend/dist"))
@@ -83,7 +101,9 @@ def test_every_package_of_the_product_is_in_the_image_and_no_other() -> None:
 def test_all_that_is_copied_is_sent_to_the_builder() -> None:
     sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     sources = [each.rest.split()[:-1] for each in dockerfile() if each.word == "COPY" and "--from" not in each.rest]
-    assert sent == {source for group in sources for source in group}
+    whole = {source for group in sources for source in group}
+    # A file of a folder that is copied whole in another stage is sent with it.
+    assert sent == {source for source in whole if not any(source.startswith(f"{other}/") for other in whole)}
 
 
 def test_the_image_has_a_health_check_of_the_process_alone() -> None:
