@@ -11,6 +11,7 @@ from typing import Any
 
 from seeds.pictures import Album
 from seeds.simulation import Simulation
+from seeds.tablets_at_work import Tablets
 from store.actor import Actor
 from store.work import evidence
 from store.work import operations as work
@@ -35,19 +36,21 @@ class Findings:
     """Everybody around a finding."""
 
     simulation: Simulation
+    tablets: Tablets
     album: Album
 
     def put_right(self, order: WorkOrder, who: Actor, dice: Random, now: datetime) -> None:
         end = _between(order, now, dice, late=dice.randrange(100) < LATE)
         note = dice.choice(RIGHTED)
-        kind = dice.random()
-        self.simulation.at(now + MINUTE, lambda at: work.accept(order.pk, actor=who, now=at))
+        held = self.tablets.held
+        self.simulation.at(now + MINUTE, lambda at: work.accept(order.pk, actor=held(who, at), now=at))
         if order.photos:
-            self.simulation.at(end, lambda at: self._photograph(order, who, Random(kind), at))
-        self.simulation.at(end, lambda at: work.complete(order.pk, note=note, actor=who, now=at))
+            self.simulation.at(end, lambda at: self._photograph(order, held(who, at), at))
+        self.simulation.at(end, lambda at: work.complete(order.pk, note=note, actor=held(who, at), now=at))
 
-    def _photograph(self, order: WorkOrder, who: Actor, dice: Random, now: datetime) -> WorkOrder:
-        after = {"hash": self.album.photo(order.estate, dice, now), "role": "after"}
+    def _photograph(self, order: WorkOrder, who: Actor, now: datetime) -> WorkOrder:
+        """The same place again, when all is well."""
+        after = {"hash": self.album.put_right(order.estate, order.photos[0]["hash"], now), "role": "after"}
         return evidence.add_photos(order.pk, photos=[after], actor=who, now=now)
 
     def judge(self, order: WorkOrder, who: Actor, dice: Random, now: datetime) -> None:
@@ -62,11 +65,19 @@ class Findings:
         dice = self.simulation.chance("seen", order.key, point)
         if dice.randrange(1000) < SEEN:
             title, severity = dice.choice(AT_CHECKPOINTS)
-            self.simulation.at(moment + MINUTE, _raise(order.pk, point, title, severity, who))
+            scene = self.album.scene(order.department, dice)
+            self.simulation.at(moment + MINUTE, self._raise(order, point, title, severity, scene, who))
 
+    def _raise(
+        self, order: WorkOrder, point: str, title: str, severity: str, scene: str, who: Actor
+    ) -> Callable[[datetime], WorkOrder]:
+        said: dict[str, Any] = {"checkpoint": point, "title": title, "severity": severity}
 
-def _raise(order: Any, point: str, title: str, severity: str, who: Actor) -> Callable[[datetime], WorkOrder]:
-    return lambda now: work.raise_finding(order, checkpoint=point, title=title, severity=severity, actor=who, now=now)
+        def act(now: datetime) -> WorkOrder:
+            photo = self.album.photo(order.estate, scene, now, wrong=True)
+            return work.raise_finding(order.pk, **said, photos=[photo], actor=self.tablets.held(who, now), now=now)
+
+        return act
 
 
 def _between(order: WorkOrder, now: datetime, dice: Random, late: bool) -> datetime:

@@ -1,7 +1,7 @@
 """What people do in a simulated estate: mostly what they should, sometimes late, sometimes not at all."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from random import Random
@@ -13,7 +13,8 @@ from seeds.findings_at_work import Findings
 from seeds.pictures import Album
 from seeds.repairs_at_work import Repairs
 from seeds.simulation import Simulation
-from store.actor import Actor, Entry
+from seeds.tablets_at_work import Tablets
+from store.actor import Actor
 from store.content.operations import live_all, revision_body
 from store.people.documents import Staff
 from store.people.operations import actor_for
@@ -21,7 +22,7 @@ from store.premises.documents import Estate, Household
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from store.work import operations as work
-from store.work import rounds
+from store.work import rounds, rules
 from store.work.documents import WorkOrder
 from store.work.rules import STEP_REPORTS
 
@@ -59,11 +60,18 @@ class Company:
 
     @cached_property
     def repairs(self) -> Repairs:
-        return Repairs(self.simulation)
+        return Repairs(self.simulation, self.tablets, self._album)
 
     @cached_property
     def findings(self) -> Findings:
-        return Findings(self.simulation, self._album)
+        return Findings(self.simulation, self.tablets, self._album)
+
+    @cached_property
+    def tablets(self) -> Tablets:
+        return Tablets(
+            self.simulation,
+            lambda estate, department: [self._actor(code) for code in self._of_department(estate, department)],
+        )
 
     @cached_property
     def emergencies(self) -> Emergencies:
@@ -76,6 +84,7 @@ class Company:
     def come_to_work(self) -> None:
         self.simulation.on_new(WorkOrder, self.take_order)
         self.simulation.on_new(ServiceRequest, self.take_request)
+        self.tablets.begin()
         self.emergencies.begin()
         self._tomorrow(self.simulation.now)
 
@@ -127,18 +136,11 @@ class Company:
                 continue
             middle = point["opens_at"] + (point["closes_at"] - point["opens_at"]) / 2
             moment = max(order.starts_at, middle + dice.randint(-3, 4) * MINUTE)
-            self.simulation.at(moment, self._scan(order.pk, point["code"], who, dice.randint(-20, 40)))
+            self.simulation.at(moment, self._scan(order.pk, point["code"], who))
             self.findings.walk_past(order, point["code"], moment, who)
 
-    @staticmethod
-    def _scan(order: Any, code: str, who: Actor, skew: int) -> Any:
-        def act(now: datetime) -> WorkOrder:
-            device = now + timedelta(seconds=skew)
-            return rounds.scan(
-                order, checkpoint=code, method="qr", actor=replace(who, entry=Entry(device_at=device)), now=now
-            )
-
-        return act
+    def _scan(self, order: Any, code: str, who: Actor) -> Any:
+        return lambda now: rounds.scan(order, checkpoint=code, method="qr", actor=self.tablets.held(who, now), now=now)
 
     def _work(self, order: WorkOrder, who: Actor, dice: Random, now: datetime) -> None:
         allowed = order.due_at - (order.starts_at or now) if order.due_at else 4 * HOUR
@@ -146,25 +148,30 @@ class Company:
         late = dice.randrange(100) < LATE
         end = begin + allowed * (dice.uniform(1.0, 1.8) if late else dice.uniform(0.1, 0.55))
         answers = self._answers(order, dice)
-        self.simulation.at(begin, lambda moment: work.accept(order.pk, actor=who, now=moment))
-        self.simulation.at(begin + MINUTE, lambda moment: work.start(order.pk, actor=who, now=moment))
-        self.simulation.at(end, lambda moment: work.complete(order.pk, answers=answers, actor=who, now=moment))
+        held = self.tablets.held
+        self.simulation.at(begin, lambda at: work.accept(order.pk, actor=held(who, at), now=at))
+        self.simulation.at(begin + MINUTE, lambda at: work.start(order.pk, actor=held(who, at), now=at))
+        self.simulation.at(end, lambda at: work.complete(order.pk, answers=answers, actor=held(who, at), now=at))
 
     def _answers(self, order: WorkOrder, dice: Random) -> list[dict[str, Any]]:
         if not order.checklist:
             return []
         body = revision_body("checklist", order.checklist["code"], order.checklist["revision"])
-        given = [{"item": item["code"], "value": _answer(item, dice)} for item in body["items"]]
-        needed = {item["code"] for item in body["items"] if item.get("photo_required")}
+        given = _given(body["items"], dice)
         # Who looks at everything sometimes forgets the camera: the order is done and not proven.
         if dice.randrange(100) < WITHOUT_PHOTO:
             return given
-        return [
-            {**each, "photos": [self._album.photo(order.estate, dice, self.simulation.now)]}
-            if each["item"] in needed
-            else each
-            for each in given
-        ]
+        scene = self._album.scene(order.department, dice)
+        items = {item["code"]: item for item in body["items"]}
+        return [self._photographed(order.estate, items[each["item"]], each, scene) for each in given]
+
+    def _photographed(self, estate: str, item: Mapping[str, Any], answer: dict[str, Any], scene: str) -> dict[str, Any]:
+        """With a picture where one is wanted, or where something is wrong."""
+        failed = rules.failed_items({"items": [item]}, [answer]) != []
+        if not failed and not item.get("photo_required"):
+            return answer
+        wrong = failed or bool(item.get("only_if")) or item["code"] == "before"
+        return {**answer, "photos": [self._album.photo(estate, scene, self.simulation.now, wrong=wrong)]}
 
     # Requests
 
@@ -265,6 +272,13 @@ def _named(order: WorkOrder) -> tuple[Any, ...]:
     """A finding has several orders."""
     number = order.source.get("number")
     return (number, order.kind, order.source["round"]) if "round" in order.source else (number or order.key,)
+
+
+def _given(items: Sequence[Mapping[str, Any]], dice: Random) -> list[dict[str, Any]]:
+    """An answer to everything that is asked; some questions are asked only where another item failed."""
+    values = {item["code"]: _answer(item, dice) for item in items}
+    asked = [item["code"] for item in items if not item.get("only_if") or values[item["only_if"]] == "fail"]
+    return [{"item": code, "value": values[code]} for code in asked]
 
 
 def _answer(item: Mapping[str, Any], dice: Random) -> Any:

@@ -1,6 +1,6 @@
 """What repairers and residents do in a simulated estate: quotes, consents, verdicts – some dispute, some say nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -8,7 +8,9 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from seeds.pictures import Album
 from seeds.simulation import Simulation
+from seeds.tablets_at_work import Tablets
 from store.actor import Actor
 from store.content.operations import revision_body
 from store.premises.documents import Estate
@@ -25,6 +27,9 @@ DAY = (8, 21)
 # Of a hundred: quotes that are answered on the spot and refused; finished repairs that are disputed and accepted by word
 # (the others say nothing); call-backs with a bad verdict.
 ON_THE_SPOT, REFUSED, DISPUTED, APPROVED, UNSATISFIED = 60, 10, 8, 45, 6
+# Of a hundred finished repairs: where the resident is at home and signs that it is well done.
+SIGNED = 35
+SIGNED_BY = "业主本人"
 # What an item usually takes, so that quote and fault belong together.
 USUAL: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "repair-leak": ("接头老化渗水", ("pipe-joint", "hose-part", "hose-replace")),
@@ -46,6 +51,8 @@ class Repairs:
     """Everybody around a repair; `answers` fills in a checklist."""
 
     simulation: Simulation
+    tablets: Tablets
+    album: Album
 
     def take_order(self, order: WorkOrder, who: Actor, desk: Actor, answers: Any, now: datetime) -> None:
         number, nth = order.source["number"], order.key.rpartition(":")[2]
@@ -54,31 +61,51 @@ class Repairs:
         begin = now + max(allowed, HOUR) * dice.uniform(0.02, 0.3)
         item = ServiceRequest.objects(number=number).only("item").get().item["code"]
         fault, usual = USUAL.get(item, (OTHERWISE, ()))
-        self._at(begin, lambda at: work.accept(order.pk, actor=who, now=at))
-        self._at(begin + 5 * MINUTE, lambda at: work.start(order.pk, actor=who, now=at))
-        self._at(begin + 12 * MINUTE, lambda at: repairs.diagnose(order.pk, text=fault, actor=who, now=at))
+        held = self.tablets.held
+        self._at(begin, lambda at: work.accept(order.pk, actor=held(who, at), now=at))
+        self._at(begin + 5 * MINUTE, lambda at: work.start(order.pk, actor=held(who, at), now=at))
+        self._at(begin + 12 * MINUTE, lambda at: repairs.diagnose(order.pk, text=fault, actor=held(who, at), now=at))
         free_at = begin + 15 * MINUTE
         if order.price_list:
             free_at = self._quote(order, who, desk, _lines(usual, order, dice), free_at, dice)
         end = free_at + max(allowed, HOUR) * (
             dice.uniform(0.8, 1.6) if dice.randrange(100) < 6 else dice.uniform(0, 0.4)
         )
-        self._at(end, lambda at: work.complete(order.pk, answers=answers, actor=who, now=at))
+        if self._awake(end, order.estate) == end and dice.randrange(100) < SIGNED:
+            self._at(end, self._signed(order, who, answers, self.album.signature(order.estate, dice, now)))
+            return
+        self._at(end, lambda at: work.complete(order.pk, answers=answers, actor=held(who, at), now=at))
         self._verdict(number, desk, self._awake(end + dice.randint(2, 60) * HOUR, order.estate), dice)
+
+    def _signed(self, order: WorkOrder, who: Actor, answers: Any, signature: str) -> Callable[[datetime], WorkOrder]:
+        """Accepted on the spot: nobody needs to be asked afterwards."""
+
+        def act(now: datetime) -> WorkOrder:
+            by = self.tablets.held(who, now)
+            said: dict[str, Any] = {"answers": answers, "signature": signature, "signed_by": SIGNED_BY}
+            return work.complete(order.pk, **said, actor=by, now=now)
+
+        return act
 
     def _quote(
         self, order: WorkOrder, who: Actor, desk: Actor, lines: Sequence[Mapping[str, Any]], at: datetime, dice: Random
     ) -> datetime:
         """Returns when the work can go on."""
-        self._at(at, lambda now: repairs.quote(order.pk, lines=lines, actor=who, now=now))
+        held = self.tablets.held
+        self._at(at, lambda now: repairs.quote(order.pk, lines=lines, actor=held(who, now), now=now))
         given = dice.randrange(100) >= REFUSED
         spoken = dice.randrange(100) < ON_THE_SPOT
         later = self._awake(at + dice.randint(1, 20) * HOUR, order.estate)
         answered = at + dice.randint(3, 15) * MINUTE if spoken else later
         by, note = (who, "") if spoken else (desk, "电话联系业主后登记")
-        self._at(answered, lambda now: repairs.consent(order.pk, given=given, note=note, actor=by, now=now))
+        signature = self.album.signature(order.estate, dice, self.simulation.now) if spoken and given else ""
+        said: dict[str, Any] = {"given": given, "note": note, "signature": signature}
+        self._at(answered, lambda now: repairs.consent(order.pk, **said, actor=held(by, now), now=now))
         if given:
-            self._at(answered + 20 * MINUTE, lambda now: repairs.materials(order.pk, lines=lines, actor=who, now=now))
+            self._at(
+                answered + 20 * MINUTE,
+                lambda now: repairs.materials(order.pk, lines=lines, actor=held(who, now), now=now),
+            )
         return answered + 25 * MINUTE
 
     def _verdict(self, number: str, desk: Actor, heard: datetime, dice: Random) -> None:

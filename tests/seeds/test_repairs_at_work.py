@@ -39,7 +39,7 @@ def story():
 def test_some_accept_some_dispute_some_say_nothing_and_it_is_the_same_again(database):
     first = story()
     found = list(ServiceRequest.objects)
-    assert {(request.acceptance or {}).get("how") for request in found} >= {"told", "tacit"}
+    assert {(request.acceptance or {}).get("how") for request in found} >= {"told", "tacit", "signature"}
     assert sum(request.disputed for request in found) > 0
     assert {request.quote.get("state") for request in found} >= {"given", "refused"}
     assert sum(bool(request.callback) for request in found) > REQUESTS // 2
