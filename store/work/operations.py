@@ -10,6 +10,7 @@ from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
 from store.actor import Actor, Entry
+from store.clock import earliest
 from store.deadlines import operations as deadlines
 from store.directory import values_of
 from store.errors import Conflict, Invalid, NotFound, Recorded, RuleBroken
@@ -143,7 +144,8 @@ def start(order_id: object, *, actor: Actor, now: datetime, seen: int | None = N
     at = actor.happened(now)
     clocks = deadlines.stopped(order.clocks, "response", at)
     whose = order.assignee or actor.code
-    fields = {"state": state, "started_at": at, "assignee": whose, "clocks": clocks}
+    begun = earliest(order.started_at, at)
+    fields = {"state": state, "started_at": begun, "assignee": whose, "clocks": clocks}
     words = [*response_to_request(order, "start", at=at, by=whose), *_step_report(order, "started", at, actor)]
     change = Change("start", {}, fields, make=words)
     return write(order, change, actor=actor, now=now)

@@ -21,10 +21,16 @@ def begin(order_id: object, verb: str, permission: str, actor: Actor, seen: int 
     order = get(order_id, actor)
     require(actor, permission, order.estate)
     check_seen(order, seen)
-    state = rules.next_state(verb, order.state)
+    state = order.state if _is_late_beginning(order, verb, actor) else rules.next_state(verb, order.state)
     if verb in rules.DOING:
         rules.check_not_barred(order.barred, actor.code)
     return order, state
+
+
+def _is_late_beginning(order: WorkOrder, verb: str, actor: Actor) -> bool:
+    """A tablet's word that a round was begun, which came after the round had been called over. It stays over: its scans
+    say what was reached, and nobody has to decide about a beginning that was right."""
+    return verb == "start" and actor.entry is not None and bool(order.checkpoints) and order.state in rules.ROUND_OVER
 
 
 def write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> WorkOrder:

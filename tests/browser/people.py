@@ -37,3 +37,16 @@ class Person:
     def go(self, path: str) -> Any:
         self.page.goto(self.site + path)
         return self.page
+
+    def pictures(self) -> int:
+        """How many pictures the page shows; one that cannot be shown fails the test."""
+        shown: int = self.page.locator("main img").evaluate_all(_SHOWN)
+        return shown
+
+
+# Pictures far below wait until somebody scrolls to them.
+_SHOWN = """async (all) => {
+  for (const each of all) each.loading = "eager";
+  await Promise.all(all.map((each) => each.decode()));
+  return all.length;
+}"""

@@ -9,7 +9,7 @@ import pytest
 
 from store.content.documents import Revision
 from store.deadlines import operations as deadlines
-from store.errors import Conflict, Forbidden, Invalid
+from store.errors import Conflict, Forbidden, Invalid, RuleBroken
 from store.field.documents import EntryOutcome, ShiftHandover, Stream
 from store.field.entries import read_entries
 from store.field.streams import LEASE
@@ -312,6 +312,19 @@ def test_a_night_s_scans_that_arrive_in_the_morning_correct_what_was_called_miss
     told = [intent for event in known.events for intent in event.to_notify if event.verb == "scan"]
     assert [each["template"] for each in told] == ["checkpoint-reported-late"]
     assert told[0]["to"] == ["security-lead"]
+
+
+def test_word_that_a_round_was_begun_is_no_conflict_although_it_was_called_missed_meanwhile(order):
+    patrol = make_round()
+    tablet = Tablet(cast.guard())
+    tablet.record(patrol, "start", cast.NOW + 4 * MINUTE)
+    tablet.record(patrol, "scan", cast.NOW + 5 * MINUTE, checkpoint="a", method="qr")
+    deadlines.sweep(cast.NOW + 31 * MINUTE)
+    assert results(tablet.send(cast.NOW + timedelta(hours=8))) == ["applied", "applied"]
+    known = again(patrol)
+    assert (known.state, known.started_at, known.missed_count) == ("done", cast.NOW + 4 * MINUTE, 1)
+    with pytest.raises(RuleBroken):  # nobody begins a round that is over
+        work.start(patrol.pk, actor=cast.guard(), now=cast.NOW + timedelta(hours=9))
 
 
 def test_a_round_all_of_which_was_walked_in_time_was_over_when_it_was_walked(order):

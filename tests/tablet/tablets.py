@@ -4,8 +4,12 @@ import os
 import shutil
 import signal
 import time
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from playwright.sync_api import Error
 
 from store.actor import Actor
 from tests.admin_app.conftest import PASSWORD
@@ -21,12 +25,22 @@ CUT = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_FAILED", "ERR
 class Tablet:
     """`page` is the app. `complaints` is what its console said in red, but for the network that was cut on purpose.
 
-    `camera` is a y4m film that its camera shows. Killed or stopped, the tablet keeps its storage and starts again.
+    `camera` is a y4m film that its camera shows. `moment` is what its clock shows when it is switched on, for tests with
+    a clock of their own. Killed or stopped, the tablet keeps its storage and starts again.
     """
 
-    def __init__(self, browser: Any, site: str, folder: Path, *, width: int = 1024, camera: Path | None = None) -> None:
+    def __init__(
+        self,
+        browser: Any,
+        site: str,
+        folder: Path,
+        *,
+        width: int = 1024,
+        camera: Path | None = None,
+        moment: datetime | None = None,
+    ) -> None:
         self._type = browser.browser_type
-        self.site, self.folder, self.width, self.camera = site, folder, width, camera
+        self.site, self.folder, self.width, self.camera, self.moment = site, folder, width, camera, moment
         self.complaints: list[str] = []
         self.start()
 
@@ -40,6 +54,8 @@ class Tablet:
             viewport={"width": self.width, "height": 900},
             permissions=["camera", "notifications"],
         )
+        if self.moment is not None:
+            self.context.clock.install(time=self.moment)
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("console", self._heard)
@@ -61,13 +77,19 @@ class Tablet:
         """SIGKILL to the whole browser: nothing is written, asked or closed any more."""
         for pid in self._processes():
             os.kill(pid, signal.SIGKILL)
-        self.context.close()
+        with suppress(Error):  # it is gone already when something was on its way
+            self.context.close()
 
     def restart(self) -> None:
         """Begin again after `kill` (or a battery), with what is on the disk."""
         for lock in self.folder.glob("Singleton*"):
             lock.unlink()
         self.start()
+
+    def sleep_until(self, moment: datetime) -> None:
+        """The tablet wakes up at `moment`: its wall clock has gone on, its monotonic one stood still."""
+        self.moment = moment
+        self.context.clock.set_system_time(moment)
 
     def stop(self) -> None:
         self.context.close()
