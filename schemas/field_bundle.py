@@ -3,9 +3,9 @@ marshmallow, because there are hundreds of orders; a test holds shapes and answe
 
 from marshmallow import Schema, fields
 
-from schemas.records import PinSchema, SourceSchema
+from schemas.records import PinSchema
 from schemas.shapes import anything, boolean, integer, moment, nested, rows, text, texts
-from schemas.work import AnswerSchema, CheckpointSchema
+from schemas.work import OrderFactsSchema
 
 
 class FieldClockSchema(Schema):
@@ -27,8 +27,8 @@ class FieldRequestSchema(Schema):
     price_list = nested(PinSchema)
 
 
-class FieldOrderSchema(Schema):
-    """A work order as a tablet shows it."""
+class FieldOrderSchema(OrderFactsSchema):
+    """A work order as a tablet shows it. Lists and the quote are passed on as they are stored."""
 
     estate = text()
     key = text("With the estate its name, known before it is made.")
@@ -36,31 +36,13 @@ class FieldOrderSchema(Schema):
     version = integer("Null while it is coming.")
     coming = boolean("Its plan will ask for it; it is not made yet.")
     number = text()
-    kind = text()
     state = text()
     title = text()
     clause = text()
-    place = text()
-    priority = integer()
-    assignee = text()
-    team = texts()
-    department = text()
-    starts_at = moment()
-    due_at = moment()
-    started_at = moment()
-    finished_at = moment()
     clocks = rows(FieldClockSchema)
-    checkpoints = rows(CheckpointSchema)
-    route = nested(PinSchema)
-    checklist = nested(PinSchema)
-    answers = rows(AnswerSchema)
     photos = fields.List(anything(), dump_default=[])
     materials = fields.List(anything(), dump_default=[])
-    diagnosis = text()
     quote = anything()
-    note = text()
-    reason = text()
-    source = nested(SourceSchema)
     findings = fields.List(anything(), dump_default=[])
     supplements = fields.List(anything(), dump_default=[])
     instructions = anything()

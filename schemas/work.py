@@ -76,16 +76,13 @@ class SupplementSchema(Schema):
     device_at = moment()
 
 
-class WorkOrderSchema(RecordSchema):
-    """A work order."""
+class OrderFactsSchema(Schema):
+    """What everybody sees of an order: the office, programs and tablets."""
 
     kind = text()
-    key = text("One slot of a plan, one request makes one order: this is its key.")
     source = nested(SourceSchema)
-    plan = nested(PinSchema)
     route = nested(PinSchema)
     checklist = nested(PinSchema)
-    slot = nested(SlotSchema)
     place = text()
     priority = integer("1 (critical) to 4.")
     assignee = text()
@@ -96,20 +93,28 @@ class WorkOrderSchema(RecordSchema):
     started_at = moment()
     finished_at = moment()
     checkpoints = rows(CheckpointSchema)
-    missed_count = integer()
     answers = rows(AnswerSchema)
+    note = text()
+    reason = text()
+    diagnosis = text()
+
+
+class WorkOrderSchema(OrderFactsSchema, RecordSchema):
+    """A work order."""
+
+    key = text("One slot of a plan, one request makes one order: this is its key.")
+    plan = nested(PinSchema)
+    slot = nested(SlotSchema)
+    missed_count = integer()
     photos = rows(OrderPhotoSchema)
     supplements = rows(SupplementSchema)
-    note = text()
     instructions = nested(Translated, "What is to be done, of a drill's or an incident's step.")
-    reason = text()
     proven = boolean()
     findings = rows(RaisedSchema)
     barred = texts("Who may not do it: nobody re-inspects what he put right.")
     passed = boolean("The verdict of a re-inspection.")
     price_list = nested(PinSchema, "The price list that a repair is quoted and charged by.")
     warranty = nested(WarrantySchema)
-    diagnosis = text()
     quote = nested(QuoteSchema)
     materials = rows(PricedLineSchema, "What was used.")
     signature = text("SHA-256 of the photo of the resident's signature.")
