@@ -16,7 +16,8 @@ from store.field import rules, streams
 from store.field.entries import Batch, Entry, since_start
 from store.field.verbs import VERBS, FieldVerb, touches
 from store.photos import operations as photos
-from store.plans.coming import will_be_made
+from store.plans.coming import begins_at
+from store.plans.operations import LEAD
 from store.words import Words
 from store.work.documents import WorkOrder
 
@@ -24,7 +25,11 @@ logger = logging.getLogger(__name__)
 
 # A verb whose write met another's is begun anew; so many in a row is a storm, and the tablet comes back later.
 TRIES = 10
+# An entry that waits for its order keeps all that was recorded after it: so for a slip of the thumb on tomorrow's round
+# nothing waits. Twice the time that orders are made ahead, for a generator that is late.
+EARLIEST = 2 * LEAD
 NO_ORDER = Words("没有这个工单，或它不在您的小区", "There is no such order, or it is not in your estates")
+TOO_EARLY = Words("工单未到时间，请临近开始时再操作", "It is too early for this order; do it when its time comes")
 NO_VERB = Words("未知的操作，请更新应用", "Unknown kind of entry; update the app")
 REUSED = Words("这条记录已用另一序号上传过", "This entry was sent before under another number")
 BROKEN = Words(
@@ -195,13 +200,22 @@ def _on_order(
 
 
 def _find(entry: Entry, actor: Actor, now: datetime) -> Raw | None:
-    """The order as stored; None when it is still to be made. Raises `RuleBroken` `unknown_order`."""
+    """The order as stored; None when it is still to be made. Raises `RuleBroken` `unknown_order`, `too_early`."""
     estate, key = entry.text("estate"), entry.text("order")
-    if estate and key and actor.sees(estate):
-        found: Raw | None = WorkOrder._get_collection().find_one({"estate": estate, "key": key})
-        if found is not None or will_be_made(estate, key, now):
-            return found
-    raise RuleBroken("unknown_order", NO_ORDER, "order")
+    if not estate or not key or not actor.sees(estate):
+        raise RuleBroken("unknown_order", NO_ORDER, "order")
+    found: Raw | None = WorkOrder._get_collection().find_one({"estate": estate, "key": key})
+    if found is None:
+        _check_awaited(begins_at(estate, key, now), now)
+    return found
+
+
+def _check_awaited(begins: datetime | None, now: datetime) -> None:
+    """Whether the order is on its way, and soon."""
+    if begins is None:
+        raise RuleBroken("unknown_order", NO_ORDER, "order")
+    if begins > now + EARLIEST:
+        raise RuleBroken("too_early", TOO_EARLY, "order")
 
 
 def _on_this(

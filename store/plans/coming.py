@@ -14,16 +14,17 @@ PREFIX = "plan:"
 AHEAD = timedelta(days=3)
 
 
-def will_be_made(estate: str, key: str, now: datetime) -> bool:
-    """Whether the plan in force has a slot of this key that has not been made yet: its order is on its way."""
+def begins_at(estate: str, key: str, now: datetime) -> datetime | None:
+    """When the slot of this key begins, if the plan in force has one that has not been made yet: its order is on its way.
+    Else None."""
     code, _, local = key.removeprefix(PREFIX).partition(":")
     if not key.startswith(PREFIX) or not local:
-        return False
+        return None
     head = Content.objects(type="plan", code=code).only("estate", "generated_until", "published_at").first()
     plan = live("plan", code, now) if head is not None and head.estate == estate else None
     if head is None or plan is None:
-        return False
+        return None
     since = head.generated_until or head.published_at
     zone = Estate.objects(code=estate).first()
     found = slots(plan.body, zone.timezone if zone else DEFAULT_TIMEZONE, since, now + AHEAD, workdays(plan.body, now))
-    return any(each.nominal_local == local for each in found)
+    return next((each.nominal_utc for each in found if each.nominal_local == local), None)

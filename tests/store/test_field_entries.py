@@ -367,13 +367,17 @@ def test_an_entry_for_an_order_that_its_plan_will_make_waits_and_keeps_what_foll
     tablet.record(order, "acknowledge")
     tablet.record((cast.ESTATE, key), "accept")
     tablet.record(order, "supplement", note="之后的")
-    receipt = tablet.send(LATER)
+    soon = cast.NOW + timedelta(hours=10)
+    receipt = tablet.send(soon)
     assert (results(receipt), receipt.next_seq) == (["applied", "waiting"], 2)
     make(key, checklist=None)
-    receipt = tablet.send(LATER + MINUTE)
+    receipt = tablet.send(soon + MINUTE)
     assert (results(receipt), receipt.next_seq) == (["applied", "applied", "applied"], 4)
     tablet.record((cast.ESTATE, "plan:night:2026-11-24T21:59"), "accept")
-    assert codes(tablet.send(LATER + MINUTE))[3] == "unknown_order"
+    assert codes(tablet.send(soon + MINUTE))[3] == "unknown_order"
+    tablet.record((cast.ESTATE, "plan:night:2026-11-25T22:00"), "accept")
+    tablet.record(order, "supplement", note="不必等到明天")
+    assert codes(tablet.send(soon + MINUTE))[4:] == ["too_early", None]
 
 
 def test_a_mistake_of_ours_in_one_verb_does_not_keep_what_follows(order, monkeypatch):
