@@ -267,6 +267,13 @@ it("keeps what was found as a supplement after a conflict, in the place of the e
   });
 });
 
+it("offers no supplement where nothing was entered: the server takes no empty one", async () => {
+  server.judge = () => ({ result: "conflict", code: "changed_meanwhile", theirs: [] });
+  await field.act(REF, "start", {});
+  await field.syncNow();
+  expect(field.entries.value).toMatchObject([{ state: "conflict", canSupplement: false }]);
+});
+
 it("does not drop what is queued: its number would be missing", async () => {
   server.offline = true;
   const entry = await field.act(REF, "start", {});

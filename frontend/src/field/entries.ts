@@ -112,12 +112,18 @@ export function viewOf(entry: Entry, author: string, state: EntryState, isSent: 
     field: outcome?.field ?? null,
     orderNow: outcome?.order ?? null,
     theirs: outcome?.theirs ?? [],
-    canSupplement: isUndecided(state) && recorded.order !== null && canStillBeTold(outcome),
+    canSupplement: isUndecided(state) && recorded.order !== null && canStillBeTold(outcome) && carriesSomething(entry),
   };
 }
 
 function canStillBeTold(outcome: Outcome | null): boolean {
   return outcome?.code !== "unknown_order" && !outcome?.pictureRefused;
+}
+
+/** A tap on "begin" has nothing that could stand beside the result: the server takes no empty supplement. */
+function carriesSomething(entry: Entry): boolean {
+  const { about: _about, ...found } = supplementOf(entry);
+  return Object.keys(found).length > 0;
 }
 
 /** What was found, as a supplement of the order: everything that a verb carried, whatever became of the order. */
