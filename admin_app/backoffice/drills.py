@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, request, url_for
 from flask_admin import expose
-from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
@@ -18,8 +17,7 @@ from admin_app.backoffice.emergency_steps import STEP_TONES, people_in, shown_st
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.lists import Column, Tab, estate_filter
 from admin_app.backoffice.records.names import staff_names
-from admin_app.backoffice.records.pages import RecordPages
-from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.shell import gate
@@ -70,7 +68,7 @@ def drill_chips(row: Any, now: datetime) -> list[Chip]:
     return found
 
 
-class Drills(RecordPages):
+class Drills(NumberedPages):
     permission = "drills.read"
     endpoint_name = "office_drills"
     path = "drills"
@@ -88,7 +86,6 @@ class Drills(RecordPages):
         "estate": Words("小区", "Estate"),
     }
     column_sortable_list = ("planned_for",)
-    search_fields = ("number", "title")
     search_hint = Words("编号或预案", "Number or plan")
     empty = Words("还没有演练", "No drills yet")
     empty_hint = Words(
@@ -107,13 +104,6 @@ class Drills(RecordPages):
 
     def prepare(self, rows: list[Any]) -> None:
         """Drills have no assignee to be named."""
-
-    def search(self, query: QuerySet, text: str) -> QuerySet:
-        return by_number_or_title(query, text)
-
-    def columns(self) -> list[tuple[str, str]]:
-        several = len(self.places()) > 1
-        return [each for each in super().columns() if several or each[0] != "estate"]
 
     def show(self, row: Any, name: str) -> Any:
         cell = {

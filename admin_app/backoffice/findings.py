@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import g
 from markupsafe import Markup
-from mongoengine import QuerySet
 
 from admin_app.backoffice.base import Choice, MenuPlace, field_filter
 from admin_app.backoffice.finding_rounds import later_findings, people_in, shown_rounds, source_of, state_chip
@@ -15,8 +14,7 @@ from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import shown_clocks
 from admin_app.backoffice.records.lists import SOON, Column, Tab, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names
-from admin_app.backoffice.records.pages import RecordPages
-from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.shell.chips import Chip
@@ -64,7 +62,7 @@ def repeat_chip(repeats: int) -> Chip:
     return Chip("missed", "missed", Words("重复第 {n} 次", "found again ({n})").fill(n=repeats))
 
 
-class Findings(RecordPages):
+class Findings(NumberedPages):
     permission = "findings.read"
     endpoint_name = "office_findings"
     path = "findings"
@@ -85,7 +83,6 @@ class Findings(RecordPages):
         "created_at": Words("发现", "Found"),
     }
     column_sortable_list = ("due_at", "created_at")
-    search_fields = ("number", "title")
     search_hint = Words("编号或问题", "Number or what is wrong")
     empty = Words("还没有整改项", "No findings yet")
     empty_hint = Words(
@@ -105,13 +102,6 @@ class Findings(RecordPages):
 
     def prepare(self, rows: list[Any]) -> None:
         g.department_names = department_names(row.department for row in rows)
-
-    def search(self, query: QuerySet, text: str) -> QuerySet:
-        return by_number_or_title(query, text)
-
-    def columns(self) -> list[tuple[str, str]]:
-        several = len(self.places()) > 1
-        return [each for each in super().columns() if several or each[0] != "estate"]
 
     def show(self, row: Any, name: str) -> Any:
         zone = self.zone(row.estate)

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from flask import flash, redirect, request
 from flask_admin import expose
-from mongoengine import QuerySet
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import Choice, MenuPlace, field_filter
@@ -16,8 +15,7 @@ from admin_app.backoffice.incident_verbs import incident_verbs
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.lists import Column, Tab, estate_filter
 from admin_app.backoffice.records.names import place, staff_names
-from admin_app.backoffice.records.pages import RecordPages
-from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.shell import gate
@@ -54,7 +52,7 @@ def incident_chip(row: Any) -> Chip:
     return chip_of(STATE_CHIPS.get(row.state, row.state), rules.STATES.get(row.state))
 
 
-class Incidents(RecordPages):
+class Incidents(NumberedPages):
     permission = "incidents.read"
     endpoint_name = "office_incidents"
     path = "incidents"
@@ -74,7 +72,6 @@ class Incidents(RecordPages):
         "estate": Words("小区", "Estate"),
     }
     column_sortable_list = ("created_at", "closed_at")
-    search_fields = ("number", "title")
     search_hint = Words("编号、预案或地点", "Number, plan or place")
     empty = Words("没有正在处置的事件", "No incident is under way")
     empty_hint = Words(
@@ -96,13 +93,6 @@ class Incidents(RecordPages):
 
     def prepare(self, rows: list[Any]) -> None:
         """Incidents have no assignee to be named."""
-
-    def search(self, query: QuerySet, text: str) -> QuerySet:
-        return by_number_or_title(query, text)
-
-    def columns(self) -> list[tuple[str, str]]:
-        several = len(self.places()) > 1
-        return [each for each in super().columns() if several or each[0] != "estate"]
 
     def show(self, row: Any, name: str) -> Any:
         cell = {

@@ -7,7 +7,6 @@ from typing import Any
 from flask import request
 from flask_admin import expose
 from markupsafe import Markup
-from mongoengine import QuerySet
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, field_filter
@@ -15,8 +14,7 @@ from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import shown_clocks
 from admin_app.backoffice.records.lists import SOON, Column, Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, place, staff_names
-from admin_app.backoffice.records.pages import RecordPages
-from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import request_card
@@ -106,7 +104,7 @@ def request_chips(row: Any, now: datetime) -> list[Chip]:
     return [*found, due] if due else found
 
 
-class Requests(RecordPages):
+class Requests(NumberedPages):
     permission = "requests.read"
     endpoint_name = "office_requests"
     path = "requests"
@@ -127,7 +125,6 @@ class Requests(RecordPages):
         "created_at": Words("登记时间", "Received"),
     }
     column_sortable_list = ("due_at", "created_at")
-    search_fields = ("number", "title")
     search_hint = Words("编号或事项", "Number or title")
     empty = Words("还没有诉求", "No requests yet")
     empty_hint = Words("在“接待”里登记业主的来电和来访。", "Record calls and visits at “Intake”.")
@@ -157,13 +154,6 @@ class Requests(RecordPages):
 
     def _acknowledge(self, row: Any, actor: Actor) -> object:
         return requests.acknowledge(row.pk, actor=actor, now=self.now, seen=row.version)
-
-    def search(self, query: QuerySet, text: str) -> QuerySet:
-        return by_number_or_title(query, text)
-
-    def columns(self) -> list[tuple[str, str]]:
-        several = len(self.places()) > 1
-        return [each for each in super().columns() if several or each[0] != "estate"]
 
     def show(self, row: Any, name: str) -> Any:
         zone = self.zone(row.estate)

@@ -14,8 +14,7 @@ from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import shown_clocks
 from admin_app.backoffice.records.lists import SOON, Column, Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names
-from admin_app.backoffice.records.pages import RecordPages
-from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import order_card, quote_chip
@@ -111,7 +110,7 @@ def order_chips(row: Any, now: datetime) -> list[Chip]:
     return found
 
 
-class Work(RecordPages):
+class Work(NumberedPages):
     permission = "work.read"
     endpoint_name = "office_work"
     path = "work"
@@ -132,7 +131,6 @@ class Work(RecordPages):
         "created_at": Words("生成时间", "Made"),
     }
     column_sortable_list = ("due_at", "created_at", "starts_at")
-    search_fields = ("number", "title")
     search_hint = Words("编号或事项", "Number or title")
     empty = Words("还没有工单", "No work orders yet")
     empty_hint = Words(
@@ -172,13 +170,6 @@ class Work(RecordPages):
     def _kept(self) -> dict[str, str]:
         plan = request.args.get("plan", "")[:64]
         return {**super()._kept(), **({"plan": plan} if plan else {})}
-
-    def search(self, query: QuerySet, text: str) -> QuerySet:
-        return by_number_or_title(query, text)
-
-    def columns(self) -> list[tuple[str, str]]:
-        several = len(self.places()) > 1
-        return [each for each in super().columns() if several or each[0] != "estate"]
 
     def show(self, row: Any, name: str) -> Any:
         zone = self.zone(row.estate)

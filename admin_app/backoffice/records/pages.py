@@ -5,11 +5,13 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_admin import expose
+from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.records.lists import RecordList
 from admin_app.backoffice.records.names import Place, place
+from admin_app.backoffice.records.search import by_number_or_title
 from admin_app.backoffice.records.verbs import Attempt, Posted, Verb, attempted, find_verb, permitted
 from admin_app.shell.language import say
 from admin_app.shell.paths import own_path
@@ -105,3 +107,17 @@ class RecordPages(RecordList):
             verb_url=lambda verb: url_for(f"{self.endpoint_name}.verb_view", key=self.key_of(record), verb=verb.name),
             **self.context(record, actor),
         )
+
+
+class NumberedPages(RecordPages):
+    """Records with a number and a title, of an estate each: what their lists have in common."""
+
+    search_fields = ("number", "title")
+
+    def search(self, query: QuerySet, text: str) -> QuerySet:
+        return by_number_or_title(query, text)
+
+    def columns(self) -> list[tuple[str, str]]:
+        """Whoever works in one estate need not be told which."""
+        several = len(self.places()) > 1
+        return [each for each in super().columns() if several or each[0] != "estate"]
