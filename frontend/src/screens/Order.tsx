@@ -14,7 +14,7 @@ import { orderPath } from "./route";
 import { isRound } from "./rules/patrol";
 import { isOpen, statusOf } from "./rules/status";
 import { currentStep, type StepName, stepsOf } from "./rules/steps";
-import { waitsForConsent } from "./rules/today";
+import { isTooEarly, waitsForConsent } from "./rules/today";
 import { Supplements } from "./Supplements";
 import { StepCard } from "./steps/StepCard";
 import { Unsent } from "./Today";
@@ -40,6 +40,7 @@ function Known({ shown }: { shown: ShownOrder }) {
   const { order, ref } = shown;
   const here = useHere(order.estate);
   const status = statusOf(order, here.now);
+  const early = isTooEarly(order, here.now);
   const me = useField().person.value;
   const colleague = !shown.mine && order.assignee !== null && order.assignee !== me?.code;
   return (
@@ -52,10 +53,10 @@ function Known({ shown }: { shown: ShownOrder }) {
             </Chip>
             <Unsent shown={shown} />
           </div>
-          {order.coming && <p class="soft">{t("order.coming")}</p>}
+          {order.coming && <p class="soft">{t(early ? "order.too_early" : "order.coming")}</p>}
           {colleague && isOpen(order) && <p class="soft">{t("order.not_mine")}</p>}
-          {isRound(order) ? <ToRound at={ref} /> : <Steps shown={shown} />}
-          <MoreVerbs shown={shown} />
+          {!early && (isRound(order) ? <ToRound at={ref} /> : <Steps shown={shown} />)}
+          {!early && <MoreVerbs shown={shown} />}
         </div>
         <div class="stack">
           <Facts shown={shown} />

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Checkpoint, FieldOrder, OrderRef, ScanMethod, ShownOrder } from "../field/contract";
 import { useAct } from "../parts/acting";
 import { Button } from "../parts/Button";
-import { useHereBySecond, useOrder } from "../parts/field";
+import { useHere, useHereBySecond, useOrder } from "../parts/field";
 import { hasNfc } from "../parts/nfc";
 import { tell } from "../parts/toast";
 import { clockTime, running } from "../parts/when";
@@ -13,14 +13,17 @@ import { Gone } from "./Order";
 import { RouteList } from "./RouteList";
 import { left, nextPoint, type Reading, readCode, readTyped, windowOf } from "./rules/patrol";
 import { isOpen } from "./rules/status";
+import { isTooEarly } from "./rules/today";
 import { NfcSheet, ScanSheet, TypedSheet } from "./ScanSheets";
 import { Unsent } from "./Today";
 
 /** A round: the next point large with its window, the route below, the scan button under the thumb. */
 export function Round({ at, isTab }: { at: OrderRef; isTab?: boolean }) {
   const shown = useOrder(at.estate, at.key);
+  const here = useHere(at.estate);
   if (!shown) return <Gone />;
   const { order } = shown;
+  const may = isOpen(order) && !isTooEarly(order, here.now);
   const done = order.checkpoints.filter((each) => each.state === "done").length;
   return (
     <Page title={say(order.title)} inside={!isTab}>
@@ -32,13 +35,13 @@ export function Round({ at, isTab }: { at: OrderRef; isTab?: boolean }) {
             <Unsent shown={shown} />
           </div>
           {isOpen(order) ? <NextPoint order={order} /> : <Over order={order} />}
-          <MoreVerbs shown={shown} finding="patrol.anything" />
+          {may && <MoreVerbs shown={shown} finding="patrol.anything" />}
         </div>
         <section>
           <h2>{t("patrol.route")}</h2>
           <RouteList order={order} />
         </section>
-        {isOpen(order) && <ScanDock shown={shown} />}
+        {may && <ScanDock shown={shown} />}
       </div>
     </Page>
   );

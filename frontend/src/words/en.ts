@@ -160,6 +160,7 @@ export const en: Record<Key, string> = {
   "order.instructions": "Instructions",
   "order.photos": "Photos",
   "order.coming": "Planned; the work order is made at its time. What you do now is kept on this tablet.",
+  "order.too_early": "Planned; the work order is made at its time, and can be begun half an hour before.",
   "order.not_mine": "A work order of the team; accept it and it is yours.",
   "order.for_others": "This work order is for somebody else: nobody re-inspects what he put right himself.",
   "order.finished_at": "Finished {moment}",

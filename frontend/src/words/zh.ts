@@ -159,6 +159,7 @@ export const zh = {
   "order.instructions": "要求",
   "order.photos": "照片",
   "order.coming": "计划中的工单，到时间自动生成；现在做的内容会先存在本机。",
+  "order.too_early": "计划中的工单，到时间自动生成；临近开始时才能操作。",
   "order.not_mine": "这是班组的工单，接单后由您负责。",
   "order.for_others": "这张工单要由别人来做：复查不能由整改的人自己做。",
   "order.finished_at": "完成于 {moment}",

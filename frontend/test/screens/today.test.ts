@@ -3,7 +3,7 @@ import type { FieldOrder } from "../../src/field/contract";
 import { makeOrder } from "../../src/field/fake";
 import { shown } from "../../src/field/orders";
 import { statusOf } from "../../src/screens/rules/status";
-import { belongsTo, groupsOf, nextAct } from "../../src/screens/rules/today";
+import { belongsTo, groupsOf, isTooEarly, nextAct } from "../../src/screens/rules/today";
 
 const now = new Date("2026-11-25T14:00:00+08:00");
 const here = { now, zone: "Asia/Shanghai" };
@@ -73,6 +73,13 @@ test("a colleague's order, one that is not allowed and one far ahead are only lo
   expect(next({ allowed_verbs: [] })).toEqual(LOOK);
   expect(next({ starts_at: at(31) })).toEqual(LOOK);
   expect(next({ starts_at: at(30) }).verb).toBe("start");
+});
+
+test("what is not made yet can be done from half an hour before it begins", () => {
+  const early = (changes: Partial<FieldOrder>) => isTooEarly(order("x", changes), now);
+  expect(early({ coming: true, starts_at: at(31) })).toBe(true);
+  expect(early({ coming: true, starts_at: at(30) })).toBe(false);
+  expect(early({ coming: false, starts_at: at(31) })).toBe(false);
 });
 
 test("what the team has and nobody took is mine too", () => {

@@ -68,10 +68,14 @@ const LOOK: NextAct = { verb: null, words: "act.look" };
 /** Nobody begins a round of tonight in the morning by a slip of the thumb. */
 const EARLY_MS = 30 * 60_000;
 
+const isFarAhead = (order: FieldOrder, now: Date): boolean => isAhead(order, new Date(now.getTime() + EARLY_MS));
+
+/** Not made yet, and not soon: the server takes nothing for it, because all that is recorded after it would wait too. */
+export const isTooEarly = (order: FieldOrder, now: Date): boolean => order.coming && isFarAhead(order, now);
+
 export function nextAct({ mine, order }: ShownOrder, now: Date): NextAct {
   const isColleagues = !mine && order.assignee !== null;
-  const isFarAhead = isAhead(order, new Date(now.getTime() + EARLY_MS));
-  if (isColleagues || isFarAhead) return LOOK;
+  if (isColleagues || isFarAhead(order, now)) return LOOK;
   const next = byState(order);
   // Who put something right may not re-inspect it: the server says which verbs are for others.
   return next.verb && !order.allowed_verbs.includes(next.verb) ? LOOK : next;
