@@ -76,6 +76,16 @@ class SupplementSchema(Schema):
     device_at = moment()
 
 
+class SampleSchema(Schema):
+    """Finished work that was looked at again."""
+
+    verdict = text("good or finding.")
+    note = text()
+    photos = texts()
+    by = text()
+    at = moment()
+
+
 class OrderFactsSchema(Schema):
     """What everybody sees of an order: the office, programs and tablets."""
 
@@ -111,6 +121,7 @@ class WorkOrderSchema(OrderFactsSchema, RecordSchema):
     instructions = nested(Translated, "What is to be done, of a drill's or an incident's step.")
     proven = boolean()
     findings = rows(RaisedSchema)
+    samples = rows(SampleSchema, "What a supervision check found; a fault is a finding besides.")
     barred = texts("Who may not do it: nobody re-inspects what he put right.")
     passed = boolean("The verdict of a re-inspection.")
     price_list = nested(PinSchema, "The price list that a repair is quoted and charged by.")

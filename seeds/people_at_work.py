@@ -13,6 +13,7 @@ from seeds.findings_at_work import Findings
 from seeds.pictures import Album
 from seeds.repairs_at_work import Repairs
 from seeds.simulation import Simulation
+from seeds.supervision_at_work import Supervision
 from seeds.tablets_at_work import Tablets
 from store.actor import Actor
 from store.content.operations import live_all, revision_body
@@ -74,6 +75,10 @@ class Company:
         )
 
     @cached_property
+    def supervision(self) -> Supervision:
+        return Supervision(self.simulation, self._actor)
+
+    @cached_property
     def emergencies(self) -> Emergencies:
         return Emergencies(
             self.simulation,
@@ -99,6 +104,7 @@ class Company:
         if who is None or dice.randrange(100) < FORGOTTEN:
             self._call_off(order, dice)
             return
+        self.supervision.perhaps(order)
         if order.kind == "patrol":
             self._walk(order, who, dice)
         elif order.kind == "repair" and order.source.get("kind") == "request":

@@ -26,6 +26,7 @@ from store.words import Words
 from store.work import operations, rounds, rules
 from store.work.documents import WorkOrder
 from store.work.findings import RAISED, VERDICT
+from store.work.supervision import SUPERVISED
 
 LISTING = Listing(
     filters={
@@ -90,7 +91,7 @@ VERBS = (
     Verb("consent", rules.VERBS["consent"], _DO, repairs.consent, ANSWERED),
     Verb("materials", rules.VERBS["materials"], _DO, repairs.materials, USED),
     Verb("findings", rules.VERBS["raise_finding"], "findings.report", operations.raise_finding, RAISED),
-    Verb("supervision", rules.VERBS["supervise"], "findings.write", operations.supervise, RAISED),
+    Verb("supervision", rules.VERBS["supervise"], "findings.write", operations.supervise, SUPERVISED),
     Verb("verdict", rules.VERBS["verdict"], _DO, operations.verdict, VERDICT),
 )
 

@@ -1,6 +1,7 @@
 """The verbs of findings as forms: on the finding's own page, and on the page of the order where something is found."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from store.findings import operations as findings
 from store.findings.rules import SEVERITIES, VERBS
 from store.words import Words, translated
 from store.work import operations as work
+from store.work import supervision
 from store.work.rules import VERBS as ORDER_VERBS
 
 REASON = Words("原因", "Reason")
@@ -53,9 +55,10 @@ def judging(record: Any) -> Sequence[Verb]:
 def raising(record: Any, checklist: Mapping[str, Any]) -> Sequence[Verb]:
     """Raising a finding on the way, and sampling finished work."""
 
-    def raises(verb: Any) -> Any:
+    def raises(verb: Any, *more: str) -> Any:
         def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
-            given = {name: values.text(name) or None for name in ("title", "severity", "item", "place", "note")}
+            names = ("title", "severity", "item", "place", "note")
+            given = {name: values.text(name) or None for name in names} | {name: values.text(name) for name in more}
             return verb(
                 record.pk, **given, checkpoint=values.text("checkpoint") or None, actor=actor, now=now, seen=seen
             )
@@ -63,7 +66,13 @@ def raising(record: Any, checklist: Mapping[str, Any]) -> Sequence[Verb]:
         return run
 
     inputs = raised_inputs(record, checklist)
-    sampled = Words("抽查已完成的工作，发现的问题进入整改。", "What a sample of finished work shows becomes a finding.")
+    choices = tuple(Choice(key, say(words)) for key, words in supervision.VERDICTS.items())
+    verdict = Input("verdict", Words("抽查结论", "Verdict"), "choice", choices=choices)
+    title = replace(inputs[0], required=False, hint=Words("发现问题时必填", "Needed when something is wrong"))
+    sampled = Words(
+        "抽查已完成的工作：合格也记录在案；发现的问题进入整改。",
+        "Finished work is looked at again: a good sample is recorded too; what is wrong becomes a finding.",
+    )
     return (
         Verb(
             "raise_finding",
@@ -77,8 +86,8 @@ def raising(record: Any, checklist: Mapping[str, Any]) -> Sequence[Verb]:
             "supervise",
             ORDER_VERBS["supervise"],
             "findings.write",
-            raises(work.supervise),
-            inputs,
+            raises(work.supervise, "verdict"),
+            (verdict, title, *inputs[1:]),
             icon="supervision",
             hint=sampled,
         ),

@@ -31,7 +31,7 @@ from store.requests.rules import CLOCK_NAMES
 from store.versioned import Event
 from store.words import Words, translated
 from store.work import operations as work
-from store.work import rules
+from store.work import rules, supervision
 from store.work.documents import WorkOrder
 
 # A paused order keeps the due moment it had; its clocks stand still, so it is not late by it.
@@ -48,7 +48,7 @@ TONES = {
     "complete": "done",
     "verdict": "done",
     "raise_finding": "late",
-    "supervise": "late",
+    "supervise": "open",
     "round_over": "done",
     "pause": "soon",
     "remind": "soon",
@@ -283,7 +283,10 @@ def _facts(event: Event, names: Mapping[str, str], points: Mapping[str, Words]) 
         "consent": lambda: [cells.words_of(CONSENT, event.detail.get("answer"))],
         "verdict": lambda: [say(PASSED if event.detail.get("passed") else FAILED)],
         "raise_finding": lambda: [str(event.detail.get("title", ""))],
-        "supervise": lambda: [str(event.detail.get("title", ""))],
+        "supervise": lambda: [
+            cells.words_of(supervision.VERDICTS, event.detail.get("verdict", "finding")),
+            str(event.detail.get("title", "")),
+        ],
         "checkpoint_missed": lambda: [
             _points(event.detail.get("checkpoints") or (), points),
             *late_facts(event.detail),

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from admin_app.backoffice.finding_rounds import PICTURE, Picture
+from admin_app.shell.chips import Chip
 from admin_app.shell.language import say
 from store.photos.operations import here
 from store.photos.rules import ROLES
 from store.words import Words, translated
+from store.work.supervision import VERDICTS
 
 
 class Album(NamedTuple):
@@ -30,7 +32,18 @@ class Supplement(NamedTuple):
     photos: list[Picture]
 
 
+class Sample(NamedTuple):
+    """Finished work that was looked at again (clause 8.1)."""
+
+    chip: Chip
+    by: str
+    at: datetime
+    note: str
+    photos: list[Picture]
+
+
 class Evidence(NamedTuple):
+    samples: list[Sample]
     albums: list[Album]
     supplements: list[Supplement]
 
@@ -39,13 +52,15 @@ def evidence_of(order: Any, checklist: Mapping[str, Any]) -> Evidence:
     """One query for all photos that are mentioned."""
     come = here(list(dict.fromkeys(_hashes(order))))
     items = {each["code"]: say(translated(each["name"])) for each in checklist.get("items") or ()}
-    return Evidence(_albums(order, items, come), [_supplement(each, items, come) for each in order.supplements])
+    samples = [_sample(each, come) for each in order.samples]
+    supplements = [_supplement(each, items, come) for each in order.supplements]
+    return Evidence(samples, _albums(order, items, come), supplements)
 
 
 def _hashes(order: Any) -> Iterable[str]:
     yield from (each["hash"] for each in order.photos)
     yield from _signatures(order)
-    for each in order.supplements:
+    for each in (*order.supplements, *order.samples):
         yield from each.get("photos") or ()
 
 
@@ -74,6 +89,13 @@ def _signatures(order: Any) -> list[str]:
 
 def _pictures(hashes: Iterable[str], come: set[str]) -> list[Picture]:
     return [Picture(each, PICTURE.format(each) if each in come else None) for each in hashes]
+
+
+def _sample(raw: Mapping[str, Any], come: set[str]) -> Sample:
+    good = raw["verdict"] == "good"
+    chip = Chip("done" if good else "late", "check" if good else "late", VERDICTS[raw["verdict"]])
+    note, photos = raw.get("note") or "", _pictures(raw.get("photos") or (), come)
+    return Sample(chip, raw.get("by_name") or raw["by"], raw["at"], note, photos)
 
 
 def _supplement(raw: Mapping[str, Any], items: Mapping[str, str], come: set[str]) -> Supplement:

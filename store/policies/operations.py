@@ -14,6 +14,8 @@ from store.people.documents import Department
 from store.policies.rules import clauses_of
 from store.records import Record
 from store.words import Words, translated
+from store.work import supervision
+from store.work.documents import WorkOrder
 
 # What was finished is evidence; what was only begun is not. The first of these that a kind of record has counts.
 PROVEN_AT = ("finished_at", "closed_at", "held_at", "created_at")
@@ -108,12 +110,12 @@ def _content_rules(content_type: ContentType, moment: datetime, actor: Actor) ->
 
 def _evidence(since: datetime, until: datetime, actor: Actor) -> dict[str, Evidence]:
     found: dict[str, Evidence] = {}
-    for kind in _proving():
-        for clause, evidence in _newest(kind, since, until, actor):
-            known = found.get(clause)
-            newest = evidence if known is None or evidence.at > known.at else known
-            count = evidence.count + (known.count if known else 0)
-            found[clause] = Evidence(newest.kind, newest.number, newest.at, count)
+    newest_of_kinds = [row for kind in _proving() for row in _newest(kind, since, until, actor)]
+    for clause, evidence in [*newest_of_kinds, *_samples(since, until, actor)]:
+        known = found.get(clause)
+        newest = evidence if known is None or evidence.at > known.at else known
+        count = evidence.count + (known.count if known else 0)
+        found[clause] = Evidence(newest.kind, newest.number, newest.at, count)
     return found
 
 
@@ -133,3 +135,20 @@ def _newest(kind: type[Record], since: datetime, until: datetime, actor: Actor) 
     stages = [{"$match": wanted}, {"$project": fields}, {"$sort": {at: 1}}, {"$group": newest}]
     for row in kind._get_collection().aggregate(stages):
         yield row["_id"], Evidence(kind.__name__, row["number"], row["at"], row["count"])
+
+
+def _samples(since: datetime, until: datetime, actor: Actor) -> Iterator[tuple[str, Evidence]]:
+    """Finished work that was looked at again, whatever was seen: supervision is proven by looking (clause 8.1)."""
+    wanted: dict[str, object] = {"samples": {"$elemMatch": {"at": {"$gt": since, "$lte": until}}}}
+    if actor.estates is not None:
+        wanted["estate"] = {"$in": sorted(actor.estates)}
+    stages = [
+        {"$match": wanted},
+        {"$project": {"number": 1, "samples.at": 1}},
+        {"$unwind": "$samples"},
+        {"$match": {"samples.at": {"$gt": since, "$lte": until}}},
+        {"$sort": {"samples.at": 1}},
+        {"$group": {"_id": None, "number": {"$last": "$number"}, "at": {"$last": "$samples.at"}, "count": {"$sum": 1}}},
+    ]
+    for row in WorkOrder._get_collection().aggregate(stages):
+        yield supervision.CLAUSE, Evidence(WorkOrder.__name__, row["number"], row["at"], row["count"])

@@ -38,6 +38,8 @@ class WorkOrder(Record):
     answers = ListField(DictField())
     # What was found while doing it: [{"key", "title", "severity", "item", "checkpoint", "at", "by"}]
     findings = ListField(DictField())
+    # Looked at again when it was finished (clause 8.1): [{"verdict": good|finding, "note", "photos", "by", "by_name", "at"}]
+    samples = ListField(DictField())
     # Who may not do it: whoever put something right does not judge his own work.
     barred = ListField(StringField())
     # The verdict of a re-inspection.
@@ -78,6 +80,7 @@ class WorkOrder(Record):
             ["estate", "-finished_at"],
             ["estate", "kind", "-created_at", "-_id"],
             ["clause", "-finished_at"],
+            {"fields": ["samples.at"], "partialFilterExpression": {"samples.at": {"$type": "date"}}},
             ["plan.code", "-slot.at"],
             ["-created_at", "-_id"],
         ],

@@ -53,18 +53,20 @@ def raise_finding(
 ) -> WorkOrder:
     """Something is wrong here: `values` as `RAISED`. Raises `Invalid`, and `RuleBroken` `already_raised` for an item."""
     order, _ = begin(order_id, "raise_finding", "findings.report", actor, seen)
-    return _raise(order, "raise_finding", "order", values, actor, now)
+    return raised(order, "raise_finding", "order", values, {}, actor=actor, now=now)
 
 
-def supervise(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None, **values: Any) -> WorkOrder:
-    """A sample of finished work shows that something is wrong (clause 8.1): `values` as `RAISED`."""
-    order, _ = begin(order_id, "supervise", "findings.write", actor, seen)
-    return _raise(order, "supervise", "supervision", values, actor, now)
-
-
-def _raise(
-    order: WorkOrder, verb: str, source: str, given: Mapping[str, Any], actor: Actor, now: datetime
+def raised(
+    order: WorkOrder,
+    verb: str,
+    source: str,
+    given: Mapping[str, Any],
+    push: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> WorkOrder:
+    """One write: the line that the order keeps, the word that makes the finding, and what the verb adds besides."""
     values, problems = clean(RAISED, {name: value for name, value in given.items() if value is not None})
     checklist = checklist_body(order)
     problems += _unknown(order, checklist, values)
@@ -87,7 +89,8 @@ def _raise(
     detail: dict[str, Any] = {
         name: entry[name] for name in ("key", "title", "severity", "item", "checkpoint") if name in entry
     }
-    return write(order, Change(verb, detail, push={"findings": entry}, make=[intent]), actor=actor, now=now)
+    change = Change(verb, detail, push={"findings": entry, **push}, make=[intent])
+    return write(order, change, actor=actor, now=now)
 
 
 def _unknown(order: WorkOrder, checklist: Mapping[str, Any], values: Mapping[str, Any]) -> list[Problem]:

@@ -26,8 +26,8 @@ from store.work.answers import merged, new_photos, photos_of, unphotographed
 from store.work.dispatch import dispatched
 from store.work.documents import WorkOrder
 from store.work.findings import raise_finding as raise_finding
-from store.work.findings import supervise as supervise
 from store.work.findings import verdict as verdict
+from store.work.supervision import supervise as supervise
 from store.work.writing import begin as begin
 from store.work.writing import get as get
 from store.work.writing import write as write

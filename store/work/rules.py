@@ -100,7 +100,7 @@ VERBS: dict[str, Words] = {
     "consent": Words("业主答复报价", "Resident's consent"),
     "materials": Words("登记用料", "Materials used"),
     "raise_finding": Words("上报问题", "Raise a finding"),
-    "supervise": Words("抽查发现问题", "Found by supervision"),
+    "supervise": Words("监督抽查", "Supervision check"),
     "verdict": Words("复查结论", "Verdict"),
     "change_deadline": Words("调整时限", "Deadline changed"),
     "answer": Words("填写检查项", "Item answered"),

@@ -109,12 +109,19 @@ def test_finished_work_is_sampled_and_open_work_raises_findings(finding: Finding
     done, open_ = chain.order_of("k1"), chain.make_order("k2")
     assert finding.number in lead.get(url(done)).text
     values = {"title": "墙角未清", "severity": "low"}
-    assert post(lead, url(done, "supervise"), version=done.version, **values).status_code == 303
+    sampled = {**values, "verdict": "finding"}
+    assert post(lead, url(done, "supervise"), version=done.version, **sampled).status_code == 303
     cleaner = sign_in(cast.cleaner())
     assert post(cleaner, url(open_, "raise_finding"), version=open_.version, item="walls", **values).status_code == 303
     relay(clock.now())
     assert {each.source["kind"] for each in Finding.objects} == {"order", "supervision"}
-    assert post(cleaner, url(done, "supervise"), version=done.version + 1, **values).status_code == 403
+    assert post(cleaner, url(done, "supervise"), version=done.version + 1, **sampled).status_code == 403
+    good = {"verdict": "good", "severity": "normal", "note": "现场干净"}
+    assert post(lead, url(done, "supervise"), version=done.version + 1, **good).status_code == 303
+    text = lead.get(url(done)).text
+    assert "抽查合格" in text
+    assert "现场干净" in text
+    assert post(lead, url(done, "supervise"), version=done.version + 2, title="x").status_code == 422
     newest = chain.newest()
     assert newest.number in lead.get("/admin/search/?q=" + newest.number).text
 

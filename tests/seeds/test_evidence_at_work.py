@@ -7,12 +7,16 @@ import pytest
 
 from seeds.pictures import SCENES_OF, Album, drawn, signed
 from seeds.simulation import Simulation
+from seeds.supervision_at_work import Supervision
 from seeds.tablets_at_work import SLOW_SECONDS, UNSENT, Tablets
 from store.devices.documents import Device
 from store.devices.rules import is_silent, unsent
 from store.people.operations import actor_for
 from store.photos.documents import Photo
+from store.work import operations as work
+from store.work.documents import WorkOrder
 from tests import cast
+from tests.store import finding_chain as chain
 
 SCENES = sorted({scene for scenes in SCENES_OF.values() for scene in scenes})
 
@@ -77,3 +81,18 @@ def test_tablets_are_the_same_in_the_next_run(tablets, database):
     Device.objects.delete()
     tablets.begin()
     assert sorted(each.code for each in Device.objects) == codes
+
+
+def test_some_finished_work_is_sampled_and_what_is_unfinished_is_left(database, monkeypatch):
+    monkeypatch.setattr("seeds.supervision_at_work.SAMPLED", 1000)
+    chain.make_world()
+    simulation = Simulation(cast.NOW, cast.NOW + timedelta(days=2), seed=3)
+    due = cast.NOW + timedelta(hours=1)
+    orders = [chain.make_order(key, source={"kind": "plan"}, due_at=due) for key in ("k1", "k2", "k3")]
+    work.complete(orders[0].pk, answers=chain.ALL_GOOD, actor=cast.cleaner(), now=cast.NOW)
+    work.complete(orders[1].pk, answers=chain.ALL_GOOD, actor=cast.cleaner(), now=cast.NOW)
+    for order in orders:
+        Supervision(simulation, actor_for).perhaps(order)
+    simulation.run()
+    assert [len(each.samples) for each in WorkOrder.objects(key__in=["k1", "k2", "k3"]).order_by("key")] == [1, 1, 0]
+    assert simulation.refused == 0

@@ -384,6 +384,31 @@ def test_supervision_samples_finished_work_only(world):
     assert {each.clause for each in Finding.objects} == {"8.1"}
 
 
+def test_a_good_sample_is_kept_and_makes_no_finding(world):
+    order = chain.make_order()
+    work.complete(order.pk, answers=chain.ALL_GOOD, actor=cast.cleaner(), now=cast.NOW)
+    given: dict[str, Any] = {"verdict": "good", "actor": cast.supervisor(), "now": cast.NOW + HOUR}
+    for wrong in ({"title": "墙角未清"}, {"verdict": "fine"}, {"photos": ["x"]}):
+        with pytest.raises(Invalid):
+            work.supervise(order.pk, **{**given, **wrong})
+    work.supervise(order.pk, **given, note="现场干净", photos=[chain.PHOTO])
+    relay(cast.NOW)
+    assert Finding.objects.count() == 0
+    sample = chain.order_of("k1").samples[0]
+    assert (sample["verdict"], sample["by"], sample["at"]) == ("good", cast.supervisor().code, cast.NOW + HOUR)
+    assert (sample["note"], sample["photos"]) == ("现场干净", [chain.PHOTO])
+
+
+def test_nobody_finds_his_own_work_good(world):
+    order = chain.make_order()
+    work.complete(order.pk, answers=chain.ALL_GOOD, actor=cast.supervisor(), now=cast.NOW)
+    with pytest.raises(RuleBroken) as refused:
+        work.supervise(order.pk, verdict="good", actor=cast.supervisor(), now=cast.NOW)
+    assert refused.value.code == "same_person"
+    work.supervise(order.pk, title="墙角未清", actor=cast.supervisor(), now=cast.NOW)
+    assert chain.order_of("k1").samples[0]["verdict"] == "finding"
+
+
 def test_a_finding_without_any_policy_has_no_deadline_and_goes_its_way(database):
     chain.load_makers()
     cast.make_company(cast.LONG_AGO)

@@ -108,3 +108,17 @@ def test_clauses_belong_to_their_chapter_once(body: dict[str, Any], expected: li
 def test_a_misnumbered_policy_is_not_published(database: Any) -> None:
     with pytest.raises(Invalid):
         cast.publish("policy", "service", policy((1, ["2.1"])))
+
+
+def test_looking_at_finished_work_again_proves_supervision(database: Any) -> None:
+    cast.publish("policy", "service", policy((8, ["8.1"])), now=cast.LONG_AGO)
+    cast.publish("service_category", "reception", {"name": {"zh": "监督"}, "clause": "8.1"}, now=cast.LONG_AGO)
+    samples = [{"verdict": "good", "at": NOW - timedelta(days=days)} for days in (1, 2, 50)]
+    finished(database, "W-1", 60, samples=samples)
+    finished(database, "W-2", 3, samples=[{"verdict": "finding", "at": NOW}], estate=cast.OTHER_ESTATE)
+    proof = found()["8.1"].evidence
+    assert proof is not None
+    assert (proof.kind, proof.number, proof.count) == ("WorkOrder", "W-2", 3)
+    seen = found(actor=cast.supervisor())["8.1"].evidence
+    assert seen is not None
+    assert (seen.number, seen.count, seen.at) == ("W-1", 2, NOW - timedelta(days=1))

@@ -400,7 +400,7 @@ export const en: Record<Key, string> = {
   "verb.hand_over_shift": "Shift handover",
   "verb.assign": "Assign",
   "verb.cancel": "Cancel",
-  "verb.supervise": "Found by supervision",
+  "verb.supervise": "Supervision check",
   "verb.change_deadline": "Deadline changed",
   "verb.create": "Made",
   "verb.escalate": "Escalated",

@@ -398,7 +398,7 @@ export const zh = {
   "verb.hand_over_shift": "交接班",
   "verb.assign": "派单",
   "verb.cancel": "取消",
-  "verb.supervise": "抽查发现问题",
+  "verb.supervise": "监督抽查",
   "verb.change_deadline": "调整时限",
   "verb.create": "生成",
   "verb.escalate": "升级",

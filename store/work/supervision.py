@@ -1,0 +1,84 @@
+"""Finished work is looked at again by whoever leads (clause 8.1): a good sample is kept like one that shows a fault.
+
+The sample stands on the order and proves the clause; what is found wrong goes the way of every finding.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from store.actor import Actor
+from store.errors import Invalid, RuleBroken
+from store.fields import Field, clean
+from store.photos.rules import hash_problems
+from store.versioned import Change
+from store.words import Words
+from store.work import rules
+from store.work.documents import WorkOrder
+from store.work.findings import RAISED, raised
+from store.work.writing import begin, write
+
+CLAUSE = "8.1"
+VERDICTS: dict[str, Words] = {
+    "good": Words("抽查合格", "Sampled: good"),
+    "finding": Words("发现问题", "Something is wrong"),
+}
+_VERDICT = Field(
+    "verdict",
+    "choice",
+    Words("抽查结论", "Verdict"),
+    choices=tuple(VERDICTS.items()),
+    default="finding",
+)
+# A good sample has no title: nothing is wrong.
+SUPERVISED = (_VERDICT, *(replace(each, required=False) if each.name == "title" else each for each in RAISED))
+_GOOD = tuple(each for each in RAISED if each.name in ("note", "photos"))
+NOTHING_WRONG = Words(
+    "抽查合格就没有问题可写：请清空“问题”，或选“发现问题”",
+    "A good sample has nothing wrong: clear it, or choose the other",
+)
+OWN_WORK = Words("自己做的工作不能由自己抽查认定合格", "Nobody finds his own work good: somebody else must look")
+
+
+def supervise(
+    order_id: object,
+    *,
+    verdict: str = "finding",
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
+    **values: Any,
+) -> WorkOrder:
+    """A sample of finished work is good, or shows that something is wrong: then `values` are as `RAISED`.
+
+    Raises `Invalid`, and `RuleBroken` `same_person` for who finds his own work good.
+    """
+    order, _ = begin(order_id, "supervise", "findings.write", actor, seen)
+    at = actor.happened(now)
+    sample = {"verdict": verdict, "by": actor.code, "by_name": actor.name, "at": at}
+    if verdict == "finding":
+        return raised(order, "supervise", "supervision", values, {"samples": sample}, actor=actor, now=now)
+    if verdict != "good":
+        raise Invalid.one("not_a_choice", Words("请选择抽查结论", "Choose the verdict"), "verdict")
+    _check_hands(order, actor)
+    kept = _read_good(values)
+    change = Change("supervise", {"verdict": verdict, "note": kept.get("note", "")}, push={"samples": sample | kept})
+    return write(order, change, actor=actor, now=now)
+
+
+def _check_hands(order: WorkOrder, actor: Actor) -> None:
+    done = {event.actor for event in order.events if event.verb in rules.DOING}
+    if actor.code in done | {each.get("by") for each in order.checkpoints}:
+        raise RuleBroken("same_person", OWN_WORK, "verdict")
+
+
+def _read_good(given: Mapping[str, Any]) -> dict[str, Any]:
+    if given.get("title"):
+        raise Invalid.one("nothing_wrong", NOTHING_WRONG, "title")
+    wanted = {field.name: given[field.name] for field in _GOOD if given.get(field.name)}
+    cleaned, problems = clean(_GOOD, wanted)
+    problems += hash_problems(cleaned.get("photos") or [], "photos")
+    if problems:
+        raise Invalid(problems)
+    return {name: value for name, value in cleaned.items() if value}
