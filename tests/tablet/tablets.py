@@ -75,10 +75,15 @@ class Tablet:
 
     def kill(self) -> None:
         """SIGKILL to the whole browser: nothing is written, asked or closed any more."""
-        for pid in self._processes():
-            os.kill(pid, signal.SIGKILL)
+        self.lose_power()
         with suppress(Error):  # it is gone already when something was on its way
             self.context.close()
+
+    def lose_power(self) -> None:
+        """The killing alone, which another thread may do at any moment; `kill` tidies up after it."""
+        for pid in self._processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def restart(self) -> None:
         """Begin again after `kill` (or a battery), with what is on the disk."""
