@@ -4,7 +4,7 @@ marshmallow, because there are hundreds of orders; a test holds shapes and answe
 from marshmallow import Schema, fields
 
 from schemas.records import PinSchema
-from schemas.shapes import anything, boolean, integer, moment, nested, rows, text, texts
+from schemas.shapes import Translated, anything, boolean, integer, moment, nested, rows, text, texts
 from schemas.work import OrderFactsSchema
 
 
@@ -14,6 +14,7 @@ class FieldClockSchema(Schema):
     name = text()
     due_at = moment("Null while the clock stands still.")
     state = text()
+    why = rows(Translated, "How a calendar led there, line by line; empty where every hour counts.")
 
 
 class FieldRequestSchema(Schema):

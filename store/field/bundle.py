@@ -25,7 +25,7 @@ from store.people.operations import Directory
 
 Name = tuple[str, str]
 # Raised when an order or another part is shown in another shape: what tablets hold is then sent anew.
-SHAPE = 1
+SHAPE = 2
 HAZARD = "hazard"
 
 
@@ -108,7 +108,11 @@ def _mark(value: Any) -> str:
 def _base(kept: Mapping[str, Any] | None, after: str | None) -> Mapping[str, Any] | None:
     """What the tablet says that it holds, if we still know what that was."""
     known = [kept.get("now"), kept.get("before")] if kept else []
-    return next((each for each in known if each and after and each["cursor"] == after), None)
+    return next((each for each in known if each and after and _is_known(each, after)), None)
+
+
+def _is_known(sent: Mapping[str, Any], after: str) -> bool:
+    return bool(sent["cursor"] == after and sent.get("shape") == SHAPE)
 
 
 def _changed(state: State, base: Mapping[str, Any] | None) -> list[Name]:
@@ -173,6 +177,7 @@ def _keep(device: str, actor: Actor, state: State, base: Mapping[str, Any] | Non
         return str(base["cursor"])
     sent = {
         "cursor": uuid4().hex,
+        "shape": SHAPE,
         "orders": [[*name, mark] for name, mark in state.marks.items()],
         "parts": {name: _mark(value) for name, value in state.parts.items()},
         "pinned": sorted(_text(kind, each) for kind, pins in state.pins.items() for each in pins),

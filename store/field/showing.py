@@ -5,14 +5,19 @@ Residents' words, names and numbers go only to the one who has the order.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from bson import ObjectId
 
 from store.actor import Actor
+from store.calendars.rules import ROUND_THE_CLOCK, Pause, explain
+from store.deadlines.operations import calendar_of
+from store.deadlines.rules import pauses_of
 from store.deadlines.rules import state as clock_state
 from store.premises.documents import Household
 from store.requests.documents import ServiceRequest
+from store.words import Words
 from store.work import operations as work
 from store.work.documents import WorkOrder
 
@@ -28,6 +33,8 @@ LISTS = ("team", "checkpoints", "answers", "photos", "materials", "findings", "s
 FIELDS = ("id", "coming", *PLAIN, *LISTS, "clocks", "allowed_verbs", "request")
 # What somebody wrote or photographed in a resident's home.
 _AT_HOME = ("diagnosis", "quote", "note", "reason", "answers", "photos", "materials", "findings", "supplements")
+# Of a deadline of many weeks the first lines and the last are told: a bundle carries hundreds of orders.
+MOST_LINES = 12
 _REQUEST = ("number", "words", "contact_name", "contact_phone", "household", "version")
 
 
@@ -86,7 +93,24 @@ def _shown(raw: Raw, request: Raw | None, verbs: _Verbs, now: datetime) -> Shown
 
 
 def _clock(clock: Raw, now: datetime) -> Shown:
-    return {"name": clock["name"], "due_at": clock.get("due_at"), "state": clock_state(dict(clock), now)}
+    shown = {"name": clock["name"], "due_at": clock.get("due_at"), "state": clock_state(dict(clock), now)}
+    return {**shown, "why": _why(clock)}
+
+
+def _why(clock: Raw) -> list[dict[str, str]]:
+    """How a calendar led to this moment, line by line; nothing to tell of a clock that counts every hour, or is over."""
+    if not clock.get("calendar") or clock.get("stopped_at") is not None:
+        return []
+    lines = _explained(clock["calendar"], clock["started_at"], clock["minutes"], tuple(pauses_of(dict(clock))))
+    return [{"zh": each.zh, "en": each.en} for each in lines]
+
+
+@lru_cache(maxsize=8192)
+def _explained(calendar: str, start: datetime, minutes: int, pauses: tuple[Pause, ...]) -> list[Words]:
+    """Two milliseconds for an order that many people hold; the calendar is pinned, so the answer never changes."""
+    steps = explain(start, minutes, calendar_of(calendar) or ROUND_THE_CLOCK, pauses)
+    lines = steps if len(steps) <= MOST_LINES else [*steps[: MOST_LINES - 1], steps[-1]]
+    return [each.words for each in lines]
 
 
 def _facts(raw: Raw, request: Raw, *, whole: bool) -> Shown:

@@ -108,9 +108,19 @@ def photos_of(answers: Sequence[Values]) -> list[dict[str, Any]]:
     return [{"hash": h, "role": "other", "item": each["item"]} for each in answers for h in each.get("photos") or ()]
 
 
+def with_photographed(checklist: Values, answers: Sequence[Values], photos: Sequence[Values]) -> list[dict[str, Any]]:
+    """The answers, and those that the photos of a role give: a photo item that is called like a role (before, after) was
+    answered when its picture was taken, so nobody photographs twice. Clause 3.2."""
+    answered = {each["item"] for each in answers}
+    items = [each for each in checklist.get("items") or () if each["kind"] == "photo" and each["code"] not in answered]
+    taken = {each["code"]: [p["hash"] for p in photos if p.get("role") == each["code"]] for each in items}
+    more = [{"item": code, "value": len(hashes), "photos": hashes} for code, hashes in taken.items() if hashes]
+    return [*map(dict, answers), *more]
+
+
 def unphotographed(checklist: Values, answers: Sequence[Values], photos: Sequence[Values]) -> list[Problem]:
     """The items that were answered, or must be, and need a photo that nobody took."""
-    shown = {each.get("item") for each in photos}
+    shown = {each.get(name) for each in photos for name in ("item", "role")}
     given = {each["item"] for each in answers if each.get("value") is not None or each.get("photos")}
     return [
         Problem("photo_required", PHOTO_NEEDED, f"answers.{item['code']}")

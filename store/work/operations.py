@@ -22,7 +22,7 @@ from store.repairs import rules as repairs
 from store.versioned import Change, event_values
 from store.words import translated
 from store.work import findings, rules
-from store.work.answers import merged, new_photos, photos_of, unphotographed
+from store.work.answers import merged, new_photos, photos_of, unphotographed, with_photographed
 from store.work.dispatch import dispatched
 from store.work.documents import WorkOrder
 from store.work.findings import raise_finding as raise_finding
@@ -191,8 +191,8 @@ def complete(
     rules.check_pictures(order.kind, order.photos)
     signature = repairs.check_signature(signature)
     body = findings.checklist_body(order)
-    given = merged(order.answers, answers)
     photos = new_photos(order.photos, photos_of(answers))
+    given = with_photographed(body, merged(order.answers, answers), order.photos)
     missing = unphotographed(body, given, [*order.photos, *photos])
     problems = rules.check_answers(body, given) + (missing if actor.entry and actor.entry.operation else [])
     if problems:

@@ -11,9 +11,10 @@ from store import directory
 from store.actor import SYSTEM, Actor
 from store.content import operations as content
 from store.content.documents import Content
+from store.deadlines import operations as deadlines
 from store.devices.documents import SentList
 from store.field.bundle import bundle
-from store.field.showing import FIELDS, show_orders
+from store.field.showing import FIELDS, MOST_LINES, show_orders
 from store.people.operations import actor_for
 from store.plans.operations import generate_due
 from store.requests import operations as requests
@@ -58,6 +59,42 @@ def test_the_list_is_ones_own_ones_teams_and_ones_departments() -> None:
     make("nobody")
     make("foreign", cast.OTHER_ESTATE, assignee="guard", department="security")
     assert keys(ask()) == {"mine", "team", "department", "mates"}
+
+
+OFFICE = {
+    "name": {"zh": "办公时间"},
+    "timezone": "Asia/Shanghai",
+    "windows": [{"weekdays": [1, 2, 3, 4, 5], "start": "08:30", "end": "17:30"}],
+    "makeup_weekday": 1,
+}
+
+
+def test_a_deadline_of_a_calendar_says_in_both_languages_how_it_came_about() -> None:
+    cast.publish("working_calendar", "office", OFFICE, cast.LONG_AGO)
+    under = deadlines.terms(calendar="office", policy=None, moment=NOW)
+    by_hours = deadlines.start("response", 30, at=NOW, under=deadlines.terms(calendar=None, policy=None, moment=NOW))
+    make("mine", assignee="guard", clocks=[deadlines.start("complete", 3 * 540, at=NOW, under=under), by_hours])
+    complete, response = ask()["orders"][0]["clocks"]
+    assert "期限 1620 分钟" in complete["why"][0]["zh"]
+    assert complete["why"][-1]["en"].startswith("Due ")
+    assert response["why"] == []
+
+
+def test_a_deadline_of_many_weeks_is_told_in_a_few_lines() -> None:
+    cast.publish("working_calendar", "office", OFFICE, cast.LONG_AGO)
+    under = deadlines.terms(calendar="office", policy=None, moment=NOW)
+    make("mine", assignee="guard", clocks=[deadlines.start("complete", 90 * 540, at=NOW, under=under)])
+    why = ask()["orders"][0]["clocks"][0]["why"]
+    assert len(why) == MOST_LINES
+    assert why[-1]["en"].startswith("Due ")
+
+
+def test_a_tablet_that_holds_orders_in_an_older_shape_gets_them_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    make("mine", assignee="guard")
+    cursor = ask()["cursor"]
+    assert ask(after=cursor)["full"] is False
+    monkeypatch.setattr("store.field.bundle.SHAPE", 99)
+    assert ask(after=cursor)["full"] is True
 
 
 def test_what_is_far_off_or_long_over_does_not_fill_the_tablet() -> None:

@@ -58,6 +58,8 @@ export interface Clock {
   name: string;
   due_at: Moment | null;
   state: "running" | "due_soon" | "overdue" | "paused" | "met" | "late";
+  /** How a calendar led there, line by line; empty where every hour counts. */
+  why?: Words[];
 }
 
 export interface Checkpoint {

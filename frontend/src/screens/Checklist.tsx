@@ -8,7 +8,7 @@ import { Page } from "./Frame";
 import { ItemCard } from "./ItemCard";
 import { Gone } from "./Order";
 import { go, orderPath } from "./route";
-import { answerOf, askedItems, checklistOf, dotsOf, firstOpen } from "./rules/checklist";
+import { answerOf, answersOf, askedItems, checklistOf, dotsOf, firstOpen } from "./rules/checklist";
 
 export function Checklist({ at }: { at: OrderRef }) {
   const shown = useOrder(at.estate, at.key);
@@ -26,7 +26,7 @@ export function Checklist({ at }: { at: OrderRef }) {
 
 /** One item at a time, beginning with the first that has no answer. */
 function Items({ shown, checklist }: { shown: ShownOrder; checklist: Content }) {
-  const { answers } = shown.order;
+  const answers = answersOf(checklist, shown.order);
   const items = askedItems(checklist, answers);
   const [code, setCode] = useState<string | null>(
     () => items[firstOpen(items, answers)]?.code ?? items[0]?.code ?? null,
@@ -88,5 +88,8 @@ function nextItem(
     { item: item.code, value: failed ? "fail" : "pass" },
   ];
   const asked = askedItems(checklist, answers);
-  return asked[asked.findIndex((each) => each.code === item.code) + 1];
+  const later = asked.slice(asked.findIndex((each) => each.code === item.code) + 1);
+  // What was photographed on another card is not asked again.
+  const given = answersOf(checklist, order).slice(order.answers.length);
+  return later.find((each) => !answerOf(given, each.code));
 }

@@ -142,12 +142,21 @@ function Explanation({ order, here }: { order: FieldOrder; here: Here }) {
         order.due_at && <p>{t("clock.why_due", { due: moment(order.due_at, here) })}</p>
       )}
       {order.clocks.map((clock) => (
-        <p key={clock.name}>
-          <strong>{word("clock", clock.name)}</strong>{" "}
-          {clock.due_at ? t("clock.exact", { moment: exact(clock.due_at, here.zone) }) : t("clock.standing")}
-        </p>
+        <section key={clock.name} class="stack tight">
+          <p>
+            <strong>{word("clock", clock.name)}</strong>{" "}
+            {clock.due_at ? t("clock.exact", { moment: exact(clock.due_at, here.zone) }) : t("clock.standing")}
+          </p>
+          <ol class="stack tight">
+            {clock.why?.map((line, index) => (
+              <li key={index} class="soft">
+                {say(line)}
+              </li>
+            ))}
+          </ol>
+        </section>
       ))}
-      {order.clocks.length > 0 && <p class="soft">{t("clock.why_promise")}</p>}
+      {order.clocks.some((clock) => !clock.why?.length) && <p class="soft">{t("clock.why_promise")}</p>}
     </div>
   );
 }

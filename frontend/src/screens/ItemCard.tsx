@@ -7,7 +7,7 @@ import { Restored, useDraft } from "../parts/draft";
 import { Choices, TextField } from "../parts/Fields";
 import { PhotoTaker } from "../parts/Photos";
 import { say, t } from "../words";
-import { isFailed, mistakeIn, photosFor } from "./rules/checklist";
+import { isFailed, mistakeIn } from "./rules/checklist";
 import { SeverityChoice } from "./SeverityChoice";
 
 interface ItemProps {
@@ -34,7 +34,7 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
   const form = useDraft<Filled>(shown.ref, `answer:${item.code}`, {
     value: answer?.value ?? null,
     note: answer?.note ?? "",
-    photos: answer?.photos ?? photosFor(item, shown.order),
+    photos: answer?.photos ?? [],
     severity: "normal",
     raise: !isRaised,
   });
@@ -49,7 +49,8 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
   const save = async (chosen: AnswerValue = given) => {
     setTried(true);
     if (mistakeIn(item, chosen, photos)) return;
-    const isNew = chosen !== (answer?.value ?? null) || note !== (answer?.note ?? "") || photos !== answer?.photos;
+    const isNew =
+      chosen !== (answer?.value ?? null) || note !== (answer?.note ?? "") || !sameList(photos, answer?.photos);
     const fails = isFailed(item, chosen);
     const raises = fails && mayRaise && raise && !isRaised;
     const words = note.trim() || undefined;
@@ -215,3 +216,5 @@ function NumberValue({ item, value, onChange, wrong }: ValueProps) {
 const quickScores = (most: number): number[] => [
   ...new Set([1, 0.8, 0.6, 0.5, 0].map((part) => Math.round(most * part))),
 ];
+
+const sameList = (one: readonly string[], other: readonly string[] = []): boolean => one.join() === other.join();

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import type { Checklist, ChecklistItem } from "../../src/field/contract";
 import { makeOrder } from "../../src/field/fake";
 import {
+  answersOf,
   askedItems,
   dotsOf,
   firstOpen,
   isFailed,
   missingItems,
   mistakeIn,
-  photosFor,
 } from "../../src/screens/rules/checklist";
 
 const item = (code: string, changes: Partial<ChecklistItem> = {}): ChecklistItem => ({
@@ -83,8 +83,11 @@ test("a photo item named like a role is answered by the photos taken in that rol
     { hash: "a", role: "before" as const },
     { hash: "b", role: "after" as const },
   ];
-  const order = makeOrder({ photos });
-  expect(photosFor(item("before", { kind: "photo" }), order)).toEqual(["a"]);
-  expect(photosFor(item("overall", { kind: "photo" }), order)).toEqual([]);
-  expect(photosFor(item("before", { kind: "text" }), order)).toEqual([]);
+  const answers = [{ item: "after", value: 1, photos: ["c"] }];
+  const proof = { kind: "photo", required: true, photo_required: true } as const;
+  const items = [item("before", proof), item("after", proof), item("overall", proof), item("other")];
+  const list = { ...checklist, items };
+  const given = answersOf(list, makeOrder({ photos, answers }));
+  expect(given).toEqual([...answers, { item: "before", value: 1, photos: ["a"] }]);
+  expect(codes(missingItems(list, given))).toEqual(["overall"]);
 });

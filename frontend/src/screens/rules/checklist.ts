@@ -60,8 +60,15 @@ export function dotsOf(items: readonly ChecklistItem[], answers: readonly Answer
   });
 }
 
-/** An item that is called like a role of photos is shown by what was taken in that role: nobody photographs twice. */
-export function photosFor(item: ChecklistItem, order: FieldOrder): string[] {
-  if (item.kind !== "photo") return [];
-  return order.photos.filter((each) => each.role === item.code).map((each) => each.hash);
+/**
+ * The answers, and those that the photos of a role give: a photo item that is called like a role (before, after) was
+ * answered when its picture was taken. The same as `store/work/answers.py`.
+ */
+export function answersOf(checklist: Checklist, order: FieldOrder): Answer[] {
+  const open = checklist.items.filter((item) => item.kind === "photo" && !answerOf(order.answers, item.code));
+  const taken = open.map(({ code }) => {
+    const photos = order.photos.filter((each) => each.role === code).map((each) => each.hash);
+    return { item: code, value: photos.length, photos };
+  });
+  return [...order.answers, ...taken.filter((each) => each.value > 0)];
 }

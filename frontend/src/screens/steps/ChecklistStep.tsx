@@ -4,7 +4,7 @@ import { useField } from "../../parts/field";
 import { t } from "../../words";
 import { Link } from "../Link";
 import { orderPath } from "../route";
-import { askedItems, checklistOf, dotsOf, missingItems } from "../rules/checklist";
+import { answerOf, answersOf, askedItems, checklistOf, dotsOf, missingItems } from "../rules/checklist";
 import type { StepProps } from "./StepCard";
 
 /** How far the checklist is, and on to its next item. */
@@ -12,14 +12,15 @@ export function ToChecklist({ shown, onPass }: StepProps) {
   const { order, ref } = shown;
   const checklist = checklistOf(order, useField().reference.value);
   if (!checklist) return <p class="soon toned">{t("check.gone")}</p>;
-  const items = askedItems(checklist, order.answers);
-  const missing = missingItems(checklist, order.answers).length;
-  const answered = items.filter((item) => order.answers.some((each) => each.item === item.code)).length;
+  const answers = answersOf(checklist, order);
+  const items = askedItems(checklist, answers);
+  const missing = missingItems(checklist, answers).length;
+  const answered = items.filter((item) => answerOf(answers, item.code)).length;
   return (
     <>
       <h2>{t("check.title")}</h2>
       <p class="soft">{t("check.answered", { n: answered, of: items.length })}</p>
-      <Dots dots={dotsOf(items, order.answers)} here={-1} />
+      <Dots dots={dotsOf(items, answers)} here={-1} />
       <Dock>
         {missing === 0 && (
           <Link to={orderPath(ref, "checklist")} class="button">
