@@ -76,7 +76,9 @@ def resume_clock(clock: Clock, at: datetime, calendar: Calendar) -> Clock:
     if clock["paused_at"] is None:
         raise RuleBroken("clock_not_paused", Words("计时未暂停", "The clock is not paused"))
     resumed = {**clock, "paused_at": None, "pauses": _closed(clock, at)}
-    due_at = due_with_pauses(clock["started_at"], clock["minutes"], working_time(calendar), pauses_of(resumed), at)
+    # Another tablet may have told of a later pause before: that one is given back too.
+    known = max(at, *(pause["from"] for pause in resumed["pauses"]))
+    due_at = due_with_pauses(clock["started_at"], clock["minutes"], working_time(calendar), pauses_of(resumed), known)
     return {**resumed, "due_at": due_at}
 
 

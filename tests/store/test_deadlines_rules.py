@@ -143,6 +143,17 @@ def test_many_pauses_do_not_drift(breaks: list[tuple[int, int]]) -> None:
     assert running["due_at"] == NINE + minutes(100_000) + worked
 
 
+@given(st.lists(st.tuples(st.integers(-30, 500), st.integers(-30, 500)), max_size=5))
+def test_pauses_that_reach_us_out_of_turn_are_all_given_back_and_none_is_negative(told: list[tuple[int, int]]) -> None:
+    """Tablets say when it was, and come home in any order."""
+    running = clock(1_000)
+    for began, ended in told:
+        running = resume_clock(pause_clock(running, NINE + minutes(began)), NINE + minutes(ended), None)
+    resting = {minute for began, ended in told for minute in range(max(0, began), ended)}
+    assert running["due_at"] == NINE + minutes(1_000 + len(resting))
+    assert all(pause["from"] <= pause["to"] for pause in running["pauses"])
+
+
 def test_a_clock_is_never_changed_in_place() -> None:
     original = clock()
     before = {**original, "pauses": list(original["pauses"])}
