@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
-from bench import delivering, generating, listing, simulating, sweeping
+from bench import delivering, generating, listing, simulating, sweeping, tablet
 from bench.ground import Ground, servers
 from bench.population import Patterns, make_base
 from bench.table import HEAD, Line
@@ -20,17 +20,23 @@ PARTS: dict[str, Part] = {
     "notices": delivering.measure,
     "simulation": simulating.measure,
 }
+# With a company of their own.
+APART: dict[str, Callable[[Ground], list[Line]]] = {"tablet": tablet.measure}
 
 
 def main(names: Sequence[str]) -> None:
-    unknown = set(names) - set(PARTS)
+    every = [*PARTS, *APART]
+    unknown = set(names) - set(every)
     if unknown:
-        sys.exit(f"unknown: {', '.join(sorted(unknown))}; parts are: {', '.join(PARTS)}")
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; parts are: {', '.join(every)}")
+    chosen = names or every
     with servers() as ground:
-        patterns = _timed("half a day of the company", partial(make_base, ground))
+        needs_base = not set(chosen) <= set(APART)
+        patterns = _timed("half a day of the company", partial(make_base, ground)) if needs_base else []
         print(HEAD, flush=True)
-        for name in names or PARTS:
-            for line in _timed(name, partial(PARTS[name], ground, patterns)):
+        for name in chosen:
+            work = partial(APART[name], ground) if name in APART else partial(PARTS[name], ground, patterns)
+            for line in _timed(name, work):
                 print(line, flush=True)
 
 

@@ -418,14 +418,31 @@ it("shows the order as it is beside each entry that was not carried out, althoug
   expect(field.entries.value.map((each) => each.orderNow?.version)).toEqual([9, 9]);
 });
 
-it("tells the server once where it can be woken, as soon as the person allows it", async () => {
+it("tells the server once where a person is woken who wants it, and no more when he does not", async () => {
   server.pushKey = "key";
-  await field.syncNow();
-  expect(server.subscriptions).toEqual([]);
   device.subscribe = async (key) => ({ endpoint: `https://push.example/${key}` });
   await field.syncNow();
+  expect(field.push.value).toBe("off");
+  await expect.poll(() => server.subscriptions).toEqual([null]);
+  await field.wantPush(true);
   await field.syncNow();
-  await expect.poll(() => server.subscriptions).toEqual([{ endpoint: "https://push.example/key" }]);
+  await field.syncNow();
+  await expect.poll(() => server.subscriptions).toEqual([null, { endpoint: "https://push.example/key" }]);
+  expect((await reopened()).push.value).toBe("on");
+  await field.wantPush(false);
+  await field.syncNow();
+  await expect.poll(() => server.subscriptions.at(-1)).toBeNull();
+  expect(field.push.value).toBe("off");
+});
+
+it("says when the browser refuses, and asks the server for nothing", async () => {
+  server.pushKey = "key";
+  device.askToNotify = async () => false;
+  device.permission = "denied";
+  await field.wantPush(true);
+  expect(field.push.value).toBe("refused");
+  await field.syncNow();
+  expect(server.subscriptions.filter((each) => each !== null)).toEqual([]);
 });
 
 it("comes back with a picture when a busy server has asked for a minute's patience", async () => {

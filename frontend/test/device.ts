@@ -28,6 +28,8 @@ export class TestDevice implements Surroundings {
   visible = (): boolean => this.isVisible;
   fetch = (path: string, init: RequestInit): Promise<Response> => fetch(this.server.url + path, init);
   askToNotify = async (): Promise<boolean> => true;
+  permission: NotificationPermission | "unavailable" = "granted";
+  notifying = (): NotificationPermission | "unavailable" => this.permission;
   subscribe = async (_key: string): Promise<PushSubscriptionJSON | null> => null;
   shrink = async (blob: Blob): Promise<Blob> => blob;
 

@@ -115,7 +115,7 @@ export class FieldServer {
     if (path.startsWith("/api/v1/field/bundle")) return ok(this.bundle(path, who.person));
     if (path === "/api/v1/field/operations") return this.operations(who, JSON.parse(body.toString()));
     if (path === "/api/v1/field/push-subscription") {
-      this.subscriptions.push(JSON.parse(body.toString()));
+      this.subscriptions.push(method === "DELETE" ? null : JSON.parse(body.toString()));
       return ok(null);
     }
     return this.picture(method, path, body);

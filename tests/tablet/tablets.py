@@ -116,11 +116,11 @@ class Tablet:
 
     # ------------------------------------------------------------------ what a person does
 
-    def enrol(self, who: Actor, *, pin: str = PIN, name: str = NAME) -> None:
+    def enrol(self, who: Actor, *, pin: str = PIN, name: str = NAME, password: str = PASSWORD) -> None:
         """Sign in, name the tablet if it has no name, choose a PIN; ends at Today, ready for offline use."""
         self.page.goto(f"{self.site}/login?next=/tablet/enrol")
         self.page.fill("#username", who.code)
-        self.page.fill("#password", PASSWORD)
+        self.page.fill("#password", password)
         self.page.click("button.primary")
         self.page.wait_for_url(f"{self.site}/tablet/enrol")
         field = self.page.get_by_label("平板名称")
@@ -168,29 +168,34 @@ class Tablet:
 
     def wait_until_kept(self) -> None:
         """The service worker has every file: from now on the app starts without a network."""
-        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        # As a function: a bare expression would be evaluated anew each time, which the site's policy forbids.
+        self.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
     def unsent(self) -> int:
         """Entries in the database of the tablet that the server has not confirmed (all people)."""
-        return int(self.page.evaluate(_COUNT))
+        return self.read("entries", "state").count("queued")
 
-    def wait_until_sent(self, *, but: int = 0) -> None:
+    def read(self, store: str, name: str) -> list[Any]:
+        """One value of every row, beside the app, so that it does not depend on what a screen says."""
+        found: list[Any] = self.page.evaluate(_READ, [store, name])
+        return found
+
+    def wait_until_sent(self, *, but: int = 0, patience: float = PATIENCE_MS / 1000) -> None:
         """All entries but so many, which are of people who have not unlocked."""
-        deadline = time.monotonic() + PATIENCE_MS / 1000
+        deadline = time.monotonic() + patience
         while (left := self.unsent()) > but:
             assert time.monotonic() < deadline, f"{left} entries are still on the tablet"
             self.page.wait_for_timeout(100)
 
 
-# Reads beside the app, so that it does not depend on what a screen says.
-_COUNT = """() => new Promise((resolve, reject) => {
+_READ = """([store, name]) => new Promise((resolve, reject) => {
   const asked = indexedDB.open("anju-tablet");
   asked.onerror = () => reject(asked.error);
   asked.onsuccess = () => {
-    const rows = asked.result.transaction("entries").objectStore("entries").getAll();
+    const rows = asked.result.transaction(store).objectStore(store).getAll();
     rows.onsuccess = () => {
       asked.result.close();
-      resolve(rows.result.filter((row) => row.state === "queued").length);
+      resolve(rows.result.map((row) => row[name]));
     };
   };
 })"""

@@ -51,6 +51,10 @@ export class Client {
     await this.ask(path, init, async () => undefined);
   }
 
+  async delete(path: string): Promise<void> {
+    await this.ask(path, { method: "DELETE" }, async () => undefined);
+  }
+
   async putBytes(path: string, bytes: ArrayBuffer): Promise<void> {
     const init = { method: "PUT", body: bytes, headers: { "Content-Type": "application/octet-stream" } };
     await this.ask(path, init, async () => undefined);

@@ -22,6 +22,8 @@ export interface PersonRow extends Wrapped {
   name: string;
   wrongTries: number;
   signInAgain: boolean;
+  /** Whether this person wants to be woken here; missing: he has not said so. */
+  push?: boolean;
   lastContact: number | null;
   keepDays: number;
   /** The number that the next entry of this person on this device gets. Numbers are never given twice. */

@@ -17,6 +17,8 @@ export interface Surroundings {
   /** A picture as JPEG whose longer side is at most `longest`. Throws when it is none. */
   shrink(blob: Blob, longest: number): Promise<Blob>;
   storage(): StorageManager | null;
+  /** Whether messages may be shown: not asked yet (`default`), or this browser cannot be woken at all. */
+  notifying(): NotificationPermission | "unavailable";
   /** Asks the person whether the app may wake him. Only in answer to a touch. */
   askToNotify(): Promise<boolean>;
   /** Where this browser is woken, if it may be; null if not. */
@@ -41,6 +43,7 @@ export const browser: Surroundings = {
   },
   shrink,
   storage: () => navigator.storage ?? null,
+  notifying: () => ("PushManager" in window && "Notification" in window ? Notification.permission : "unavailable"),
   askToNotify,
   subscribe,
   databaseName: "anju-tablet",

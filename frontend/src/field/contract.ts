@@ -392,6 +392,9 @@ export interface Connection {
   problem: string | null;
 }
 
+/** Whether this person is woken here: he wants it, he does not, the browser was told to refuse it, or it cannot. */
+export type PushState = "on" | "off" | "refused" | "unavailable";
+
 export interface StorageState {
   persisted: boolean;
   usedBytes: number;
@@ -435,6 +438,7 @@ export interface Field {
   readonly settledLately: ReadonlySignal<EntryView[]>;
   readonly connection: ReadonlySignal<Connection>;
   readonly storage: ReadonlySignal<StorageState>;
+  readonly push: ReadonlySignal<PushState>;
   readonly reference: ReadonlySignal<Reference>;
   /** A new version of the app waits. */
   readonly update: ReadonlySignal<boolean>;
@@ -480,6 +484,8 @@ export interface Field {
   /** After a refusal or conflict only. */
   drop(entry: string): Promise<void>;
   keepAsSupplement(entry: string): Promise<void>;
+  /** In answer to a touch: asks the browser where that is needed; the server is told at the next contact. */
+  wantPush(on: boolean): Promise<void>;
   syncNow(): Promise<void>;
   applyUpdate(): void;
   /** In answer to a touch: asks the browser to keep what is stored, and the person whether the app may wake him. */

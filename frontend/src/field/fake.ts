@@ -14,6 +14,7 @@ import type {
   Phase,
   Photo,
   PhotoRole,
+  PushState,
   Reference,
   StorageState,
   Verb,
@@ -123,6 +124,7 @@ export function fakeField(orders: FieldOrder[] = [], reference: Reference = NO_R
     sentLately: signal<EntryView[]>([]),
     settledLately: signal<EntryView[]>([]),
     connection: signal<Connection>({ online: true, sending: false, lastContact: null, offsetMs: 0, problem: null }),
+    push: signal<PushState>("off"),
     storage: signal<StorageState>({ persisted: true, usedBytes: 1e6, quotaBytes: 1e9, low: false }),
     reference: signal(reference),
     update: signal(false),
@@ -180,6 +182,7 @@ export function fakeField(orders: FieldOrder[] = [], reference: Reference = NO_R
     },
     syncNow: async () => undefined,
     applyUpdate: () => undefined,
+    wantPush: async () => undefined,
     askToPersist: async () => true,
   };
 

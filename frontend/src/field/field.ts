@@ -12,6 +12,7 @@ import {
   type KnownPerson,
   NotSaved,
   type Phase,
+  type PushState,
   type StorageState,
   type Words,
 } from "./contract";
@@ -71,6 +72,7 @@ class Tablet {
   private readonly current = signal<Session | null>(null);
   private readonly deviceName = signal<string | null>(null);
   private readonly storageState = signal<StorageState>(UNKNOWN);
+  private readonly push = signal<PushState>("unavailable");
   private readonly connection: Signal<Connection>;
   private readonly sessions = new Map<string, Session>();
   private readonly schedule: Schedule;
@@ -123,6 +125,7 @@ class Tablet {
       reference: ofCurrent((each) => each.reference.value, NOTHING),
       connection: this.connection,
       storage: this.storageState,
+      push: this.push,
       update: this.options.update ?? signal(false),
       deviceName: this.deviceName,
       appVersion: this.options.appVersion,
@@ -150,6 +153,7 @@ class Tablet {
       photoUrl: async (hash) => this.current.value?.photoUrl(hash) ?? null,
       drop: (id) => this.saved((each) => each.drop(id)),
       keepAsSupplement: (id) => this.saved((each) => each.keepAsSupplement(id)),
+      wantPush: (on) => this.wantPush(on),
       syncNow: () => this.schedule.now(),
       applyUpdate: () => this.options.applyUpdate?.(),
       askToPersist: async () => {
@@ -222,8 +226,27 @@ class Tablet {
     this.current.value = session;
     this.lastTouch = this.device.wall();
     this.phase.value = "open";
-    await this.listPeople();
+    await Promise.all([this.listPeople(), this.lookAtPush()]);
     void this.schedule.now();
+  }
+
+  private async wantPush(on: boolean): Promise<void> {
+    const session = this.current.value;
+    if (!session) return;
+    const wanted = on && (await this.device.askToNotify());
+    await this.registry.wantPush(session.code, wanted);
+    await this.lookAtPush();
+    void this.schedule.now();
+  }
+
+  /** He may have said yes here and the browser no since. */
+  private async lookAtPush(): Promise<void> {
+    const permission = this.device.notifying();
+    const code = this.current.value?.code;
+    const wanted = code !== undefined && (await this.registry.wantsPush(code));
+    if (permission === "unavailable") this.push.value = permission;
+    else if (permission === "denied") this.push.value = "refused";
+    else this.push.value = wanted && permission === "granted" ? "on" : "off";
   }
 
   private begin(code: string, name: string, key: CryptoKey): Promise<Session> {
@@ -235,6 +258,7 @@ class Tablet {
         clock,
         deviceCode: row.code,
         appVersion: options.appVersion,
+        wantsPush: (person) => this.registry.wantsPush(person),
         persisted: () => this.storageState.value.persisted,
         met: async (person, contact) => {
           await this.registry.met(person, contact.at, contact.keepDays);

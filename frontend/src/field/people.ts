@@ -44,6 +44,14 @@ export class People {
     );
   }
 
+  async wantsPush(code: string): Promise<boolean> {
+    return (await this.storage.get("people", code))?.push ?? false;
+  }
+
+  async wantPush(code: string, push: boolean): Promise<void> {
+    await this.change(code, (each) => ({ ...each, push }));
+  }
+
   /** A try is counted before it is made: pulling the plug does not give it back. */
   async unlock(code: string, pin: string): Promise<Unlocked> {
     const row = await this.change(code, (each) =>

@@ -30,6 +30,7 @@ import { Photos } from "./photos";
 
 const REMEMBERED = 50;
 const DAY = 24 * 3600 * 1000;
+const SUBSCRIPTION = "/api/v1/field/push-subscription";
 
 export interface Tablet {
   storage: Storage;
@@ -38,6 +39,7 @@ export interface Tablet {
   deviceCode: string;
   appVersion: string;
   persisted(): boolean;
+  wantsPush(person: string): Promise<boolean>;
   met(person: string, contact: Contact): Promise<void>;
 }
 
@@ -62,7 +64,8 @@ export class Session {
   private readonly client: Client;
   private readonly delivery: Delivery;
   private cache = new Map<string, Cached>();
-  private woken = false;
+  /** What the server was told in this run about waking; null: nothing yet. */
+  private woken: boolean | null = null;
   private urls = new Map<string, string>();
 
   private constructor(
@@ -183,17 +186,23 @@ export class Session {
     return pass;
   }
 
-  /** Tells the server where to wake this tablet, once in a run. Without it the app asks every few seconds anyway. */
+  /**
+   * Tells the server where to wake this person, or not to, once in a run and when he has changed his mind. Without it the
+   * app asks every few seconds anyway.
+   */
   private async beWoken(): Promise<void> {
     const key = this.delivery.pushKey;
-    if (key === null || this.woken) return;
-    this.woken = true;
+    const { wantsPush, device } = this.tablet;
+    const wanted = await wantsPush(this.code);
+    if (key === null || this.woken === wanted) return;
+    this.woken = wanted;
     try {
-      const subscription = await this.tablet.device.subscribe(key);
-      if (subscription) await this.client.put("/api/v1/field/push-subscription", subscription);
-      else this.woken = false; // he may allow it later
+      const subscription = wanted ? await device.subscribe(key) : null;
+      if (subscription) await this.client.put(SUBSCRIPTION, subscription);
+      else await this.client.delete(SUBSCRIPTION);
     } catch {
-      // the browser's push service is out of reach here: polling does without it
+      // The browser's push service is out of reach here, or the server was: at the next contact again.
+      this.woken = null;
     }
   }
 

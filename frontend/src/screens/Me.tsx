@@ -7,7 +7,7 @@ import { useField, useHere } from "../parts/field";
 import { hand, theme } from "../parts/settings";
 import { tell } from "../parts/toast";
 import { moment, span } from "../parts/when";
-import { language, t } from "../words";
+import { language, t, word } from "../words";
 import { Page } from "./Frame";
 import { Link } from "./Link";
 import { isUndecided } from "./rules/entries";
@@ -113,6 +113,7 @@ function Tablet() {
         </dd>
       </dl>
       {field.update.value && <Button onPress={field.applyUpdate}>{t("me.update")}</Button>}
+      <Push field={field} />
       <Storage field={field} />
     </section>
   );
@@ -124,6 +125,24 @@ function clockWords(offsetMs: number | null): string {
   if (offsetMs === null) return t("me.clock_unknown");
   if (Math.abs(offsetMs) < NEAR_MS) return t("me.clock_right");
   return t(offsetMs < 0 ? "me.clock_fast" : "me.clock_slow", { n: span(offsetMs) });
+}
+
+/** Being woken is each person's own choice on a shared tablet; what stands in its way is said in words. */
+function Push({ field }: { field: Field }) {
+  const state = field.push.value;
+  return (
+    <div class="stack tight">
+      <h3>{t("me.push")}</h3>
+      <p class={state === "on" ? "done toned" : "soft"}>{word("push", state)}</p>
+      {(state === "on" || state === "off") && (
+        <div>
+          <Button pressed={state === "on"} onPress={() => field.wantPush(state === "off")}>
+            {t("me.push_switch")}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
 }
 
 function Storage({ field }: { field: Field }) {

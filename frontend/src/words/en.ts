@@ -415,6 +415,12 @@ export const en: Record<Key, string> = {
 
   "me.title": "Me",
   "me.tablet": "This tablet",
+  "me.push": "New work",
+  "push.on": "On: this tablet tells you of new work",
+  "push.off": "Off: new work comes while the app is open",
+  "push.refused": "The browser was told to refuse notifications; allow them in its site settings",
+  "push.unavailable": "This device cannot be woken; while it is open the app asks every 15 seconds",
+  "me.push_switch": "Tell me",
   "me.storage": "Storage",
   "me.persisted": "Protected: the system will not clear it",
   "me.not_persisted": "Not protected: the system may clear it when space runs out",

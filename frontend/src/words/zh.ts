@@ -413,6 +413,12 @@ export const zh = {
 
   "me.title": "我",
   "me.tablet": "这台平板",
+  "me.push": "新工作提醒",
+  "push.on": "已开启：有新工作时这台平板会提醒您",
+  "push.off": "未开启：打开应用时才会收到新工作",
+  "push.refused": "浏览器拒绝了通知；请在浏览器的网站设置中允许通知",
+  "push.unavailable": "这台设备不支持提醒；应用打开时每 15 秒查询一次",
+  "me.push_switch": "提醒我",
   "me.storage": "存储",
   "me.persisted": "已受保护，系统不会自动清理",
   "me.not_persisted": "未受保护：空间不足时系统可能清理",
