@@ -123,6 +123,7 @@ def printed_codes(manager: Person) -> list[bytes]:
     return [cards.nth(number).screenshot() for number in range(len(POINTS))]
 
 
+@pytest.mark.timeout(300)  # a whole night, on a busy machine
 def test_a_whole_night_without_a_network_arrives_once_in_order_by_its_guard(
     estate: None,
     tablet: Callable[..., Tablet],
