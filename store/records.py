@@ -26,6 +26,8 @@ class Record(Versioned):
         "auto_create_index": False,
         "indexes": [
             {"fields": ["estate", "number"], "unique": True},
+            # Numbers are read out on the telephone and typed into the search box, without the estate.
+            ["number"],
             {"fields": ["next_check_at"], "partialFilterExpression": {"next_check_at": {"$type": "date"}}},
             ["estate", "state", "-created_at", "-_id"],
         ],
@@ -40,14 +42,15 @@ def get(kind: type[R], key: object, actor: Actor) -> R:
 
     Every verb begins here, so here an entry of a tablet that has acted already ends. Raises `Recorded`.
     """
-    record = kind.objects(**_by(key)).first() if isinstance(key, str | ObjectId) else None
+    record = kind.objects(**by(key)).first() if isinstance(key, str | ObjectId) else None
     if record is None or not actor.sees(record.estate):
         raise NotFound(kind.LABEL, key)
     check_recorded(record, actor)
     return record
 
 
-def _by(key: str | ObjectId) -> dict[str, Any]:
+def by(key: str | ObjectId) -> dict[str, Any]:
+    """The filter that finds a record by its id, or by its number, which is unique in the whole installation."""
     try:
         return {"pk": ObjectId(key)}
     except InvalidId:

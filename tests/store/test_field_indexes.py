@@ -7,6 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from store import records
+from store.actor import SYSTEM, Actor
+from store.errors import NotFound
 from store.field import listing, streams
 from store.field.documents import EntryOutcome
 from store.findings.documents import Finding
@@ -72,3 +75,11 @@ def test_a_finding_looks_for_its_like_only_at_its_place(database: Any) -> None:
     keep(Finding, **usual, place="五栋", subject="hazard:fire")
     same = {"estate": cast.ESTATE, "place": "六栋", "subject": "hazard:fire", "found_at": {"$gte": YEARS_AGO}}
     assert examined(Finding, same, {"found_at": -1}) == 0
+
+
+@pytest.mark.parametrize("who", [cast.manager(), SYSTEM])
+def test_a_record_is_found_by_the_number_that_was_read_out_without_reading_others(database: Any, who: Actor) -> None:
+    old_orders(state="done")
+    assert examined(WorkOrder, records.by("W-2611-0042")) == 0
+    with pytest.raises(NotFound):
+        records.get(WorkOrder, "W-2611-0042", who)
