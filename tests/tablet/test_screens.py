@@ -191,3 +191,21 @@ def test_a_second_photo_can_follow_the_first(look: Callable[..., Any]) -> None:
     page.get_by_role("button", name="看大图：整改后 照片 2").wait_for()
     page.get_by_role("button", name="下一步").click()
     page.get_by_role("heading", name="完成工单").wait_for()
+
+
+def test_escape_closes_a_sheet_gives_the_focus_back_and_loses_nothing(look: Callable[..., Any]) -> None:
+    page = look(on("order", REPAIR), "day", locale="zh-CN")
+    page.get_by_role("button", name="暂停", exact=True).press("Enter")
+    page.get_by_role("dialog").get_by_role("textbox").fill("等角阀")
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "暂停"
+    page.keyboard.press("Enter")
+    assert page.get_by_role("dialog").get_by_role("textbox").input_value() == "等角阀"
+    page.get_by_role("dialog").get_by_text("已恢复上次未完成的内容").wait_for()
+
+
+def test_a_long_word_is_not_broken_inside_a_button_on_a_phone(look: Callable[..., Any]) -> None:
+    page = look(on("order", REPAIR), "finishing", "phone", locale="en-US")
+    button = page.get_by_role("button", name="Complete", exact=True)
+    assert button.bounding_box()["height"] <= 64
