@@ -23,6 +23,8 @@ MISSING = Words(
 )
 AFTER_FIRST = Words("还没有整改后的照片：请先“添加照片”。", "There is no photo of after yet: add one first.")
 
+ADD = Words("添加照片", "Add photos")
+
 
 def adding(record: Any, checklist: Mapping[str, Any]) -> Verb:
     key = record.pk
@@ -31,7 +33,8 @@ def adding(record: Any, checklist: Mapping[str, Any]) -> Verb:
         files, role, item = values.files("photos"), values.text("role"), values.text("item")
         return evidence.bring_photos(key, files=files, role=role, item=item, actor=actor, now=now, seen=seen)
 
-    return Verb("add_photos", VERBS["add_photos"], "work.do", add, inputs(record, checklist), icon="photo")
+    done = VERBS["add_photos"]
+    return Verb("add_photos", ADD, "work.do", add, inputs(record, checklist), icon="photo", done=done)
 
 
 def inputs(record: Any, checklist: Mapping[str, Any]) -> Sequence[Input]:
