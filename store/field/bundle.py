@@ -76,7 +76,7 @@ def _state(actor: Actor, now: datetime) -> State:
         parts=_parts(actor, estates, current, directory, now),
         pins={
             "checklist": _pins([*stored, *planned], "checklist"),
-            "price_list": _pins([each for each in stored if showing.has(each, actor)], "price_list"),
+            "price_list": _pins([each for each in stored if showing.may_price(each, actor)], "price_list"),
         },
     )
 

@@ -73,6 +73,11 @@ def may_take(raw: Raw, actor: Actor) -> bool:
     return nobody and actor.department is not None and raw.get("department") == actor.department
 
 
+def may_price(raw: Raw, actor: Actor) -> bool:
+    """Whether he may have to quote for it: also what is taken without a network needs its prices."""
+    return has(raw, actor) or may_take(raw, actor)
+
+
 def _request_of(raw: Raw) -> str | None:
     source = raw.get("source") or {}
     return str(source["id"]) if source.get("kind") == "request" and source.get("id") else None
@@ -114,16 +119,16 @@ def _explained(calendar: str, start: datetime, minutes: int, pauses: tuple[Pause
 
 
 def _facts(raw: Raw, request: Raw, *, whole: bool) -> Shown:
-    """Of a repair that anybody of the department may take, the room only."""
+    """Of a repair that anybody of the department may take, the room and its prices only."""
     facts: Shown = {"number": request.get("number"), "room": request.get("room")}
     facts |= {name: request.get(name) if whole else None for name in ("words", "contact_name", "contact_phone")}
-    facts["price_list"] = raw.get("price_list") if whole else None
+    facts["price_list"] = raw.get("price_list")
     return facts
 
 
 def requests_of(raws: Iterable[Raw], actor: Actor) -> dict[str, Raw]:
     """The requests behind these orders that the reader may know of, with their rooms, by their ids."""
-    wanted = {_request_of(raw) for raw in raws if has(raw, actor) or may_take(raw, actor)} - {None}
+    wanted = {_request_of(raw) for raw in raws if may_price(raw, actor)} - {None}
     if not wanted:
         return {}
     ids = [ObjectId(each) for each in wanted if ObjectId.is_valid(each)]
