@@ -51,6 +51,7 @@ def test_each_entry_keeps_its_author_when_people_change_without_a_network(
     hands = tablet(cast.guard())
     make_account(app, cast.cleaner())
     hands.enrol(cast.cleaner(), pin="246802")
+    hands.page.get_by_role("button", name="大堂保洁").first.wait_for()
     hands.offline()
     hands.open()
     hands.unlock(cast.guard())

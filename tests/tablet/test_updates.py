@@ -52,7 +52,7 @@ def test_a_new_version_waits_and_takes_queued_work_with_it(
     hands.page.wait_for_url("**/tablet/order/**")
     assert "新版" not in hands.page.title()
     banner.click()
-    hands.page.wait_for_function("document.title.includes('新版')")
+    hands.page.wait_for_function("() => document.title.includes('新版')")
     hands.unlock(cast.guard())
     assert hands.unsent() == 1
 
