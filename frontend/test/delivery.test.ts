@@ -93,13 +93,13 @@ it("does not lose what was saved and not sent when the app is killed", async () 
   expect(server.applied.map((each) => each.id)).toEqual([entry.id]);
 });
 
-it("sends at most 500 entries at once", async () => {
+it("sends at most 200 entries at once", async () => {
   server.offline = true;
   await Promise.all(Array.from({ length: 501 }, (_, n) => field.act(REF, "scan", scan(`P${n}`))));
   server.offline = false;
   await field.syncNow();
   expect(server.batches.filter((each) => each.operations.length > 0).map((each) => each.operations.length)).toEqual([
-    500, 1,
+    200, 200, 101,
   ]);
   expect(server.applied.map((each) => each.seq)).toEqual(Array.from({ length: 501 }, (_, n) => n + 1));
 });
@@ -119,9 +119,8 @@ it("sends pictures in pieces and before the entry that names them", async () => 
   await field.act(REF, "add_photos", { photos: [] }, [photo]);
   server.offline = false;
   await field.syncNow();
-  const steps = server.asked(/photos|operations/).slice(-6);
+  const steps = server.asked(/photos|operations/).slice(-5);
   expect(steps.map((each) => each.replace(photo.hash, "…").replace("/api/v1/field/", ""))).toEqual([
-    "GET photos/…",
     "PUT photos/…/chunks/0",
     "PUT photos/…/chunks/1",
     "PUT photos/…/chunks/2",
@@ -136,6 +135,68 @@ it("sends pictures in pieces and before the entry that names them", async () => 
   expect(server.applied[0]?.body).toEqual({
     photos: [{ hash: photo.hash, role: "after", taken_at: photo.taken_at, position: photo.position }],
   });
+});
+
+it("comes back within seconds when a picture stumbles after a day without a network", async () => {
+  server.offline = true;
+  const photo = await field.keepPhoto(picture(1000), "after");
+  await field.act(REF, "scan", scan("A"));
+  await field.syncNow();
+  for (let n = 0; n < 8; n++) await device.wake(); // the tries of a day
+  expect(device.pending.map((each) => each.milliseconds)).toEqual([seconds(225)]);
+  await field.act(REF, "add_photos", { photos: [] }, [photo]);
+  server.offline = false;
+  let cuts = 1;
+  server.cut = (method) => method === "PUT" && cuts-- > 0;
+  await field.syncNow();
+  expect(field.entries.value).toHaveLength(1);
+  expect(device.pending.map((each) => each.milliseconds)).toEqual([1_500]);
+  await device.wake();
+  expect(field.entries.value).toEqual([]);
+});
+
+it("reads every answer to its end, so that no connection stays taken", async () => {
+  const photo = await field.keepPhoto(picture(600_000), "after");
+  const answers: Response[] = [];
+  const ask = device.fetch;
+  device.fetch = async (path, init) => {
+    const answer = await ask(path, init);
+    answers.push(answer);
+    return answer;
+  };
+  await field.act(REF, "add_photos", { photos: [] }, [photo]);
+  await field.syncNow();
+  expect(answers.length).toBeGreaterThan(4);
+  expect(answers.filter((each) => !each.bodyUsed).map((each) => each.url)).toEqual([]);
+});
+
+it("does not let the entries of a day wait for all of its pictures", async () => {
+  server.offline = true;
+  for (let n = 0; n < 30; n++) {
+    const photo = await field.keepPhoto(picture(1000 + n), "after");
+    await field.act(REF, "answer", { item: `item-${n}`, value: "pass" }, [photo]);
+  }
+  server.offline = false;
+  server.requests.length = 0;
+  await field.syncNow();
+  const steps = server.asked(/completion|operations/).map((each) => each.slice(-10));
+  expect(steps.filter((each) => each === "completion")).toHaveLength(30);
+  expect(steps.slice(0, 26)).toContain("operations");
+  expect(server.applied.map((each) => each.seq)).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
+});
+
+it("shows what has not changed as the same object, so that only what has is drawn anew", async () => {
+  server.orders = [makeOrder(), makeOrder({ key: "other" })];
+  await field.syncNow();
+  server.offline = true;
+  await field.act(REF, "start", {});
+  await field.syncNow();
+  const [order, other] = field.orders.value;
+  const [entry] = field.entries.value;
+  await field.act({ ...REF, key: "other" }, "start", {});
+  expect(field.entries.value[0]).toBe(entry);
+  expect(field.orders.value[0]).toBe(order);
+  expect(field.orders.value[1]).not.toBe(other);
 });
 
 it("does not send again the pieces that the server has", async () => {

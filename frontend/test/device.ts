@@ -39,6 +39,14 @@ export class TestDevice implements Surroundings {
     this.monotonicMs += milliseconds;
   }
 
+  /** The next timer is due; resolves when what it began is over. */
+  async wake(): Promise<void> {
+    const next = this.pending.shift();
+    next?.work();
+    const due = () => this.pending.length > 0;
+    for (let n = 0; n < 500 && !due(); n++) await new Promise((go) => setTimeout(go, 2));
+  }
+
   async exclusive<T>(name: string, work: () => Promise<T>): Promise<T | undefined> {
     if (this.held.has(name)) return undefined;
     this.held.add(name);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { POLL_HIDDEN, POLL_VISIBLE, pause, Schedule } from "../src/field/schedule";
+import { BETWEEN_TAPS, POLL_HIDDEN, POLL_VISIBLE, pause, Schedule } from "../src/field/schedule";
 import { TestDevice } from "./device";
 import type { FieldServer } from "./server";
 
@@ -26,7 +26,7 @@ it("looks once more when something was entered while it was sending", async () =
   const schedule = new Schedule(device(), async () => {
     attempts += 1;
     if (attempts === 1) void schedule.now();
-    return { failed: false, wait: null };
+    return { failed: false, moved: false, wait: null };
   });
   await schedule.now();
   expect(attempts).toBe(2);
@@ -34,7 +34,7 @@ it("looks once more when something was entered while it was sending", async () =
 
 it("has one timer, whatever was asked for how often", async () => {
   const tablet = device();
-  const schedule = new Schedule(tablet, async () => ({ failed: true, wait: null }));
+  const schedule = new Schedule(tablet, async () => ({ failed: true, moved: false, wait: null }));
   await schedule.now();
   await schedule.now();
   expect(tablet.pending).toHaveLength(1);
@@ -47,10 +47,10 @@ it("leaves the server alone as long as it asks for, however much is entered mean
   let attempts = 0;
   const schedule = new Schedule(tablet, async () => {
     attempts += 1;
-    if (attempts > 1) return { failed: false, wait: null };
+    if (attempts > 1) return { failed: false, moved: false, wait: null };
     await Promise.resolve();
     void schedule.now(); // a tap while it is sending
-    return { failed: true, wait: 60_000 };
+    return { failed: true, moved: false, wait: 60_000 };
   });
   await schedule.now();
   await schedule.now();
@@ -59,4 +59,45 @@ it("leaves the server alone as long as it asks for, however much is entered mean
   tablet.pending[0]?.work();
   await schedule.now();
   expect(attempts).toBe(3);
+});
+
+const failing = (moved: boolean) => {
+  const tablet = device();
+  let attempts = 0;
+  const schedule = new Schedule(tablet, async () => {
+    attempts += 1;
+    return { failed: true, moved, wait: null };
+  });
+  const wake = async () => {
+    tablet.pending.shift()?.work();
+    await new Promise((done) => setTimeout(done, 0));
+  };
+  const waits = () => tablet.pending.map((each) => each.milliseconds);
+  return { tablet, schedule, wake, waits, attempts: () => attempts };
+};
+
+it("begins anew with waiting when the network is back, however often it has failed", async () => {
+  const { schedule, wake, waits } = failing(false);
+  await schedule.now();
+  for (let n = 0; n < 10; n++) await wake();
+  expect(waits()).toEqual([225_000]);
+  await schedule.now();
+  expect(waits()).toEqual([1_500]);
+});
+
+it("does not wait longer and longer while something gets through", async () => {
+  const { schedule, wake, waits } = failing(true);
+  await schedule.now();
+  for (let n = 0; n < 10; n++) await wake();
+  expect(waits()).toEqual([1_500]);
+});
+
+it("does not try with every tap while nothing gets through", async () => {
+  const { tablet, schedule, attempts } = failing(false);
+  await schedule.soon();
+  for (let n = 0; n < 20; n++) await schedule.soon();
+  expect(attempts()).toBe(1);
+  tablet.pass(BETWEEN_TAPS);
+  await schedule.soon();
+  expect(attempts()).toBe(2);
 });

@@ -48,16 +48,16 @@ export class Client {
 
   async put(path: string, body: unknown): Promise<void> {
     const init = { method: "PUT", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-    await this.ask(path, init, async () => undefined);
+    await this.ask(path, init, drained);
   }
 
   async delete(path: string): Promise<void> {
-    await this.ask(path, { method: "DELETE" }, async () => undefined);
+    await this.ask(path, { method: "DELETE" }, drained);
   }
 
   async putBytes(path: string, bytes: ArrayBuffer): Promise<void> {
     const init = { method: "PUT", body: bytes, headers: { "Content-Type": "application/octet-stream" } };
-    await this.ask(path, init, async () => undefined);
+    await this.ask(path, init, drained);
   }
 
   async blob(path: string): Promise<Blob> {
@@ -100,6 +100,11 @@ function language(): string {
 
 async function json<T>(response: Response): Promise<T> {
   return (await response.json()) as T;
+}
+
+/** An answer that nobody reads keeps its connection, of which there are six, until the patience for it has run out. */
+async function drained(response: Response): Promise<void> {
+  await response.arrayBuffer();
 }
 
 async function refusal(response: Response): Promise<Refused> {

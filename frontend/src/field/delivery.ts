@@ -10,8 +10,12 @@ import { applied, orderId } from "./orders";
 import type { Outbox } from "./outbox";
 import type { Photos } from "./photos";
 
-export const MOST = 500;
-const SIDE_BY_SIDE = 3;
+// The server takes 500 at once; a shorter letter is answered well within the patience for an answer, also by a busy server.
+export const MOST = 200;
+const SIDE_BY_SIDE = 4;
+/** So many pictures travel before the entries that they belong to: nothing waits for all pictures of a day. */
+const PICTURES = 12;
+const BUSY = "stream_busy";
 const OPERATIONS = "/api/v1/field/operations";
 
 /** How a pass ended. `problem` is a sentence of the server's. */
@@ -59,6 +63,8 @@ export class Delivery {
   underWay: ReadonlySet<string> = new Set();
   /** Entries that the server has heard of and cannot carry out yet: their order is still to be made. */
   awaited: ReadonlySet<string> = new Set();
+  /** Whether the last pass has brought something home, or met the server at work on it. */
+  moved = false;
   keepDays = 3;
   /** Under which the server wakes tablets; null where it does not. */
   pushKey: string | null = null;
@@ -67,10 +73,12 @@ export class Delivery {
 
   /** One attempt at everything. Never throws. */
   async pass(): Promise<Pass> {
+    this.moved = false;
     try {
       const pass = await this.parts.device.exclusive(`anju-send-${this.parts.person}`, () => this.everything());
       return pass ?? { kind: "elsewhere" };
     } catch (error) {
+      this.moved ||= error instanceof Refused && error.code === BUSY;
       return verdict(error);
     } finally {
       this.underWay = new Set();
@@ -84,26 +92,27 @@ export class Delivery {
     return { kind: "done" };
   }
 
+  /** In turns, each of entries whose pictures are there and, beside them, of the pictures that come next. */
   private async sendAll(): Promise<void> {
-    const { outbox } = this.parts;
     for (let renumbered = false; ; ) {
-      const window = outbox.queued().slice(0, MOST);
+      const window = this.parts.outbox.queued().slice(0, MOST);
       if (window.length === 0) return;
       const ready = this.ready(window);
-      if (ready.length === 0) {
-        await this.sendPhotos(window);
-        continue;
-      }
-      try {
-        if (!(await this.sendBatch(ready))) return;
-      } catch (error) {
-        const first = nextNumber(error);
-        if (first === null || renumbered) throw error;
-        if (await outbox.refresh()) continue; // another tab has written what is missing
-        renumbered = true;
-        await outbox.renumber(first);
-      }
+      const batch = ready.length > 0 ? this.sendBatch(ready) : Promise.resolve(true);
+      const [entries, pictures] = await Promise.allSettled([batch, this.sendPhotos(window)]);
+      if (entries.status === "rejected") renumbered = await this.overcome(entries.reason, renumbered);
+      else if (!entries.value) return;
+      if (pictures.status === "rejected") throw pictures.reason;
     }
+  }
+
+  /** The server asks for another number; anything else is thrown on. Returns whether entries got new numbers. */
+  private async overcome(error: unknown, renumbered: boolean): Promise<boolean> {
+    const first = nextNumber(error);
+    if (first === null || renumbered) throw error;
+    if (await this.parts.outbox.refresh()) return false; // another tab has written what is missing
+    await this.parts.outbox.renumber(first);
+    return true;
   }
 
   /** Those before the first whose pictures are not all there: a scan does not wait for a later photo. */
@@ -115,10 +124,11 @@ export class Delivery {
   private async sendPhotos(window: Entry[]): Promise<void> {
     const { photos, client, changed } = this.parts;
     const hashes = new Set(window.flatMap((each) => photosOf(each.recorded.body)).filter((h) => !photos.isSettled(h)));
-    const rest = [...hashes];
+    const rest = [...hashes].slice(0, PICTURES);
     const one = async (): Promise<void> => {
       for (let hash = rest.shift(); hash !== undefined; hash = rest.shift()) {
         await photos.send(hash, client);
+        this.moved = true;
         changed();
       }
     };
@@ -135,6 +145,7 @@ export class Delivery {
     this.parts.changed();
     const receipt = await this.posted(batch);
     if (receipt === null) return true;
+    this.moved = true;
     await this.settle(batch, receipt.outcomes);
     this.underWay = new Set();
     this.awaited = new Set(receipt.outcomes.filter((each) => each.result === "waiting").map((each) => each.id));
@@ -267,7 +278,7 @@ function verdict(error: unknown): Pass {
   }
   if (error.status === 401) return { kind: "sign_in" };
   // Somebody else – this tablet in another process – holds the stream, or the server is tired: soon gone, and no news.
-  const passing = error.code === "stream_busy" || error.status === 429 || error.status >= 500;
-  const wait = error.retryAfter ?? (error.code === "stream_busy" ? 2_000 : null);
+  const passing = error.code === BUSY || error.status === 429 || error.status >= 500;
+  const wait = error.retryAfter ?? (error.code === BUSY ? 2_000 : null);
   return { kind: "later", wait, problem: passing ? null : error.words };
 }

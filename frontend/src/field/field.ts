@@ -301,12 +301,12 @@ class Tablet {
   private afterSaving(session: Session): void {
     this.options.told?.(session.code);
     void this.listPeople();
-    void this.schedule.now();
+    void this.schedule.soon();
   }
 
   private async attempt(): Promise<Attempt> {
     const sessions = [...this.sessions.values()];
-    if (sessions.length === 0) return { failed: false, wait: null };
+    if (sessions.length === 0) return { failed: false, moved: false, wait: null };
     this.connection.value = { ...this.connection.value, sending: true };
     const passes: Pass[] = [];
     for (const session of sessions) passes.push(await this.passOf(session));
@@ -315,6 +315,7 @@ class Tablet {
     const waits = passes.map((pass) => (pass.kind === "later" ? (pass.wait ?? 0) : 0));
     return {
       failed: passes.some((pass) => pass.kind === "unreachable" || pass.kind === "later"),
+      moved: sessions.some((each) => each.moved),
       wait: Math.max(...waits),
     };
   }

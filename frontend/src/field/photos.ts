@@ -14,12 +14,21 @@ const DOOR = "/api/v1/field/photos";
 
 type Meta = Omit<Photo, "hash" | "size">;
 type State = PhotoRow["state"];
+interface Progress {
+  received: number[];
+  complete: boolean;
+}
+
+const NOTHING_THERE: Progress = { received: [], complete: false };
+
 type Refusal = NonNullable<PhotoRow["refusal"]>;
 
 export class Photos {
   /** State by hash: what entries ask for while they are shown and sent. */
   private readonly states = new Map<string, State>();
   private readonly refusals = new Map<string, Refusal>();
+  /** Of which parts may have gone in this run. */
+  private readonly tried = new Set<string>();
 
   constructor(
     private readonly storage: Storage,
@@ -67,11 +76,8 @@ export class Photos {
 
   /** Sends what the server does not have of it. A picture that the server does not take is not sent again. */
   async send(hash: string, client: Client): Promise<void> {
-    const row = await this.storage.get("photos", [this.person, hash]);
-    if (row?.state !== "kept") return;
     try {
-      await this.sendRow(row, client);
-      await this.mark(hash, "sent");
+      await this.sendRest(hash, client);
     } catch (error) {
       if (!(error instanceof Refused) || !isFinal(error)) throw error;
       await this.mark(hash, "refused", { code: error.code, words: error.words });
@@ -121,10 +127,26 @@ export class Photos {
     }
   }
 
-  private async sendRow(row: PhotoRow, client: Client): Promise<void> {
-    const door = `${DOOR}/${row.hash}`;
-    const { received, complete } = await this.progress(door, client);
-    if (complete) return;
+  private async sendRest(hash: string, client: Client): Promise<void> {
+    const door = `${DOOR}/${hash}`;
+    // What was never tried is not asked after; parts that a run before this one has sent may come again.
+    const there = this.tried.has(hash) ? await this.progress(door, client) : NOTHING_THERE;
+    this.tried.add(hash);
+    if (!there.complete) {
+      const row = await this.storage.get("photos", [this.person, hash]);
+      if (row?.state !== "kept") return this.forget(hash, row);
+      await this.sendRow(row, there.received, door, client);
+    }
+    await this.mark(hash, "sent");
+  }
+
+  /** Another tab was faster. */
+  private forget(hash: string, row: PhotoRow | undefined): void {
+    if (row) this.note(hash, row.state, row.refusal);
+    else this.states.delete(hash);
+  }
+
+  private async sendRow(row: PhotoRow, received: number[], door: string, client: Client): Promise<void> {
     const bytes = await openBytes(this.key, row, this.place(row.hash, "bytes"));
     for (let n = 0; n * CHUNK < bytes.byteLength; n++) {
       if (received.includes(n)) continue;
@@ -134,17 +156,18 @@ export class Photos {
     await client.post(`${door}/completion`, { size: row.size, taken_at, ...(position ? { position } : {}) });
   }
 
-  private async progress(door: string, client: Client): Promise<{ received: number[]; complete: boolean }> {
+  private async progress(door: string, client: Client): Promise<Progress> {
     try {
-      return (await client.get<{ received: number[]; complete: boolean }>(door)).body;
+      return (await client.get<Progress>(door)).body;
     } catch (error) {
-      if (error instanceof Refused && error.status === 404) return { received: [], complete: false };
+      if (error instanceof Refused && error.status === 404) return NOTHING_THERE;
       throw error;
     }
   }
 
   private async mark(hash: string, state: State, refusal: Refusal | null = null): Promise<void> {
-    const work = strictly(this.storage, ["photos"]);
+    // Not strictly: with the mark lost the picture is sent once more, and nothing else happens.
+    const work = this.storage.transaction("photos", "readwrite");
     const row = await work.store.get([this.person, hash]);
     if (row) void work.store.put({ ...row, state, refusal });
     await work.done;

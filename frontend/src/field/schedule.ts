@@ -5,10 +5,14 @@ import type { Surroundings } from "../device/surroundings";
 export const POLL_VISIBLE = 15_000;
 export const POLL_HIDDEN = 60_000;
 const FIRST_RETRY = 2_000;
+/** While nothing gets through, taps try no more often than this: each try reads and seals beside the tapping. */
+export const BETWEEN_TAPS = 5_000;
 const LONGEST_RETRY = 5 * 60_000;
 
 export interface Attempt {
   failed: boolean;
+  /** Whether something came home before it failed: then the way is open, and the next try is near. */
+  moved: boolean;
   /** What the server asked for, in milliseconds. */
   wait: number | null;
 }
@@ -22,8 +26,10 @@ export function pause(failures: number, wait: number | null, visible: boolean, r
 
 export class Schedule {
   private failures = 0;
+  private endedAt = 0;
   private running: Promise<void> | null = null;
   private again = false;
+  private entered = false;
   private cancel: () => void = () => undefined;
   private stopped = false;
   /** The server has asked to be left alone until the timer: no tap, push or network that is back comes before it. */
@@ -34,12 +40,30 @@ export class Schedule {
     private readonly attempt: () => Promise<Attempt>,
   ) {}
 
-  /** Now; if an attempt is under way, once more after it. Resolves when that is over, at once while the server wants none. */
-  async now(): Promise<void> {
-    if (this.running) {
-      this.again = true;
-      return this.running;
-    }
+  /**
+   * Now, whatever failed before: the network is back, or somebody looks. If an attempt is under way, once more after it.
+   * Resolves when that is over, at once while the server wants none.
+   */
+  now(): Promise<void> {
+    this.failures = 0;
+    this.again = this.running !== null;
+    return this.begin();
+  }
+
+  /** Something was entered: now, too, unless a try has just failed. */
+  async soon(): Promise<void> {
+    this.entered = true;
+    if (this.failures > 0 && this.device.monotonic() - this.endedAt < BETWEEN_TAPS) return;
+    await this.begin();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.cancel();
+  }
+
+  private async begin(): Promise<void> {
+    if (this.running) return this.running;
     if (this.held) return;
     this.cancel();
     this.running = this.run();
@@ -50,24 +74,26 @@ export class Schedule {
     }
   }
 
-  stop(): void {
-    this.stopped = true;
-    this.cancel();
-  }
-
   private async run(): Promise<void> {
     let last: Attempt;
     do {
       this.again = false;
+      this.entered = false;
       last = await this.attempt();
-      this.failures = last.failed ? this.failures + 1 : 0;
+      this.failures = failuresAfter(last, this.failures);
       this.held = (last.wait ?? 0) > 0;
-    } while (this.again && !this.held);
+    } while (!this.held && (this.again || (this.entered && !last.failed)));
+    this.endedAt = this.device.monotonic();
     if (this.stopped) return;
     const wait = pause(this.failures, last.wait, this.device.visible(), this.device.random());
     this.cancel = this.device.later(wait, () => {
       this.held = false;
-      void this.now();
+      void this.begin();
     });
   }
+}
+
+function failuresAfter({ failed, moved }: Attempt, before: number): number {
+  if (!failed) return 0;
+  return moved ? 1 : before + 1;
 }

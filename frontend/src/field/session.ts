@@ -45,8 +45,13 @@ export interface Tablet {
 
 interface Cached {
   server: FieldOrder;
-  states: string;
+  own: EntryView[];
   shown: ShownOrder;
+}
+
+function unlessSame<T>(before: T[], after: T[]): T[] {
+  const isSame = before.length === after.length && after.every((each, n) => each === before[n]);
+  return isSame ? before : after;
 }
 
 export class Session {
@@ -64,6 +69,7 @@ export class Session {
   private readonly client: Client;
   private readonly delivery: Delivery;
   private cache = new Map<string, Cached>();
+  private readonly views = new WeakMap<Entry, EntryView>();
   /** What the server was told in this run about waking; null: nothing yet. */
   private woken: boolean | null = null;
   private urls = new Map<string, string>();
@@ -173,6 +179,11 @@ export class Session {
     this.publish();
   }
 
+  /** Whether the last pass has brought something home. */
+  get moved(): boolean {
+    return this.delivery.moved;
+  }
+
   get counts(): Counts {
     return countsOf(this.outbox.all());
   }
@@ -258,11 +269,13 @@ export class Session {
     await this.photos.clean(now - this.delivery.keepDays * DAY, named);
   }
 
+  /** What has not changed stays the same object, so that only what has is drawn anew. */
   private publish(): void {
     const views = this.outbox.all().map((each) => this.view(each));
-    this.entries.value = views;
-    this.settledLately.value = this.outbox.settled().map((each) => this.view(each));
-    this.orders.value = this.shownOrders(views);
+    this.entries.value = unlessSame(this.entries.peek(), views);
+    const settled = this.outbox.settled().map((each) => this.view(each));
+    this.settledLately.value = unlessSame(this.settledLately.peek(), settled);
+    this.orders.value = unlessSame(this.orders.peek(), this.shownOrders(views));
     if (this.work.person) this.person.value = this.work.person;
     this.reference.value = this.work.reference;
   }
@@ -273,17 +286,22 @@ export class Session {
     const cache = new Map<string, Cached>();
     for (const [id, server] of this.work.orders) {
       const own = byOrder.get(id) ?? [];
-      const states = own.map((each) => `${each.id}:${each.state}`).join();
       const known = this.cache.get(id);
-      const fresh = known?.server === server && known.states === states;
-      cache.set(id, fresh ? known : { server, states, shown: shown(server, own, this.code) });
+      const fresh = known?.server === server && unlessSame(known.own, own) === known.own;
+      cache.set(id, fresh ? known : { server, own, shown: shown(server, own, this.code) });
     }
     this.cache = cache;
     return Array.from(cache.values(), (each) => each.shown);
   }
 
+  /** An entry is never changed in place; what is shown of it changes with its state and its pictures' too. */
   private view(entry: Entry): EntryView {
-    return viewOf(entry, this.code, this.stateOf(entry), this.photos.isSent);
+    const known = this.views.get(entry);
+    const state = this.stateOf(entry);
+    if (known?.state === state && known.photosSent === known.photos.filter(this.photos.isSent).length) return known;
+    const view = viewOf(entry, this.code, state, this.photos.isSent);
+    this.views.set(entry, view);
+    return view;
   }
 
   private stateOf(entry: Entry): EntryState {
