@@ -261,8 +261,14 @@ class Company:
         return self._actor(dice.choice([code for code in self._of_department(estate, "service")]))
 
     def _of_department(self, estate: str, department: str | None) -> list[str]:
-        found = Staff.objects(department=department, estates=estate, active__ne=False).order_by("code")
-        return [each.code for each in found if {"field", "desk"} & set(each.roles)]
+        if (estate, department) not in self._departments:
+            found = Staff.objects(department=department, estates=estate, active__ne=False).order_by("code")
+            self._departments[estate, department] = [each.code for each in found if {"field", "desk"} & set(each.roles)]
+        return self._departments[estate, department]
+
+    @cached_property
+    def _departments(self) -> dict[tuple[str, str | None], list[str]]:
+        return {}
 
     def _actor(self, code: str) -> Actor:
         if code not in self._actors:

@@ -18,7 +18,8 @@ QUERY_TIMEOUT_MS = 20_000
 def connect(settings: Settings, *, durable: bool = True) -> Database[dict[str, object]]:
     """Connect MongoEngine (alias `default`) and return the database. Calling it again replaces the connection.
 
-    `durable=False` does not wait for the journal: for data that can be made again, such as a simulation's.
+    `durable=False` does not wait for the journal and does not try again: for data that can be made again, such as a
+    simulation's. A write that may be tried again makes the server keep a second document beside it.
     """
     mongoengine.disconnect()
     client: MongoClient[dict[str, object]] = mongoengine.connect(
@@ -27,7 +28,7 @@ def connect(settings: Settings, *, durable: bool = True) -> Database[dict[str, o
         tz_aware=True,
         uuidRepresentation="standard",
         w="majority" if durable else 1,
-        retryWrites=True,
+        retryWrites=durable,
         serverSelectionTimeoutMS=10_000,
         connectTimeoutMS=5_000,
         socketTimeoutMS=60_000,

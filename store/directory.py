@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from mongoengine.fields import BooleanField, DictField, StringField
+from mongoengine.fields import BooleanField, StringField
 
 from store.access import require
 from store.actor import Actor
 from store.errors import Invalid, NotFound, Problem
 from store.fields import CODE, Field, clean, difference, is_empty, uses
+from store.plain import PlainDict
 from store.usage import User, finds_users, refuse_if_used
 from store.versioned import Change, Versioned, check_seen, commit
 from store.versioned import create as create_document
@@ -24,7 +25,7 @@ class DirectoryEntry(Versioned):
     WRITE: ClassVar[str] = "directory.write"
 
     code = StringField(required=True)
-    name = DictField()
+    name = PlainDict()
     estate = StringField()
     active = BooleanField(default=True)
 
@@ -79,7 +80,7 @@ def is_kind(kind: str) -> bool:
 
 def values_of(kind: str, code: str) -> dict[str, Any] | None:
     """The values of an active entry, for look-ups; None when there is none."""
-    entry = _KINDS[kind].objects(code=code, active__ne=False).first()
+    entry = _KINDS[kind].found({"code": {"$eq": code}, "active": {"$ne": False}})
     return None if entry is None else entry.values()
 
 

@@ -4,10 +4,11 @@ from typing import Any, TypeVar
 
 from bson import ObjectId
 from bson.errors import InvalidId
-from mongoengine.fields import DateTimeField, DictField, ListField, StringField
+from mongoengine.fields import DateTimeField, StringField
 
 from store.actor import Actor
 from store.errors import NotFound
+from store.plain import PlainDict, PlainList
 from store.versioned import Versioned, check_recorded
 
 
@@ -17,7 +18,7 @@ class Record(Versioned):
     state = StringField(required=True)
     title = StringField()
     # Plain values, because sweeps work on thousands of them by pure rules (`store/deadlines/rules.py`).
-    clocks = ListField(DictField())
+    clocks = PlainList(PlainDict())
     # The earliest moment at which something happens to the record by itself; what has none is never read by a sweep.
     next_check_at = DateTimeField()
 
@@ -42,7 +43,7 @@ def get(kind: type[R], key: object, actor: Actor) -> R:
 
     Every verb begins here, so here an entry of a tablet that has acted already ends. Raises `Recorded`.
     """
-    record = kind.objects(**by(key)).first() if isinstance(key, str | ObjectId) else None
+    record = kind.found(by(key)) if isinstance(key, str | ObjectId) else None
     if record is None or not actor.sees(record.estate):
         raise NotFound(kind.LABEL, key)
     check_recorded(record, actor)
@@ -52,6 +53,6 @@ def get(kind: type[R], key: object, actor: Actor) -> R:
 def by(key: str | ObjectId) -> dict[str, Any]:
     """The filter that finds a record by its id, or by its number, which is unique in the whole installation."""
     try:
-        return {"pk": ObjectId(key)}
+        return {"_id": ObjectId(key)}
     except InvalidId:
         return {"number": key}

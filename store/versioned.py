@@ -8,24 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from bson import ObjectId
 from mongoengine import Document, EmbeddedDocument
-from mongoengine.fields import (
-    BooleanField,
-    DateTimeField,
-    DictField,
-    EmbeddedDocumentListField,
-    IntField,
-    ListField,
-    StringField,
-)
+from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 from pymongo import ReturnDocument
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
 from store.actor import Actor
 from store.errors import Conflict, NotFound, Recorded, RuleBroken
+from store.plain import LateList, PlainDict, PlainList
 from store.words import Words
 
 FULL = Words("此记录已满，不能再添加内容", "This record is full; nothing can be added to it")
@@ -41,7 +34,7 @@ class Event(EmbeddedDocument):
     actor = StringField(required=True)
     actor_name = StringField()
     verb = StringField(required=True)
-    detail = DictField()
+    detail = PlainDict()
     # What a tablet says of it: its own id of the entry, which device, and what the device's clock said.
     operation = StringField()
     device = StringField()
@@ -49,13 +42,13 @@ class Event(EmbeddedDocument):
     # When it took place, where that is earlier than when we heard of it.
     happened_at = DateTimeField()
     # Intents for the relay: who is to be told, and which records are to be made.
-    to_notify = ListField(DictField())
-    to_make = ListField(DictField())
+    to_notify = PlainList(PlainDict())
+    to_make = PlainList(PlainDict())
 
 
 class Versioned(Document):
     version = IntField(required=True, default=0)
-    events = EmbeddedDocumentListField(Event)
+    events = LateList(Event)
     created_at = DateTimeField()
     changed_at = DateTimeField()
     # True while an event above `relayed` still has intents; the relay finds its work by this.
@@ -71,6 +64,12 @@ class Versioned(Document):
     }
 
     LABEL = Words("记录", "Record")
+
+    @classmethod
+    def found(cls, query: Mapping[str, Any]) -> Self | None:
+        """The first that matches a query in MongoDB's words. MongoEngine's query sets cost more than the query."""
+        raw = cls._get_collection().find_one(query)
+        return None if raw is None else cast("Self", cls._from_son(raw))
 
 
 D = TypeVar("D", bound=Versioned)

@@ -1,7 +1,9 @@
 """Who looked at, or took away, what is not for everybody's eyes. Changes are not here: they are in the events."""
 
 from mongoengine import Document
-from mongoengine.fields import DateTimeField, DictField, StringField
+from mongoengine.fields import DateTimeField, StringField
+
+from store.plain import PlainDict
 
 
 class AuditEntry(Document):
@@ -14,7 +16,7 @@ class AuditEntry(Document):
     # "kind:code" of what it was about
     about = StringField(required=True)
     estate = StringField()
-    detail = DictField()
+    detail = PlainDict()
 
     meta = {
         "collection": "audit",

@@ -1,11 +1,12 @@
 """The head (draft, schedule, state) and the immutable revisions of all content."""
 
 from mongoengine import Document
-from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, ObjectIdField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, IntField, ObjectIdField, StringField
 
 from store.content.rules import check_content_type
 from store.content.types import NAME, ContentType, register
 from store.fields import KINDS, Field
+from store.plain import PlainDict, PlainList
 from store.versioned import Versioned
 from store.words import Words
 
@@ -18,20 +19,20 @@ class Content(Versioned):
     type = StringField(required=True)
     code = StringField(required=True)
     estate = StringField()
-    name = DictField()
+    name = PlainDict()
     state = StringField(required=True, default="draft")
-    draft = DictField()
-    draft_uses = ListField(StringField())
-    live_uses = ListField(StringField())
+    draft = PlainDict()
+    draft_uses = PlainList(StringField())
+    live_uses = PlainList(StringField())
     # The number of the newest revision; 0 before the first publication.
     revision = IntField(required=True, default=0)
     withdrawn = BooleanField(default=False)
     published_at = DateTimeField()
     # What is to be published by itself: the body frozen when it was scheduled.
     publish_at = DateTimeField()
-    scheduled = DictField()
+    scheduled = PlainDict()
     # The intent to make revision `revision`; gone once that revision stands.
-    publishing = DictField()
+    publishing = PlainDict()
     # Plans only: when the next slot must be generated.
     next_generate_at = DateTimeField()
     generated_until = DateTimeField()
@@ -60,8 +61,8 @@ class Revision(Document):
     code = StringField(required=True)
     estate = StringField()
     number = IntField(required=True)
-    body = DictField()
-    uses = ListField(StringField())
+    body = PlainDict()
+    uses = PlainList(StringField())
     withdrawn = BooleanField(default=False)
     effective_at = DateTimeField(required=True)
     published_at = DateTimeField(required=True)

@@ -1,8 +1,9 @@
 """Tablets: who is enrolled on them, when they were heard of last, and what they said of themselves."""
 
 from mongoengine import Document
-from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 
+from store.plain import PlainDict, PlainList
 from store.versioned import Versioned
 from store.words import Words
 
@@ -17,9 +18,9 @@ class Device(Versioned):
     name = StringField(required=True)
     state = StringField(required=True, default="active")
     # Where its people work; none for a tablet of somebody of the whole company.
-    estates = ListField(StringField())
+    estates = PlainList(StringField())
     # [{"code", "name", "enrolled_at", "last_contact", "unsent"}]
-    people = ListField(DictField())
+    people = PlainList(PlainDict())
     last_contact = DateTimeField()
     app_version = StringField()
     # The device's clock less ours when it was measured last.
@@ -54,8 +55,8 @@ class SentList(Document):
     """
 
     key = StringField(primary_key=True)
-    now = DictField()
-    before = DictField()
+    now = PlainDict()
+    before = PlainDict()
     at = DateTimeField(required=True)
 
     meta = {

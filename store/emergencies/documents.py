@@ -1,12 +1,13 @@
 """Emergency plans as content, drills as records (clauses 7.1, 7.2)."""
 
-from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine.fields import DateTimeField, IntField, StringField
 
 from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
 from store.deadlines.documents import TARGET_FIELDS, target_uses
 from store.emergencies import rules
 from store.errors import Problem
 from store.fields import Field
+from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.words import Words
 
@@ -123,23 +124,23 @@ class Drill(Record):
     key = StringField(required=True)
     clause = StringField(default="7.2")
     kind = StringField(required=True, choices=tuple(DRILL_KINDS))
-    plan = DictField(required=True)
+    plan = PlainDict(required=True)
     year = IntField(required=True)
     ordinal = IntField(required=True)
     planned_for = DateTimeField(required=True)
     # Why this date: {"zh", "en"}
-    reason = DictField()
+    reason = PlainDict()
     # What the drill has told or made by itself: {"remind" | "dispatch" | "overdue": moment}
-    told = DictField()
+    told = PlainDict()
     began_at = DateTimeField()
     # Filled when it begins, as in an incident: [{"code", "name", "people", "stand_in"}]
-    roles = ListField(DictField())
+    roles = PlainList(PlainDict())
     # [{"code", "name", "role", "limit_minutes", "due_at", "state", "order"?, "by"?, "started_at"?, "ended_at"?}]
-    steps = ListField(DictField())
+    steps = PlainList(PlainDict())
     held_at = DateTimeField()
     score = IntField(min_value=0, max_value=100)
     summary = StringField()
-    participants = ListField(StringField())
+    participants = PlainList(StringField())
 
     meta = {
         "collection": "drills",

@@ -1,8 +1,9 @@
 """What tablets sent: the streams of entries, and the outcome of every one of them."""
 
 from mongoengine import Document
-from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine.fields import DateTimeField, IntField, StringField
 
+from store.plain import PlainDict, PlainList
 from store.versioned import Versioned
 from store.words import Words
 
@@ -30,7 +31,7 @@ class EntryOutcome(Document):
     estate = StringField()
     order = StringField()
     verb = StringField()
-    body = DictField()
+    body = PlainDict()
     seen = IntField()
     run = StringField()
     elapsed_ms = IntField()
@@ -40,9 +41,9 @@ class EntryOutcome(Document):
     received_at = DateTimeField(required=True)
     result = StringField(required=True)
     code = StringField()
-    words = DictField()
+    words = PlainDict()
     field = StringField()
-    theirs = ListField(DictField())
+    theirs = PlainList(PlainDict())
 
     meta = {
         "collection": "field_entries",
@@ -68,7 +69,7 @@ class ShiftHandover(Versioned):
     at = DateTimeField(required=True)
     note = StringField()
     # [[estate, key]] of the orders that were open
-    open = ListField(ListField(StringField()))
+    open = PlainList(PlainList(StringField()))
     signature = StringField()
     counter_signature = StringField()
 

@@ -1,10 +1,11 @@
 """Findings: what was found wrong, until somebody else has seen that it is right (clauses 3.3–3.5, 8.1)."""
 
-from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine.fields import DateTimeField, IntField, StringField
 
 from store.content.types import CLAUSE, NAME, ContentType, register
 from store.fields import Field
 from store.findings.rules import SEVERITIES
+from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.words import Words
 
@@ -102,14 +103,14 @@ class Finding(Record):
     subject = StringField()
     place = StringField()
     # {"code", "name"} of what failed, where it was a checklist's item or a route's checkpoint
-    item = DictField()
-    checkpoint = DictField()
+    item = PlainDict()
+    checkpoint = PlainDict()
     hazard = StringField()
     # {"kind": order|report|supervision|drill, "id", "number", "title"}
-    source = DictField()
+    source = PlainDict()
     # The revisions that it runs under: {"code", "revision"}
-    checklist = DictField()
-    policy = DictField()
+    checklist = PlainDict()
+    policy = PlainDict()
     department = StringField()
     note = StringField()
     found_by = StringField()
@@ -117,9 +118,9 @@ class Finding(Record):
     due_at = DateTimeField()
     # [{"n", "before": [hash], "after": [hash], "by", "hands": [code], "at", "note", "number",
     #   "check": {"by", "at", "passed", "note", "photos", "number"}}]
-    rounds = ListField(DictField())
+    rounds = PlainList(PlainDict())
     # The finding before, of the same thing at the same place: {"id", "number", "found_at"}; and how many there were.
-    repeat_of = DictField()
+    repeat_of = PlainDict()
     repeats = IntField(default=0)
     closed_at = DateTimeField()
     reason = StringField()

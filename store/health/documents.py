@@ -1,8 +1,9 @@
 """What the machine says about itself: the beat of every periodic job, and the records it could not work on."""
 
 from mongoengine import Document
-from mongoengine.fields import DateTimeField, DictField, IntField, StringField
+from mongoengine.fields import DateTimeField, IntField, StringField
 
+from store.plain import PlainDict
 from store.words import Words
 
 
@@ -14,7 +15,7 @@ class Beat(Document):
     last_started = DateTimeField()
     last_finished = DateTimeField()
     # How many records each part of the last run was about, e.g. {"done": 12}
-    last_counts = DictField()
+    last_counts = PlainDict()
     # The kind and place of the last run's error; None after a success. No values: they may be personal.
     last_error = StringField()
     runs = IntField(default=0)
@@ -31,14 +32,14 @@ class BadRecord(Document):
     key = StringField(primary_key=True)
     job = StringField(required=True)
     # {"kind", "id", "number"}
-    about = DictField(required=True)
+    about = PlainDict(required=True)
     estate = StringField()
     error = StringField(required=True)
     first_at = DateTimeField(required=True)
     last_at = DateTimeField(required=True)
     until = DateTimeField(required=True)
     # By which of its fields it is put aside: {"collection", "id", "field"}; empty where it is tried at every run.
-    aside = DictField()
+    aside = PlainDict()
     times = IntField(required=True, default=0)
 
     meta = {"collection": "bad_records", "auto_create_index": False, "indexes": [["-last_at"]]}

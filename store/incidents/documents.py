@@ -1,7 +1,8 @@
 """Incidents: an emergency plan that was started in earnest (clause 7.3)."""
 
-from mongoengine.fields import DateTimeField, DictField, ListField, StringField
+from mongoengine.fields import DateTimeField, StringField
 
+from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.words import Words
 
@@ -16,14 +17,14 @@ class Incident(Record):
     clause = StringField(default="7.3")
     kind = StringField(required=True)
     # The revision that it runs under: {"code", "revision"}
-    plan = DictField(required=True)
+    plan = PlainDict(required=True)
     place = StringField()
     # What was said when it was started; it may name people.
     words = StringField()
     started_by = StringField(required=True)
-    roles = ListField(DictField())
+    roles = PlainList(PlainDict())
     # As in a drill (`store/emergencies/documents.py`).
-    steps = ListField(DictField())
+    steps = PlainList(PlainDict())
     summary = StringField()
     reason = StringField()
     closed_at = DateTimeField()

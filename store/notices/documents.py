@@ -1,11 +1,12 @@
 """Notices: one message to one reader by one channel, and the templates they are written from."""
 
 from mongoengine import Document
-from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 
 from store.content.types import NAME, ContentType, register
 from store.fields import Field
 from store.notices import rules
+from store.plain import PlainDict, PlainList
 from store.words import Words
 
 
@@ -20,15 +21,15 @@ class Notice(Document):
     key = StringField(primary_key=True)
     estate = StringField()
     # {"kind", "id", "number"}
-    about = DictField(required=True)
+    about = PlainDict(required=True)
     # The code of a member of staff; empty for a channel that belongs to nobody, such as a group's robot.
     recipient = StringField()
     channel = StringField(required=True, choices=tuple(rules.CHANNELS))
     # Which of the reader's robots: a digest of its address, because an address is a secret.
     target = StringField()
     # {"code", "revision"}; without a revision where no template was in force
-    template = DictField(required=True)
-    params = DictField()
+    template = PlainDict(required=True)
+    params = PlainDict()
     urgent = BooleanField(required=True)
     state = StringField(required=True, choices=tuple(rules.STATES))
     # The earliest moment to send; while a sender has it on lease, the end of the lease.
@@ -47,7 +48,7 @@ class Notice(Document):
     sent_at = DateTimeField()
     read_at = DateTimeField()
     # What people did to it: [{"at", "actor", "verb"}]
-    events = ListField(DictField())
+    events = PlainList(PlainDict())
 
     meta = {
         "collection": "notices",

@@ -57,9 +57,9 @@ def _relay_records(kind: str, document: type[Versioned], found: Sequence[Raw], s
     notices: list[Values] = []
     done: list[Raw] = []
     made = 0
+    shelf.load_readers(set().union(*map(_readers_of, found)))
     for source in found:
         try:
-            shelf.load_readers(readers_wanted(source))
             notices += notices_of(kind, source, shelf, now)
             made += _make_records(source, now)
             done.append({**source, "version": index(source["version"])})
@@ -76,6 +76,13 @@ def _relay_records(kind: str, document: type[Versioned], found: Sequence[Raw], s
     _fill_digests(notices, shelf, now)
     _mark(kind, document, done, now)
     return made
+
+
+def _readers_of(source: Raw) -> set[str]:
+    try:
+        return readers_wanted(source)
+    except Exception:  # what is wrong with it is told when its notices are made
+        return set()
 
 
 def _waiting(now: datetime) -> Raw:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mongoengine.fields import BooleanField, DictField, IntField, ListField, StringField
+from mongoengine.fields import BooleanField, IntField, StringField
 
 from store.access import ROLES
 from store.actor import Actor
@@ -13,6 +13,7 @@ from store.errors import Forbidden, Problem
 from store.fields import Field
 from store.people.duty import check_roster
 from store.people.rules import check_staff, pinyin_tokens, suffixes
+from store.plain import PlainDict, PlainList
 from store.words import Words
 
 
@@ -75,17 +76,17 @@ class Staff(DirectoryEntry):
     )
 
     department = StringField()
-    estates = ListField(StringField())
-    roles = ListField(StringField())
+    estates = PlainList(StringField())
+    roles = PlainList(StringField())
     supervisor = StringField()
     email = StringField()
     phone = StringField()
-    channels = ListField(DictField())
+    channels = PlainList(PlainDict())
     quiet_start = StringField()
     quiet_end = StringField()
     digest = BooleanField()
     language = StringField(default="zh")
-    tokens = ListField(StringField())
+    tokens = PlainList(StringField())
 
     meta = {
         "collection": "staff",
@@ -171,7 +172,7 @@ class Roster(DirectoryEntry):
 
     anchor_date = StringField()
     cycle_days = IntField()
-    shifts = ListField(DictField())
+    shifts = PlainList(PlainDict())
 
     meta = {"collection": "rosters", "auto_create_index": False, "indexes": ["shifts.staff"]}
 

@@ -1,8 +1,9 @@
 """Photos and signatures: named by what the tablet holds, kept as what can be shown safely."""
 
 from mongoengine import Document
-from mongoengine.fields import BinaryField, DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine.fields import BinaryField, DateTimeField, IntField, StringField
 
+from store.plain import PlainDict, PlainList
 from store.words import Words
 
 
@@ -14,10 +15,10 @@ class Photo(Document):
     # SHA-256 of the bytes as the tablet holds them, hexadecimal: what entries name.
     sha256 = StringField(primary_key=True)
     # Who may see it: the estates whose records name it, and those who brought it.
-    estates = ListField(StringField())
-    owners = ListField(StringField())
+    estates = PlainList(StringField())
+    owners = PlainList(StringField())
     # [{"by", "estate"}]: whose entries named it for which estate, perhaps before it came.
-    waiting = ListField(DictField())
+    waiting = PlainList(PlainDict())
     image = BinaryField()
     # Of the bytes that came, and of the picture that was kept.
     size = IntField()
@@ -25,7 +26,7 @@ class Photo(Document):
     height = IntField()
     taken_at = DateTimeField()
     # {"latitude", "longitude"}: kept here and nowhere in the picture
-    position = DictField()
+    position = PlainDict()
     device = StringField()
     received_at = DateTimeField()
 

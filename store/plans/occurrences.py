@@ -1,6 +1,6 @@
 """What one slot of a plan becomes: the stored shape of a work order, under the revisions that were in force."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -18,19 +18,13 @@ PRIORITY = 3
 InForce = Callable[[str, str, datetime], Revision | None]
 
 
-def plain_body(revision: Revision) -> Mapping[str, Any]:
-    """The body as plain values: MongoEngine's lists and dictionaries cost ten times as much at every access."""
-    body: Mapping[str, Any] = revision.to_mongo().to_dict()["body"]
-    return body
-
-
 class Occurrences:
     """One revision of a plan and everything it pins, looked up once for all its slots."""
 
     def __init__(self, revision: Revision, directory: Directory, moment: datetime, in_force: InForce = live) -> None:
         self.revision = revision
         self._in_force = in_force
-        self.body = plain_body(revision)
+        self.body = revision.body
         self._directory = directory
         self._estate = str(self.body["estate"])
         # A round's time runs around the clock: the plan's calendar says on which days there are slots, not how fast.
@@ -38,7 +32,7 @@ class Occurrences:
             calendar=None, policy=self.body.get("escalation"), moment=moment, in_force=in_force
         )
         route, checklist = self._pinned("route", moment), self._pinned("checklist", moment)
-        self._route_body = plain_body(route) if route else None
+        self._route_body = route.body if route else None
         self._route, self._checklist = _reference(route), _reference(checklist)
 
     def order(self, decision: SlotDecision) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from store.content.operations import live
 from store.health import operations as health
 from store.people.operations import Directory
 from store.plans import rules
-from store.plans.occurrences import InForce, Occurrences, plain_body
+from store.plans.occurrences import InForce, Occurrences
 from store.plans.recurrence import next_slot, slots
 from store.work.operations import make
 
@@ -131,7 +131,7 @@ def _orders(
     segment: Segment, zone: str, directory: Directory, now: datetime, in_force: InForce = live
 ) -> list[dict[str, Any]]:
     """What the slots of a segment become, in stored shapes; those that are skipped too."""
-    body = plain_body(segment.revision)
+    body = segment.revision.body
     found = list(slots(body, zone, segment.after, segment.until, workdays(body, segment.until, in_force)))
     if not found:
         return []

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mongoengine.fields import DictField, IntField, ListField, StringField
+from mongoengine.fields import IntField, StringField
 
 from store.content.types import NAME
 from store.directory import DirectoryEntry, register, values_of
 from store.errors import Problem
 from store.fields import Field
+from store.plain import PlainDict, PlainList
 from store.premises.rules import check_members, check_room, check_timezone, search_tokens
 from store.words import Words
 
@@ -33,7 +34,7 @@ class Estate(DirectoryEntry):
     )
 
     timezone = StringField(default="Asia/Shanghai")
-    address = DictField()
+    address = PlainDict()
 
     meta = {"collection": "estates", "auto_create_index": False}
 
@@ -121,9 +122,9 @@ class Household(DirectoryEntry):
 
     unit = StringField(required=True)
     room = StringField()
-    members = ListField(DictField())
+    members = PlainList(PlainDict())
     note = StringField()
-    tokens = ListField(StringField())
+    tokens = PlainList(StringField())
 
     meta = {
         "collection": "households",

@@ -1,7 +1,8 @@
 """Service requests: what a resident asked for (clauses 2.1, 3.1, 3.2, 6.1–6.3)."""
 
-from mongoengine.fields import DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine.fields import DateTimeField, IntField, StringField
 
+from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.words import Words
 
@@ -12,7 +13,7 @@ class ServiceRequest(Record):
     kind = StringField(required=True)
     clause = StringField()
     # The revision of the service item whose promises apply: {"code", "revision"}
-    item = DictField(required=True)
+    item = PlainDict(required=True)
     category = StringField()
     urgency = StringField()
     channel = StringField(required=True)
@@ -26,33 +27,33 @@ class ServiceRequest(Record):
     assignee = StringField()
     department = StringField()
     due_at = DateTimeField()
-    replies = ListField(DictField())
+    replies = PlainList(PlainDict())
     outcome = StringField()
     answered_at = DateTimeField()
     closed_at = DateTimeField()
     reopened = IntField(default=0)
     # Orders that came from it and have ended: [{"key", "number", "state"}]
-    work_orders = ListField(DictField())
+    work_orders = PlainList(PlainDict())
     # Repair (clause 3.2): the price list in force when it came in, and whose warranty it falls under, if any.
-    price_list = DictField()
+    price_list = PlainDict()
     # {"request": number, "until"}
-    warranty = DictField()
+    warranty = PlainDict()
     # The newest quote of its orders: {"order", "lines", "total_fen", "state", "at", "answered_at"}
-    quote = DictField()
+    quote = PlainDict()
     # Why it waits by itself: "consent".
     waiting_for = StringField()
     # {"lines": priced lines with "charged", "free" and "order", "total_fen"}
-    charge = DictField()
+    charge = PlainDict()
     # Silence until then is acceptance.
     accept_by = DateTimeField()
     # {"how": signature|told|tacit, "at", "by"}
-    acceptance = DictField()
+    acceptance = PlainDict()
     disputed = IntField(default=0)
     # {"number", "satisfied", "at"}
-    callback = DictField()
+    callback = PlainDict()
     # How many work orders it has asked for, and the keys of the words that these have left: each is heard once.
     orders_made = IntField(default=0)
-    heard = ListField(StringField())
+    heard = PlainList(StringField())
 
     meta = {
         "collection": "requests",

@@ -1,7 +1,8 @@
 """Work orders: what a member of staff must do, whatever it comes from. The tablet knows nothing else."""
 
-from mongoengine.fields import BooleanField, DateTimeField, DictField, IntField, ListField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 
+from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.words import Words
 
@@ -14,53 +15,53 @@ class WorkOrder(Record):
     # Deterministic: one slot of a plan, one step of a drill, one request makes one order, whatever runs how often.
     key = StringField(required=True)
     # {"kind": "plan" | "request" | "drill" | "incident" | "finding" | "person", "id": …, "code": …, "number": …, "round": …}
-    source = DictField()
+    source = PlainDict()
     # The revision that it runs under: {"code", "revision"}
-    plan = DictField()
-    route = DictField()
-    checklist = DictField()
+    plan = PlainDict()
+    route = PlainDict()
+    checklist = PlainDict()
     # {"local", "at", "caught_up": bool, "late_minutes", "moved_from"}
-    slot = DictField()
+    slot = PlainDict()
     place = StringField()
     priority = IntField(default=3)
     assignee = StringField()
-    team = ListField(StringField())
+    team = PlainList(StringField())
     department = StringField()
     starts_at = DateTimeField()
     due_at = DateTimeField()
     started_at = DateTimeField()
     finished_at = DateTimeField()
-    reminders = ListField(DictField())
+    reminders = PlainList(PlainDict())
     # [{"code", "name", "place", "opens_at", "closes_at", "state": pending|done|missed, "at", "device_at", "method", "by"}]
-    checkpoints = ListField(DictField())
+    checkpoints = PlainList(PlainDict())
     missed_count = IntField(default=0)
     # [{"item", "value", "note", "photos": [sha256], "by", "at"}]
-    answers = ListField(DictField())
+    answers = PlainList(PlainDict())
     # What was found while doing it: [{"key", "title", "severity", "item", "checkpoint", "at", "by"}]
-    findings = ListField(DictField())
+    findings = PlainList(PlainDict())
     # Looked at again when it was finished (clause 8.1): [{"verdict": good|finding, "note", "photos", "by", "by_name", "at"}]
-    samples = ListField(DictField())
+    samples = PlainList(PlainDict())
     # Who may not do it: whoever put something right does not judge his own work.
-    barred = ListField(StringField())
+    barred = PlainList(StringField())
     # The verdict of a re-inspection.
     passed = BooleanField()
     # [{"hash", "role", "item", "taken_at", "position", "by", "at"}]; the pictures are kept by `store/photos`
-    photos = ListField(DictField())
+    photos = PlainList(PlainDict())
     # What was done although the order could not take it any more: [{"about", "note", "answers", "photos", "by", "at", …}]
-    supplements = ListField(DictField())
+    supplements = PlainList(PlainDict())
     note = StringField()
     # What is to be done, where the kind of order does not say it: {"zh", "en"}
-    instructions = DictField()
+    instructions = PlainDict()
     reason = StringField()
     proven = BooleanField()
     # Repair (clause 3.2): lines are priced ones, see `store/repairs/rules.py`.
-    price_list = DictField()
+    price_list = PlainDict()
     # {"request": number, "until"}: the home came back within the warranty of that request.
-    warranty = DictField()
+    warranty = PlainDict()
     diagnosis = StringField()
     # {"lines", "total_fen", "state": asked|given|refused, "at", "by", "answered_at", "answered_by", "how", "signature", "note"}
-    quote = DictField()
-    materials = ListField(DictField())
+    quote = PlainDict()
+    materials = PlainList(PlainDict())
     # The photo of the resident's signature, and whose it is: personal, never copied into events or notices.
     signature = StringField()
     signed_by = StringField()
