@@ -1,6 +1,7 @@
 """The tools beside the editors: preview of a plan, simulator, calendar, look-up, codes to print, coverage, dry run."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -101,13 +102,20 @@ def test_every_checkpoint_has_a_code_to_print(manager: FlaskClient) -> None:
 # Escalations
 
 
+def a_saturday_to_come() -> date:
+    """More than a week away: what is nearer is shown as today or tomorrow."""
+    today = clock.now().date()
+    return today + timedelta(days=14 + 5 - today.weekday())
+
+
 def test_the_simulator_names_people_and_strikes_out_empty_steps(manager: FlaskClient) -> None:
-    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes", "sim_at": "2026-11-28T02:00"}
+    saturday = a_saturday_to_come()
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes", "sim_at": f"{saturday}T02:00"}
     page = post(manager, SIMULATOR, form_of("escalation_policy", POLICY, **asked)).text
     assert "无人可通知" in page
     assert "褚安毅" in page
     assert "赵居安" in page
-    assert "11月28日(六) 02:15" in page
+    assert f"{saturday.month}月{saturday.day}日(六) 02:15" in page
     assert page.index("到期") < page.index("+30 分")
 
 
