@@ -155,7 +155,7 @@ it("comes back within seconds when a picture stumbles after a day without a netw
   expect(field.entries.value).toEqual([]);
 });
 
-it("reads every answer to its end, so that no connection stays taken", async () => {
+it("reads every answer to its end, so that no request stays under way", async () => {
   const photo = await field.keepPhoto(picture(600_000), "after");
   const answers: Response[] = [];
   const ask = device.fetch;

@@ -98,6 +98,10 @@ it("does not try with every tap while nothing gets through", async () => {
   for (let n = 0; n < 20; n++) await schedule.soon();
   expect(attempts()).toBe(1);
   tablet.pass(BETWEEN_TAPS);
+  tablet.isOnline = false;
+  await schedule.soon();
+  expect(attempts()).toBe(1);
+  tablet.isOnline = true;
   await schedule.soon();
   expect(attempts()).toBe(2);
 });

@@ -102,7 +102,7 @@ async function json<T>(response: Response): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** An answer that nobody reads keeps its connection, of which there are six, until the patience for it has run out. */
+/** A request is under way for the browser until its answer was read, or the patience for it has run out. */
 async function drained(response: Response): Promise<void> {
   await response.arrayBuffer();
 }

@@ -50,10 +50,11 @@ export class Schedule {
     return this.begin();
   }
 
-  /** Something was entered: now, too, unless a try has just failed. */
+  /** Something was entered: now, too, unless a try has just failed, or failed and the device knows of no network. */
   async soon(): Promise<void> {
     this.entered = true;
-    if (this.failures > 0 && this.device.monotonic() - this.endedAt < BETWEEN_TAPS) return;
+    const isRecent = this.device.monotonic() - this.endedAt < BETWEEN_TAPS;
+    if (this.failures > 0 && (isRecent || !this.device.online())) return;
     await this.begin();
   }
 
