@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,20 +34,26 @@ from store import clock
 from store.connection import connect, ensure_indexes
 from store.content.documents import Content
 from store.emergencies.documents import Drill
+from store.findings.documents import Finding
 from store.health import operations as health
+from store.people.operations import actor_for
 from store.requests.documents import ServiceRequest
 from store.settings import Settings
+from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests.admin_app.conftest import PASSWORD
 from tests.browser.clockwork import Clock
 from tests.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, SECRET_KEY
 from tests.servers import Addresses, TestServers
+from tests.tablet.building import build
+from tests.tablet.tablets import Tablet
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 ZONE = ZoneInfo("Asia/Shanghai")
 DATABASE = "anju_pictures"
 WIDTHS = (1440, 1024)
 HEIGHT, TALLEST = 900, 1500
+TABLET_WIDTH = 1024
 PLAN = "/admin/content/plan/sunshine-night-garage/"
 CHAIN = "/admin/content/escalation_policy/complaint-chain/"
 
@@ -77,6 +84,11 @@ PICTURES = (
     Picture("repair-answered", "/admin/requests/{answered}"),
     Picture("repair-order", "/admin/work/{repair}"),
     Picture("repair-waiting", "/admin/work/{consent}"),
+    Picture("findings", "/admin/findings/"),
+    Picture("finding", "/admin/findings/{finding}", shown=True),
+    Picture("incidents", "/admin/incidents/"),
+    Picture("devices", "/admin/devices/"),
+    Picture("handovers", "/admin/handovers/"),
     Picture("work", "/admin/work/"),
     Picture("work-order", "/admin/work/{round}"),
     Picture("board", "/admin/board/"),
@@ -125,8 +137,10 @@ def main(arguments: list[str]) -> None:
     wanted = parser.parse_args(arguments)
     with servers() as addresses:
         app = make_estate(addresses, wanted.days)
+        build()
         with served(app) as site:
             take(site, wanted.to, everything=wanted.all)
+            take_tablet(site, wanted.to)
 
 
 @contextmanager
@@ -195,7 +209,9 @@ def records() -> Mapping[str, str]:
     )
     quoted = ServiceRequest.objects(waiting_for="consent").first()
     answered = ServiceRequest.objects(state="answered", charge__total_fen__gt=0).first()
+    paired = Finding.objects(state="closed", rounds__0__after__0__exists=True).order_by("-created_at").first()
     return {
+        "finding": (paired or Finding.objects.first()).number,
         "quoted": (quoted or ServiceRequest.objects.first()).number,
         "answered": (answered or ServiceRequest.objects.first()).number,
         "repair": (repair or WorkOrder.objects.first()).number,
@@ -210,10 +226,9 @@ def records() -> Mapping[str, str]:
 def take(site: str, folder: Path, *, everything: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     named = records()
-    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=[*CHROMIUM_FLAGS, "--lang=zh-CN"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*CHROMIUM_FLAGS, "--lang=zh-CN"])
         for width in WIDTHS if everything else WIDTHS[:1]:
             page = signed_in(browser, site, width, folder if everything else None)
             for picture in PICTURES:
@@ -221,6 +236,34 @@ def take(site: str, folder: Path, *, everything: bool) -> None:
                     suffix = f"-{width}" if everything else ""
                     shoot(page, site, picture, named, folder / f"{picture.name}{suffix}.png", whole=everything)
         browser.close()
+
+
+def take_tablet(site: str, folder: Path) -> None:
+    """A guard's day, and the visit that a repairer is at."""
+    running = WorkOrder.objects(kind="repair", estate="sunshine", state__in=("open", "accepted", "in_progress"))
+    repair = running.filter(price_list__code__exists=True).first() or running.first()
+    work.assign(repair.pk, to="repairer", actor=actor_for("manager"), now=clock.now())
+    with sync_playwright() as playwright, TemporaryDirectory() as storage:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        hands = Tablet(browser, site, Path(storage), width=TABLET_WIDTH, moment=clock.now())
+        hands.enrol(actor_for("guard"))
+        hands.page.locator("li.row").first.wait_for()
+        _shot(hands, folder / "tablet-today.png")
+        hands.enrol(actor_for("repairer"))
+        hands.go(f"/order/{repair.estate}/{quote(repair.key, safe='')}")
+        hands.page.get_by_role("heading", name=repair.title).first.wait_for()
+        _shot(hands, folder / "tablet-repair.png")
+        hands.stop()
+        browser.close()
+
+
+def _shot(hands: Tablet, path: Path) -> None:
+    hands.page.screenshot(path=path)
+    print("tablet", path.name, flush=True)
+
+
+def chromium() -> str | None:
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
 def signed_in(browser: Any, site: str, width: int, folder: Path | None) -> Any:

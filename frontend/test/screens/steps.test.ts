@@ -44,6 +44,13 @@ test("what is free of charge needs neither quote nor consent", () => {
   expect(stepsOf(repair({})).some((step) => step.name === "consent")).toBe(false);
 });
 
+test("an item without a price list is not asked for a quote or for materials", () => {
+  const facts = { number: "R-1", words: "灯不亮", room: null, contact_name: null, contact_phone: null };
+  expect(nowAt(repair({ diagnosis: "灯管", request: { ...facts, price_list: null } }))).toBe("photos");
+  const priced = { ...facts, price_list: { code: "repairs", revision: 1 } };
+  expect(nowAt(repair({ diagnosis: "灯管", request: priced }))).toBe("quote");
+});
+
 test("an optional step that later ones have passed does not come back", () => {
   expect(nowAt(repair({ diagnosis: "阀芯", materials: LINES }))).toBe("photos");
 });

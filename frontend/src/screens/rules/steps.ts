@@ -41,16 +41,19 @@ export function stepsOf(order: FieldOrder): Step[] {
 
 function namesOf(order: FieldOrder): StepName[] {
   const end: StepName[] = order.checklist ? ["checklist", "complete"] : ["complete"];
-  if (order.kind === "repair") return [...REPAIR.filter((name) => name !== "consent" || needsConsent(order)), ...end];
+  if (order.kind === "repair") return [...REPAIR.filter((name) => isAsked(name, order)), ...end];
   const before: StepName[] = isTaken(order) ? ["accept", "start"] : ["start"];
   if (order.kind === "reinspection") return [...before, "verdict"];
   if (order.kind === "rectification") return [...before, "rectify", ...end];
   return order.checklist ? [...before, ...end] : [...before, "do", ...end];
 }
 
-/** What costs nothing needs no consent. */
-function needsConsent(order: FieldOrder): boolean {
-  return (order.quote?.lines.length ?? 0) > 0;
+/** What costs nothing needs no consent, and an item without a price list – a lamp of the corridor – no quote either. */
+function isAsked(name: StepName, order: FieldOrder): boolean {
+  const quoted = (order.quote?.lines.length ?? 0) > 0;
+  if (name === "consent") return quoted;
+  if (name !== "quote" && name !== "materials") return true;
+  return quoted || order.materials.length > 0 || !order.request || order.request.price_list !== null;
 }
 
 function isDone(name: StepName, order: FieldOrder): boolean {
