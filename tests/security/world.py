@@ -249,7 +249,9 @@ def make_finding(estate: str = cast.ESTATE, **changes: Any) -> Finding:
 
 def make_incident(estate: str = cast.ESTATE, **changes: Any) -> Incident:
     texts = {"title": own(estate, "火灾预案"), "place": own(estate, "3号楼"), "words": own(estate, "冒烟")}
-    return plain_incident(estate, **{**texts, **changes})
+    who = "guard" if estate == cast.ESTATE else "stranger"
+    role = {"code": "guards", "name": {"zh": "警戒组"}, "people": [who], "stand_in": False}
+    return plain_incident(estate, **{**texts, "started_by": who, "roles": [role], **changes})
 
 
 def make_notice(order: WorkOrder, to: str = "manager") -> Notice:
