@@ -242,6 +242,8 @@ def take_tablet(site: str, folder: Path) -> None:
     """A guard's day, and the visit that a repairer is at."""
     running = WorkOrder.objects(kind="repair", estate="sunshine", state__in=("open", "accepted", "in_progress"))
     repair = running.filter(price_list__code__exists=True).first() or running.first()
+    if repair is None:
+        raise SystemExit("no repair is under way in this history: take other days (--days)")
     work.assign(repair.pk, to="repairer", actor=actor_for("manager"), now=clock.now())
     with sync_playwright() as playwright, TemporaryDirectory() as storage:
         browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
