@@ -22,7 +22,7 @@ from seeds.simulation import Simulation
 from store.actor import SYSTEM
 from store.connection import ensure_indexes
 from store.content.documents import Content
-from store.content.operations import live_all
+from store.content.reading import live_all
 from store.premises.documents import Household
 from store.records import Record
 from store.requests import operations as requests

@@ -12,7 +12,7 @@ from jobs.queues import queue
 from jobs.schedule import BY_NAME, QUEUES, SCHEDULE
 from store.calendars.checks import missing_years, missing_years_words
 from store.content.documents import Content, Revision
-from store.content.operations import live_all
+from store.content.reading import live_all
 from store.devices.documents import Device
 from store.devices.rules import SILENT_AFTER, unsent
 from store.health import operations as health

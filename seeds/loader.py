@@ -23,7 +23,7 @@ from store.calendars.operations import fill_statutory
 from store.calendars.statutory import StatutoryDaysUnknown
 from store.connection import load_documents
 from store.content import operations as content
-from store.content import rules
+from store.content import reading, rules
 from store.content.documents import Content
 from store.errors import Conflict, Invalid, Problem
 from store.fields import clean
@@ -114,7 +114,7 @@ def content_entries(now: datetime) -> Iterator[Entry]:
     found = {f"{kind}:{code}": (kind, code, body) for kind, code, body in _files("content")}
     graph: TopologicalSorter[str] = TopologicalSorter()
     for key, (kind, _, body) in found.items():
-        graph.add(key, *(used for used in rules.uses_keys(content.type_of(kind, now), body) if used in found))
+        graph.add(key, *(used for used in rules.uses_keys(reading.type_of(kind, now), body) if used in found))
     for key in graph.static_order():
         kind, code, body = found[key]
         yield kind, code, _with_statutory_days(body, now) if kind == "working_calendar" else body
@@ -158,7 +158,7 @@ def _ensure_content(head: Content | None, kind: str, code: str, body: dict[str, 
         content.create(kind, code, body, actor=SEEDER, now=now)
         content.publish(kind, code, actor=SEEDER, now=now)
         return "created"
-    wanted, _ = clean(content.type_of(kind, now).fields, body)
+    wanted, _ = clean(reading.type_of(kind, now).fields, body)
     if head.draft == wanted and head.state == "published":
         return "unchanged"
     if _touched(head.events):

@@ -16,7 +16,7 @@ from seeds.simulation import Simulation
 from seeds.supervision_at_work import Supervision
 from seeds.tablets_at_work import Tablets
 from store.actor import Actor
-from store.content.operations import live_all, revision_body
+from store.content.reading import live_all, revision_body
 from store.people.documents import Staff
 from store.people.operations import actor_for
 from store.premises.documents import Estate, Household

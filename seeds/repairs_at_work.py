@@ -12,7 +12,7 @@ from seeds.pictures import Album
 from seeds.simulation import Simulation
 from seeds.tablets_at_work import Tablets
 from store.actor import Actor
-from store.content.operations import revision_body
+from store.content.reading import revision_body
 from store.premises.documents import Estate
 from store.repairs import operations as repairs
 from store.requests import operations as requests

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from seeds.simulation import Simulation
 from store.content.documents import Content
-from store.content.operations import live_all
+from store.content.reading import live_all
 from store.deadlines.rules import state as clock_state
 from store.emergencies.documents import Drill
 from store.findings.documents import Finding

@@ -22,7 +22,7 @@ from schemas.content import (
     read_new,
 )
 from store.access import require
-from store.content import operations
+from store.content import operations, reading
 from store.content.documents import Revision
 from store.content.types import ContentType
 from store.errors import NotFound
@@ -53,7 +53,7 @@ TYPES = Listing(
 
 def _types(call: Call) -> Answer:
     query = lists.asked(call, TYPES)
-    return lists.page_of([_type(each) for each in operations.all_types(call.now)], "type", query, ContentTypeSchema)
+    return lists.page_of([_type(each) for each in reading.all_types(call.now)], "type", query, ContentTypeSchema)
 
 
 def _type(each: ContentType) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _moment(call: Call, given: Mapping[str, str]) -> datetime:
 
 def _published(call: Call, kind: str) -> Answer:
     """What was in force at a moment, by code."""
-    operations.type_of(kind, call.now)
+    reading.type_of(kind, call.now)
     query = lists.asked(call, PUBLISHED)
     found = list(Revision._get_collection().aggregate(_in_force(call, kind, query), maxTimeMS=lists.SLOW_MS))
     rows = found[: query.limit]
@@ -112,22 +112,22 @@ def _count(call: Call, kind: str, query: Query) -> int:
 
 
 def _one(call: Call, kind: str, code: str) -> Answer:
-    operations.type_of(kind, call.now)
-    found = operations.live(kind, code, _moment(call, call.query))
+    reading.type_of(kind, call.now)
+    found = reading.live(kind, code, _moment(call, call.query))
     if found is None:
         raise NotFound(Words("内容", "Content"), code)
     return _revision(found, call)
 
 
 def _revisions(call: Call, kind: str, code: str) -> Answer:
-    head = operations.get(kind, code, call.actor)
+    head = reading.get(kind, code, call.actor)
     visible = {"content": head.pk}
     collection = Revision._get_collection()
     return lists.page(call, REVISIONS, collection, visible, RevisionSchema, lambda rows, call, query: rows)
 
 
 def _numbered(call: Call, kind: str, code: str, number: int) -> Answer:
-    head = operations.get(kind, code, call.actor)
+    head = reading.get(kind, code, call.actor)
     found = Revision.objects(content=head.pk, number=min(number, 2**31)).first()
     if found is None:
         raise NotFound(Words("版本", "Revision"), number)
@@ -148,7 +148,7 @@ def _create(call: Call, kind: str) -> Answer:
 
 def make() -> Blueprint:
     made = blueprint("content", Words("内容", "Content"))
-    reading: list[tuple[str, str, Words, Any, Listing | None, Mapping[str, Words], Callable[..., Answer]]] = [
+    to_read: list[tuple[str, str, Words, Any, Listing | None, Mapping[str, Words], Callable[..., Answer]]] = [
         ("list_content_types", "", Words("内容类型", "Types of content"), ContentTypeSchema, TYPES, {}, _types),
         (
             "list_content", "/<kind>", Words("某一刻已发布的内容", "What is published at a moment"),
@@ -167,7 +167,7 @@ def make() -> Blueprint:
             RevisionSchema, None, {}, _numbered,
         ),
     ]  # fmt: skip
-    for name, rule, words, shape, listing, query, view in reading:
+    for name, rule, words, shape, listing, query, view in to_read:
         add(made, Operation(name, "GET", rule, READ, words, shape, listing=listing, query=query), view)
     takes = Body(NewDraftSchema, read_new, required=True)
     words = Words("新建草稿", "A new draft")

@@ -13,7 +13,7 @@ from store.access import require
 from store.calendars.explanation import explain
 from store.calendars.operations import calendar_for
 from store.calendars.rules import add_working_minutes
-from store.content.operations import live
+from store.content.reading import live
 from store.deadlines.escalation import SimulatedStep, Target, key_words, simulate
 from store.errors import NotFound
 from store.people.operations import Directory

@@ -21,7 +21,7 @@ from schemas.content import (
     SavedDraftSchema,
     read_saved,
 )
-from store.content import operations, rules
+from store.content import operations, reading, rules
 from store.content.documents import Content
 from store.fields import Field
 from store.words import Words
@@ -72,7 +72,7 @@ def _shown(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(call: Call, kind: str, code: str) -> Answer:
-    return answer(operations.get(kind, code, call.actor))
+    return answer(reading.get(kind, code, call.actor))
 
 
 def _save(call: Call, kind: str, code: str) -> Answer:
@@ -130,7 +130,7 @@ def _add_verb(made: Blueprint, verb: Verb, view: Callable[..., Answer]) -> None:
 
 
 def _list(call: Call, kind: str) -> Answer:
-    operations.type_of(kind, call.now)
+    reading.type_of(kind, call.now)
     visible = {"type": kind, **lists.of_estates_or_none(call.actor)}
     return lists.page(call, LISTING, Content._get_collection(), visible, DraftSchema, _prepared, NEEDS)
 

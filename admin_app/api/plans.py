@@ -11,7 +11,7 @@ from schemas.plans import PreviewRequestSchema, PreviewSchema, read_preview
 from store.access import require
 from store.calendars.operations import day_note
 from store.calendars.working_time import DEFAULT_TIMEZONE
-from store.content.operations import live
+from store.content.reading import live
 from store.content.types import Body as PlanBody
 from store.directory import values_of
 from store.errors import Invalid

@@ -14,7 +14,7 @@ from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.content.tabs import kind_words
 from admin_app.backoffice.navigation import MenuPlace
 from store import clock, directory
-from store.content import operations as content
+from store.content import reading
 from store.policies.operations import ClauseCoverage, Evidence, Rule, coverage
 from store.words import Words, translated
 
@@ -101,7 +101,7 @@ def _chapters(found: list[ClauseCoverage]) -> list[Chapter]:
 def _titles() -> dict[tuple[str, int], Words]:
     return {
         (policy.code, chapter["number"]): translated(chapter["title"])
-        for policy in content.live_all("policy", clock.now())
+        for policy in reading.live_all("policy", clock.now())
         for chapter in policy.body.get("chapters") or ()
     }
 

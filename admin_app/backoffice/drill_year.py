@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from admin_app.shell.formats import day_and_time
 from admin_app.shell.language import say
-from store.content.operations import live_all
+from store.content.reading import live_all
 from store.emergencies import rules
 from store.emergencies.documents import DRILL_KINDS, Drill
 from store.words import Words, translated

@@ -22,7 +22,7 @@ from store import clock
 from store.access import require
 from store.calendars.operations import calendar_for
 from store.calendars.rules import add_working_minutes
-from store.content import operations as content
+from store.content import reading
 from store.content.documents import Revision
 from store.deadlines.documents import ACTIONS, ESCALATION_POLICY, TARGET_KINDS
 from store.deadlines.escalation import SimulatedStep, check, key_words, simulate
@@ -165,7 +165,7 @@ def _simulated(body: Body, now: datetime) -> Simulation | None:
 
 def _item(text: str, now: datetime) -> tuple[Revision, str] | None:
     code, _, promise = text.partition("/")
-    found = content.live("service_item", code, now)
+    found = reading.live("service_item", code, now)
     known = found is not None and promise in dict(PROMISES) and found.body.get(promise)
     return (found, promise) if found is not None and known else None
 
@@ -222,7 +222,7 @@ def simulator_choices(policy: str, now: datetime) -> dict[str, Any]:
     """What the panel offers: estates, promises of service items – those which use this policy first – and a moment."""
     found = [
         (each.body.get("escalation") != policy, each.code, _promise(each, name, words))
-        for each in content.live_all("service_item", now)
+        for each in reading.live_all("service_item", now)
         for name, words in PROMISES
         if each.body.get(name)
     ]

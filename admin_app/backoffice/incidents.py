@@ -26,7 +26,7 @@ from admin_app.shell.preferences import chosen_estate
 from store import clock
 from store.access import permits
 from store.actor import Actor
-from store.content.operations import live_all
+from store.content.reading import live_all
 from store.emergencies.documents import EVENT_KINDS
 from store.errors import AnjuError
 from store.incidents import operations as incidents

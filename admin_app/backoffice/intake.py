@@ -21,7 +21,7 @@ from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
 from store import clock
 from store.access import require
-from store.content.operations import live_all
+from store.content.reading import live_all
 from store.errors import AnjuError
 from store.people.rules import pinyin_tokens
 from store.premises import operations as premises

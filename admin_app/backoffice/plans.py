@@ -23,7 +23,7 @@ from store.access import require
 from store.calendars.operations import day_note
 from store.calendars.statutory import StatutoryDaysUnknown, statutory_days
 from store.calendars.working_time import minute_of
-from store.content import operations as content
+from store.content import reading
 from store.content.documents import Revision
 from store.errors import AnjuError, Problem
 from store.fields import clean
@@ -119,7 +119,7 @@ def preview_of(body: Body, code: str, now: datetime) -> Preview:
 
 def _notes(body: Body, now: datetime) -> Callable[[date], Words | None]:
     """What is special about a day: by the plan's calendar, or by the State Council's notice when it has none."""
-    calendar = content.live("working_calendar", body["calendar"], now) if body.get("calendar") else None
+    calendar = reading.live("working_calendar", body["calendar"], now) if body.get("calendar") else None
     days: list[Any] = list(calendar.body.get("days") or ()) if calendar else []
     for year in () if calendar else (now.year, now.year + 1):
         try:
@@ -145,7 +145,7 @@ def _shift_minutes(row: Body) -> int:
 
 def _overlaps(body: Body, code: str, timezone: str, now: datetime, is_workday: IsWorkday) -> list[Overlap]:
     mine = _coming(body, timezone, now, is_workday)
-    others = [each for each in content.live_all("plan", now) if each.code != code and each.estate == body.get("estate")]
+    others = [each for each in reading.live_all("plan", now) if each.code != code and each.estate == body.get("estate")]
     found = [_overlap(body, mine, each, timezone, now) for each in others]
     return sorted((each for each in found if each), key=lambda each: (not each.same_people, -each.times))
 
@@ -180,8 +180,8 @@ class RouteCodes(BackofficeView):
     @expose("/<code>/codes/")
     def sheet(self, code: str) -> str:
         """One page to print: a code for each checkpoint. What is in force is printed; a draft only before that."""
-        head = content.get("route", code, current_actor())
-        live = content.live("route", code, clock.now())
+        head = reading.get("route", code, current_actor())
+        live = reading.live("route", code, clock.now())
         body = live.body if live else head.draft
         checkpoints = [(row, picture(code, str(row.get("code")))) for row in body.get("checkpoints") or ()]
         return self.render(

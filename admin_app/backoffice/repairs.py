@@ -10,7 +10,7 @@ from admin_app.backoffice.records.names import Place
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import day_and_time, yuan
 from admin_app.shell.language import say
-from store.content.operations import revision_body
+from store.content.reading import revision_body
 from store.errors import NotFound
 from store.repairs import rules
 from store.requests.rules import OPEN_STATES

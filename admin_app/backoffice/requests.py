@@ -28,7 +28,7 @@ from store.access import require
 from store.actor import Actor
 from store.audit.operations import record as audit
 from store.catalogue.documents import URGENCIES
-from store.content.operations import revision_body
+from store.content.reading import revision_body
 from store.errors import NotFound
 from store.notices.operations import of_record
 from store.premises import operations as premises

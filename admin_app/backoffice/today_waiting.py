@@ -12,7 +12,7 @@ from admin_app.shell.language import say
 from store.access import permits
 from store.actor import Actor
 from store.calendars.rules import missing_years
-from store.content.operations import live_all
+from store.content.reading import live_all
 from store.emergencies.documents import Drill
 from store.notices.documents import Notice
 from store.requests.documents import ServiceRequest

@@ -18,7 +18,7 @@ from admin_app.shell.errors import problems_of
 from admin_app.shell.language import say
 from store import clock, directory
 from store.access import permits
-from store.content.operations import all_types
+from store.content.reading import all_types
 from store.errors import AnjuError, Invalid
 from store.transfer import operations as transfer
 from store.transfer.reading import read

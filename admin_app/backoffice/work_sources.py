@@ -9,7 +9,7 @@ from flask import url_for
 from admin_app.backoffice.content.places import url_of
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.language import say
-from store.content.operations import revision_body
+from store.content.reading import revision_body
 from store.errors import NotFound
 from store.words import Words, translated
 from store.work import rules

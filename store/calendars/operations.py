@@ -8,7 +8,7 @@ from typing import Any
 from store.actor import SYSTEM
 from store.calendars.rules import ROUND_THE_CLOCK, WorkingTime, compile_calendar, missing_years
 from store.calendars.statutory import statutory_days
-from store.content import operations as content
+from store.content import reading
 from store.content.documents import Content, Revision
 from store.content.types import Body
 from store.errors import Conflict, NotFound
@@ -23,7 +23,7 @@ def calendar_for(code: str | None, moment: datetime) -> WorkingTime:
     """The compiled calendar in force at `moment`; without a code every hour counts. Raises `NotFound`."""
     if code is None:
         return ROUND_THE_CLOCK
-    found = content.live("working_calendar", code, moment)
+    found = reading.live("working_calendar", code, moment)
     if found is None:
         raise NotFound(Words("工作日历", "Working calendar"), code)
     return _compiled(found.key)
@@ -61,7 +61,7 @@ def warn_missing(now: datetime) -> int:
     managers = [each.code for each in Staff.objects(roles="manager", active__ne=False).only("code").order_by("code")]
     # With nobody to tell the warning is kept back, not spent.
     return sum(
-        _warn(each.code, each.body, managers, now) for each in content.live_all("working_calendar", now) if managers
+        _warn(each.code, each.body, managers, now) for each in reading.live_all("working_calendar", now) if managers
     )
 
 

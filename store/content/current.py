@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from store.content.documents import Content, Revision
-from store.content.operations import live
+from store.content.reading import live
 
 HEAD_FIELDS = ("type", "code", "estate", "revision", "withdrawn", "published_at", "generated_until", "publishing")
 # Revisions never change, so one that was read stays true in this process.

@@ -1,7 +1,7 @@
 """The verbs of content. A publication writes its intent into the head first; the revision follows under a fixed key."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,9 @@ from store.access import require
 from store.actor import SYSTEM, Actor
 from store.content import rules
 from store.content.documents import Content, Revision
-from store.content.types import Body, ContentType, LookUp, built_in
-from store.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from store.content.reading import get, looking_up, revision_body, type_of
+from store.content.types import Body, ContentType, built_in
+from store.errors import Conflict, Forbidden, Invalid, Problem
 from store.fields import difference
 from store.health import operations as health
 from store.usage import User, finds_users, refuse_if_used
@@ -26,85 +27,6 @@ logger = logging.getLogger(__name__)
 
 JOB = "publish_due"
 KIND = "content"
-
-
-def type_of(key: str, moment: datetime) -> ContentType:
-    """The content type in force at `moment`, built in or defined by managers. Raises `NotFound`."""
-    if key in built_in():
-        return built_in()[key]
-    definition = live("content_type", key, moment)
-    if definition is None:
-        raise NotFound(Words("内容类型", "Content type"), key)
-    fields = tuple(rules.custom_field(row) for row in definition.body["fields"])
-    return ContentType(key=key, label=translated(definition.body["name"]), fields=fields, custom=True)
-
-
-def all_types(moment: datetime) -> list[ContentType]:
-    custom = [type_of(each.code, moment) for each in live_all("content_type", moment)]
-    return [*built_in().values(), *custom]
-
-
-def live(kind: str, code: str, moment: datetime) -> Revision | None:
-    """The revision in force at `moment`; None before the first, and after a withdrawal."""
-    # Asked for with every deadline, order and notice: MongoEngine's query set would cost more than the query.
-    query = {"type": {"$eq": kind}, "code": {"$eq": code}, "effective_at": {"$lte": moment}}
-    raw = Revision._get_collection().find_one(query, sort=[("effective_at", -1), ("number", -1)])
-    return None if raw is None or raw.get("withdrawn") else Revision._from_son(raw)
-
-
-def live_all(kind: str, moment: datetime) -> list[Revision]:
-    """Every revision of a type in force at `moment`, by code."""
-    newest: dict[str, Revision] = {}
-    for revision in Revision.objects(type=kind, effective_at__lte=moment).order_by("effective_at", "number"):
-        newest[revision.code] = revision
-    return [newest[code] for code in sorted(newest) if not newest[code].withdrawn]
-
-
-def revision_body(kind: str, code: str, number: int) -> Body:
-    """The body of a pinned revision. Raises `NotFound`."""
-    query = {"type": {"$eq": kind}, "code": {"$eq": code}, "number": {"$eq": number}}
-    found = Revision._get_collection().find_one(query, {"body": 1})
-    if found is None:
-        raise NotFound(Words("版本", "Revision"), f"{code} v{number}")
-    body: Body = found.get("body") or {}
-    return body
-
-
-def looking_up(
-    moment: datetime,
-    assume: Mapping[tuple[str, str], Body] | None = None,
-    *,
-    actor: Actor = SYSTEM,
-    stood: Iterable[str] = (),
-) -> LookUp:
-    """A memoising look-up of live bodies. `assume` lets a draft be checked together with other drafts.
-
-    What is foreign to the actor is not there for him, unless it is among the keys (`"kind:code"`) that `stood` already.
-    """
-    known: dict[tuple[str, str], Body | None] = dict(assume or {})
-    granted = frozenset(stood)
-
-    def look_up(kind: str, code: str) -> Body | None:
-        if (kind, code) not in known:
-            known[kind, code] = _found(kind, code, moment, SYSTEM if f"{kind}:{code}" in granted else actor)
-        return known[kind, code]
-
-    return look_up
-
-
-def _found(kind: str, code: str, moment: datetime, actor: Actor) -> Body | None:
-    if directory.is_kind(kind):
-        return directory.values_for(kind, code, actor)
-    found = live(kind, code, moment)
-    return found.body if found and actor.sees(found.estate) else None
-
-
-def get(kind: str, code: str, actor: Actor) -> Content:
-    """The head, if the actor may see its estate. Raises `NotFound`."""
-    head = Content.objects(type=kind, code=code).first() if isinstance(code, str) else None
-    if head is None or not actor.sees(head.estate):
-        raise NotFound(Words("内容", "Content"), code)
-    return head
 
 
 def create(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> Content:
@@ -259,10 +181,6 @@ def _report_bad(key: object, error: Exception, now: datetime) -> None:
     raw = Content._get_collection().find_one({"_id": key}, {"code": 1, "estate": 1}) or {"_id": key}
     told = health.report_bad(JOB, KIND, raw, error, now=now, until=now)
     logger.error("%s could not be published: %s", raw.get("code"), told)
-
-
-def revisions(kind: str, code: str) -> list[Revision]:
-    return list(Revision.objects(type=kind, code=code).order_by("-number"))
 
 
 @finds_users

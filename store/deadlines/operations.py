@@ -22,7 +22,7 @@ from store.actor import SYSTEM, Actor
 from store.calendars.rules import WorkingTime, compile_calendar
 from store.clock import earliest
 from store.content.documents import Revision
-from store.content.operations import live
+from store.content.reading import live
 from store.deadlines import escalation, rules
 from store.deadlines.escalation import Firing, Policy
 from store.deadlines.rules import Clock

@@ -16,7 +16,7 @@ from store.calendars.operations import day_note
 from store.calendars.working_time import DEFAULT_TIMEZONE
 from store.clock import earliest
 from store.content.documents import Revision
-from store.content.operations import live, live_all, revision_body
+from store.content.reading import live, live_all, revision_body
 from store.emergencies import planning, rules, steps
 from store.emergencies.documents import DRILL_KINDS, Drill
 from store.emergencies.planning import PlannedDrill, Quota, Shortfall, World

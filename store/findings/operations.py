@@ -16,7 +16,7 @@ from store import records
 from store.access import require
 from store.actor import Actor
 from store.content.documents import Revision
-from store.content.operations import live, live_all, revision_body
+from store.content.reading import live, live_all, revision_body
 from store.deadlines import operations as deadlines
 from store.deadlines.rules import Clock
 from store.directory import values_of

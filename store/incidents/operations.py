@@ -12,7 +12,7 @@ from store import records
 from store.access import require
 from store.actor import Actor
 from store.content.documents import Revision
-from store.content.operations import live
+from store.content.reading import live
 from store.directory import values_of
 from store.emergencies import steps
 from store.emergencies.rules import step_counts

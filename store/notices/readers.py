@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 
-from store.content import operations as content
+from store.content import reading
 from store.directory import DirectoryEntry, kinds, values_of
 from store.errors import NotFound
 from store.notices import push
@@ -100,7 +100,7 @@ class Shelf:
     def pin(self, code: str) -> tuple[int | None, bool]:
         """(number of the template's revision in force, whether it is urgent); no number where none is in force."""
         if code not in self._pins:
-            found = content.live("notification_template", code, self._now)
+            found = reading.live("notification_template", code, self._now)
             self._pins[code] = (found.number if found else None), bool(found and found.body.get("urgent"))
         return self._pins[code]
 
@@ -109,7 +109,7 @@ class Shelf:
             return None
         if (code, revision) not in self._templates:
             try:
-                self._templates[code, revision] = content.revision_body("notification_template", code, revision)
+                self._templates[code, revision] = reading.revision_body("notification_template", code, revision)
             except NotFound:
                 self._templates[code, revision] = None
         return self._templates[code, revision]

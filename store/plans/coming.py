@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from store.content.documents import Content
-from store.content.operations import live
+from store.content.reading import live
 from store.people.operations import DEFAULT_TIMEZONE
 from store.plans.operations import workdays
 from store.plans.recurrence import slots

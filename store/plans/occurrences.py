@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from store.content.documents import Revision
-from store.content.operations import live
+from store.content.reading import live
 from store.deadlines import operations as deadlines
 from store.deadlines.operations import Terms
 from store.people.operations import Directory
@@ -14,7 +14,7 @@ from store.plans.recurrence import Slot
 from store.plans.rules import SlotDecision
 
 PRIORITY = 3
-# How the revision in force is found: (type, code, moment), as `store.content.operations.live` does it.
+# How the revision in force is found: (type, code, moment), as `store.content.reading.live` does it.
 InForce = Callable[[str, str, datetime], Revision | None]
 
 

@@ -11,7 +11,7 @@ from pymongo.errors import ConnectionFailure
 from store.actor import SYSTEM
 from store.calendars.rules import compile_calendar, is_workday
 from store.content.documents import Content, Revision
-from store.content.operations import live
+from store.content.reading import live
 from store.health import operations as health
 from store.people.operations import Directory
 from store.plans import rules

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from store.access import require
 from store.actor import SYSTEM, Actor
-from store.content import operations as content
+from store.content import reading
 from store.content.documents import Revision
 from store.content.types import ContentType
 from store.people.documents import Department
@@ -70,7 +70,7 @@ def coverage(moment: datetime, period: timedelta, actor: Actor = SYSTEM) -> list
     rules, evidence = _rules(moment, actor), _evidence(moment - period, moment, actor)
     return [
         _covered(policy, number, translated(clause["title"]), rules, evidence)
-        for policy in content.live_all("policy", moment)
+        for policy in reading.live_all("policy", moment)
         for number, clause in clauses_of(policy.body)
     ]
 
@@ -87,7 +87,7 @@ def _covered(
 
 def _rules(moment: datetime, actor: Actor) -> dict[str, list[Rule]]:
     found: dict[str, list[Rule]] = defaultdict(list)
-    for content_type in content.all_types(moment):
+    for content_type in reading.all_types(moment):
         if _has_clause(content_type):
             for clause, rule in _content_rules(content_type, moment, actor):
                 found[clause].append(rule)
@@ -102,7 +102,7 @@ def _has_clause(content_type: ContentType) -> bool:
 
 
 def _content_rules(content_type: ContentType, moment: datetime, actor: Actor) -> Iterator[tuple[str, Rule]]:
-    for each in content.live_all(content_type.key, moment):
+    for each in reading.live_all(content_type.key, moment):
         clause = each.body.get("clause")
         if clause and actor.sees(each.estate):
             yield clause, Rule(content_type.key, each.code, translated(each.body.get("name")), each.number)

@@ -9,7 +9,7 @@ from typing import Any
 
 from store.access import require
 from store.actor import Actor
-from store.content.operations import revision_body
+from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Invalid, RuleBroken
 from store.fields import MAX_LONG_TEXT, needed_text

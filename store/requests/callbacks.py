@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from store.content.operations import revision_body
+from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.repairs import rules
 

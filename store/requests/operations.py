@@ -11,7 +11,7 @@ from store import records
 from store.access import require
 from store.actor import Actor, Entry
 from store.content.documents import Revision
-from store.content.operations import live, revision_body
+from store.content.reading import live, revision_body
 from store.deadlines import operations as deadlines
 from store.deadlines.rules import Clock
 from store.directory import values_of

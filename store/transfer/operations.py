@@ -11,6 +11,7 @@ from store.access import permits, require
 from store.actor import Actor
 from store.audit.operations import record
 from store.content import operations as content
+from store.content import reading
 from store.content import rules as content_rules
 from store.content.documents import Content
 from store.content.types import ContentType
@@ -49,7 +50,7 @@ def kind_of(key: str, now: datetime) -> Kind:
     if directory.is_kind(key):
         document = directory.kinds()[key]
         return Kind(key, document.FIELDS, document, None)
-    content_type = content.type_of(key, now)
+    content_type = reading.type_of(key, now)
     return Kind(key, content_type.fields, None, content_type)
 
 
@@ -194,7 +195,7 @@ def _orphan(path: str, row: Row) -> Problem:
 
 def _check_rows(kind: Kind, report: Report, actor: Actor, now: datetime) -> None:
     assume = {(kind.key, row.code): row.values for row in report.rows if not row.problems}
-    look_up = content.looking_up(now, assume, actor=actor)
+    look_up = reading.looking_up(now, assume, actor=actor)
     for row in report.rows:
         if not row.problems and row.action != "unchanged":
             row.problems += _allowed(kind, row, actor)

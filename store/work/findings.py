@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from store.actor import Actor
-from store.content.operations import revision_body
+from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.errors import Invalid, Problem, RuleBroken
 from store.fields import MAX_LONG_TEXT, Field, clean, needed_text

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from admin_app.backoffice.content.parsing import to_form
 from store import clock
-from store.content import operations as content
+from store.content import reading
 from tests import cast
 from tests.admin_app.conftest import token_of
 
@@ -85,7 +85,7 @@ def publish_samples() -> None:
 def form_of(kind: str, body: Mapping[str, Any], **more: str) -> dict[str, Any]:
     """What a browser would post for a body of this type."""
     values: dict[str, Any] = {}
-    for name, value in to_form(content.type_of(kind, clock.now()).fields, body, ZONE):
+    for name, value in to_form(reading.type_of(kind, clock.now()).fields, body, ZONE):
         values.setdefault(name, []).append(value)
     return {**values, **more}
 

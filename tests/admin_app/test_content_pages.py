@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from store import clock
 from store.content import operations as content
+from store.content import reading
 from store.content.documents import Content, Revision
 from tests import cast
 from tests.admin_app.content_samples import PLAN, ROUTE, form_of, post, publish_samples
@@ -93,7 +94,7 @@ def test_saving_keeps_the_draft_and_what_is_in_force(manager: FlaskClient) -> No
     answer = post(manager, ENTRY, form_of("plan", {**PLAN, "times": ["21:00"]}, version=version()))
     assert answer.status_code == 303
     assert head().state == "changed"
-    assert content.live("plan", "night", clock.now()).body["times"] == ["22:00", "00:00"]
+    assert reading.live("plan", "night", clock.now()).body["times"] == ["22:00", "00:00"]
 
 
 def test_saving_an_unchanged_form_changes_nothing(manager: FlaskClient) -> None:
@@ -188,7 +189,7 @@ def test_revisions_are_compared_and_restored(manager: FlaskClient) -> None:
     assert "21:00" in page
     post(manager, f"{ENTRY}verbs/restore/", {"version": version(), "number": "1"})
     assert head().draft["times"] == ["22:00", "00:00"]
-    assert content.live("plan", "night", clock.now()).number == 2
+    assert reading.live("plan", "night", clock.now()).number == 2
 
 
 def test_what_is_in_use_is_not_withdrawn_and_its_users_are_named(manager: FlaskClient) -> None:

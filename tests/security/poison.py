@@ -11,6 +11,7 @@ from seeds.loader import content_entries
 from store import clock, directory
 from store.actor import SYSTEM
 from store.content import operations as content
+from store.content import reading
 from store.content.types import built_in
 from store.emergencies import operations as drills
 from store.errors import Invalid
@@ -74,7 +75,7 @@ def _put_back(place: Any, original: Any, path: list[str]) -> bool:
 
 def write(kind: str, code: str, original: Mapping[str, Any], now: datetime) -> None:
     """A poisoned draft of a type, published where it can be."""
-    fields = content.type_of(kind, now).fields
+    fields = reading.type_of(kind, now).fields
     body = poisoned(fields, original, WITHOUT_BRACES if kind == "notification_template" else PAYLOAD)
     while True:
         try:

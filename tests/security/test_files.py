@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
 from store import clock, directory
-from store.content import operations as content
+from store.content import reading
 from store.transfer import operations as transfer
 from tests import cast
 from tests.admin_app.conftest import SignIn, token_of
@@ -24,7 +24,7 @@ FORMULAS = ('=HYPERLINK("http://evil.example","x")', "+1+1", "-1+1", "@SUM(1)", 
 
 
 def kinds() -> list[str]:
-    return [*directory.kinds(), *(each.key for each in content.all_types(clock.now()))]
+    return [*directory.kinds(), *(each.key for each in reading.all_types(clock.now()))]
 
 
 def test_no_workbook_that_leaves_the_house_holds_a_formula_or_a_link(

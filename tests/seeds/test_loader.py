@@ -10,6 +10,7 @@ from store import directory
 from store.calendars.operations import calendar_for, day_note
 from store.calendars.rules import is_workday
 from store.content import operations as content
+from store.content import reading
 from store.content.documents import Content, Revision
 from store.people.documents import Staff
 from store.people.operations import Directory, actor_for
@@ -64,7 +65,7 @@ def test_the_statutory_days_of_the_year_are_in_the_office_calendar(seeded: loade
     office = calendar_for("office-hours", NOW)
     assert not is_workday(date(2026, 10, 1), office)
     assert is_workday(date(2026, 10, 10), office), "a Saturday on which the holiday is made up for"
-    body = content.live("working_calendar", "office-hours", NOW)
+    body = reading.live("working_calendar", "office-hours", NOW)
     assert body is not None
     assert day_note(body.body, date(2026, 10, 1)).zh.startswith("国庆")
 
@@ -97,14 +98,14 @@ def test_the_desk_finds_seeded_people(seeded: loader.Loaded) -> None:
 
 
 def test_what_a_person_has_changed_is_kept(seeded: loader.Loaded) -> None:
-    body = content.get("service_item", "enquiry-fees", cast.manager()).draft
+    body = reading.get("service_item", "enquiry-fees", cast.manager()).draft
     content.save_draft("service_item", "enquiry-fees", {**body, "response_minutes": 5}, actor=cast.manager(), now=LATER)
     home = directory.get("household", "sunshine-4-1201", cast.manager())
     values = {**home.values(), "members": []}
     directory.update("household", "sunshine-4-1201", values, actor=cast.desk(), now=LATER)
     again = loader.load(LATER)
     assert again.outcomes["service_item:enquiry-fees"] == again.outcomes["household:sunshine-4-1201"] == "kept"
-    assert content.get("service_item", "enquiry-fees", cast.manager()).draft["response_minutes"] == 5
+    assert reading.get("service_item", "enquiry-fees", cast.manager()).draft["response_minutes"] == 5
 
 
 def test_a_better_seed_reaches_what_nobody_changed(seeded: loader.Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,10 +119,10 @@ def test_a_better_seed_reaches_what_nobody_changed(seeded: loader.Loaded, monkey
     again = loader.load(LATER)
     assert again.outcomes["service_item:enquiry-parking"] == "updated"
     assert again.count("updated") == 1
-    live = content.live("service_item", "enquiry-parking", LATER)
+    live = reading.live("service_item", "enquiry-parking", LATER)
     assert live is not None
     assert (live.number, live.body["response_minutes"]) == (2, 7)
-    first = content.live("service_item", "enquiry-parking", NOW)
+    first = reading.live("service_item", "enquiry-parking", NOW)
     assert first is not None
     assert first.number == 1
 
@@ -131,4 +132,4 @@ def test_a_run_that_was_cut_off_before_publishing_is_finished_by_the_next(seeded
     head.update(set__state="draft", set__revision=0, unset__live_uses=True)
     Revision.objects(type="service_category", code="reception").delete()
     assert loader.load(LATER).outcomes["service_category:reception"] == "updated"
-    assert content.live("service_category", "reception", LATER) is not None
+    assert reading.live("service_category", "reception", LATER) is not None

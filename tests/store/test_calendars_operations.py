@@ -8,7 +8,7 @@ import pytest
 from store.calendars.operations import calendar_for, day_note, fill_statutory, warn_missing
 from store.calendars.rules import ROUND_THE_CLOCK, is_workday
 from store.calendars.statutory import StatutoryDaysUnknown
-from store.content import operations as content
+from store.content import reading
 from store.content.documents import Content
 from store.errors import Invalid, NotFound
 from tests import cast
@@ -105,10 +105,10 @@ def test_without_managers_the_warning_is_not_spent(database: Any) -> None:
 def test_the_warning_changes_nothing_that_is_in_force(database: Any) -> None:
     cast.make_company()
     cast.publish("working_calendar", "office", OFFICE)
-    before = content.live("working_calendar", "office", NOW)
+    before = reading.live("working_calendar", "office", NOW)
     warn_missing(NOW)
-    after = content.live("working_calendar", "office", NOW)
+    after = reading.live("working_calendar", "office", NOW)
     assert before is not None
     assert after is not None
     assert before.key == after.key
-    assert content.get("working_calendar", "office", cast.manager()).pending is True
+    assert reading.get("working_calendar", "office", cast.manager()).pending is True

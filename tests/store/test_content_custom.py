@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from store.content import operations as content
+from store.content import reading
 from store.errors import Conflict, Invalid, NotFound
 from store.words import Words
 from tests import cast
@@ -43,11 +44,11 @@ def test_a_type_that_a_manager_defines_works_from_end_to_end(database: Any) -> N
     body = {"name": {"zh": "顺达电梯"}, "category": "repair", "grade": "a", "signed": "2026-03-01"}
     head = cast.publish("supplier", "shunda", body, actor=MANAGER)
     assert head.name == {"zh": "顺达电梯"}
-    live = content.live("supplier", "shunda", NOW)
+    live = reading.live("supplier", "shunda", NOW)
     assert live is not None
     assert live.body == body
-    assert content.type_of("supplier", NOW).label == Words("供应商", "Supplier")
-    assert "supplier" in [each.key for each in content.all_types(NOW)]
+    assert reading.type_of("supplier", NOW).label == Words("供应商", "Supplier")
+    assert "supplier" in [each.key for each in reading.all_types(NOW)]
 
 
 def test_its_fields_are_checked_like_those_of_the_house(database: Any) -> None:
@@ -87,7 +88,7 @@ def test_a_newer_definition_leaves_published_content_as_it_is(database: Any) -> 
     cast.publish("supplier", "shunda", {"name": {"zh": "顺达"}}, actor=MANAGER)
     more = {**SUPPLIER, "fields": [*SUPPLIER["fields"], {"name": "phone", "label": {"zh": "电话"}, "kind": "text"}]}
     cast.publish("content_type", "supplier", more, now=NOW + timedelta(hours=1), actor=MANAGER)
-    live = content.live("supplier", "shunda", NOW + timedelta(days=1))
+    live = reading.live("supplier", "shunda", NOW + timedelta(days=1))
     assert live is not None
     assert live.body == {"name": {"zh": "顺达"}}
     saved = content.save_draft(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from store.content import operations as content
+from store.content import reading
 from store.content.documents import Content, Revision
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
 from store.fields import difference
@@ -25,7 +26,7 @@ def body(zh: str = "接待", **changes: Any) -> dict[str, Any]:
 
 
 def name_at(moment: Any, code: str = "reception") -> str | None:
-    found = content.live(KIND, code, moment)
+    found = reading.live(KIND, code, moment)
     return found.body["name"]["zh"] if found else None
 
 
@@ -81,8 +82,8 @@ def test_every_moment_keeps_the_revision_that_was_in_force(database: Any) -> Non
     publish(now=TOMORROW)
     assert name_at(TOMORROW - timedelta(milliseconds=1)) == "接待"
     assert name_at(TOMORROW) == "新的"
-    assert [each.number for each in content.revisions(KIND, "reception")] == [2, 1]
-    assert content.revision_body(KIND, "reception", 1)["name"] == {"zh": "接待"}
+    assert [each.number for each in reading.revisions(KIND, "reception")] == [2, 1]
+    assert reading.revision_body(KIND, "reception", 1)["name"] == {"zh": "接待"}
 
 
 def test_a_revision_stays_as_it_was_published(database: Any) -> None:
@@ -101,7 +102,7 @@ def test_a_withdrawal_ends_its_force_and_keeps_the_past(database: Any) -> None:
     content.withdraw(KIND, "reception", actor=MANAGER, now=TOMORROW)
     assert name_at(TOMORROW) is None
     assert name_at(LATER) == "接待"
-    assert content.live_all(KIND, TOMORROW) == []
+    assert reading.live_all(KIND, TOMORROW) == []
 
 
 def test_withdrawn_content_comes_back_by_publishing(database: Any) -> None:
@@ -146,7 +147,7 @@ def test_a_late_sweep_publishes_as_of_the_date(database: Any) -> None:
     draft()
     content.schedule(KIND, "reception", at=TOMORROW, actor=MANAGER, now=NOW)
     content.publish_due(TOMORROW + timedelta(hours=5))
-    revision = content.live(KIND, "reception", TOMORROW)
+    revision = reading.live(KIND, "reception", TOMORROW)
     assert revision is not None
     assert (revision.effective_at, revision.by) == (TOMORROW, "manager")
 
@@ -157,7 +158,7 @@ def test_what_was_scheduled_is_published_not_what_was_typed_since(database: Any)
     save("半成品")
     content.publish_due(TOMORROW)
     assert name_at(TOMORROW) == "接待"
-    assert content.get(KIND, "reception", MANAGER).state == "changed"
+    assert reading.get(KIND, "reception", MANAGER).state == "changed"
 
 
 def test_nothing_is_published_into_the_past(database: Any) -> None:
@@ -165,7 +166,7 @@ def test_nothing_is_published_into_the_past(database: Any) -> None:
     for at in (NOW, NOW - timedelta(days=1)):
         act = lambda at=at: content.schedule(KIND, "reception", at=at, actor=MANAGER, now=NOW)  # noqa: E731
         assert problems_of(act) == ["publish_in_the_past"]
-    assert content.get(KIND, "reception", MANAGER).state == "draft"
+    assert reading.get(KIND, "reception", MANAGER).state == "draft"
 
 
 def test_a_cancelled_schedule_publishes_nothing(database: Any) -> None:
@@ -181,7 +182,7 @@ def test_a_schedule_whose_reference_is_gone_goes_back_to_its_author(database: An
     content.schedule(KIND, "reception", at=TOMORROW, actor=MANAGER, now=NOW)
     database["departments"].update_one({"code": "service"}, {"$set": {"active": False}})
     content.publish_due(TOMORROW)
-    head = content.get(KIND, "reception", MANAGER)
+    head = reading.get(KIND, "reception", MANAGER)
     assert (head.state, head.publish_at) == ("draft", None)
     assert head.events[-1].verb == "publish_refused"
     assert content.publish_due(TOMORROW) == 0
@@ -193,7 +194,7 @@ def test_sixteen_sweeps_publish_one_revision(database: Any) -> None:
     errors = at_once(16, lambda n: content.publish_due(TOMORROW))
     assert errors == []
     assert Revision.objects.count() == 1
-    assert content.get(KIND, "reception", MANAGER).revision == 1
+    assert reading.get(KIND, "reception", MANAGER).revision == 1
 
 
 # cut off
@@ -213,7 +214,7 @@ def test_a_publication_that_was_cut_off_is_finished_by_the_sweep(database: Any) 
     cut_off_before_the_revision()
     content.publish_due(LATER)
     assert name_at(NOW) == "接待"
-    assert not content.get(KIND, "reception", MANAGER).publishing
+    assert not reading.get(KIND, "reception", MANAGER).publishing
 
 
 def test_a_publication_that_was_cut_off_after_the_revision_makes_no_second_one(database: Any) -> None:
@@ -231,7 +232,7 @@ def test_a_second_publication_does_not_swallow_one_that_was_cut_off(database: An
     save("新的")
     publish(now=TOMORROW)
     content.publish_due(TOMORROW)
-    assert [each.number for each in content.revisions(KIND, "reception")] == [2, 1]
+    assert [each.number for each in reading.revisions(KIND, "reception")] == [2, 1]
     assert name_at(LATER) == "接待"
 
 
@@ -272,14 +273,14 @@ def test_the_second_of_two_editors_is_told_what_the_first_one_changed(database: 
     assert "褚安毅" in error.value.words.zh
     (theirs,) = error.value.details["theirs"]
     assert theirs["detail"]["changes"] == [{"field": "name.zh", "old": "接待", "new": "甲的"}]
-    assert content.get(KIND, "reception", MANAGER).draft["name"]["zh"] == "甲的"
+    assert reading.get(KIND, "reception", MANAGER).draft["name"]["zh"] == "甲的"
 
 
 def test_of_sixteen_editors_at_once_each_saved_version_has_its_event(database: Any) -> None:
     draft()
     errors = at_once(16, lambda n: save(f"第{n}版"))
     assert {getattr(error, "code", error) for error in errors} <= {"changed_meanwhile"}
-    head = content.get(KIND, "reception", MANAGER)
+    head = reading.get(KIND, "reception", MANAGER)
     assert head.version == len(head.events) == 17 - len(errors)
     assert [event.n for event in head.events] == list(range(1, head.version + 1))
 
@@ -323,7 +324,7 @@ def test_what_published_content_uses_cannot_be_withdrawn_even_if_the_draft_let_g
     content.publish("service_standard", "satisfaction", actor=MANAGER, now=NOW)
     draft("另一个", code="other")
     content.publish(KIND, "other", actor=MANAGER, now=NOW)
-    standard = content.get("service_standard", "satisfaction", MANAGER).draft
+    standard = reading.get("service_standard", "satisfaction", MANAGER).draft
     content.save_draft("service_standard", "satisfaction", {**standard, "category": "other"}, actor=MANAGER, now=NOW)
     with pytest.raises(Conflict):
         content.withdraw(KIND, "reception", actor=MANAGER, now=LATER)
@@ -389,7 +390,7 @@ def test_the_difference_of_two_revisions_names_the_leaves(database: Any) -> None
     publish()
     content.save_draft(KIND, "reception", body("接待", order=2, clause="3.1"), actor=MANAGER, now=LATER)
     publish(now=LATER)
-    old, new = (content.revision_body(KIND, "reception", number) for number in (1, 2))
+    old, new = (reading.revision_body(KIND, "reception", number) for number in (1, 2))
     assert difference(old, new) == [
         {"field": "clause", "old": "2.1", "new": "3.1"},
         {"field": "order", "old": 1, "new": 2},
@@ -424,7 +425,7 @@ def test_the_desk_and_the_field_write_no_content(database: Any) -> None:
 def test_an_operator_in_place_of_a_code_finds_nothing(database: Any, injected: Any) -> None:
     draft()
     with pytest.raises(NotFound):
-        content.get(KIND, injected, MANAGER)
+        reading.get(KIND, injected, MANAGER)
 
 
 def test_an_operator_in_place_of_a_value_is_refused_by_its_field(database: Any) -> None:

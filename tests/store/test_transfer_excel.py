@@ -14,6 +14,7 @@ from store import directory
 from store.actor import SYSTEM
 from store.audit.documents import AuditEntry
 from store.content import operations as content
+from store.content import reading
 from store.content.documents import Content
 from store.errors import Forbidden, Invalid
 from store.people.documents import Staff
@@ -75,14 +76,14 @@ def test_what_was_tried_is_then_done_as_drafts(database: Any) -> None:
     report = dry_run("service_category", categories(("cleaning", "保洁", "Cleaning", "2.3", 3)))
     done = transfer.apply(report, cast.manager(), NOW)
     assert done.counts == {"create": 1, "update": 0, "unchanged": 0, "error": 0}
-    head = content.get("service_category", "cleaning", SYSTEM)
+    head = reading.get("service_category", "cleaning", SYSTEM)
     assert (head.state, head.draft["name"], head.draft["order"]) == ("draft", {"zh": "保洁", "en": "Cleaning"}, 3)
 
 
 def test_an_import_can_publish(database: Any) -> None:
     report = dry_run("service_category", categories(("cleaning", "保洁", "", "", "")))
     transfer.apply(report, cast.manager(), NOW, publish=True)
-    assert content.live("service_category", "cleaning", NOW) is not None
+    assert reading.live("service_category", "cleaning", NOW) is not None
 
 
 def test_three_bad_rows_of_five_hundred_are_named_and_nothing_is_imported(database: Any) -> None:
@@ -125,7 +126,7 @@ def test_a_changed_cell_is_an_update_and_leaves_the_rest(checklist: Content) -> 
     data = workbook({"data": [("code", "name.en"), ("corridor", "Corridor")]})
     report = dry_run("checklist", data)
     transfer.apply(report, cast.manager(), LATER)
-    draft = content.get("checklist", "corridor", SYSTEM).draft
+    draft = reading.get("checklist", "corridor", SYSTEM).draft
     assert draft["name"] == {"zh": "楼道", "en": "Corridor"}
     assert len(draft["items"]) == 3
 
@@ -142,11 +143,11 @@ def test_nested_lists_come_back_whole(database: Any) -> None:
     assert actions(dry_run("policy", data)) == ["unchanged"]
     Content.objects.delete()
     transfer.apply(dry_run("policy", data), cast.manager(), LATER)
-    assert content.get("policy", "service", SYSTEM).draft == body
+    assert reading.get("policy", "service", SYSTEM).draft == body
 
 
 def test_every_kind_has_a_template_that_can_be_read(database: Any) -> None:
-    for key in [*(each.key for each in content.all_types(NOW)), *directory.kinds()]:
+    for key in [*(each.key for each in reading.all_types(NOW)), *directory.kinds()]:
         report = dry_run(key, transfer.template(key, cast.manager(), NOW))
         assert (report.rows, report.problems) == ([], []), key
 
@@ -188,11 +189,11 @@ def test_unknown_columns_sheets_and_orphans_are_named(checklist: Content) -> Non
 
 def test_somebody_elses_change_after_the_dry_run_is_not_overwritten(checklist: Content) -> None:
     report = dry_run("checklist", workbook({"data": [("code", "name.en"), ("corridor", "Mine")]}))
-    draft = content.get("checklist", "corridor", SYSTEM).draft
+    draft = reading.get("checklist", "corridor", SYSTEM).draft
     content.save_draft("checklist", "corridor", {**draft, "pass_score": 70}, actor=cast.supervisor(), now=NOW)
     (row,) = transfer.apply(report, cast.manager(), LATER).rows
     assert [problem.code for problem in row.problems] == ["changed_meanwhile"]
-    assert "en" not in content.get("checklist", "corridor", SYSTEM).draft["name"]
+    assert "en" not in reading.get("checklist", "corridor", SYSTEM).draft["name"]
 
 
 def test_formulas_are_written_as_text(checklist: Content) -> None:

@@ -23,6 +23,7 @@ from store import clock
 from store.access import permits
 from store.actor import Actor
 from store.content import operations as content
+from store.content import reading
 from store.content.documents import Content
 from store.content.rules import STATES
 from store.content.types import ContentType, built_in
@@ -135,7 +136,7 @@ class ContentList(SecureModelView):
 
     def content_type(self) -> ContentType:
         """Raises `NotFound` for a type that is not there."""
-        return content.type_of(self.kind, clock.now())
+        return reading.type_of(self.kind, clock.now())
 
     def field(self, name: str) -> Field | None:
         return next((each for each in self.content_type().fields if each.name == name), None)

@@ -29,7 +29,7 @@ from store import clock
 from store.access import permits
 from store.calendars.operations import fill_statutory
 from store.content import operations as content
-from store.content import rules
+from store.content import reading, rules
 from store.content.documents import Content
 from store.errors import AnjuError, Conflict, Problem
 from store.premises.documents import Estate
@@ -53,7 +53,7 @@ class ContentPages(ContentList):
     @gate.requires("content.write")
     def create_view(self) -> Answer:
         copied = request.args.get("copy")
-        body = dict(content.get(self.kind, copied, current_actor()).draft) if copied else self._beginning()
+        body = dict(reading.get(self.kind, copied, current_actor()).draft) if copied else self._beginning()
         return self._new_form("", body)
 
     @expose("/-/new/", methods=("POST",))
@@ -70,7 +70,7 @@ class ContentPages(ContentList):
 
     @expose("/<code>/", methods=("GET",))
     def entry(self, code: str) -> Answer:
-        head = content.get(self.kind, code, current_actor())
+        head = reading.get(self.kind, code, current_actor())
         if not permits(current_actor(), "content.write", head.estate):
             return redirect(url_of(self.kind, "preview", code=code))
         return self._edit_form(head, head.draft)
@@ -78,7 +78,7 @@ class ContentPages(ContentList):
     @expose("/<code>/", methods=("POST",))
     @gate.requires("content.write")
     def save(self, code: str) -> Answer:
-        head = content.get(self.kind, code, current_actor())
+        head = reading.get(self.kind, code, current_actor())
         body = self._posted_body(self._zone(request.form.get("estate") or head.estate))
         seen = verbs.seen()
         try:
@@ -113,27 +113,27 @@ class ContentPages(ContentList):
 
     @expose("/<code>/preview/")
     def preview(self, code: str) -> Answer:
-        head = content.get(self.kind, code, current_actor())
-        live = content.live(self.kind, code, clock.now())
+        head = reading.get(self.kind, code, current_actor())
+        live = reading.live(self.kind, code, clock.now())
         which = "live" if live and request.args.get("of") == "live" else "draft"
         body = live.body if live and which == "live" else head.draft
         return self._tab(head, "preview", controls=self._builder(head.estate).controls(body), live=live, which=which)
 
     @expose("/<code>/revisions/")
     def revisions(self, code: str) -> Answer:
-        head = content.get(self.kind, code, current_actor())
+        head = reading.get(self.kind, code, current_actor())
         zone = self._zone(head.estate)
         comparison = compared(self.content_type(), head, request.args.get("from"), request.args.get("to"), zone)
         return self._tab(head, "revisions", comparison=comparison, history=history(self.content_type(), head, zone))
 
     @expose("/<code>/uses/")
     def uses(self, code: str) -> Answer:
-        head = content.get(self.kind, code, current_actor())
+        head = reading.get(self.kind, code, current_actor())
         return self._tab(head, "uses", groups=used_by(head, current_actor()))
 
     @expose("/<code>/replay/")
     def replay(self, code: str) -> Answer:
-        head = content.get(self.kind, code, current_actor())
+        head = reading.get(self.kind, code, current_actor())
         return self._tab(head, "replay", result=replay(head, self._zone(head.estate).key, clock.now()))
 
     @expose("/<code>/verbs/<verb>/", methods=("POST",))

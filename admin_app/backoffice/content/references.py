@@ -11,7 +11,7 @@ from admin_app.shell.language import say
 from store import clock, directory
 from store.access import ROLES, permits
 from store.actor import Actor
-from store.content import operations as content
+from store.content import reading
 from store.content.documents import Content
 from store.policies.rules import clauses_of
 from store.words import Words, translated
@@ -104,12 +104,12 @@ def _roles() -> Iterator[Hit]:
 
 
 def _kinds() -> Iterator[Hit]:
-    yield from (Hit(each.key, say(each.label)) for each in content.all_types(clock.now()))
+    yield from (Hit(each.key, say(each.label)) for each in reading.all_types(clock.now()))
     yield from (Hit(code, say(each.LABEL)) for code, each in directory.kinds().items() if code != "household")
 
 
 def _clauses() -> Iterator[Hit]:
-    for policy in content.live_all("policy", clock.now()):
+    for policy in reading.live_all("policy", clock.now()):
         yield from (Hit(number, say(translated(row["title"])), number) for number, row in clauses_of(policy.body))
 
 

@@ -20,7 +20,7 @@ from store import clock
 from store.actor import Actor
 from store.calendars import documents as _calendars
 from store.catalogue import documents as _catalogue
-from store.content import operations as content
+from store.content import reading
 from store.content.documents import Content
 from store.deadlines import documents as _deadlines
 from store.emergencies import documents as _emergencies
@@ -80,7 +80,7 @@ def _extend_navigation(admin: Admin) -> None:
 def _with_custom(group: Group, chosen: str | None) -> Group:
     custom = [
         Item(translated(each.body["name"]), url_of(each.code), each.code == chosen)
-        for each in content.live_all("content_type", clock.now())
+        for each in reading.live_all("content_type", clock.now())
     ]
     return group._replace(items=[*group.items, *custom])
 
@@ -90,7 +90,7 @@ def _find(text: str, actor: Actor) -> list[Hit]:
     query = Content.objects(__raw__={"$or": [{"code": text.lower()}, *named]})
     if actor.estates is not None:
         query = query.filter(estate__in=[*sorted(actor.estates), None])
-    labels = {each.key: each.label for each in content.all_types(clock.now())}
+    labels = {each.key: each.label for each in reading.all_types(clock.now())}
     found = query.only("type", "code", "name").limit(10).max_time_ms(SLOW_MS)
     return [
         Hit(say(translated(each.name)) or each.code, say(labels[each.type]), url_of(each.type, "entry", code=each.code))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from store.content import operations as content
+from store.content import reading
 from store.content.documents import Content
 from store.errors import Invalid, Problem
 from store.plans.operations import workdays
@@ -64,7 +64,7 @@ class Replay:
 def replay(head: Content, timezone: str, now: datetime) -> Replay:
     if head.type != "plan":
         return Replay(note=_NOTES.get(head.type, NOT_FOR_THIS))
-    revision = content.live(head.type, head.code, now)
+    revision = reading.live(head.type, head.code, now)
     live = revision.body if revision else None
     try:
         return _of_plan(live, head.draft, timezone, now)

@@ -9,8 +9,7 @@ from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.content.wording import Line, Reader
 from store import clock, directory
 from store.actor import Actor
-from store.content import operations as content
-from store.content import rules
+from store.content import reading, rules
 from store.content.documents import Content, Revision
 from store.content.types import ContentType
 from store.usage import users_of
@@ -39,13 +38,13 @@ class Comparison(NamedTuple):
 
 def compared(content_type: ContentType, head: Content, old: str | None, new: str | None, zone: ZoneInfo) -> Comparison:
     """The newest revision against the draft, unless two others are asked for."""
-    found = content.revisions(head.type, head.code)
+    found = reading.revisions(head.type, head.code)
     bodies: dict[str, Mapping[str, Any]] = {DRAFT: head.draft, **{str(each.number): each.body or {} for each in found}}
     standing = [str(each.number) for each in found if not each.withdrawn]
     left = old if old in bodies else (standing[0] if standing else DRAFT)
     right = new if new in bodies else DRAFT
     reader = Reader(content_type, zone, [bodies[left], bodies[right]])
-    live = content.live(head.type, head.code, clock.now())
+    live = reading.live(head.type, head.code, clock.now())
     return Comparison(found, live.number if live else None, left, right, reader.difference(bodies[left], bodies[right]))
 
 
@@ -104,7 +103,7 @@ def used_by(head: Content, actor: Actor) -> list[tuple[Words, list[Usage]]]:
 
 
 def _types() -> Iterator[ContentType]:
-    return iter(content.all_types(clock.now()))
+    return iter(reading.all_types(clock.now()))
 
 
 def kind_words(kind: str) -> Words:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from admin_app.shell.language import say
 from store.content.documents import Content
-from store.content.operations import live_all
+from store.content.reading import live_all
 from store.plans.operations import workdays
 from store.plans.recurrence import slots
 from store.words import translated
