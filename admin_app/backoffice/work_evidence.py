@@ -65,7 +65,11 @@ def _hashes(order: Any) -> Iterable[str]:
 
 
 def _albums(order: Any, items: Mapping[str, str], come: set[str]) -> list[Album]:
-    """Before and after side by side, then what was photographed for an item, under the item's name."""
+    """Before and after side by side, then what was photographed for an item, under the item's name.
+
+    What was brought in late is shown with the words that came with it, and not here again.
+    """
+    late = {name for each in order.supplements for name in each.get("photos") or ()}
     found: dict[str, dict[str, None]] = {
         "before": {},
         "after": {},
@@ -75,6 +79,8 @@ def _albums(order: Any, items: Mapping[str, str], come: set[str]) -> list[Album]
     }
     for each in order.photos:
         role, item = each.get("role", "other"), f"item:{each.get('item')}"
+        if role == "other" and each["hash"] in late:
+            continue
         found[item if role == "other" and item in found else role][each["hash"]] = None
     found["signature"] |= dict.fromkeys(_signatures(order))
     names = ROLES | {f"item:{code}": Words(name, name) for code, name in items.items()}

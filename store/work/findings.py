@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from store.actor import Actor
+from store.clock import earliest
 from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.errors import Invalid, Problem, RuleBroken
@@ -247,7 +248,7 @@ def verdict(
         "proven": True,
         "note": note or None,
         "assignee": order.assignee or actor.code,
-        "started_at": order.started_at or at,
+        "started_at": earliest(order.started_at, at),
         "finished_at": at,
         "clocks": deadlines.all_stopped(order.clocks, at),
     }

@@ -202,6 +202,8 @@ def complete(
     at = actor.happened(now)
     fields = {
         "state": state,
+        # A colleague's arrival may have come in before an earlier completion: what is done was begun by then.
+        "started_at": earliest(order.started_at, at),
         "finished_at": at,
         "note": note[:MAX_LONG_TEXT] or None,
         "answers": given,

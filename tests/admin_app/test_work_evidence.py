@@ -49,6 +49,17 @@ def test_an_entry_shows_when_it_happened_and_when_it_came_and_what_the_device_sa
     assert "门锁坏了" in text
 
 
+def test_a_photo_that_came_too_late_is_shown_once_with_its_words(world, sign_in: SignIn):
+    name = make_photo()
+    order = make_order()
+    now = clock.now()
+    tablet = Tablet(cast.guard())
+    tablet.restart(now - timedelta(hours=1))
+    tablet.record(order, "supplement", now, note="门锁坏了", photos=[name])
+    tablet.send(now)
+    assert page(sign_in(cast.supervisor()), order).count(f'<img src="/admin/photos/{name}"') == 1
+
+
 def test_a_picture_is_served_as_a_picture_and_asked_again_at_every_look(world, sign_in: SignIn):
     name = make_photo()
     client = sign_in(cast.supervisor())

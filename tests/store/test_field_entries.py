@@ -314,6 +314,17 @@ def test_a_night_s_scans_that_arrive_in_the_morning_correct_what_was_called_miss
     assert told[0]["to"] == ["security-lead"]
 
 
+def test_what_a_colleague_finished_earlier_was_begun_by_then_although_word_of_the_arrival_came_first(order):
+    answers = [{"item": "floor", "value": "pass"}, {"item": "walls", "value": 9}]
+    finisher, arriver = Tablet(cast.gardener()), Tablet(cast.cleaner())
+    finisher.record(order, "complete", cast.NOW + 4 * MINUTE, answers=answers)
+    arriver.record(order, "start", cast.NOW + 6 * MINUTE)
+    assert results(arriver.send(LATER)) == ["applied"]
+    assert results(finisher.send(LATER)) == ["merged"]
+    known = again(order)
+    assert (known.started_at, known.finished_at) == (cast.NOW + 4 * MINUTE, cast.NOW + 4 * MINUTE)
+
+
 def test_word_that_a_round_was_begun_is_no_conflict_although_it_was_called_missed_meanwhile(order):
     patrol = make_round()
     tablet = Tablet(cast.guard())
