@@ -95,10 +95,9 @@ def _joined(parts: Iterable[str]) -> str:
     return say(Words("、", ", ")).join(parts)
 
 
-def _members(row: Any) -> str:
-    return "　".join(
-        f"{each.get('name', '')} {masked_phone(each.get('phone') or '')}".strip() for each in row.members or ()
-    )
+def _members(row: Any) -> Markup:
+    said = (f"{each.get('name', '')} {masked_phone(each.get('phone') or '')}".strip() for each in row.members or ())
+    return Markup("　").join(Markup('<span class="unbroken">{}</span>').format(each) for each in said)
 
 
 def history_of(entry: DirectoryEntry, fields: Sequence[Field]) -> list[Entry]:

@@ -6,6 +6,7 @@ Without `--all` only those that the READMEs show. With MONGODB_URI and REDIS_URL
 
 import argparse
 import logging
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -228,7 +229,7 @@ def take(site: str, folder: Path, *, everything: bool) -> None:
     named = records()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=[*CHROMIUM_FLAGS, "--lang=zh-CN"])
+        browser = launch(playwright)
         for width in WIDTHS if everything else WIDTHS[:1]:
             page = signed_in(browser, site, width, folder if everything else None)
             for picture in PICTURES:
@@ -236,6 +237,12 @@ def take(site: str, folder: Path, *, everything: bool) -> None:
                     suffix = f"-{width}" if everything else ""
                     shoot(page, site, picture, named, folder / f"{picture.name}{suffix}.png", whole=everything)
         browser.close()
+
+
+def launch(playwright: Any) -> Any:
+    """A browser as its users have it: with the package `chromium-l10n` its own date fields are Chinese too."""
+    language = {**os.environ, "LANGUAGE": "zh_CN"}
+    return playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS, env=language)
 
 
 def take_tablet(site: str, folder: Path) -> None:
@@ -246,7 +253,7 @@ def take_tablet(site: str, folder: Path) -> None:
         raise SystemExit("no repair is under way in this history: take other days (--days)")
     work.assign(repair.pk, to="repairer", actor=actor_for("manager"), now=clock.now())
     with sync_playwright() as playwright, TemporaryDirectory() as storage:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        browser = launch(playwright)
         hands = Tablet(browser, site, Path(storage), width=TABLET_WIDTH, moment=clock.now())
         hands.enrol(actor_for("guard"))
         hands.page.locator("li.row").first.wait_for()

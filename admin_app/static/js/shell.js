@@ -1,5 +1,6 @@
 // What every page does. Pages work without it; it only makes them quicker.
 import { bell } from "./bell.js";
+import { fileFields } from "./files.js";
 import { askBeforeLeaving } from "./guard.js";
 import { confirmBeforeSending } from "./confirm.js";
 import { listenToKeys } from "./keys.js";
@@ -13,6 +14,7 @@ menus();
 switchTheme();
 listenToKeys();
 listBehaviour();
+fileFields();
 confirmBeforeSending();
 askBeforeLeaving();
 bell();
