@@ -121,7 +121,7 @@ def findings() -> str:
 def repairs() -> str:
     """How the repairs ended, and what was charged."""
     found = list(ServiceRequest.objects(kind="repair", charge__exists=True, charge__ne={}))
-    ways = Counter((request.acceptance or {}).get("how", "open") for request in found)
+    ways = Counter((request.acceptance or {}).get("how") or request.state for request in found)
     yuan = sum(request.charge["total_fen"] for request in found) // 100
     free = sum(bool(request.warranty) for request in found)
     called = sum(bool(request.callback) for request in found)

@@ -1,5 +1,6 @@
 """The first content is loaded through the verbs, once, and never over what people have changed."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -45,6 +46,17 @@ def test_everything_is_loaded_and_nothing_refused(seeded: loader.Loaded) -> None
     assert seeded.count("created") == len(seeded.outcomes) > 900
     assert Content.objects(state__ne="published").count() == 0
     assert Content.objects.count() == Revision.objects.count()
+
+
+def test_silence_accepts_a_repair_after_as_many_days_as_the_policy_says(seeded: loader.Loaded) -> None:
+    chapters = Content.objects.get(type="policy").draft["chapters"]
+    clause = next(each for chapter in chapters for each in chapter["clauses"] if each["number"] == "3.2")
+    days = re.search(r"(\d+)日内未提出异议的视为验收通过", clause["text"]["zh"])
+    items = [each.draft for each in Content.objects(type="service_item")]
+    repairs = [each for each in items if "repair" in each["kinds"] and each["makes_work_order"]]
+    assert days
+    assert len(repairs) > 30
+    assert {each.get("acceptance_days") for each in repairs} == {int(days[1])}
 
 
 def test_there_are_400_households_with_people_of_their_own(seeded: loader.Loaded) -> None:
