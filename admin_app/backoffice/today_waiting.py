@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 
 from flask import current_app, url_for
 
-from admin_app.shell.formats import distance
+from admin_app.shell.formats import ago, distance
 from admin_app.shell.language import say
 from store.access import permits
 from store.actor import Actor
 from store.calendars.rules import missing_years
 from store.content.reading import live_all
 from store.emergencies.documents import Drill
+from store.incidents.documents import Incident
+from store.incidents.rules import open_steps
 from store.notices.documents import Notice
 from store.requests.documents import ServiceRequest
 from store.words import Words, translated
@@ -24,6 +26,7 @@ MOST_NOTICES = 100
 # Drills of more plans than this are told in one line.
 MOST_PLANS = 3
 CONFIRM_AHEAD = timedelta(days=60)
+TO_BE_CLOSED = Words("步骤已了结，待写小结后结束", "every step is over: write the summary and close it")
 
 
 class Waiting(NamedTuple):
@@ -37,7 +40,29 @@ class Waiting(NamedTuple):
 
 
 def waiting(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiting]:
-    return [*_escalated(actor, now), *_drills(actor, scope, now), *_calendars(actor, now)]
+    return [
+        *_incidents(actor, scope, now),
+        *_escalated(actor, now),
+        *_drills(actor, scope, now),
+        *_calendars(actor, now),
+    ]
+
+
+def _incidents(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiting]:
+    """Every plan that runs, until somebody who may has closed it (clause 7.3): a finished last step closes nothing."""
+    if not permits(actor, "incidents.close"):
+        return []
+    running = Incident._get_collection().find({**scope, "running": {"$type": "string"}})
+    return [_running(row, now) for row in running.sort("created_at", 1).limit(MOST_SHOWN)]
+
+
+def _running(row: Mapping[str, Any], now: datetime) -> Waiting:
+    left, steps = len(open_steps(row["steps"])), len(row["steps"])
+    progress = Words("处置中，已完成 {done}/{steps} 步", "under way, {done} of {steps} steps done")
+    words = progress.fill(done=steps - left, steps=steps) if left else TO_BE_CLOSED
+    detail = " · ".join([say(words), say(ago(row["created_at"], now))])
+    url = url_for("office_incidents.record_view", key=row["number"])
+    return Waiting("late", "emergencies", f"{row['number']} {row['title']}", detail, url)
 
 
 def _escalated(actor: Actor, now: datetime) -> list[Waiting]:

@@ -7,6 +7,7 @@ import pytest
 
 from store import clock
 from store.health import operations as health
+from store.incidents.documents import Incident
 from tests import cast
 from tests.admin_app.conftest import SignIn
 from tests.admin_app.office import make_order, make_request, make_world
@@ -79,3 +80,31 @@ def test_drills_to_confirm_wait_for_a_manager(world: None, sign_in: SignIn) -> N
     Drill(**values, **plan, planned_for=clock.now() + timedelta(days=20)).save()
     assert "演练 火灾 待确认 1 个" in sign_in(cast.manager()).get(URL).text
     assert "待确认 1 个" not in sign_in(cast.auditor()).get(URL).text
+
+
+def test_a_plan_that_runs_waits_for_whoever_may_close_it(world: None, sign_in: SignIn) -> None:
+    done = {"code": "call", "name": {"zh": "报警"}, "role": "guards", "limit_minutes": 5, "state": "done"}
+    values = {
+        "started_by": "guard",
+        "kind": "fire",
+        "plan": {"code": "fire", "revision": 1},
+        "key": "k",
+        "running": "fire",
+    }
+    incident = Incident(
+        estate=cast.ESTATE,
+        number="I-1",
+        state="open",
+        title="火灾预案",
+        steps=[{**done, "state": "open"}, done],
+        **values,
+    )
+    incident.created_at = clock.now() - timedelta(minutes=40)
+    incident.save()
+    manager = sign_in(cast.manager())
+    assert "处置中，已完成 1/2 步 · 40 分前" in manager.get(URL).text
+    assert "已完成 1/2 步" not in sign_in(cast.desk()).get(URL).text
+    Incident.objects.update(steps=[done, done])
+    assert "待写小结后结束" in manager.get(URL).text
+    Incident.objects.update(unset__running=True, state="closed")
+    assert "I-1" not in manager.get(URL).text
