@@ -9,8 +9,9 @@ from flask import url_for
 from flask_smorest import Blueprint
 
 from admin_app.api import drafts, lists
-from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query, moment_in_query
+from admin_app.api.routes import add, blueprint
 from schemas.content import (
     REVISION_FIELDS,
     REVISION_LISTED,

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.records import explained, with_moments
+from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import say
 from schemas.deadlines import EXPLANATION, SIMULATION, ExplanationSchema, SimulationSchema
 from store.access import require

@@ -1,17 +1,15 @@
 """How an operation is described in `/api/openapi.json`."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask_smorest import Blueprint
 
 from admin_app.api import idempotency
+from admin_app.api.operation import Operation
 from admin_app.api.queries import By, Listing
 from schemas.pages import list_of
 from store.words import Words
-
-if TYPE_CHECKING:
-    from admin_app.api.operation import Operation
 
 PROBLEM = "Problem"
 Parameter = dict[str, Any]
@@ -26,7 +24,7 @@ _LIST_WORDS = {
 }
 
 
-def describe(blueprint: Blueprint, operation: "Operation") -> Callable[..., Any]:
+def describe(blueprint: Blueprint, operation: Operation) -> Callable[..., Any]:
     """A decorator for the view: summary, parameters, body, answers, problems."""
     answers = operation.answers
     if answers is not None and operation.listing is not None:
@@ -59,7 +57,7 @@ def describe(blueprint: Blueprint, operation: "Operation") -> Callable[..., Any]
     return decorate
 
 
-def _problem_statuses(operation: "Operation") -> Iterator[str]:
+def _problem_statuses(operation: Operation) -> Iterator[str]:
     yield from ("400", "401", "403", "404", "429")
     if operation.takes is not None:
         yield from ("413", "415", "422")
@@ -73,7 +71,7 @@ def _problem_statuses(operation: "Operation") -> Iterator[str]:
         yield "428"
 
 
-def _parameters(operation: "Operation") -> Iterator[Parameter]:
+def _parameters(operation: Operation) -> Iterator[Parameter]:
     yield _in_query("lang", Words("错误说明的语言", "The language of sentences"), _LANGUAGE)
     for name, words in operation.query.items():
         schema = {"type": "string", "format": "date-time"} if name == "at" else {"type": "string", "maxLength": 200}

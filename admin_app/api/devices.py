@@ -6,9 +6,10 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from admin_app.api import lists
-from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.records import fields_of
+from admin_app.api.routes import add, blueprint
 from schemas.devices import NAME, DeviceSchema
 from schemas.records import EventSchema
 from store.devices import operations, rules

@@ -8,10 +8,11 @@ from flask import url_for
 from flask_smorest import Blueprint
 
 from admin_app.api import lists
-from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.personal import masked, refuse_masked
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.refusals import BadQuery
+from admin_app.api.routes import add, blueprint
 from schemas.directory import ContactsSchema, entry_shape, new_shape, read_new, read_saved, saved_shape
 from store import directory
 from store.access import require

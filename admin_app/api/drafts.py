@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from flask_smorest import Blueprint
 
 from admin_app.api import lists
-from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.records import camel, with_moments
+from admin_app.api.routes import add, blueprint
 from schemas.content import (
     CODE,
     DRAFT_FIELDS,

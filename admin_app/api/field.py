@@ -7,8 +7,9 @@ from flask import Response, g, request
 from flask_smorest import Blueprint
 
 from admin_app.api import bodies
-from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.refusals import Refused
+from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import say
 from schemas.field import (
     BatchSchema,

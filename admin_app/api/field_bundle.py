@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from flask import Response, current_app, g, request
 from flask_smorest import Blueprint
 
-from admin_app.api.operation import Answer, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Call, Operation
 from admin_app.api.queries import NOT_BOOLEAN, NOT_INTEGER, TOO_LONG, moment_in_query
 from admin_app.api.refusals import BadQuery
+from admin_app.api.routes import add, blueprint
 from schemas.field_bundle import BundleSchema
 from store.devices import rules
 from store.devices.operations import report_contact

@@ -3,7 +3,8 @@
 from flask import g
 from flask_smorest import Blueprint
 
-from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Body, Call, Operation
+from admin_app.api.routes import add, blueprint
 from store.notices import push
 from store.words import Words
 

@@ -2,9 +2,10 @@
 
 from flask_smorest import Blueprint
 
-from admin_app.api.operation import Answer, Body, Call, Operation, add
+from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing
 from admin_app.api.records import RECORD_FILTERS, Resource, Verb, address_of, fields_of, resource
+from admin_app.api.routes import add
 from schemas.incidents import CLOSURE, FORCED, SUMMARY, IncidentSchema
 from schemas.requests import REASON
 from store.emergencies.documents import EVENT_KINDS

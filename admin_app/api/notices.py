@@ -7,9 +7,10 @@ from flask import current_app
 from flask_smorest import Blueprint
 
 from admin_app.api import lists
-from admin_app.api.operation import Answer, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Call, Operation
 from admin_app.api.queries import NOT_BOOLEAN, By, Listing, Query
 from admin_app.api.refusals import BadQuery
+from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import current_language
 from schemas.notices import FIELDS, NoticeSchema, ReadSchema
 from store.errors import NotFound, Problem

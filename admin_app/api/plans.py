@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Body, Call, Operation
+from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import current_language
 from schemas.plans import PreviewRequestSchema, PreviewSchema, read_preview
 from store.access import require

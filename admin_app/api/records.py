@@ -10,8 +10,9 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from admin_app.api import lists
-from admin_app.api.operation import Answer, Body, Call, Operation, add, blueprint
+from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
+from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import say
 from schemas.deadlines import ExplanationSchema
 from schemas.records import EventSchema

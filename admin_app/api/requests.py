@@ -5,9 +5,10 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from admin_app.api.operation import Answer, Body, Call, Operation, add
+from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing
 from admin_app.api.records import RECORD_FILTERS, Resource, Verb, address_of, fields_of, resource
+from admin_app.api.routes import add
 from schemas.requests import NOTE, OUTCOME, REASON, SUMMARY, TEXT, TO, RequestSchema
 from schemas.shapes import text
 from store.access import require

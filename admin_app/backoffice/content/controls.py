@@ -88,7 +88,10 @@ class Builder:
 
     def controls(self, body: Mapping[str, Any]) -> list[Control]:
         made = [self._control(each, body.get(each.name), each.name, each.name, 0) for each in self._type.fields]
-        Labels.of(self._wanted()).write(self._made)
+        labels = Labels.of(self._wanted())
+        for each in self._made:
+            if each.shown.lookup:
+                each.labels = {code: labels.name(each.shown.lookup, code) for code in each.chosen}
         return made
 
     def unplaced(self) -> list[str]:

@@ -1,7 +1,7 @@
 """What content may refer to: found while typing, within the actor's estates, and named by their codes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from zoneinfo import available_timezones
 
 from mongoengine import Q, QuerySet
@@ -15,9 +15,6 @@ from store.content import reading
 from store.content.documents import Content
 from store.policies.rules import clauses_of
 from store.words import Words, translated
-
-if TYPE_CHECKING:
-    from admin_app.backoffice.content.controls import Control
 
 MOST_HITS = 20
 # Set last in each query: MongoEngine forgets it at the next `filter`.
@@ -143,11 +140,6 @@ class Labels:
     def name(self, kind: str, code: str) -> str:
         found = (self._known.get((each, code)) for each in _kinds_of(kind))
         return next((name for name in found if name), code)
-
-    def write(self, controls: Iterable["Control"]) -> None:
-        for each in controls:
-            if each.shown.lookup:
-                each.labels = {code: self.name(each.shown.lookup, code) for code in each.chosen}
 
 
 def _kinds_of(lookup: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import { t } from "../../words";
 import { Link } from "../Link";
 import { orderPath } from "../route";
 import { answerOf, answersOf, askedItems, checklistOf, dotsOf, missingItems } from "../rules/checklist";
-import type { StepProps } from "./StepCard";
+import type { StepProps } from "./props";
 
 /** How far the checklist is, and on to its next item. */
 export function ToChecklist({ shown, onPass }: StepProps) {

@@ -12,7 +12,7 @@ import { useKept } from "../keeping";
 import { priceListOf } from "../rules/money";
 import { isTimed } from "../rules/steps";
 import { Lines } from "./PriceLines";
-import type { StepProps } from "./StepCard";
+import type { StepProps } from "./props";
 import { Running } from "./simple";
 
 /** The last card: a note, and for a repair the resident's signature of acceptance. */

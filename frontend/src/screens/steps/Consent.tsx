@@ -12,7 +12,7 @@ import { t } from "../../words";
 import { useKept } from "../keeping";
 import { priceListOf } from "../rules/money";
 import { Lines } from "./PriceLines";
-import type { StepProps } from "./StepCard";
+import type { StepProps } from "./props";
 
 /** The resident sees the sum and signs, or says no with a reason. */
 export function Consent({ shown, onDone }: StepProps) {

@@ -9,7 +9,7 @@ import { useField } from "../../parts/field";
 import { Sheet } from "../../parts/Sheet";
 import { say, t } from "../../words";
 import { priceListOf, totalFen, withQuantity, yuan } from "../rules/money";
-import type { StepProps } from "./StepCard";
+import type { StepProps } from "./props";
 
 /** The quote before, and what was really used after: the same lines of the same pinned price list. */
 export function PriceLines({ shown, step, onPass, onDone }: StepProps) {

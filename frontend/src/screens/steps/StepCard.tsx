@@ -1,23 +1,12 @@
 import type { ComponentChildren } from "preact";
-import type { ShownOrder } from "../../field/contract";
-import type { Step, StepName } from "../rules/steps";
+import type { StepName } from "../rules/steps";
 import { ToChecklist } from "./ChecklistStep";
 import { Complete } from "./Complete";
 import { Consent } from "./Consent";
 import { PriceLines } from "./PriceLines";
+import type { StepProps } from "./props";
 import { Begin, Diagnose, Do, PairedPhotos, Rectify } from "./simple";
 import { VerdictStep } from "./Verdict";
-
-export interface StepProps {
-  shown: ShownOrder;
-  step: Step;
-  /** Goes on without doing it. */
-  onPass: () => void;
-  /** Is done and still looked at: another photo may follow. */
-  onStay: () => void;
-  /** Was done: show what comes now. */
-  onDone: () => void;
-}
 
 const CARDS: Record<StepName, (props: StepProps) => ComponentChildren> = {
   accept: Begin,

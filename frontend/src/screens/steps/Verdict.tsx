@@ -7,7 +7,7 @@ import { draftPhotos, Restored, useDraft } from "../../parts/draft";
 import { Choices, TextField } from "../../parts/Fields";
 import { PhotoTaker, Picture } from "../../parts/Photos";
 import { t } from "../../words";
-import type { StepProps } from "./StepCard";
+import type { StepProps } from "./props";
 
 interface Seen {
   verdict: "passed" | "failed" | null;

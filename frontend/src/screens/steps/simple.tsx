@@ -10,7 +10,7 @@ import { PhotoTaker, Picture } from "../../parts/Photos";
 import { running, span } from "../../parts/when";
 import { type Key, say, t } from "../../words";
 import { isTimed } from "../rules/steps";
-import type { StepProps } from "./StepCard";
+import type { StepProps } from "./props";
 
 const BEGINNINGS: Record<string, { verb: Extract<Verb, "accept" | "start">; title: Key; words: Key; hint?: Key }> = {
   accept: { verb: "accept", title: "generic.accept", words: "act.accept" },
