@@ -113,6 +113,12 @@ register(
                 minimum=0,
                 maximum=100,
             ),
+            Field(
+                "callback_escalation",
+                "reference",
+                Words("回访升级策略", "Escalation policy of call-backs"),
+                target="escalation_policy",
+            ),
         ),
         check=rules.check_item,
     )

@@ -12,7 +12,7 @@ PROMISES = ("response_minutes", "resolve_minutes", "reply_minutes")
 # What a person can fail at, so that a later item may depend on it.
 CAN_FAIL = frozenset({"pass_fail", "score"})
 # What is carried out on a work order, or follows from one.
-NEEDS_ORDER = ("dispatch", "price_list", "acceptance_days", "callback_percent")
+NEEDS_ORDER = ("dispatch", "price_list", "acceptance_days", "callback_percent", "callback_escalation")
 
 
 def check_codes(rows: Sequence[Mapping[str, Any]], path: str) -> list[Problem]:

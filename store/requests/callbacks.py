@@ -22,7 +22,8 @@ def call_back(request: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]
     item = revision_body("service_item", request["item"]["code"], request["item"]["revision"])
     if not rules.is_drawn(request["number"], item.get("callback_percent")):
         return []
-    clock = deadlines.start("complete", rules.CALLBACK_MINUTES, at=now, under=deadlines.Terms(None, None))
+    under = deadlines.terms(calendar=None, policy=item.get("callback_escalation"), moment=now)
+    clock = deadlines.start("complete", rules.CALLBACK_MINUTES, at=now, under=under)
     values = {
         "kind": "callback",
         "state": "open",

@@ -253,6 +253,21 @@ def test_however_a_repair_is_closed_it_is_called_back_once(finished, way):
     assert len(callbacks()) == 1
 
 
+def test_a_call_back_that_nobody_makes_escalates_by_the_policy_that_the_item_names(database):
+    world.make_world()
+    step = {"offset_minutes": 60, "action": "notify", "targets": [{"kind": "staff", "ref": "manager"}]}
+    cast.publish("escalation_policy", "unheard", {"name": {"zh": "回访升级"}, "steps": [step]}, cast.LONG_AGO)
+    world.publish_item("lamp", callback_escalation="unheard")
+    closed = world.repaired(item="lamp").closed_at
+    relay(closed)
+    due = callbacks()[0].due_at
+    sweep(due + HOUR - MINUTE)
+    assert [each.verb for each in callbacks()[0].events] == ["create"]
+    sweep(due + HOUR)
+    (escalated,) = [each for each in callbacks()[0].events if each.verb == "escalate"]
+    assert escalated.to_notify[0]["to"] == ["manager"]
+
+
 def test_nobody_is_called_back_where_no_share_is_set(database):
     world.make_world()
     world.publish_item("lamp", callback_percent=None)
