@@ -45,7 +45,7 @@ class QuoteOfRequestSchema(Schema):
 
 class ChargedLineSchema(PricedLineSchema):
     charged = number("How much of it is paid for.")
-    free = text("Why the rest is not: warranty, refused, not_agreed or rework.")
+    free = text("Why the rest is not: warranty, refused, not_agreed, rework or corrected.")
     order = text()
 
 

@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "requests.read": _OFFICE,
     "requests.write": _DESK,
     "requests.close": _DESK,
+    "requests.charge": _MANAGERS,
     "work.read": _ALL,
     "work.do": _WORKERS,
     "work.dispatch": _DESK,

@@ -15,6 +15,7 @@ from store.access import require
 from store.audit.operations import record as note_in_audit
 from store.premises.rules import masked_phone
 from store.repairs import operations as repairs
+from store.repairs.rules import CORRECTED
 from store.requests import operations, rules
 from store.requests.documents import ServiceRequest
 from store.words import Words
@@ -80,6 +81,7 @@ VERBS = (
     Verb("notes", rules.VERBS["note"], _WRITE, operations.note, TEXT),
     Verb("approval", rules.VERBS["approve"], _CLOSE, repairs.approve, NOTE),
     Verb("dispute", rules.VERBS["dispute"], _CLOSE, repairs.dispute, REASON),
+    Verb("charge-correction", rules.VERBS["correct_charge"], "requests.charge", repairs.correct_charge, CORRECTED),
     Verb("closure", rules.VERBS["close"], _CLOSE, operations.close, OUTCOME),
     Verb("reopening", rules.VERBS["reopen"], _WRITE, operations.reopen, REASON),
     Verb("cancellation", rules.VERBS["cancel"], _CLOSE, operations.cancel, REASON),

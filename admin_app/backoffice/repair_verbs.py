@@ -12,6 +12,7 @@ from admin_app.shell.language import say
 from store.actor import Actor
 from store.errors import Invalid
 from store.repairs import operations as repairs
+from store.repairs.rules import CORRECTED
 from store.requests.rules import VERBS as REQUEST_VERBS
 from store.words import Words, translated
 from store.work.rules import VERBS
@@ -68,9 +69,30 @@ def request_verbs(request: Any) -> Sequence[Verb]:
     reason = Input("reason", Words("业主的异议", "What the resident objects to"))
     again = Words("时限重新开始，并再派一张工单。", "The promises start anew, and somebody is sent again.")
     approve, dispute = simple(repairs.approve, key, "note"), simple(repairs.dispute, key, "reason")
+    paid = [each for each in (request.charge or {}).get("lines") or () if each["charged"]]
     return (
         Verb("approve", REQUEST_VERBS["approve"], "requests.close", approve, (said,), "primary", "check"),
         Verb("dispute", REQUEST_VERBS["dispute"], "requests.close", dispute, (reason,), icon="late", hint=again),
+        *([_correction(key, paid)] if paid else []),
+    )
+
+
+def _correction(key: object, paid: Sequence[Mapping[str, Any]]) -> Verb:
+    rows = tuple((each["line"], f"{each['charged']:g}") for each in paid)
+    choices = [_choice({**each, "code": each["line"]}) for each in paid]
+    lines = Input("lines", CORRECTED[0].label, "lines", False, choices=choices, rows=rows)
+    hint = Words("只能减少；留空的项目不再收费。", "It only lowers; what is left out is not charged.")
+    run = _with_lines(repairs.correct_charge, key, "reason")
+    words, icon = REQUEST_VERBS["correct_charge"], "edit"
+    return Verb(
+        "correct_charge",
+        words,
+        "requests.charge",
+        run,
+        (lines, Input("reason", CORRECTED[1].label)),
+        icon=icon,
+        wide=True,
+        hint=hint,
     )
 
 
@@ -94,9 +116,10 @@ def _consent(key: object) -> Callable[..., object]:
     return run
 
 
-def _with_lines(operation: Callable[..., object], key: object) -> Callable[..., object]:
+def _with_lines(operation: Callable[..., object], key: object, *names: str) -> Callable[..., object]:
     def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
-        return operation(key, lines=read_lines(values.under(LINES)), actor=actor, now=now, seen=seen)
+        more = {name: values.text(name) for name in names}
+        return operation(key, lines=read_lines(values.under(LINES)), **more, actor=actor, now=now, seen=seen)
 
     return run
 

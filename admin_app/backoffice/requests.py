@@ -265,13 +265,15 @@ def _facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
         return [say(rules.CHANNELS[detail["channel"]])]
     if event.verb == "responded":
         return [str(detail.get("number", "")), names_of(detail.get("by"), names)]
-    if event.verb in ("work_done", "quoted", "quote_answered", "called_back"):
+    if event.verb in ("work_done", "quoted", "quote_answered", "called_back", "correct_charge"):
         return [str(detail.get("number", "")), *_repair_facts(detail)]
     return late_facts(detail) if event.verb == "accepted_tacitly" else []
 
 
 def _repair_facts(detail: Mapping[str, Any]) -> Iterable[str]:
-    if "total_fen" in detail:
+    if "before_fen" in detail:
+        yield f"{yuan(detail['before_fen'])} → {yuan(detail['total_fen'])}"
+    elif "total_fen" in detail:
         yield yuan(detail["total_fen"])
     if detail.get("answer") in CONSENT:
         yield say(CONSENT[detail["answer"]])

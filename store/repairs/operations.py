@@ -164,13 +164,33 @@ def dispute(key: object, *, reason: str, actor: Actor, now: datetime, seen: int 
     return _write_request(request, change, actor, now)
 
 
+def correct_charge(
+    key: object, *, lines: object, reason: str, actor: Actor, now: datetime, seen: int | None = None
+) -> ServiceRequest:
+    """Charge less than the rules made it: `lines` are what is still paid for, as `[{line, quantity}]`. Clause 3.2.
+
+    Raises `Invalid` as `rules.corrected`, and without a reason.
+    """
+    request, state = _begin_request(key, "correct_charge", actor, seen, "requests.charge")
+    reason = needed_text(reason, "reason")
+    before: Mapping[str, Any] = request.charge or {}
+    rows = rules.corrected(before, lines)
+    total = rules.total_fen(rows)
+    detail = {"before_fen": before["total_fen"], "total_fen": total}
+    fields = {"state": state, "charge": {"lines": rows, "total_fen": total}}
+    change = Change("correct_charge", detail, fields, push={"replies": _said(reason, actor, now)})
+    return _write_request(request, change, actor, now)
+
+
 def _is_being_worked_on(request: ServiceRequest) -> bool:
     return request.orders_made > len(request.work_orders)
 
 
-def _begin_request(key: object, verb: str, actor: Actor, seen: int | None) -> tuple[ServiceRequest, str]:
+def _begin_request(
+    key: object, verb: str, actor: Actor, seen: int | None, permission: str = "requests.close"
+) -> tuple[ServiceRequest, str]:
     request = requests.get(key, actor)
-    require(actor, "requests.close", request.estate)
+    require(actor, permission, request.estate)
     check_seen(request, seen)
     if request.kind != "repair":
         raise RuleBroken("not_a_repair", NOT_A_REPAIR, "kind")
@@ -270,7 +290,8 @@ def _charge(request: ServiceRequest, order: Mapping[str, Any]) -> dict[str, Any]
         order.get("materials") or (),
         quote=order.get("quote"),
         under_warranty=bool(request.warranty),
-        paid_before=[line["line"] for line in before if line["charged"]],
+        # What was taken off the charge is no more to be paid when it is done again.
+        paid_before=[line["line"] for line in before if line["charged"] or line["free"] == "corrected"],
         order=order["number"],
     )
     return {"lines": [*before, *lines], "total_fen": rules.total_fen([*before, *lines])}

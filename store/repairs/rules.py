@@ -29,6 +29,7 @@ FREE: dict[str, Words] = {
     "refused": Words("业主不同意报价，不收费", "Not charged: the quote was refused"),
     "not_agreed": Words("超出业主同意的报价，不收费", "Not charged: beyond what was agreed"),
     "rework": Words("返工，不重复收费", "Not charged twice: rework"),
+    "corrected": Words("收费已更正", "Corrected"),
 }
 ACCEPTANCE: dict[str, Words] = {
     "signature": Words("业主签字验收", "Accepted by signature"),
@@ -43,6 +44,10 @@ LINES = Field("lines", "list", Words("收费项目", "Lines"), fields=(LINE, QUA
 DIAGNOSIS = (Field("text", "long_text", Words("故障原因", "What is broken"), required=True),)
 QUOTED = (replace(LINES, required=True),)
 USED = (LINES,)
+CORRECTED = (
+    replace(LINES, label=Words("仍收费的项目和数量", "What is still charged")),
+    Field("reason", "long_text", Words("更正原因", "Why it is corrected"), required=True),
+)
 _SIGNATURE = Field("signature", "text", Words("签名照片", "Photo of the signature"))
 ANSWERED = (
     Field("given", "boolean", Words("同意报价", "Agreed"), required=True),
@@ -75,7 +80,7 @@ def _check_row(
 ) -> Iterable[Problem]:
     code, quantity = row.get("line"), row.get("quantity")
     if code is not None and code not in known:
-        words = Words("收费标准没有此项：{code}", "The price list has no such line: {code}").fill(code=code)
+        words = Words("没有这个收费项目：{code}", "There is no such line: {code}").fill(code=code)
         yield Problem("unknown_line", words, f"{path}.line")
     if code is not None and code in {each.get("line") for each in earlier}:
         words = Words("收费项目重复：{code}", "The line is given twice: {code}").fill(code=code)
@@ -174,6 +179,42 @@ def charged(
         return {**line, "amount_fen": amount, "charged": quantity, "free": free, "order": order}
 
     return [row(line) for line in used]
+
+
+def corrected(charge: Mapping[str, Any], given: object) -> list[dict[str, Any]]:
+    """The lines of a charge of which only `[{line, quantity}]` is paid for: what is left out costs nothing.
+
+    A correction only lowers: for anything more the resident's consent would be missing. Raises `Invalid`: a line that is
+    not charged or is given twice, more than is charged, nothing lowered.
+    """
+    lines: Sequence[Mapping[str, Any]] = charge.get("lines") or ()
+    paid = {row["line"]: row for row in lines if row["charged"]}
+    cleaned, problems = clean((LINES,), {"lines": given})
+    rows = cleaned.get("lines") or []
+    problems += [each for n, row in enumerate(rows) for each in _check_row(row, rows[:n], paid, f"lines.{n}")]
+    problems += [_too_much(n) for n, row in enumerate(rows) if _exceeds(row, paid)]
+    if problems:
+        raise Invalid(problems)
+    kept = {row["line"]: row["quantity"] for row in rows}
+    if all(kept.get(code) == row["charged"] for code, row in paid.items()):
+        raise Invalid.one("unchanged", Words("收费没有变化", "The charge stays as it was"), "lines")
+    return [_lowered(row, kept.get(row["line"], 0)) for row in lines]
+
+
+def _exceeds(row: Mapping[str, Any], paid: Mapping[str, Mapping[str, Any]]) -> bool:
+    known, quantity = paid.get(row.get("line", "")), row.get("quantity")
+    return known is not None and quantity is not None and quantity > known["charged"]
+
+
+def _too_much(n: int) -> Problem:
+    words = Words("更正只能减少收费，增加须重新报价", "A correction only lowers; more needs another quote")
+    return Problem("too_much", words, f"lines.{n}.quantity")
+
+
+def _lowered(row: Mapping[str, Any], quantity: float) -> dict[str, Any]:
+    if not row["charged"] or quantity == row["charged"]:
+        return dict(row)
+    return {**row, "charged": quantity, "amount_fen": amount_fen(row["price_fen"], quantity), "free": "corrected"}
 
 
 def warranty_of(earlier: Iterable[Mapping[str, Any]], came_in: datetime) -> dict[str, Any]:

@@ -45,11 +45,12 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     "approve": (frozenset({"answered"}), "closed"),
     "dispute": (frozenset({"answered"}), "accepted"),
     "close": (frozenset({"answered"}), "closed"),
+    "correct_charge": (frozenset({"answered", "closed"}), None),
     "reopen": (frozenset({"answered", "closed"}), "accepted"),
     "cancel": (UNCLOSED, "cancelled"),
 }
-# What only the resident of a repair can say.
-REPAIR_VERBS = frozenset({"approve", "dispute"})
+# A repair's alone: what its resident says, and what it costs.
+REPAIR_VERBS = frozenset({"approve", "dispute", "correct_charge"})
 VERBS: dict[str, Words] = {
     "create": Words("登记", "Recorded"),
     "accept": Words("受理", "Accept"),
@@ -61,6 +62,7 @@ VERBS: dict[str, Words] = {
     "note": Words("备注", "Note"),
     "approve": Words("业主认可", "Resident accepts"),
     "dispute": Words("业主有异议", "Resident disputes"),
+    "correct_charge": Words("更正收费", "Correct the charge"),
     "close": Words("关闭", "Close"),
     "reopen": Words("重新打开", "Reopen"),
     "cancel": Words("撤销", "Cancel"),

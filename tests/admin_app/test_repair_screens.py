@@ -98,6 +98,26 @@ def test_a_disputed_repair_shows_both_orders(order: Any, request_: Any, sign_in:
         assert f'href="/admin/work/{world.order_of(request_, number).number}"' in text
 
 
+def test_a_manager_corrects_a_charge_line_by_line_and_the_desk_does_not(
+    order: Any, request_: Any, sign_in: SignIn
+) -> None:
+    desk, manager = sign_in(cast.desk()), sign_in(cast.manager())
+    done(desk, order, "materials", **{"lines.0.line": "valve", "lines.0.quantity": "2"})
+    assert "更正收费" not in manager.get(url(request_)).text
+    done(desk, order, "complete")
+    assert "更正收费" not in desk.get(url(request_)).text
+    assert 'name="lines.0.quantity" value="2"' in manager.get(url(request_)).text
+    wrong = {"lines.0.line": "valve", "lines.0.quantity": "3", "reason": "多算"}
+    answer = post(manager, url(request_, "correct_charge"), version=ServiceRequest.objects.get().version, **wrong)
+    assert answer.status_code == 422
+    assert "更正只能减少收费" in answer.text
+    done(manager, request_, "correct_charge", **{**wrong, "lines.0.quantity": "1"})
+    text = manager.get(url(request_)).text
+    assert "费用 ¥35.00" in text
+    assert "计费 1 个，其余收费已更正" in text
+    assert "¥70.00 → ¥35.00" in text
+
+
 def test_a_return_under_warranty_names_the_earlier_request(app: Any, sign_in: SignIn) -> None:
     world.make_world()
     first = world.repaired(clock.now())

@@ -119,6 +119,7 @@ def body_that_passes(path: str) -> dict[str, Any]:
     text = {"waiting": "reason", "pause": "reason", "cancellation": "reason", "reopening": "reason", "answer": "text"}
     text |= {
         "dispute": "reason",
+        "charge-correction": "reason",
         "diagnosis": "text",
         "notes": "text",
         "closure": "summary" if path.startswith("/incidents") else "outcome",

@@ -106,6 +106,19 @@ WRONG_QUOTES: tuple[tuple[Any, str], ...] = (
 )
 
 
+def test_a_charge_is_corrected_by_a_manager(desk: Program, repairer: Program, program: AsProgram) -> None:
+    request, order = recorded(desk)
+    done(repairer, f"{order}/start")
+    done(repairer, f"{order}/materials", {"lines": [{"line": "valve", "quantity": 2}]})
+    done(repairer, f"{order}/completion")
+    body = {"lines": [{"line": "valve", "quantity": 1}], "reason": "多算一个"}
+    assert desk.post(f"{request}/charge-correction", body).status_code == 403
+    manager = program(cast.manager())
+    charge = done(manager, f"{request}/charge-correction", body)["charge"]
+    assert (charge["total_fen"], charge["lines"][0]["free"]) == (3500, "corrected")
+    assert body_of(manager.post(f"{request}/charge-correction", body))["code"] == "unchanged"
+
+
 def test_a_wrong_quote_is_refused_by_name(desk: Program, repairer: Program) -> None:
     _, order = recorded(desk)
     done(repairer, f"{order}/start")

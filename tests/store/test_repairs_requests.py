@@ -114,6 +114,35 @@ def test_what_was_paid_for_once_is_not_charged_again_after_a_dispute(finished):
     assert charge["total_fen"] == 7500
 
 
+def test_a_manager_charges_less_and_says_why(finished):
+    before = current(finished)
+    corrected = repairs.correct_charge(finished.pk, lines=[], reason="师傅弄坏在先", actor=cast.manager(), now=DONE)
+    assert (corrected.state, corrected.accept_by) == (before.state, before.accept_by)
+    assert [(line["charged"], line["free"]) for line in corrected.charge["lines"]] == [(0, "corrected")]
+    assert corrected.charge["total_fen"] == 0
+    event = corrected.events[-1]
+    assert (event.verb, event.detail) == ("correct_charge", {"before_fen": 3500, "total_fen": 0})
+    assert (corrected.replies[-1]["text"], corrected.replies[-1]["internal"]) == ("师傅弄坏在先", True)
+
+
+def test_a_charge_is_not_corrected_without_a_reason_nor_by_the_desk(finished):
+    with pytest.raises(Invalid):
+        repairs.correct_charge(finished.pk, lines=[], reason=" ", actor=cast.manager(), now=DONE)
+    with pytest.raises(Forbidden):
+        repairs.correct_charge(finished.pk, lines=[], reason="算了", actor=cast.desk(), now=DONE)
+    assert current(finished).charge["total_fen"] == 3500
+
+
+def test_what_was_taken_off_the_charge_is_not_charged_again_after_a_dispute(finished):
+    repairs.correct_charge(finished.pk, lines=[], reason="算了", actor=cast.manager(), now=DONE)
+    repairs.dispute(finished.pk, reason="还在滴水", actor=cast.desk(), now=DONE)
+    relay(DONE)
+    order = world.arrive(finished, DONE + HOUR, 2)
+    world.use(order, DONE + HOUR, valve=1)
+    world.finish(order, DONE + 2 * HOUR, signature=world.SIGNATURE)
+    assert [line["free"] for line in current(finished).charge["lines"]] == ["corrected", "rework"]
+
+
 def test_nobody_is_sent_twice_while_the_first_is_still_there(database):
     world.make_world()
     request = world.intake()

@@ -75,6 +75,43 @@ def test_what_was_used_is_charged_by_the_list_when_nothing_was_quoted():
     assert (row["amount_fen"], row["charged"], row["free"], row["order"]) == (7600, 2.0, None, "W-1")
 
 
+def two_lines():
+    lines = charged(priced(line("valve", 2), line("seal", 1.5)))
+    return {"lines": lines, "total_fen": rules.total_fen(lines)}
+
+
+def test_a_corrected_charge_keeps_what_is_still_paid_for_and_says_of_the_rest_why_not():
+    valve, seal = rules.corrected(two_lines(), [line("valve", 1), line("seal", 1.5)])
+    assert (valve["quantity"], valve["charged"], valve["amount_fen"], valve["free"]) == (2.0, 1.0, 3800, "corrected")
+    assert (seal["charged"], seal["amount_fen"], seal["free"]) == (1.5, 2723, None)
+    assert rules.total_fen(rules.corrected(two_lines(), [])) == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "field"),
+    [
+        ([line("valve", 2.01), line("seal", 1)], "too_much", "lines.0.quantity"),
+        ([line("pump")], "unknown_line", "lines.0.line"),
+        ([line("valve"), line("valve")], "duplicate", "lines.1.line"),
+        ([line("valve", 0)], "out_of_range", "lines.0.quantity"),
+        ([line("valve", 2), line("seal", 1.5)], "unchanged", "lines"),
+        ("valve", "wrong_shape", "lines"),
+        ([line({"$ne": None})], "not_a_code", "lines.0.line"),
+    ],
+)
+def test_a_wrong_correction_is_refused_by_name(given, code, field):
+    with pytest.raises(Invalid) as refused:
+        rules.corrected(two_lines(), given)
+    assert (code, field) in {(problem.code, problem.field) for problem in refused.value.problems}
+
+
+def test_what_is_free_already_cannot_be_corrected():
+    free = charged(priced(line("valve")), under_warranty=True)
+    with pytest.raises(Invalid) as refused:
+        rules.corrected({"lines": free, "total_fen": 0}, [line("valve")])
+    assert [problem.code for problem in refused.value.problems] == ["unknown_line"]
+
+
 def test_nothing_beyond_the_agreed_quote_is_charged():
     agreed = {"state": "given", "lines": priced(line("valve", 1))}
     valve, seal = charged(priced(line("valve", 2), line("seal", 1)), quote=agreed)
