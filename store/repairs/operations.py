@@ -165,7 +165,13 @@ def dispute(key: object, *, reason: str, actor: Actor, now: datetime, seen: int 
 
 
 def correct_charge(
-    key: object, *, lines: object, reason: str, actor: Actor, now: datetime, seen: int | None = None
+    key: object,
+    *,
+    lines: Sequence[Mapping[str, Any]] = (),
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
 ) -> ServiceRequest:
     """Charge less than the rules made it: `lines` are what is still paid for, as `[{line, quantity}]`. Clause 3.2.
 
@@ -174,7 +180,7 @@ def correct_charge(
     request, state = _begin_request(key, "correct_charge", actor, seen, "requests.charge")
     reason = needed_text(reason, "reason")
     before: Mapping[str, Any] = request.charge or {}
-    rows = rules.corrected(before, lines)
+    rows = rules.corrected(before, list(lines))
     total = rules.total_fen(rows)
     detail = {"before_fen": before["total_fen"], "total_fen": total}
     fields = {"state": state, "charge": {"lines": rows, "total_fen": total}}

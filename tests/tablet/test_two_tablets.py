@@ -68,7 +68,7 @@ def test_the_second_sees_the_conflict_and_keeps_his_as_a_supplement_with_his_pho
     assert Photo.objects(image__exists=True).count() == 3
     lead = at_a_browser(cast.supervisor())
     page = lead.sign_in(f"/admin/work/{order.number}")
-    assert lead.pictures() == 3 + 2  # all among the photos, his again beside his supplement
+    assert lead.pictures() == 3  # each once: his beside the words that came with them
     assert SECOND in page.locator("main").inner_text()
     assert "蒋安泽" in page.locator("main").inner_text()
     assert one.complaints == two.complaints == lead.complaints == []
