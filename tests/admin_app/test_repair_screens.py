@@ -73,11 +73,11 @@ def test_a_repair_is_quoted_agreed_to_and_charged(order: Any, request_: Any, sig
 def test_a_wrong_line_is_told_at_the_form_and_what_was_typed_stays(order: Any, sign_in: SignIn) -> None:
     client = sign_in(cast.desk())
     answer = post(
-        client, url(order, "quote"), version=order.version, **{"lines.3.line": "valve", "lines.3.quantity": "0"}
+        client, url(order, "quote"), version=order.version, **{"lines.1.line": "valve", "lines.1.quantity": "0"}
     )
     assert answer.status_code == 422
     assert "应在 0.01 与 1000 之间" in answer.text
-    assert 'name="lines.3.quantity" value="0"' in answer.text
+    assert 'name="lines.1.quantity" value="0"' in answer.text
     assert WorkOrder.objects.get().quote == {}
 
 
