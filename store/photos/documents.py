@@ -29,8 +29,16 @@ class Photo(Document):
     position = PlainDict()
     device = StringField()
     received_at = DateTimeField()
+    # While no record names it: since when.
+    unclaimed_at = DateTimeField()
 
-    meta = {"collection": "photos", "auto_create_index": False}
+    meta = {
+        "collection": "photos",
+        "auto_create_index": False,
+        # Whoever sends a photo sends the entry that names it right after; what nobody has named by then shows people's
+        # homes and proves nothing.
+        "indexes": [{"fields": ["unclaimed_at"], "expireAfterSeconds": 90 * 86_400}],
+    }
 
 
 class PhotoChunk(Document):

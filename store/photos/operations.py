@@ -16,6 +16,7 @@ from store.photos.documents import Photo, PhotoChunk
 
 # Without the picture itself: lists of photos are asked for with every order.
 _FACTS = {"image": 0}
+CLAIMED = {"$unset": {"unclaimed_at": ""}}
 
 
 MOST_FILES = 10
@@ -159,6 +160,8 @@ def _keep_picture(
         upsert=True,
     )
     _let_in(sha256, actor)
+    unclaimed = {"_id": sha256, "estates.0": {"$exists": False}}
+    Photo._get_collection().update_one(unclaimed, {"$set": {"unclaimed_at": now}})
 
 
 def _let_in(sha256: str, actor: Actor) -> None:
@@ -166,7 +169,8 @@ def _let_in(sha256: str, actor: Actor) -> None:
     photo = Photo._get_collection().find_one({"_id": sha256}, {"waiting": 1}) or {}
     estates = [each["estate"] for each in photo.get("waiting") or () if each["by"] == actor.code]
     if estates:
-        Photo._get_collection().update_one({"_id": sha256}, {"$addToSet": {"estates": {"$each": estates}}})
+        claimed = {"$addToSet": {"estates": {"$each": estates}}, **CLAIMED}
+        Photo._get_collection().update_one({"_id": sha256}, claimed)
 
 
 def _assembled(sha256: str, size: int, received: Sequence[int], actor: Actor) -> bytes:
@@ -206,7 +210,7 @@ def claim(hashes: Sequence[str], estate: str, *, actor: Actor, now: datetime) ->
         # In this order: whichever of naming and bringing comes second finds what the first has left.
         waiting = {"by": actor.code, "estate": estate}
         writes.append(UpdateOne({"_id": each}, {"$addToSet": {"waiting": waiting}}, upsert=True))
-        writes.append(UpdateOne({"_id": each, "$or": _seen_by(actor)}, {"$addToSet": {"estates": estate}}))
+        writes.append(UpdateOne({"_id": each, "$or": _seen_by(actor)}, {"$addToSet": {"estates": estate}, **CLAIMED}))
     Photo._get_collection().bulk_write(writes)
 
 

@@ -376,6 +376,24 @@ def test_photos_are_seen_by_whoever_sees_the_estate_s_work_and_by_nobody_else(ta
     assert stranger.get(f"/field/photos/{name}").get_json() == {"size": None, "received": [], "complete": False}
 
 
+def test_a_photo_that_no_order_names_goes_in_the_end_and_one_that_is_named_stays(tablet):
+    order, ours, data = cleaning(), tablet(), jpeg(60, 40)
+    upload(ours, data)
+    assert Photo.objects.get().unclaimed_at is not None
+    (expiring,) = [each for each in Photo._get_collection().list_indexes() if "expireAfterSeconds" in each]
+    assert (list(expiring["key"]), expiring["expireAfterSeconds"]) == (["unclaimed_at"], 90 * 86_400)
+    send(ours, entry(order, "add_photos", body={"photos": [{"hash": name_of(data), "role": "before"}]}))
+    upload(ours, data)
+    assert Photo.objects.get().unclaimed_at is None
+
+
+def test_a_photo_that_is_named_first_stays(tablet):
+    order, ours, data = cleaning(), tablet(), jpeg(60, 40)
+    send(ours, entry(order, "add_photos", body={"photos": [{"hash": name_of(data), "role": "after"}]}))
+    upload(ours, data)
+    assert Photo.objects.get().unclaimed_at is None
+
+
 def test_a_name_alone_shows_nobody_what_others_brought(tablet):
     cast.make_estate(cast.OTHER_ESTATE)
     elsewhere = cleaning(estate=cast.OTHER_ESTATE)
