@@ -1,7 +1,8 @@
+import { deleteDB, openDB } from "idb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NotSaved } from "../src/field/contract";
 import { makeOrder } from "../src/field/fake";
-import { IDLE_LIMIT } from "../src/field/field";
+import { IDLE_LIMIT, makeField } from "../src/field/field";
 import { enrolled, everythingStored, ids, PIN, started, TestDevice } from "./device";
 import { FieldServer, problem } from "./server";
 
@@ -268,6 +269,20 @@ describe("room", () => {
     expect(await field.photoUrl(sent.hash)).toBeNull();
     expect(await field.photoUrl(kept.hash)).toMatch(/^blob:/);
   });
+});
+
+it("waits for a storage that does not open yet, and says so", async () => {
+  const newer = await openDB(device.databaseName, 99);
+  newer.close();
+  device.pending = [];
+  const made = makeField({ device, appVersion: "test" });
+  await expect.poll(() => made.field.phase.value).toBe("held");
+  await device.wake();
+  expect(made.field.phase.value).toBe("held");
+  await deleteDB(device.databaseName);
+  await device.wake();
+  await made.ready;
+  expect(made.field.phase.value).toBe("enrol");
 });
 
 it("says in a sentence what a browser lacks", async () => {

@@ -50,6 +50,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "finished order": (on("order", "plan:green:2026-11-25T08:00"), "day"),
     "order that is gone": (on("order", "nowhere"), "day"),
     "starting": ("", "starting"),
+    "held": ("", "held"),
     "unsupported": ("", "unsupported"),
     "wiped": ("", "wiped"),
     "sign in": ("enrol", "signin"),

@@ -13,7 +13,8 @@ export type Moment = string;
 
 // ---------------------------------------------------------------- people
 
-export type Phase = "starting" | "enrol" | "locked" | "open" | "wiped" | "unsupported";
+/** `held`: the storage does not open yet, and is tried again. */
+export type Phase = "starting" | "held" | "enrol" | "locked" | "open" | "wiped" | "unsupported";
 
 /** Somebody who was enrolled on this tablet. */
 export interface KnownPerson {

@@ -27,15 +27,13 @@ const WIPED: Words = {
   zh: "此平板或您在其上的登记已被吊销，平板上的数据已清除。如需继续使用请重新登录",
   en: "This tablet, or your enrolment on it, was revoked; the data on it has been removed. Sign in again to go on",
 };
-const NO_STORAGE: Words = {
-  zh: "浏览器不允许保存数据（可能是无痕模式），请用普通窗口打开",
-  en: "The browser does not let the app store anything (a private window?); open it in an ordinary one",
-};
+/** A browser that was killed lets go of its storage within seconds; a private window never gives one. */
+const REOPEN = 2_000;
 const NOT_OPEN: Words = { zh: "没有保存：请先解锁", en: "Not saved: unlock first" };
 
 export interface Made {
   field: Field;
-  /** Resolves when the phase is no longer `starting`. */
+  /** Resolves when the storage is open, or the app cannot run here. */
   ready: Promise<void>;
   /** Heartbeat: every few seconds, and on waking up. */
   beat(): void;
@@ -165,11 +163,7 @@ class Tablet {
 
   private async start(): Promise<void> {
     if (this.options.obstacle) return this.refuse(this.options.obstacle);
-    try {
-      this.storage = await openStorage(this.device.databaseName, this.options.outdated);
-    } catch {
-      return this.refuse(NO_STORAGE);
-    }
+    this.storage = await this.opened();
     this.registry = new People(this.storage, this.device);
     this.row = (await this.storage.get("device", "device")) ?? this.newDevice();
     this.deviceName.value = this.row.name;
@@ -178,6 +172,18 @@ class Tablet {
     await Promise.all([this.listPeople(), this.measureStorage()]);
     if (this.options.enrolling) this.phase.value = "enrol";
     else this.rest();
+  }
+
+  /** Tries until it opens: what was saved lies in it, so nothing more may be said than that it is not open yet. */
+  private async opened(): Promise<Storage> {
+    for (;;) {
+      try {
+        return await openStorage(this.device.databaseName, this.options.outdated);
+      } catch {
+        this.phase.value = "held";
+      }
+      await new Promise<void>((goOn) => this.device.later(REOPEN, goOn));
+    }
   }
 
   private refuse(why: Words): void {

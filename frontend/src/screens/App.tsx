@@ -19,7 +19,7 @@ import { Report } from "./Report";
 import { Round } from "./Round";
 import { followAddress, type Route, route } from "./route";
 import { Today } from "./Today";
-import { Starting, Unsupported, Wiped } from "./Welcome";
+import { Held, Starting, Unsupported, Wiped } from "./Welcome";
 
 /** The whole app: which screen is shown, by phase and address. */
 export function App({ field }: { field: Field }) {
@@ -48,6 +48,8 @@ function Stage() {
   switch (useField().phase.value) {
     case "starting":
       return <Starting />;
+    case "held":
+      return <Held />;
     case "unsupported":
       return <Unsupported />;
     case "wiped":

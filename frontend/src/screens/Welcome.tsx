@@ -48,6 +48,15 @@ export function Starting() {
   );
 }
 
+export function Held() {
+  return (
+    <Alone title={t("held.title")}>
+      <p role="status">{t("held.trying")}</p>
+      <p class="soft">{t("held.lead")}</p>
+    </Alone>
+  );
+}
+
 export function Unsupported() {
   const obstacle = useField().obstacle.value;
   return (

@@ -504,6 +504,10 @@ export const en: Record<Key, string> = {
   "enrol.limits":
     "The PIN protects the data on this tablet. If it is lost, tell your supervisor at once so that it is revoked.",
 
+  "held.title": "The tablet's storage is not open yet",
+  "held.trying": "Trying again, please wait…",
+  "held.lead":
+    "When the app was not closed properly, its storage stays taken for some seconds. If it never opens: close other windows or restart the tablet; in a private window use an ordinary one instead.",
   "unsupported.title": "This browser cannot be used",
   "unsupported.lead": "A recent Chrome, Edge or Safari is needed, and no private window.",
   "unsupported.secure": "Open the https address.",

@@ -501,6 +501,10 @@ export const zh = {
   "enrol.failed": "登记没有成功：{why}",
   "enrol.limits": "PIN 保护这台平板上的数据。平板丢失请马上告诉主管停用。",
 
+  "held.title": "平板的存储还没有打开",
+  "held.trying": "正在重试，请稍候…",
+  "held.lead":
+    "应用上次没有正常关闭时，存储会被占用几秒钟。若一直打不开：关掉其他窗口或重启平板；无痕窗口请改用普通窗口。",
   "unsupported.title": "这个浏览器用不了",
   "unsupported.lead": "需要较新的 Chrome、Edge 或 Safari，且不能用无痕窗口。",
   "unsupported.secure": "请用 https 地址打开。",

@@ -78,6 +78,9 @@ const SCENES: Record<string, (field: FakeField) => void> = {
   starting: (field) => {
     field.phase.value = "starting";
   },
+  held: (field) => {
+    field.phase.value = "held";
+  },
   unsupported: (field) => {
     field.phase.value = "unsupported";
     field.obstacle.value = { zh: "浏览器不提供本机存储。", en: "The browser offers no storage." };
