@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { t } from "../words";
 import { Icon } from "./Icon";
 
@@ -23,7 +23,8 @@ export function PinPad({ label, onPin, wrong, busy }: PinPadProps) {
     if (pin.length < PIN_LENGTH) return;
     Promise.resolve(onPin(pin)).finally(() => setPin(""));
   }, [pin]);
-  useEffect(() => {
+  // At once: who types as soon as he sees the pad loses no digit.
+  useLayoutEffect(() => {
     const typed = (event: KeyboardEvent) => {
       if (/^\d$/.test(event.key)) add(event.key);
       if (event.key === "Backspace") erase();

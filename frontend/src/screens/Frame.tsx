@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../parts/Button";
 import { useField } from "../parts/field";
 import { Icon, type IconName } from "../parts/Icon";
@@ -18,7 +18,7 @@ interface PageProps {
 /** A page: its title gets the focus when it is opened, so that readers hear where they are. */
 export function Page({ title, inside, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true });
   }, []);
   useEffect(() => {
