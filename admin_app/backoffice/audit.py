@@ -6,6 +6,7 @@ from mongoengine import QuerySet
 
 from admin_app.backoffice.base import Choice, MenuPlace, field_filter
 from admin_app.backoffice.records import cells
+from admin_app.backoffice.records.columns import ESTATE, Column, worded
 from admin_app.backoffice.records.lists import RecordList, Tab
 from admin_app.shell.formats import local_time
 from store.audit.documents import AuditEntry
@@ -21,6 +22,11 @@ SUBJECTS: dict[str, Words] = {
     "office_work": Words("工单", "Work orders"),
     "office_drills": Words("演练", "Drills"),
     "office_incidents": Words("应急事件", "Incidents"),
+    "office_findings": Words("整改", "Findings"),
+    "office_handovers": Words("交接班", "Shift handovers"),
+    "office_notices": Words("通知", "Notices"),
+    "office_devices": Words("设备", "Devices"),
+    "office_audit": Words("审计", "Audit"),
 }
 
 
@@ -33,15 +39,14 @@ class Audit(RecordList):
     list_template = "audit/list.html"
     heavy = ()
     list_sort = "-at"
-    column_list = ("at", "actor_name", "action", "about", "estate", "detail")
-    column_labels = {
-        "at": Words("时间", "When"),
-        "actor_name": Words("人员", "Who"),
-        "action": Words("操作", "What"),
-        "about": Words("对象", "About"),
-        "estate": Words("小区", "Estate"),
-        "detail": Words("说明", "Detail"),
-    }
+    record_columns = (
+        Column("at", Words("时间", "When"), cell=lambda _, row: local_time(row.at)),
+        Column("actor_name", Words("人员", "Who"), lambda _, row: row.actor_name or row.actor),
+        worded("action", Words("操作", "What"), ACTIONS),
+        Column("about", Words("对象", "About"), lambda _, row: _about(row.about)),
+        ESTATE,
+        Column("detail", Words("说明", "Detail"), lambda _, row: _detail(row.detail)),
+    )
     search_fields = ("about",)
     search_hint = Words("对象编号", "Code of the subject")
     empty = Words("还没有审计记录", "Nothing was audited yet")
@@ -63,16 +68,6 @@ class Audit(RecordList):
 
     def row_url(self, row: Any) -> str | None:
         return None
-
-    def show(self, row: Any, name: str) -> Any:
-        return {
-            "at": lambda: local_time(row.at),
-            "actor_name": lambda: row.actor_name or row.actor,
-            "action": lambda: cells.words_of(ACTIONS, row.action),
-            "about": lambda: _about(row.about),
-            "estate": lambda: self.estate_name(row.estate) if row.estate else "—",
-            "detail": lambda: _detail(row.detail),
-        }[name]()
 
 
 def _about(about: str) -> str:

@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
-from markupsafe import Markup
 from mongoengine import QuerySet
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.records import cells
-from admin_app.backoffice.records.lists import Column, Tab, estate_filter
+from admin_app.backoffice.records.columns import Column, Lister, only_exported, state
+from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import Place
 from admin_app.backoffice.records.pages import RecordPages
 from admin_app.backoffice.records.timeline import timeline
 from admin_app.backoffice.records.verbs import Input, Posted, Verb
 from admin_app.shell.chips import Chip, chip_of
-from admin_app.shell.formats import span, time_ago
+from admin_app.shell.formats import NOTHING, span, time_ago
 from admin_app.shell.language import say
 from store.actor import Actor
 from store.calendars.working_time import DEFAULT_TIMEZONE
@@ -42,7 +42,15 @@ TABS = (
     Tab("all", Words("全部", "All"), lambda now: {}),
 )
 TONES = {"enrol": "open", "revoke": "late"}
-NONE = Markup('<span class="muted">—</span>')
+
+
+def device_chips(row: Any, now: datetime) -> list[Chip]:
+    if row.state == "revoked":
+        return [chip_of("disabled", rules.STATES["revoked"])]
+    found = [chip_of("active", rules.STATES["active"])]
+    if rules.is_silent(row.to_mongo(), now):
+        found.append(chip_of("overdue", Words("久未联系", "Silent")))
+    return found
 
 
 class Devices(RecordPages):
@@ -55,18 +63,29 @@ class Devices(RecordPages):
     tabs = TABS
     estate_field = "estates"
     list_sort = "-last_contact"
-    column_sortable_list = ("last_contact",)
-    column_list = ("name", "state", "last_contact", "unsent", "clock_offset_ms", "people", "app_version", "estates")
-    column_labels = {
-        "name": Words("名称", "Name"),
-        "state": Words("状态", "State"),
-        "last_contact": Words("最近联系", "Last contact"),
-        "unsent": Words("未发送", "Unsent"),
-        "clock_offset_ms": Words("时钟偏差", "Clock"),
-        "people": Words("使用人", "People"),
-        "app_version": Words("应用版本", "App version"),
-        "estates": Words("小区", "Estates"),
-    }
+    record_columns = (
+        Column("name", Words("名称", "Name")),
+        state(rules.STATES, device_chips),
+        Column(
+            "last_contact",
+            Words("最近联系", "Last contact"),
+            cell=lambda _, row: time_ago(row.last_contact),
+            sortable=True,
+        ),
+        Column(
+            "unsent",
+            Words("未发送", "Unsent"),
+            lambda _, row: rules.unsent(row.to_mongo()),
+            lambda _, row: unsent_cell(row),
+        ),
+        Column("clock", Words("时钟偏差", "Clock"), lambda _, row: clock_cell(row.clock_offset_ms), exported=False),
+        only_exported("clock_offset_ms", Words("时钟偏差（毫秒）", "Clock offset (ms)")),
+        Column(
+            "people", Words("使用人", "People"), lambda _, row: "、".join(each["name"] for each in row.people), width=30
+        ),
+        Column("app_version", Words("应用版本", "App version")),
+        Column("estates", Words("小区", "Estates"), lambda lister, row: estate_names(lister, row)),
+    )
     search_fields = ("name", "people__name")
     search_hint = Words("名称或使用人", "Name or person")
     empty = Words("还没有登记平板", "No tablet has been enrolled yet")
@@ -85,35 +104,6 @@ class Devices(RecordPages):
     def name_of(self, document: Any) -> str:
         return str(document.name)
 
-    def show(self, row: Any, name: str) -> Any:
-        return {
-            "name": lambda: row.name,
-            "state": lambda: cells.chips(device_chips(row, self.now)),
-            "last_contact": lambda: time_ago(row.last_contact),
-            "unsent": lambda: unsent_cell(row),
-            "clock_offset_ms": lambda: clock_cell(row.clock_offset_ms),
-            "people": lambda: "、".join(each["name"] for each in row.people),
-            "app_version": lambda: row.app_version or NONE,
-            "estates": lambda: self.estate_names(row),
-        }[name]()
-
-    def estate_names(self, row: Any) -> str:
-        """The reader's own estates only: of the others he does not know that they are there."""
-        mine = [self.estate_name(each) for each in row.estates if each in self.places()]
-        return "、".join(mine) or say(Words("全公司", "The whole company"))
-
-    def export_columns(self) -> Sequence[Column]:
-        labels = self.column_labels
-        return (
-            Column(labels["name"], lambda row: row.name),
-            Column(labels["state"], lambda row: say(rules.STATES[row.state])),
-            Column(labels["last_contact"], lambda row: row.last_contact),
-            Column(labels["unsent"], lambda row: rules.unsent(row.to_mongo())),
-            Column(Words("时钟偏差（毫秒）", "Clock offset (ms)"), lambda row: row.clock_offset_ms),
-            Column(labels["people"], lambda row: "、".join(each["name"] for each in row.people), 30),
-            Column(labels["app_version"], lambda row: row.app_version),
-        )
-
     # The page of one tablet
 
     def key_of(self, record: Any) -> str:
@@ -121,7 +111,7 @@ class Devices(RecordPages):
 
     def place_of(self, record: Any) -> Place:
         zone = self.zone(record.estates[0]) if record.estates else DEFAULT_TIMEZONE
-        return Place("", self.estate_names(record), zone)
+        return Place("", estate_names(self, record), zone)
 
     def open_record(self, key: str, actor: Actor) -> Device:
         return devices.get(key, actor)
@@ -178,13 +168,10 @@ def device_verbs(record: Device) -> Sequence[Verb]:
     )
 
 
-def device_chips(row: Any, now: datetime) -> list[Chip]:
-    if row.state == "revoked":
-        return [chip_of("disabled", rules.STATES["revoked"])]
-    found = [chip_of("active", rules.STATES["active"])]
-    if rules.is_silent(row.to_mongo(), now):
-        found.append(chip_of("overdue", Words("久未联系", "Silent")))
-    return found
+def estate_names(lister: Lister, row: Any) -> str:
+    """The reader's own estates only: of the others he does not know that they are there."""
+    mine = [lister.estate_name(each) for each in row.estates if each in lister.places()]
+    return "、".join(mine) or say(Words("全公司", "The whole company"))
 
 
 def unsent_cell(row: Any) -> Any:
@@ -197,7 +184,7 @@ def unsent_cell(row: Any) -> Any:
 def clock_cell(offset_ms: int | None) -> Any:
     """A clock that is a minute wrong or more is shown in amber: it explains odd times, and accuses nobody."""
     if offset_ms is None:
-        return NONE
+        return NOTHING
     if abs(offset_ms) <= rules.OFFSET_NOTABLE_MS:
         return say(Words("准", "right"))
     way = Words("快 {span}", "{span} fast") if offset_ms > 0 else Words("慢 {span}", "{span} slow")

@@ -9,7 +9,7 @@ from admin_app.backoffice.content.references import Labels
 from admin_app.backoffice.records.cells import chip_markup
 from admin_app.backoffice.records.timeline import Entry
 from admin_app.shell.chips import chip_of
-from admin_app.shell.formats import local_time
+from admin_app.shell.formats import NOTHING, local_time
 from admin_app.shell.language import say
 from store.directory import DirectoryEntry
 from store.fields import Field
@@ -78,7 +78,7 @@ class Cells:
 
     def _field(self, field: Field | None, value: Any) -> Any:
         if field is None or value in (None, "", [], {}):
-            return Markup('<span class="muted">—</span>')
+            return NOTHING
         if field.target:
             return _joined(self._labels.name(str(field.target), code) for code in _codes(value))
         if field.choices:

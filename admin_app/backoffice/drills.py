@@ -15,7 +15,8 @@ from admin_app.backoffice.drill_verbs import drill_verbs
 from admin_app.backoffice.drill_year import OPEN, year_of
 from admin_app.backoffice.emergency_steps import STEP_TONES, people_in, shown_steps, step_facts
 from admin_app.backoffice.records import cells
-from admin_app.backoffice.records.lists import Column, Tab, estate_filter
+from admin_app.backoffice.records.columns import ESTATE, NUMBER, Column, moment, only_exported, state
+from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
@@ -76,16 +77,17 @@ class Drills(NumberedPages):
     menu_place = MenuPlace("emergencies", 30, Words("演练记录", "Drills"))
     tabs = TABS
     list_sort = "-planned_for"
-    column_list = ("number", "title", "state", "planned_for", "score", "estate")
-    column_labels = {
-        "number": Words("编号", "Number"),
-        "title": Words("演练", "Drill"),
-        "state": Words("状态", "State"),
-        "planned_for": Words("日期", "Date"),
-        "score": Words("评分", "Score"),
-        "estate": Words("小区", "Estate"),
-    }
-    column_sortable_list = ("planned_for",)
+    record_columns = (
+        NUMBER,
+        Column("title", Words("演练", "Drill"), width=36),
+        only_exported("kind", Words("形式", "Kind"), lambda _, row: cells.words_of(DRILL_KINDS, row.kind), 10),
+        state(rules.STATES, drill_chips),
+        moment("planned_for", Words("计划日期", "Planned for")),
+        only_exported("held_at", Words("举行日期", "Held on")),
+        Column("score", Words("评分", "Score"), width=8),
+        ESTATE,
+        only_exported("summary", Words("小结", "Summary"), width=60),
+    )
     search_hint = Words("编号或预案", "Number or plan")
     empty = Words("还没有演练", "No drills yet")
     empty_hint = Words(
@@ -104,28 +106,6 @@ class Drills(NumberedPages):
 
     def prepare(self, rows: list[Any]) -> None:
         """Drills have no assignee to be named."""
-
-    def show(self, row: Any, name: str) -> Any:
-        cell = {
-            "state": lambda: cells.chips(drill_chips(row, self.now)),
-            "planned_for": lambda: cells.due_cell(row.planned_for, False, self.zone(row.estate)),
-            "estate": lambda: self.estate_name(row.estate),
-            "score": lambda: "—" if row.score is None else row.score,
-        }.get(name)
-        return cell() if cell else getattr(row, name)
-
-    def export_columns(self) -> Sequence[Column]:
-        return (
-            Column(Words("编号", "Number"), lambda row: row.number, 14),
-            Column(Words("小区", "Estate"), lambda row: self.estate_name(row.estate)),
-            Column(Words("演练", "Drill"), lambda row: row.title, 36),
-            Column(Words("形式", "Kind"), lambda row: cells.words_of(DRILL_KINDS, row.kind), 10),
-            Column(Words("状态", "State"), lambda row: cells.words_of(rules.STATES, row.state), 10),
-            Column(Words("计划日期", "Planned for"), lambda row: row.planned_for),
-            Column(Words("举行日期", "Held on"), lambda row: row.held_at),
-            Column(Words("评分", "Score"), lambda row: row.score, 8),
-            Column(Words("小结", "Summary"), lambda row: row.summary, 60),
-        )
 
     # The page of one drill
 

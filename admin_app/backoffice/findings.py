@@ -12,7 +12,8 @@ from admin_app.backoffice.finding_rounds import later_findings, people_in, shown
 from admin_app.backoffice.finding_verbs import finding_verbs
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import shown_clocks
-from admin_app.backoffice.records.lists import SOON, Column, Tab, estate_filter
+from admin_app.backoffice.records.columns import CLAUSE, DUE, ESTATE, NUMBER, Column, due, moment, only_exported, state
+from admin_app.backoffice.records.lists import SOON, Tab, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
@@ -71,18 +72,32 @@ class Findings(NumberedPages):
     tabs = TABS
     heavy = ("events", "clocks", "note")
     list_sort = "-created_at"
-    column_list = ("number", "title", "state", "place", "due_at", "department", "estate", "created_at")
-    column_labels = {
-        "number": Words("编号", "Number"),
-        "title": Words("问题", "What is wrong"),
-        "state": Words("状态", "State"),
-        "place": Words("地点", "Place"),
-        "due_at": Words("到期", "Due"),
-        "department": Words("责任部门", "Department"),
-        "estate": Words("小区", "Estate"),
-        "created_at": Words("发现", "Found"),
-    }
-    column_sortable_list = ("due_at", "created_at")
+    record_columns = (
+        NUMBER,
+        Column("title", Words("问题", "What is wrong"), cell=lambda _, row: title_cell(row), width=36),
+        only_exported(
+            "severity",
+            Words("严重程度", "Severity"),
+            lambda _, row: cells.words_of(rules.SEVERITIES, row.severity),
+            10,
+        ),
+        state(rules.STATES, finding_chips),
+        Column("place", Words("地点", "Place"), width=24),
+        due(DUE, lambda row: row.state in rules.OPEN_STATES),
+        Column(
+            "department",
+            Words("责任部门", "Department"),
+            lambda _, row: g.department_names.get(row.department, ""),
+        ),
+        only_exported("source", Words("来源", "Source"), lambda _, row: row.source.get("number") or _source_words(row)),
+        only_exported("found_at", Words("发现时间", "Found at")),
+        only_exported("rounds", Words("整改轮次", "Rounds"), lambda _, row: len(row.rounds), 10),
+        only_exported("repeats", Words("重复次数", "Times found before"), width=10),
+        ESTATE,
+        moment("created_at", Words("登记时间", "Recorded")),
+        only_exported("closed_at", Words("关闭时间", "Closed")),
+        CLAUSE,
+    )
     search_hint = Words("编号或问题", "Number or what is wrong")
     empty = Words("还没有整改项", "No findings yet")
     empty_hint = Words(
@@ -102,36 +117,6 @@ class Findings(NumberedPages):
 
     def prepare(self, rows: list[Any]) -> None:
         g.department_names = department_names(row.department for row in rows)
-
-    def show(self, row: Any, name: str) -> Any:
-        zone = self.zone(row.estate)
-        cell = {
-            "title": lambda: title_cell(row),
-            "state": lambda: cells.chips(finding_chips(row, self.now)),
-            "due_at": lambda: cells.due_cell(row.due_at, row.state in rules.OPEN_STATES, zone),
-            "department": lambda: g.department_names.get(row.department, ""),
-            "estate": lambda: self.estate_name(row.estate),
-            "created_at": lambda: cells.due_cell(row.created_at, False, zone),
-        }.get(name)
-        return cell() if cell else getattr(row, name) or ""
-
-    def export_columns(self) -> Sequence[Column]:
-        return (
-            Column(Words("编号", "Number"), lambda row: row.number, 14),
-            Column(Words("小区", "Estate"), lambda row: self.estate_name(row.estate)),
-            Column(Words("问题", "What is wrong"), lambda row: row.title, 36),
-            Column(Words("地点", "Place"), lambda row: row.place, 24),
-            Column(Words("严重程度", "Severity"), lambda row: cells.words_of(rules.SEVERITIES, row.severity), 10),
-            Column(Words("状态", "State"), lambda row: cells.words_of(rules.STATES, row.state), 10),
-            Column(Words("责任部门", "Department"), lambda row: g.department_names.get(row.department, "")),
-            Column(Words("来源", "Source"), lambda row: row.source.get("number") or _source_words(row), 16),
-            Column(Words("发现时间", "Found"), lambda row: row.found_at),
-            Column(Words("到期", "Due"), lambda row: row.due_at),
-            Column(Words("整改轮次", "Rounds"), lambda row: len(row.rounds), 10),
-            Column(Words("重复次数", "Times found before"), lambda row: row.repeats, 10),
-            Column(Words("关闭时间", "Closed"), lambda row: row.closed_at),
-            Column(Words("条款", "Clause"), lambda row: row.clause, 8),
-        )
 
     # The page of one finding
 

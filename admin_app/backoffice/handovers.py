@@ -5,8 +5,8 @@ from typing import Any
 from markupsafe import Markup
 
 from admin_app.backoffice.base import MenuPlace
+from admin_app.backoffice.records.columns import ESTATE, Column, moment
 from admin_app.backoffice.records.lists import RecordList, Tab, estate_filter
-from admin_app.shell.formats import local_time
 from admin_app.shell.language import say
 from store.field.documents import ShiftHandover
 from store.words import Words
@@ -23,17 +23,15 @@ class Handovers(RecordList):
     menu_place = MenuPlace("people", 35)
     list_template = "audit/list.html"
     list_sort = "-at"
-    column_list = ("at", "handed_by", "taken_by", "open", "note", "signatures", "estate")
-    column_labels = {
-        "at": Words("时间", "When"),
-        "handed_by": Words("交班人", "Handed over by"),
-        "taken_by": Words("接班人", "Taken over by"),
-        "open": Words("未完成工单", "Open orders"),
-        "note": Words("交接说明", "Note"),
-        "signatures": Words("双方签名", "Both signatures"),
-        "estate": Words("小区", "Estate"),
-    }
-    column_sortable_list = ("at",)
+    record_columns = (
+        moment("at", Words("时间", "When")),
+        Column("handed_by", Words("交班人", "Handed over by"), lambda lister, row: lister.person(row.handed_by)),
+        Column("taken_by", Words("接班人", "Taken over by"), lambda lister, row: lister.person(row.taken_by)),
+        Column("open", Words("未完成工单", "Open orders"), lambda _, row: len(row.open)),
+        Column("note", Words("交接说明", "Note")),
+        Column("signatures", Words("双方签名", "Both signatures"), lambda _, row: _signatures(row), exported=False),
+        ESTATE,
+    )
     empty = Words("还没有交接班记录", "No shift was handed over yet")
     empty_hint = Words(
         "一线员工在平板「我 → 交接班」里双方签名后，会出现在这里。",
@@ -54,16 +52,9 @@ class Handovers(RecordList):
     def row_url(self, row: Any) -> str | None:
         return None
 
-    def show(self, row: Any, name: str) -> Any:
-        cell = {
-            "at": lambda: local_time(row.at, self.zone(row.estate)),
-            "handed_by": lambda: self.person(row.handed_by),
-            "taken_by": lambda: self.person(row.taken_by),
-            "open": lambda: len(row.open),
-            "signatures": lambda: Markup(" ").join(_signature(each) for each in (row.signature, row.counter_signature)),
-            "estate": lambda: self.estate_name(row.estate),
-        }.get(name)
-        return cell() if cell else getattr(row, name) or "—"
+
+def _signatures(row: Any) -> Markup:
+    return Markup(" ").join(_signature(each) for each in (row.signature, row.counter_signature))
 
 
 def _signature(sha256: str) -> Markup:

@@ -12,8 +12,8 @@ from admin_app.backoffice.base import Choice, MenuPlace, field_filter
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.emergency_steps import STEP_TONES, people_in, shown_steps, step_facts
 from admin_app.backoffice.incident_verbs import incident_verbs
-from admin_app.backoffice.records import cells
-from admin_app.backoffice.records.lists import Column, Tab, estate_filter
+from admin_app.backoffice.records.columns import ESTATE, NUMBER, Column, moment, state
+from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import place, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
@@ -61,17 +61,15 @@ class Incidents(NumberedPages):
     tabs = TABS
     heavy = ("events", "words", "summary")
     list_sort = "-created_at"
-    column_list = ("number", "title", "state", "steps", "created_at", "closed_at", "estate")
-    column_labels = {
-        "number": Words("编号", "Number"),
-        "title": Words("事件", "Incident"),
-        "state": Words("状态", "State"),
-        "steps": Words("步骤", "Steps"),
-        "created_at": Words("启动", "Started"),
-        "closed_at": Words("结束", "Ended"),
-        "estate": Words("小区", "Estate"),
-    }
-    column_sortable_list = ("created_at", "closed_at")
+    record_columns = (
+        NUMBER,
+        Column("title", Words("事件", "Incident"), width=36),
+        state(rules.STATES, lambda row, now: [incident_chip(row)]),
+        Column("steps", Words("步骤", "Steps"), lambda _, row: _progress(row), width=10),
+        moment("created_at", Words("启动", "Started")),
+        moment("closed_at", Words("结束", "Ended")),
+        ESTATE,
+    )
     search_hint = Words("编号、预案或地点", "Number, plan or place")
     empty = Words("没有正在处置的事件", "No incident is under way")
     empty_hint = Words(
@@ -93,27 +91,6 @@ class Incidents(NumberedPages):
 
     def prepare(self, rows: list[Any]) -> None:
         """Incidents have no assignee to be named."""
-
-    def show(self, row: Any, name: str) -> Any:
-        cell = {
-            "state": lambda: cells.chips([incident_chip(row)]),
-            "steps": lambda: _progress(row),
-            "created_at": lambda: cells.due_cell(row.created_at, False, self.zone(row.estate)),
-            "closed_at": lambda: cells.due_cell(row.closed_at, False, self.zone(row.estate)),
-            "estate": lambda: self.estate_name(row.estate),
-        }.get(name)
-        return cell() if cell else getattr(row, name)
-
-    def export_columns(self) -> Sequence[Column]:
-        return (
-            Column(Words("编号", "Number"), lambda row: row.number, 14),
-            Column(Words("小区", "Estate"), lambda row: self.estate_name(row.estate)),
-            Column(Words("事件", "Incident"), lambda row: row.title, 36),
-            Column(Words("状态", "State"), lambda row: cells.words_of(rules.STATES, row.state), 10),
-            Column(Words("步骤", "Steps"), _progress, 10),
-            Column(Words("启动", "Started"), lambda row: row.created_at),
-            Column(Words("结束", "Ended"), lambda row: row.closed_at),
-        )
 
     # The page of one incident
 

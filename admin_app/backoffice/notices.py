@@ -1,24 +1,22 @@
 """通知: what the reader was told, what was sent to whom, and what could not be sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import jsonify, redirect, request, url_for
+from flask import g, jsonify, redirect, request, url_for
 from flask_admin import expose
-from markupsafe import Markup
 from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, attempt, field_filter
-from admin_app.backoffice.records import cells
+from admin_app.backoffice.records.columns import Column, moment, state, worded
 from admin_app.backoffice.records.lists import RecordList, Tab
-from admin_app.backoffice.records.names import places_of_reader, staff_names
+from admin_app.backoffice.records.names import staff_names
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.shell import keyset
 from admin_app.shell.chips import Chip, chip_of
-from admin_app.shell.formats import local_time
 from admin_app.shell.language import current_language
 from store import clock
 from store.actor import Actor
@@ -156,17 +154,15 @@ class Notices(RecordList):
     tabs = TABS
     heavy = ("lease_token",)
     list_sort = "-created_at"
-    column_list = ("about", "recipient", "channel", "state", "last_error", "created_at", "sent_at")
-    column_labels = {
-        "about": Words("关于", "About"),
-        "recipient": Words("收件人", "Reader"),
-        "channel": Words("渠道", "Channel"),
-        "state": Words("状态", "State"),
-        "last_error": Words("原因", "Why"),
-        "created_at": Words("产生时间", "Made"),
-        "sent_at": Words("发送时间", "Sent"),
-    }
-    column_sortable_list = ("created_at",)
+    record_columns = (
+        Column("about", Words("关于", "About"), lambda _, row: row.about.get("number")),
+        Column("recipient", Words("收件人", "Reader"), lambda lister, row: lister.person(row.recipient)),
+        worded("channel", Words("渠道", "Channel"), CHANNELS),
+        state(STATES, lambda row, _: [notice_chip(row)]),
+        worded("last_error", Words("原因", "Why"), REASONS),
+        moment("created_at", Words("产生时间", "Made")),
+        moment("sent_at", Words("发送时间", "Sent"), sortable=False),
+    )
     empty = Words("没有发送失败的通知", "No notice failed")
     empty_hint = Words("所有通知都已送出或在等待发送。", "Everything was sent or is about to be.")
     can_view_details = False
@@ -197,23 +193,10 @@ class Notices(RecordList):
         return query
 
     def prepare(self, rows: list[Any]) -> None:
-        self._template_args["names"] = staff_names(row.recipient for row in rows)
+        # Readers only: of whom else there is, this list says nothing.
+        g.person_names = dict(staff_names(row.recipient for row in rows))
         for row in rows:
             row.number = row.about.get("number", "")
-
-    def show(self, row: Any, name: str) -> Any:
-        names: Mapping[str, str] = self._template_args["names"]
-        place = places_of_reader().get(row.estate or "")
-        zone = place.timezone if place else None
-        return {
-            "about": lambda: row.about.get("number") or "—",
-            "recipient": lambda: names.get(row.recipient or "", "") or Markup('<span class="muted">—</span>'),
-            "channel": lambda: cells.words_of(CHANNELS, row.channel),
-            "state": lambda: cells.chip_markup(notice_chip(row)),
-            "last_error": lambda: cells.words_of(REASONS, row.last_error) if row.last_error else "",
-            "created_at": lambda: local_time(row.created_at, zone),
-            "sent_at": lambda: local_time(row.sent_at, zone),
-        }[name]()
 
     def row_url(self, row: Any) -> str | None:
         return _url(row)

@@ -12,7 +12,20 @@ from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, field_filter
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import shown_clocks
-from admin_app.backoffice.records.lists import SOON, Column, Tab, assignee_filter, estate_filter
+from admin_app.backoffice.records.columns import (
+    CLAUSE,
+    DUE,
+    ESTATE,
+    NUMBER,
+    Column,
+    assignee,
+    due,
+    moment,
+    only_exported,
+    state,
+    worded,
+)
+from admin_app.backoffice.records.lists import SOON, Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, place, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
@@ -113,18 +126,32 @@ class Requests(NumberedPages):
     tabs = TABS
     heavy = ("events", "replies", "words", "contact_name", "contact_phone", "clocks")
     list_sort = "-created_at"
-    column_list = ("number", "title", "kind", "state", "due_at", "assignee", "estate", "created_at")
-    column_labels = {
-        "number": Words("编号", "Number"),
-        "title": Words("事项", "What"),
-        "kind": Words("类型", "Kind"),
-        "state": Words("状态", "State"),
-        "due_at": Words("到期", "Due"),
-        "assignee": Words("负责人", "Assignee"),
-        "estate": Words("小区", "Estate"),
-        "created_at": Words("登记时间", "Received"),
-    }
-    column_sortable_list = ("due_at", "created_at")
+    record_columns = (
+        NUMBER,
+        Column("title", Words("事项", "What"), cell=lambda _, row: title_cell(row), width=36),
+        worded("kind", Words("类型", "Kind"), rules.KINDS, 8),
+        only_exported("place", Words("地点", "Place")),
+        only_exported(
+            "urgency", Words("紧急程度", "Urgency"), lambda _, row: cells.words_of(URGENCY_WORDS, row.urgency), 10
+        ),
+        only_exported(
+            "channel", Words("渠道", "Channel"), lambda _, row: cells.words_of(rules.CHANNELS, row.channel), 8
+        ),
+        state(rules.STATES, request_chips),
+        due(DUE, lambda row: row.state in RUNNING),
+        assignee(lambda row: row.state in rules.OPEN_STATES),
+        ESTATE,
+        moment("created_at", Words("登记时间", "Received")),
+        only_exported("answered_at", Words("答复时间", "Answered")),
+        only_exported("closed_at", Words("关闭时间", "Closed")),
+        only_exported(
+            "charge",
+            Words("应收（元）", "Charge (yuan)"),
+            lambda _, row: row.charge["total_fen"] / 100 if row.charge else None,
+            10,
+        ),
+        CLAUSE,
+    )
     search_hint = Words("编号或事项", "Number or title")
     empty = Words("还没有诉求", "No requests yet")
     empty_hint = Words("在“接待”里登记业主的来电和来访。", "Record calls and visits at “Intake”.")
@@ -154,44 +181,6 @@ class Requests(NumberedPages):
 
     def _acknowledge(self, row: Any, actor: Actor) -> object:
         return requests.acknowledge(row.pk, actor=actor, now=self.now, seen=row.version)
-
-    def show(self, row: Any, name: str) -> Any:
-        zone = self.zone(row.estate)
-        cell = {
-            "title": lambda: title_cell(row),
-            "kind": lambda: cells.words_of(rules.KINDS, row.kind),
-            "state": lambda: cells.chips(request_chips(row, self.now)),
-            "due_at": lambda: cells.due_cell(row.due_at, row.state in RUNNING, zone),
-            "assignee": lambda: cells.person_cell(
-                row.assignee, self.person(row.assignee), row.state in rules.OPEN_STATES
-            ),
-            "estate": lambda: self.estate_name(row.estate),
-            "created_at": lambda: cells.due_cell(row.created_at, False, zone),
-        }.get(name)
-        return cell() if cell else getattr(row, name)
-
-    def export_columns(self) -> Sequence[Column]:
-        return (
-            Column(Words("编号", "Number"), lambda row: row.number, 14),
-            Column(Words("小区", "Estate"), lambda row: self.estate_name(row.estate)),
-            Column(Words("类型", "Kind"), lambda row: cells.words_of(rules.KINDS, row.kind), 8),
-            Column(Words("事项", "What"), lambda row: row.title, 36),
-            Column(Words("地点", "Place"), lambda row: row.place),
-            Column(Words("紧急程度", "Urgency"), lambda row: cells.words_of(URGENCY_WORDS, row.urgency), 10),
-            Column(Words("渠道", "Channel"), lambda row: cells.words_of(rules.CHANNELS, row.channel), 8),
-            Column(Words("状态", "State"), lambda row: cells.words_of(rules.STATES, row.state), 10),
-            Column(Words("负责人", "Assignee"), lambda row: self.person(row.assignee), 12),
-            Column(Words("登记时间", "Received"), lambda row: row.created_at),
-            Column(Words("到期", "Due"), lambda row: row.due_at),
-            Column(Words("答复时间", "Answered"), lambda row: row.answered_at),
-            Column(Words("关闭时间", "Closed"), lambda row: row.closed_at),
-            Column(
-                Words("应收（元）", "Charge (yuan)"),
-                lambda row: row.charge["total_fen"] / 100 if row.charge else None,
-                10,
-            ),
-            Column(Words("条款", "Clause"), lambda row: row.clause, 8),
-        )
 
     # The page of one request
 

@@ -12,7 +12,20 @@ from admin_app.backoffice.base import BulkVerb, Choice, ListFilter, MenuPlace, f
 from admin_app.backoffice.finding_rounds import FAILED, PASSED, found_at
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import shown_clocks
-from admin_app.backoffice.records.lists import SOON, Column, Tab, assignee_filter, estate_filter
+from admin_app.backoffice.records.columns import (
+    CLAUSE,
+    DUE,
+    ESTATE,
+    NUMBER,
+    Column,
+    assignee,
+    due,
+    moment,
+    only_exported,
+    state,
+    worded,
+)
+from admin_app.backoffice.records.lists import SOON, Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
@@ -119,18 +132,25 @@ class Work(NumberedPages):
     tabs = TABS
     heavy = ("events", "answers", "clocks", "reminders", "checkpoints")
     list_sort = "-created_at"
-    column_list = ("number", "title", "kind", "state", "due_at", "assignee", "estate", "created_at")
-    column_labels = {
-        "number": Words("编号", "Number"),
-        "title": Words("事项", "What"),
-        "kind": Words("类型", "Kind"),
-        "state": Words("状态", "State"),
-        "due_at": Words("到期", "Due"),
-        "assignee": Words("负责人", "Assignee"),
-        "estate": Words("小区", "Estate"),
-        "created_at": Words("生成时间", "Made"),
-    }
-    column_sortable_list = ("due_at", "created_at", "starts_at")
+    record_columns = (
+        NUMBER,
+        Column("title", Words("事项", "What"), cell=lambda _, row: title_cell(row), width=36),
+        worded("kind", Words("类型", "Kind"), rules.KINDS, 12),
+        only_exported("place", Words("地点", "Place")),
+        state(rules.STATES, order_chips),
+        due(DUE, lambda row: row.state in RUNNING),
+        assignee(lambda row: row.state in rules.OPEN_STATES and not row.team),
+        only_exported(
+            "source", Words("来源", "Source"), lambda _, row: row.source.get("number") or row.plan.get("code")
+        ),
+        ESTATE,
+        moment("created_at", Words("生成时间", "Made")),
+        only_exported("starts_at", Words("计划开始", "Planned for")),
+        only_exported("finished_at", Words("完成时间", "Finished")),
+        only_exported("missed_count", Words("漏检点数", "Checkpoints missed"), width=10),
+        only_exported("proven", Words("有证据", "Proven"), width=8),
+        CLAUSE,
+    )
     search_hint = Words("编号或事项", "Number or title")
     empty = Words("还没有工单", "No work orders yet")
     empty_hint = Words(
@@ -170,38 +190,6 @@ class Work(NumberedPages):
     def _kept(self) -> dict[str, str]:
         plan = request.args.get("plan", "")[:64]
         return {**super()._kept(), **({"plan": plan} if plan else {})}
-
-    def show(self, row: Any, name: str) -> Any:
-        zone = self.zone(row.estate)
-        open_ = row.state in rules.OPEN_STATES
-        cell = {
-            "title": lambda: title_cell(row),
-            "kind": lambda: cells.words_of(rules.KINDS, row.kind),
-            "state": lambda: cells.chips(order_chips(row, self.now)),
-            "due_at": lambda: cells.due_cell(row.due_at, row.state in RUNNING, zone),
-            "assignee": lambda: cells.person_cell(row.assignee, self.person(row.assignee), open_ and not row.team),
-            "estate": lambda: self.estate_name(row.estate),
-            "created_at": lambda: cells.due_cell(row.created_at, False, zone),
-        }.get(name)
-        return cell() if cell else getattr(row, name)
-
-    def export_columns(self) -> Sequence[Column]:
-        return (
-            Column(Words("编号", "Number"), lambda row: row.number, 14),
-            Column(Words("小区", "Estate"), lambda row: self.estate_name(row.estate)),
-            Column(Words("类型", "Kind"), lambda row: cells.words_of(rules.KINDS, row.kind), 12),
-            Column(Words("事项", "What"), lambda row: row.title, 36),
-            Column(Words("地点", "Place"), lambda row: row.place),
-            Column(Words("状态", "State"), lambda row: cells.words_of(rules.STATES, row.state), 10),
-            Column(Words("负责人", "Assignee"), lambda row: self.person(row.assignee), 12),
-            Column(Words("来源", "Source"), lambda row: row.source.get("number") or row.plan.get("code"), 16),
-            Column(Words("计划开始", "Planned for"), lambda row: row.starts_at),
-            Column(Words("到期", "Due"), lambda row: row.due_at),
-            Column(Words("完成时间", "Finished"), lambda row: row.finished_at),
-            Column(Words("漏检点数", "Checkpoints missed"), lambda row: row.missed_count, 10),
-            Column(Words("有证据", "Proven"), lambda row: row.proven, 8),
-            Column(Words("条款", "Clause"), lambda row: row.clause, 8),
-        )
 
     # The page of one order
 

@@ -10,6 +10,8 @@ from admin_app.shell.language import say
 from store import clock
 from store.words import Words
 
+NOTHING = Markup('<span class="muted">—</span>')
+
 _DAYS = {-1: Words("昨天", "yesterday"), 0: Words("今天", "today"), 1: Words("明天", "tomorrow")}
 _WEEKDAYS = (
     Words("周一", "Mon"),
@@ -83,7 +85,7 @@ def aware(moment: datetime) -> datetime:
 def local_time(moment: datetime | None, zone: str | None = None, left: bool = False) -> Markup:
     """`{{ due_at|local_time(estate.timezone, left=True) }}` → 今天 14:30（还剩 25 分）, the exact moment on hover."""
     if moment is None:
-        return Markup('<span class="muted">—</span>')
+        return NOTHING
     where, now, moment = zone_named(zone), clock.now(), aware(moment)
     text = Markup("{}").format(say(day_and_time(moment, now, where)))
     if left:
@@ -96,7 +98,7 @@ def local_time(moment: datetime | None, zone: str | None = None, left: bool = Fa
 
 def time_ago(moment: datetime | None, zone: str | None = None) -> Markup:
     if moment is None:
-        return Markup('<span class="muted">—</span>')
+        return NOTHING
     moment = aware(moment)
     text = say(ago(moment, clock.now()))
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
@@ -106,7 +108,7 @@ def time_ago(moment: datetime | None, zone: str | None = None) -> Markup:
 
 def money(fen: int | None) -> Markup:
     if fen is None:
-        return Markup('<span class="muted">—</span>')
+        return NOTHING
     return Markup('<span class="money">{}</span>').format(yuan(fen))
 
 

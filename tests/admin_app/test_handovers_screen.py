@@ -11,6 +11,7 @@ from store.actor import Actor
 from store.field.handover import hand_over_shift
 from tests import cast
 from tests.admin_app.conftest import SignIn
+from tests.security.world import text_of
 
 PAGE = "/admin/handovers/"
 SIGNED, COUNTERSIGNED = "ab" * 32, "cd" * 32
@@ -34,6 +35,14 @@ def test_the_list_says_who_left_what_to_whom_signed_by_both(company: None, sign_
     text = sign_in(cast.supervisor()).get(PAGE).text
     for told in (cast.guard().name, cast.second_guard().name, "西门灯坏", SIGNED, COUNTERSIGNED, "阳光花园"):
         assert told in text, told
+
+
+def test_the_records_can_be_taken_away_as_a_workbook(company: None, sign_in: SignIn) -> None:
+    hand_over(cast.guard(), cast.second_guard())
+    text = text_of(sign_in(cast.supervisor()).get(f"{PAGE}export"))
+    for told in ("交班人", cast.guard().name, cast.second_guard().name, "西门灯坏", "阳光花园"):
+        assert told in text, told
+    assert "签名" not in text
 
 
 def test_an_empty_list_says_how_records_come_into_it(company: None, sign_in: SignIn) -> None:

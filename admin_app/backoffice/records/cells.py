@@ -8,7 +8,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from admin_app.shell.chips import SOON, Chip, chip_of
-from admin_app.shell.formats import local_time
+from admin_app.shell.formats import NOTHING
 from admin_app.shell.language import say
 from store.words import Words
 
@@ -36,16 +36,12 @@ def due_chip(due: datetime | None, now: datetime, running: bool) -> Chip | None:
     return chip_of("due_soon") if due - now <= SOON else None
 
 
-def due_cell(due: datetime | None, running: bool, zone: str) -> Markup:
-    return local_time(due, zone, left=running) if due else Markup('<span class="muted">—</span>')
-
-
 def person_cell(code: str | None, name: str, open_: bool) -> Markup:
     if code:
         return Markup("{}").format(name)
     if open_:
         return Markup('<span class="nobody">{}</span>').format(say(NOBODY))
-    return Markup('<span class="muted">—</span>')
+    return NOTHING
 
 
 def words_of(table: Mapping[Any, Words], key: Any) -> str:
@@ -53,4 +49,4 @@ def words_of(table: Mapping[Any, Words], key: Any) -> str:
     return say(found) if found else str(key or "")
 
 
-__all__ = ["chip_markup", "chips", "due_cell", "due_chip", "person_cell", "words_of"]
+__all__ = ["chip_markup", "chips", "due_chip", "person_cell", "words_of"]

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import SEARCH_LENGTH, BulkVerb, Choice, ListFilter, SecureModelView
+from admin_app.backoffice.records.columns import Column
 from admin_app.backoffice.records.names import (
     Person,
     Place,
@@ -51,17 +52,10 @@ class Tab(NamedTuple):
     order: str | None = None
 
 
-class Column(NamedTuple):
-    """A column of the export: what stands in it is plain text, a number or a moment."""
-
-    words: Words
-    value: Callable[[Any], Any]
-    width: int = 16
-
-
 class RecordList(SecureModelView):
-    """Set `tabs` (the first is the one that opens), `export_columns`, and what `SecureModelView` asks for."""
+    """Set `record_columns`, `tabs` (the first is the one that opens), and what `SecureModelView` asks for."""
 
+    record_columns: Sequence[Column] = ()
     tabs: Sequence[Tab] = ()
     # Never read for a list: large, or personal.
     heavy: Sequence[str] = ("events",)
@@ -72,6 +66,11 @@ class RecordList(SecureModelView):
     assign_permission = ""
 
     def __init__(self, model: type[Document]) -> None:
+        listed = [each for each in self.record_columns if each.listed]
+        self._listed = {each.name: each for each in listed}
+        self.column_list = list(self._listed)
+        self.column_labels = {each.name: each.words for each in listed}
+        self.column_sortable_list = [each.name for each in listed if each.sortable]
         super().__init__(model)
         self.url = self.path
 
@@ -115,6 +114,9 @@ class RecordList(SecureModelView):
         if strangers:
             g.person_names.update(staff_names(strangers))
 
+    def show(self, row: Any, name: str) -> Any:
+        return self._listed[name].cell_of(self, row)
+
     def zone(self, estate: str) -> str:
         found = self.places().get(estate)
         return found.timezone if found else DEFAULT_TIMEZONE
@@ -154,7 +156,7 @@ class RecordList(SecureModelView):
             current_tab=self.tab().name,
             saved=saved_filters(current_actor(), self.endpoint_name),
             may_save=permits(current_actor(), "saved_filters.write"),
-            may_export=bool(self.export_columns()) and permits(current_actor(), "transfer.export"),
+            may_export=permits(current_actor(), "transfer.export"),
             people=self.people() if self.with_assign and permits(current_actor(), self.assign_permission) else (),
             kept=self._kept(),
             current_query=self._query_string(),
@@ -171,9 +173,6 @@ class RecordList(SecureModelView):
 
     # Export
 
-    def export_columns(self) -> Sequence[Column]:
-        return ()
-
     @expose("/export")
     @gate.requires("transfer.export")
     def export_view(self) -> Response:
@@ -186,12 +185,12 @@ class RecordList(SecureModelView):
             query.exclude(*self.heavy).no_dereference().order_by(*keys).limit(EXPORT_CAP).max_time_ms(EXPORT_MS)
         )
         self.prepare(rows)
-        columns = self.export_columns()
+        columns = [each for each in self.record_columns if each.exported]
         # Not what was searched for: it may be a resident's name.
         detail = {"rows": len(rows), "filters": urlencode({"view": self.tab().name, **active})[:200]}
         audit("export", f"list:{self.endpoint_name}", actor=current_actor(), now=self.now, detail=detail)
         heads = [(say(each.words), each.width) for each in columns]
-        sheet = Sheet(say(self.title), heads, ([each.value(row) for each in columns] for row in rows))
+        sheet = Sheet(say(self.title), heads, ([each.value_of(self, row) for each in columns] for row in rows))
         return workbook(sheet, f"{say(self.title)}-{self.now.astimezone(zone_named(None)):%Y%m%d-%H%M}.xlsx")
 
     # Bulk verbs
