@@ -97,6 +97,7 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
     export = None
     action_delete = None
 
+    kept_arguments: Sequence[str] = ("sort",)
     _WRITES = frozenset({"create_view", "edit_view", "delete_view"})
 
     def __init__(self, model: type[Document]) -> None:
@@ -153,6 +154,7 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
             row_url=self.row_url,
             show=self.show,
             list_url=self.list_url,
+            kept=self._kept(),
             bulk_url=self._with_arguments(".action_view", {}),
             bulk_verbs=[verb for verb in self.bulk_verbs if gate.permission(verb.permission).admits(current_actor())],
         )
@@ -207,6 +209,10 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
             if each.name in active:
                 query = query.filter(**each.where(active[each.name]))
         return self.search(query, text) if text and self.search_fields else query
+
+    def _kept(self) -> dict[str, str]:
+        """What a change of a filter leaves as it is."""
+        return {name: request.args[name] for name in self.kept_arguments if request.args.get(name)}
 
     def list_url(self, **changes: str | None) -> str:
         """This list with some arguments changed; a change of anything but the page begins at the first page."""

@@ -157,6 +157,7 @@ class Work(NumberedPages):
         "发布计划或登记报修后，工单会自动生成。",
         "Publish a plan or record a repair, and orders are made by themselves.",
     )
+    kept_arguments: Sequence[str] = ("view", "sort", "plan")
     with_assign = True
     assign_permission = "work.dispatch"
     list_template = "work/list.html"
@@ -186,10 +187,6 @@ class Work(NumberedPages):
         query = super()._narrowed(active, text)
         plan = request.args.get("plan", "")[:64]
         return query.filter(__raw__={"plan.code": plan}) if plan else query
-
-    def _kept(self) -> dict[str, str]:
-        plan = request.args.get("plan", "")[:64]
-        return {**super()._kept(), **({"plan": plan} if plan else {})}
 
     # The page of one order
 

@@ -62,6 +62,7 @@ class RecordList(SecureModelView):
     list_template = "records/list.html"
     # The last part of the address. Endpoints are named apart: the API has blueprints of the domains' names.
     path: str
+    kept_arguments: Sequence[str] = ("view", "sort")
     with_assign = False
     assign_permission = ""
 
@@ -158,14 +159,9 @@ class RecordList(SecureModelView):
             may_save=permits(current_actor(), "saved_filters.write"),
             may_export=permits(current_actor(), "transfer.export"),
             people=self.people() if self.with_assign and permits(current_actor(), self.assign_permission) else (),
-            kept=self._kept(),
             current_query=self._query_string(),
         )
         return super().index_view()
-
-    def _kept(self) -> dict[str, str]:
-        """What a change of a filter leaves as it is."""
-        return {name: request.args[name] for name in ("view", "sort") if request.args.get(name)}
 
     def _query_string(self) -> str:
         _, _, query = self.list_url().partition("?")
