@@ -50,6 +50,10 @@ class Audit(RecordList):
     search_fields = ("about",)
     search_hint = Words("对象编号", "Code of the subject")
     empty = Words("还没有审计记录", "Nothing was audited yet")
+    empty_hint = Words(
+        "谁查看了完整电话、导出或导入了什么，会自动记在这里。",
+        "Who looked at full telephone numbers, exported or imported something is kept here by itself.",
+    )
     can_view_details = False
 
     def __init__(self) -> None:
