@@ -32,7 +32,7 @@ class Occurrences:
             calendar=None, policy=self.body.get("escalation"), moment=moment, in_force=in_force
         )
         route, checklist = self._pinned("route", moment), self._pinned("checklist", moment)
-        self._route_body = route.body if route else None
+        self._windows = rules.compile_windows(route.body) if route else None
         self._route, self._checklist = _reference(route), _reference(checklist)
 
     def order(self, decision: SlotDecision) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class Occurrences:
             "department": self.body.get("department") or self._department_of(people),
             "route": self._route,
             "checklist": self._checklist,
-            "checkpoints": rules.checkpoint_windows(self._route_body, slot.nominal_utc) if self._route_body else None,
+            "checkpoints": rules.checkpoint_windows(self._windows, slot.nominal_utc) if self._windows else None,
             "reminders": self._reminders(slot),
             "clocks": [deadlines.start("complete", minutes, at=slot.nominal_utc, under=self._terms)],
         }

@@ -2,11 +2,11 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise, takewhile
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from store.errors import Problem
 from store.plans.pattern import MIDNIGHT, ONE_DAY, Pattern, compile_pattern, try_pattern
@@ -164,22 +164,32 @@ def reminders(slot: Slot, body: Body) -> list[datetime]:
     return [slot.nominal_utc - minutes * _ONE_MINUTE for minutes in ahead]
 
 
-def checkpoint_windows(route_body: Body, round_start_utc: datetime) -> list[dict[str, Any]]:
+class Window(NamedTuple):
+    """When a checkpoint may be passed, by the time since the round's start; `named` is what it is called."""
+
+    named: Mapping[str, Any]
+    opens: timedelta
+    closes: timedelta
+
+
+def compile_windows(route_body: Body) -> list[Window]:
+    """The windows of a route's checkpoints, in the route's order; for `checkpoint_windows` of all its rounds."""
+    return [_window(each) for each in route_body.get("checkpoints") or ()]
+
+
+def _window(checkpoint: Body) -> Window:
+    middle, tolerance = _offset(checkpoint) * _ONE_MINUTE, _tolerance(checkpoint) * _ONE_MINUTE
+    named = {name: checkpoint.get(name) for name in ("code", "name", "place")}
+    return Window(named, middle - tolerance, middle + tolerance)
+
+
+def checkpoint_windows(windows: Iterable[Window], round_start_utc: datetime) -> list[dict[str, Any]]:
     """What a round is expected to pass, in the route's order:
     `[{"code", "name", "place", "opens_at", "closes_at", "state": "pending"}]`. The windows include both moments."""
-    return [_window(each, round_start_utc) for each in route_body.get("checkpoints") or ()]
-
-
-def _window(checkpoint: Body, start: datetime) -> dict[str, Any]:
-    middle, tolerance = start + _offset(checkpoint) * _ONE_MINUTE, _tolerance(checkpoint) * _ONE_MINUTE
-    return {
-        "code": checkpoint.get("code"),
-        "name": checkpoint.get("name"),
-        "place": checkpoint.get("place"),
-        "opens_at": middle - tolerance,
-        "closes_at": middle + tolerance,
-        "state": "pending",
-    }
+    return [
+        {**named, "opens_at": round_start_utc + opens, "closes_at": round_start_utc + closes, "state": "pending"}
+        for named, opens, closes in windows
+    ]
 
 
 def assignee(body: Body, slot: Slot, on_duty: OnDuty) -> list[str]:

@@ -16,6 +16,7 @@ from store.plans.rules import (
     check,
     check_route,
     checkpoint_windows,
+    compile_windows,
     difference,
     due_at,
     hours_per_week,
@@ -182,7 +183,7 @@ def test_due_and_reminders_are_counted_from_the_nominal_time() -> None:
 
 
 def test_each_checkpoint_has_a_window_around_its_time() -> None:
-    first, second = checkpoint_windows(route(("gate", 0, 10), ("pump", 12, 3)), TEN.nominal_utc)
+    first, second = checkpoint_windows(compile_windows(route(("gate", 0, 10), ("pump", 12, 3))), TEN.nominal_utc)
     assert first == {
         "code": "gate",
         "name": {"zh": "gate"},
