@@ -1,6 +1,5 @@
 """`/api/v1/deadlines` and `/api/v1/escalations`: explain a deadline, simulate who would be told."""
 
-from datetime import datetime
 from typing import Any
 
 from flask_smorest import Blueprint
@@ -15,7 +14,8 @@ from store.calendars.explanation import explain
 from store.calendars.operations import calendar_for
 from store.calendars.rules import add_working_minutes
 from store.content.reading import live
-from store.deadlines.escalation import SimulatedStep, Target, key_words, simulate
+from store.deadlines.addressees import Addressees
+from store.deadlines.escalation import SimulatedStep, key_words, simulate
 from store.errors import NotFound
 from store.people.operations import Directory
 from store.words import Words
@@ -37,13 +37,9 @@ def _simulate(call: Call) -> Answer:
         raise NotFound(Words("升级策略", "Escalation policy"), asked["policy"])
     calendar = calendar_for(asked.get("calendar"), call.now)
     people = Directory.load()
-    rest = {"assignee": asked.get("assignee"), "department": asked.get("department")}
-
-    def resolve(target: Target, moment: datetime) -> list[str]:
-        return people.recipients({"kind": target.kind, "ref": target.ref}, asked["estate"], moment, **rest)
-
+    whom = Addressees(people.recipients, asked["estate"], asked.get("assignee"), asked.get("department"))
     start, minutes = asked["start"], asked["minutes"]
-    steps = simulate(policy.body, start, minutes, calendar, resolve, asked.get("acknowledge_at"))
+    steps = simulate(policy.body, start, minutes, calendar, whom, asked.get("acknowledge_at"), whom.fired)
     shown = {"due_at": add_working_minutes(start, minutes, calendar), "steps": [_line(each, people) for each in steps]}
     return Answer(SimulationSchema().dump(shown))
 

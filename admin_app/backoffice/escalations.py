@@ -24,9 +24,10 @@ from store.calendars.operations import calendar_for
 from store.calendars.rules import add_working_minutes
 from store.content import reading
 from store.content.documents import Revision
+from store.deadlines.addressees import Addressees
 from store.deadlines.documents import ACTIONS, ESCALATION_POLICY, TARGET_KINDS
 from store.deadlines.escalation import SimulatedStep, check, key_words, simulate
-from store.deadlines.policy import Target, compile_policy
+from store.deadlines.policy import compile_policy
 from store.errors import AnjuError, Problem
 from store.fields import clean
 from store.people.operations import CHANNEL, Directory
@@ -155,10 +156,11 @@ def _simulated(body: Body, now: datetime) -> Simulation | None:
     revision, promise = item
     started, minutes = _moment(zone, now), int(revision.body[promise])
     calendar = calendar_for(revision.body.get("calendar"), now)
-    people = _People(directory, estate, request.form.get("sim_assignee") or None, revision.body.get("department"))
-    found = simulate(compile_policy(body), started, minutes, calendar, people, _acknowledged(started))
+    assignee = request.form.get("sim_assignee") or None
+    whom = Addressees(directory.recipients, estate, assignee, revision.body.get("department"))
+    found = simulate(compile_policy(body), started, minutes, calendar, whom, _acknowledged(started), whom.fired)
     names = Labels.of(("notification_template", each.template) for each in found if each.template)
-    lines = tuple(_line(each, people, names) for each in found[:MOST_LINES])
+    lines = tuple(_line(each, directory, names) for each in found[:MOST_LINES])
     due_at = add_working_minutes(started, minutes, calendar)
     return Simulation(started, due_at, minutes_words(minutes), zone.key, lines, len(found) - len(lines))
 
@@ -189,31 +191,21 @@ def _acknowledged(started: datetime) -> datetime | None:
     return started + timedelta(minutes=minutes) if isinstance(minutes, int) and 0 <= minutes <= 43_200 else None
 
 
-class _People:
-    """Whom a target stands for: members of staff, and groups by their robots."""
-
-    def __init__(self, directory: Directory, estate: str, assignee: str | None, department: str | None) -> None:
-        self._directory, self._estate = directory, estate
-        self._assignee, self._department = assignee, department
-
-    def __call__(self, target: Target, moment: datetime) -> list[str]:
-        wanted = {"kind": target.kind, "ref": target.ref}
-        return self._directory.recipients(wanted, self._estate, moment, self._assignee, self._department)
-
-    def name(self, code: str) -> str:
-        if not code.startswith(CHANNEL):
-            return self._directory.name(code)
-        channel = code.removeprefix(CHANNEL)
-        return say(GROUP.fill(name=Labels.of([("channel", channel)]).name("channel", channel)))
+def _name(code: str, directory: Directory) -> str:
+    """Of a member of staff, or of a group by its robot."""
+    if not code.startswith(CHANNEL):
+        return directory.name(code)
+    channel = code.removeprefix(CHANNEL)
+    return say(GROUP.fill(name=Labels.of([("channel", channel)]).name("channel", channel)))
 
 
-def _line(step: SimulatedStep[str], people: _People, names: Labels) -> Line:
+def _line(step: SimulatedStep[str], directory: Directory, names: Labels) -> Line:
     return Line(
         step.at,
         key_words(step.key),
         dict(ACTIONS).get(step.action, Words(step.action, step.action)),
         names.name("notification_template", step.template) if step.template else "",
-        tuple(people.name(each) for each in step.recipients),
+        tuple(_name(each, directory) for each in step.recipients),
         step.reason,
     )
 

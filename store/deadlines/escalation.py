@@ -79,13 +79,22 @@ class SimulatedStep(NamedTuple, Generic[Person]):
     reason: Words | None
 
 
+def _unnoticed(firing: Firing[Any]) -> None:
+    return
+
+
 def fire(
-    clock: Mapping[str, Any], policy: Policy | Mapping[str, Any], now: datetime, resolve: Resolve[Person]
+    clock: Mapping[str, Any],
+    policy: Policy | Mapping[str, Any],
+    now: datetime,
+    resolve: Resolve[Person],
+    fired: Callable[[Firing[Person]], None] = _unnoticed,
 ) -> tuple[list[Firing[Person]], datetime | None]:
     """Everything due by `now` with its recipients, in order, and the moment of the next check.
 
-    `resolve` is asked as of `now`: late or not, it is today's people who can act. A step to nobody is in the list as
-    skipped, and the step after it takes its moment.
+    `resolve` is asked as of `now`: late or not, it is today's people who can act. `fired` hears of each firing before
+    `resolve` is asked for the next one. A step to nobody is in the list as skipped, and the step after it takes its
+    moment.
     """
     if not is_running(clock):
         return [], None
@@ -94,6 +103,7 @@ def fire(
     while (coming := chain.coming()) is not None and coming.moment <= now:
         firing = _firing(coming, now, resolve)
         firings.append(firing)
+        fired(firing)
         chain.add(coming.key, coming.at, firing.due.skipped)
     return firings, coming.moment if coming else None
 
@@ -130,6 +140,7 @@ def simulate(
     calendar: Calendar,
     resolve: Resolve[Person],
     acknowledge_at: datetime | None = None,
+    fired: Callable[[Firing[Person]], None] = _unnoticed,
 ) -> list[SimulatedStep[Person]]:
     """Who is told what and when if nobody does anything – or only acknowledges once, at `acknowledge_at`.
 
@@ -144,7 +155,7 @@ def simulate(
         if acknowledge_at is not None and clock["acknowledged_at"] is None and acknowledge_at <= moment:
             clock = acknowledge_clock(clock, acknowledge_at)
         else:
-            firings, _ = fire(clock, policy, moment, resolve)
+            firings, _ = fire(clock, policy, moment, resolve, fired)
             lines += [_line(firing) for firing in firings]
             clock = recorded(clock, firings)
         moment = next_moment(clock, policy)

@@ -24,10 +24,11 @@ from store.clock import earliest
 from store.content.documents import Revision
 from store.content.reading import live
 from store.deadlines import escalation, rules
+from store.deadlines.addressees import Addressees, successor
 from store.deadlines.escalation import Firing, Policy
 from store.deadlines.rules import Clock
 from store.health import operations as health
-from store.people.operations import CHANNEL, Directory
+from store.people.operations import Directory
 from store.records import R, Record
 from store.versioned import Change, commit, event_values, kind_name
 
@@ -68,15 +69,10 @@ class Sweep:
     def policy(self, pinned: Mapping[str, Any] | None) -> Policy | None:
         return _policy(pinned["key"]) if pinned else None
 
-    def resolving(self, raw: Mapping[str, Any]) -> Callable[[escalation.Target, datetime], Sequence[str]]:
-        estate, assignee, department = raw["estate"], raw.get("assignee"), raw.get("department")
-
-        def resolve(target: escalation.Target, moment: datetime) -> Sequence[str]:
-            return self.directory.recipients(
-                {"kind": target.kind, "ref": target.ref}, estate, moment, assignee, department
-            )
-
-        return resolve
+    def addressees(self, raw: Mapping[str, Any]) -> Addressees:
+        whose = raw["estate"], raw.get("assignee"), raw.get("department")
+        # The directory is loaded when somebody has to be told.
+        return Addressees(lambda *target: self.directory.recipients(*target), *whose, raw.get("barred") or ())
 
 
 OwnHappenings = Callable[[Mapping[str, Any], Sweep], Iterable[Happening]]
@@ -346,18 +342,24 @@ def _as_update(
 
 
 def _escalations(raw: Mapping[str, Any], context: Sweep) -> list[Happening]:
-    """The due steps of every running clock, each an event of its own, as one record of the clock's steps."""
+    """The due steps of every running clock, each an event of its own, as one record of the clock's steps.
+
+    Several may be due at once. Each meets the record as the one before has left it: raised twice is two higher, and the
+    assignee is whoever the last reassignment has named.
+    """
     happenings: list[Happening] = []
-    clocks = list(raw.get("clocks") or ())
+    record, clocks, whom = dict(raw), list(raw.get("clocks") or ()), None
     for index, clock in enumerate(clocks):
         policy = _policy_of(clock)
         if policy is None:
             continue
-        firings, _ = escalation.fire(clock, policy, context.now, context.resolving(raw))
-        if not firings:
-            continue
+        whom = whom or context.addressees(raw)
+        firings, _ = escalation.fire(clock, policy, context.now, whom, whom.fired)
         clocks[index] = escalation.recorded(clock, firings)
-        happenings += [_escalated(raw, clock, firing, list(clocks)) for firing in firings]
+        for firing in firings:
+            happening = _escalated(record, clock, firing, list(clocks))
+            record.update(happening.set)
+            happenings.append(happening)
     return happenings
 
 
@@ -367,10 +369,9 @@ def _escalated(raw: Mapping[str, Any], clock: Clock, firing: Firing[str], clocks
     if due.skipped:
         return Happening("escalate", {**detail, "skipped": due.skipped}, {"clocks": clocks})
     fields: dict[str, Any] = {"clocks": clocks}
-    barred = raw.get("barred") or ()
-    people = [each for each in firing.recipients if not each.startswith(CHANNEL) and each not in barred]
-    if step.action == "reassign" and people:
-        fields["assignee"] = people[0]
+    following = successor(firing, raw.get("barred") or ())
+    if following:
+        fields["assignee"] = following
     if step.action == "raise_priority":
         fields["priority"] = max(HIGHEST_PRIORITY, raw.get("priority", 3) - 1)
     told = _told(raw, clock, firing) if firing.recipients else []

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from store.deadlines.addressees import Addressees
 from store.deadlines.escalation import (
     Target,
     check,
@@ -314,6 +315,16 @@ def test_the_simulator_asks_who_is_there_at_each_moment() -> None:
 
     simulate(policy(repeat_times=0), START, 60, None, resolve)
     assert asked == [after(-30), after(1), after(30)]
+
+
+def test_the_simulator_goes_on_with_whom_a_step_has_reassigned_it_to() -> None:
+    def recipients(target: Any, estate: str, moment: datetime, assignee: str | None, department: str | None) -> Any:
+        return {"assignee": [assignee], "role": ["channel:night", "wang"]}[target["kind"]]
+
+    steps = [step(0, "assignee"), step(10, "role", action="reassign"), step(20, "assignee")]
+    whom = Addressees(recipients, "sunshine", "li", None)
+    lines = simulate(policy(steps=steps, repeat_times=0), START, 60, None, whom, None, whom.fired)
+    assert [line.recipients for line in lines] == [("li",), ("channel:night", "wang"), ("wang",)]
 
 
 def test_the_simulator_shows_what_an_acknowledgement_changes() -> None:

@@ -101,6 +101,35 @@ def test_an_acknowledgement_stops_the_chain_and_its_time_out_starts_it_again(com
     assert [step for _, step in told()] == ["1", "2", "2#a1", "3"]
 
 
+def with_chain(*steps):
+    """A complaint under another chain: [(minutes after due, action, target)]."""
+    rows = [{"offset_minutes": after, "action": action, "targets": [target]} for after, action, target in steps]
+    cast.publish("escalation_policy", "complaint-chain", {**COMPLAINT_CHAIN, "steps": rows}, cast.NOW)
+    values = {"estate": cast.ESTATE, "kind": "complaint", "item": "noise", "channel": "desk", "words": "楼上太吵"}
+    return requests.create(values, actor=cast.desk(), now=cast.NOW)
+
+
+@pytest.mark.parametrize("sweeps", [(10, 20), (20,)], ids=["in time", "both at once"])
+def test_a_priority_that_is_raised_twice_is_two_higher_however_late_the_sweep(complaint, sweeps):
+    manager = {"kind": "role", "ref": "manager"}
+    request = with_chain((10, "raise_priority", manager), (20, "raise_priority", manager))
+    for minutes in sweeps:
+        deadlines.sweep(due(request) + minutes * MINUTE)
+    assert ServiceRequest.objects.get(pk=request.pk).priority == 1
+
+
+@pytest.mark.parametrize("sweeps", [(10, 20), (20,)], ids=["in time", "both at once"])
+def test_after_a_reassignment_the_assignee_is_the_new_one_however_late_the_sweep(complaint, sweeps):
+    lead = {"kind": "staff", "ref": "repair-lead"}
+    request = with_chain((10, "reassign", lead), (20, "notify", {"kind": "assignee"}))
+    requests.assign(request.pk, to="repairer", actor=cast.desk(), now=cast.NOW)
+    for minutes in sweeps:
+        deadlines.sweep(due(request) + minutes * MINUTE)
+    found = ServiceRequest.objects.get(pk=request.pk)
+    told = [event.to_notify[0]["to"] for event in found.events if event.verb == "escalate"]
+    assert (found.assignee, told) == ("repair-lead", [["repair-lead"], ["repair-lead"]])
+
+
 def test_an_answer_ends_everything(complaint):
     requests.answer(complaint.pk, text="已与楼上沟通", actor=cast.desk(), now=cast.NOW + 5 * MINUTE)
     deadlines.sweep(due(complaint) + timedelta(days=9))
