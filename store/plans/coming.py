@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from store.content.documents import Content
 from store.content.reading import live
 from store.people.operations import DEFAULT_TIMEZONE
-from store.plans.operations import workdays
+from store.plans.operations import accounted_until, workdays
 from store.plans.recurrence import slots
 from store.premises.documents import Estate
 
@@ -24,7 +24,7 @@ def begins_at(estate: str, key: str, now: datetime) -> datetime | None:
     plan = live("plan", code, now) if head is not None and head.estate == estate else None
     if head is None or plan is None:
         return None
-    since = head.generated_until or head.published_at
+    since = accounted_until(head)
     zone = Estate.objects(code=estate).first()
     found = slots(plan.body, zone.timezone if zone else DEFAULT_TIMEZONE, since, now + AHEAD, workdays(plan.body, now))
     return next((each.nominal_utc for each in found if each.nominal_local == local), None)

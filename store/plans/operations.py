@@ -34,6 +34,8 @@ LONGEST_LOOK_BACK = timedelta(days=1)
 # Nothing is made further ahead than this: the longest reminder.
 MOST_AHEAD = timedelta(minutes=rules.LONGEST_REMINDER)
 SATURDAY = 6
+# A stretch of time does not hold its first moment, but a revision is in force in it.
+BEFORE = timedelta(milliseconds=1)
 
 
 class Segment(NamedTuple):
@@ -81,7 +83,7 @@ def generate(head: Content, directory: Directory, now: datetime) -> int:
     Returns how many orders are new.
     """
     zone = directory.timezone(head.estate)
-    since = head.generated_until or head.published_at
+    since = accounted_until(head)
     revisions = _revisions(head.code, since, now)
     newest = _in_force(revisions, now)
     until = min(now + _lead(newest), since + SPAN)
@@ -91,15 +93,21 @@ def generate(head: Content, directory: Directory, now: datetime) -> int:
     return made
 
 
+def accounted_until(head: Content) -> datetime:
+    """Up to when, inclusive, the plan's slots have been made or accounted for."""
+    return head.generated_until or head.published_at - BEFORE
+
+
 def _lead(plan: Revision | None) -> timedelta:
     reminders = (plan.body.get("reminder_minutes") if plan else None) or (0,)
     return max(LEAD, timedelta(minutes=max(reminders)))
 
 
 def _segments(revisions: Sequence[Revision], since: datetime, until: datetime) -> Iterator[Segment]:
-    """The revisions in force between two moments: a missed slot belongs to the revision of its own time."""
+    """The revisions in force between two moments: a missed slot belongs to the revision of its own time, one at the very
+    moment of a publication to the new revision."""
     later = [each for each in revisions if since < each.effective_at <= until]
-    bounds = [since, *(each.effective_at for each in later), until]
+    bounds = [since, *(each.effective_at - BEFORE for each in later), until]
     for revision, (after, end) in zip([_in_force(revisions, since), *later], pairwise(bounds), strict=True):
         if revision is not None and not revision.withdrawn and after < end:
             yield Segment(revision, after, end)
@@ -158,7 +166,7 @@ def _coming(
 ) -> list[dict[str, Any]]:
     zone = directory.timezone(head.estate)
     # What lies further back was missed, and only the newest of it can still be caught up.
-    since = max(head.generated_until or head.published_at, now - LONGEST_LOOK_BACK)
+    since = max(accounted_until(head), now - LONGEST_LOOK_BACK)
     newest = in_force("plan", head.code, now)
     revisions = [newest] if newest and newest.effective_at <= since else _revisions(head.code, since, now)
     found: list[dict[str, Any]] = []

@@ -125,7 +125,8 @@ def test_eight_generators_at_once_make_each_slot_once(patrol):
         list(pool.map(lambda _: plans.generate_due(later), range(8)))
     run(later)
     found = local_times(orders())
-    assert len(found) == len(set(found)) == 98
+    # From ten in the morning, when it was published, to eleven of the day after tomorrow.
+    assert len(found) == len(set(found)) == 99
 
 
 def test_cut_off_before_the_mark_moves_the_next_pass_completes(patrol, monkeypatch):
@@ -170,6 +171,37 @@ def test_a_changed_plan_touches_only_what_is_not_made_yet(patrol):
         ("2026-11-24T22:00", 1),
         ("2026-11-25T01:00", 2),
     ]
+
+
+def run_with_publications(since, hours):
+    for n in range(hours * 4 + 1):
+        now = since + timedelta(minutes=15 * n)
+        content.publish_due(now)
+        run(now)
+
+
+def test_a_slot_at_the_very_moment_of_a_publication_belongs_to_the_new_revision(patrol):
+    patrol(times=["22:00"])
+    midnight = cast.NOW + timedelta(hours=14)
+    head = Content.objects.get(type="plan", code="night")
+    changed = {**head.draft, "times": ["00:00", "02:00"]}
+    content.save_draft("plan", "night", changed, actor=cast.manager(), now=cast.NOW)
+    content.schedule("plan", "night", at=midnight, actor=cast.manager(), now=cast.NOW)
+    run_with_publications(cast.NOW, 24)
+    assert [(o.slot["local"], o.plan["revision"]) for o in orders()] == [
+        ("2026-11-24T22:00", 1),
+        ("2026-11-25T00:00", 2),
+        ("2026-11-25T02:00", 2),
+    ]
+
+
+def test_a_plan_that_comes_into_force_at_its_first_slot_makes_it(patrol):
+    make_plan("other", times=["00:00"])
+    draft = Content.objects.get(type="plan", code="other").draft
+    content.create("plan", "night", draft, actor=cast.manager(), now=cast.NOW)
+    content.schedule("plan", "night", at=cast.NOW + timedelta(hours=14), actor=cast.manager(), now=cast.NOW)
+    run_with_publications(cast.NOW, 20)
+    assert [o.slot["local"] for o in orders(plan__code="night")] == ["2026-11-25T00:00"]
 
 
 def test_a_withdrawn_plan_makes_nothing_more(patrol):
