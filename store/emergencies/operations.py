@@ -37,6 +37,8 @@ LONGEST_SUMMARY = 5_000
 MARKS = {"tabletop": "【桌面推演】", "live": "【演练】"}
 STEP_PRIORITY = 2
 OVER = Words("演练已结束", "The drill is over")
+MOVED = Words("演练已改期", "The drill was moved")
+CALLED_OFF = Words("演练已取消", "The drill was cancelled")
 MOST_TRIES = 5
 
 
@@ -218,7 +220,8 @@ def confirm(key: object, *, actor: Actor, now: datetime, seen: int | None = None
 def move(
     key: object, *, to: datetime, reason: str, actor: Actor, now: datetime, seen: int | None = None, force: bool = False
 ) -> Drill:
-    """Hold it on another day; it then counts as confirmed, and the planner leaves it there.
+    """Hold it on another day; it then counts as confirmed, and the planner leaves it there. The order of the old day is
+    taken back.
 
     Raises `Invalid` with what speaks against the day; `force` overrules everything but the past and the year.
     """
@@ -229,7 +232,8 @@ def move(
     if problems:
         raise Invalid(problems)
     reason = needed_text(reason, "reason")
-    change = Change("move", {"from": drill.planned_for, "to": to, "reason": reason})
+    detail = {"from": drill.planned_for, "to": to, "reason": reason}
+    change = Change("move", detail, make=_dispatch_taken_back(drill, MOVED))
     return _write(drill, change, {"state": "confirmed", "planned_for": to, "told": {}}, actor, now)
 
 
@@ -316,15 +320,24 @@ def hold(
 
 
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> Drill:
-    """Raises `Invalid` without a reason."""
+    """Its orders are taken back. Raises `Invalid` without a reason."""
     drill = _begin(key, "cancel", actor, seen)
     reason = needed_text(reason, "reason")
-    change = Change("cancel", {"reason": reason}, make=_taken_back(drill))
+    orders = [*_dispatch_taken_back(drill, CALLED_OFF), *_taken_back(drill)]
+    change = Change("cancel", {"reason": reason}, make=orders)
     return _write(drill, change, {"state": "cancelled"}, actor, now)
 
 
 def _taken_back(drill: Drill) -> list[dict[str, Any]]:
     return steps.withdrawals("drill", str(drill.pk), drill.steps, OVER.zh)
+
+
+def _dispatch_taken_back(drill: Drill, reason: Words) -> list[dict[str, Any]]:
+    """Nobody is to come on the day before which an order was made of the drill."""
+    if "dispatch" not in drill.told:
+        return []
+    made = [intent["key"] for event in drill.events if event.verb == "dispatch" for intent in event.to_make]
+    return [steps.withdrawal(made[-1], reason.zh)]
 
 
 def params(drill: Drill | Mapping[str, Any]) -> dict[str, Any]:

@@ -164,12 +164,10 @@ def reported(report: Mapping[str, Any]) -> Change:
 
 def withdrawals(kind: str, record_id: object, steps: Sequence[Step], reason: str) -> list[dict[str, Any]]:
     """The intents that take back the orders of steps which are not finished."""
-    return [
-        {
-            "kind": "order_withdrawal",
-            "key": f"{step_key(kind, record_id, step['code'])}:withdrawal",
-            "values": {"order": step_key(kind, record_id, step["code"]), "reason": reason},
-        }
-        for step in steps
-        if step["state"] in ("open", "started")
-    ]
+    unfinished = [step for step in steps if step["state"] in ("open", "started")]
+    return [withdrawal(step_key(kind, record_id, step["code"]), reason) for step in unfinished]
+
+
+def withdrawal(order: str, reason: str) -> dict[str, Any]:
+    """The intent that takes back the order of this key, unless it is finished."""
+    return {"kind": "order_withdrawal", "key": f"{order}:withdrawal", "values": {"order": order, "reason": reason}}

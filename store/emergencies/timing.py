@@ -61,7 +61,8 @@ def _work_order(drill: Mapping[str, Any], sweep: Sweep) -> dict[str, Any]:
         "team": team,
         "clocks": [clock],
     }
-    return {"kind": "work_order", "key": f"drill:{drill['_id']}:{at:%Y%m%d}", "values": values}
+    # With the version: a drill that is moved gets another order, also on the same day, and back to where it was.
+    return {"kind": "work_order", "key": f"drill:{drill['_id']}:{at:%Y%m%d}.{drill['version']}", "values": values}
 
 
 timed(Drill, happenings, next_own_check)

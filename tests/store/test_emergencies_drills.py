@@ -11,6 +11,9 @@ from store.deadlines import operations as deadlines
 from store.emergencies import operations as drills
 from store.emergencies.documents import Drill
 from store.errors import Conflict, Invalid, RuleBroken
+from store.notices.relay import relay
+from store.relay import load_makers
+from store.work.documents import WorkOrder
 from tests import cast
 
 NEW_YEAR = datetime(2026, 1, 1, 0, 0, tzinfo=UTC)
@@ -108,6 +111,50 @@ def test_a_confirmed_drill_wants_a_work_order_the_day_before(year):
     event = Drill.objects.get(pk=drill.pk).events[-1]
     assert event.verb == "dispatch"
     assert event.to_make[0]["key"].startswith(f"drill:{drill.pk}:")
+
+
+@pytest.fixture
+def dispatched(year):
+    """A drill on the day before, when its order has been made."""
+    load_makers()
+    drill = min(year.values(), key=lambda each: each.planned_for)
+    drills.confirm(drill.pk, actor=cast.manager(), now=NEW_YEAR)
+    go_on(drill.planned_for - DAY)
+    assert [each.state for each in WorkOrder.objects] == ["open"]
+    return drill
+
+
+def go_on(now):
+    deadlines.sweep(now)
+    relay(now)
+
+
+def orders_of_days():
+    return [(order.state, order.starts_at) for order in WorkOrder.objects.order_by("created_at", "number")]
+
+
+def test_the_order_of_a_drill_that_is_cancelled_goes_with_it(dispatched):
+    eve = dispatched.planned_for - DAY
+    drills.cancel(dispatched.pk, reason="台风", actor=cast.manager(), now=eve)
+    go_on(eve)
+    assert orders_of_days() == [("cancelled", dispatched.planned_for)]
+
+
+@pytest.mark.parametrize("later", [timedelta(hours=4), 3 * DAY], ids=["the same day", "another day"])
+def test_a_drill_that_is_moved_after_its_order_was_made_gets_one_for_its_new_day(dispatched, later):
+    eve, to = dispatched.planned_for - DAY, dispatched.planned_for + later
+    drills.move(dispatched.pk, to=to, reason="台风", actor=cast.manager(), now=eve, force=True)
+    go_on(eve)
+    go_on(to - DAY)
+    assert orders_of_days() == [("cancelled", dispatched.planned_for), ("open", to)]
+
+
+def test_a_drill_that_is_moved_back_has_an_order_all_the_same(dispatched):
+    eve, was = dispatched.planned_for - DAY, dispatched.planned_for
+    for to in (was + timedelta(hours=4), was):
+        drills.move(dispatched.pk, to=to, reason="台风", actor=cast.manager(), now=eve, force=True)
+        go_on(eve)
+    assert [each for each in orders_of_days() if each[0] == "open"] == [("open", was)]
 
 
 def test_an_overdue_drill_is_told_and_not_silently_dated_anew(year):
