@@ -309,7 +309,8 @@ def _cancelled(request: ServiceRequest, values: Mapping[str, Any], source: Mappi
     fields: dict[str, Any] = {"quote": None} if withdrawn else {}
     if request.state == "waiting" and request.waiting_for == "consent":
         fields |= {"state": "accepted", "clocks": deadlines.resumed(request.clocks, now)}
-    told = _told(request, "work-done", source, now)
+    # Of a request that was cancelled the order was taken back: that is no news to anybody.
+    told = [] if request.state == "cancelled" else _told(request, "work-done", source, now)
     return Change("work_done", entry, fields, unset=("waiting_for",), push={"work_orders": entry}, notify=told)
 
 

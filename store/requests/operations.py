@@ -29,6 +29,8 @@ from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
 from store.words import Words, translated
 
+CANCELLED = Words("诉求已撤销", "The request was cancelled")
+
 
 def get(key: object, actor: Actor) -> ServiceRequest:
     """Raises `NotFound`."""
@@ -139,7 +141,11 @@ def work_order(
         "warranty": request.warranty or None,
         "dispatch": item.get("dispatch"),
     }
-    return {"kind": "work_order", "key": f"request:{request.pk}:{number}", "values": values}
+    return {"kind": "work_order", "key": order_key(request, number), "values": values}
+
+
+def order_key(request: ServiceRequest, number: int) -> str:
+    return f"request:{request.pk}:{number}"
 
 
 def start_clocks(item: Mapping[str, Any], *, at: datetime, moment: datetime) -> list[Clock]:
@@ -243,11 +249,21 @@ def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int |
 
 
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
-    """Withdrawn by the resident, or recorded by mistake. Raises `Invalid` without a reason."""
+    """Withdrawn by the resident, or recorded by mistake: nobody is to come for it any more. Raises `Invalid` without a
+    reason."""
     request, state = _begin(key, "cancel", actor, seen, "requests.close")
     reason = needed_text(reason, "reason")
     fields = {"state": state, "clocks": deadlines.all_stopped(request.clocks, now), "outcome": reason}
-    return _write(request, Change("cancel", {}, fields), actor=actor, now=now)
+    return _write(request, Change("cancel", {}, fields, make=_orders_taken_back(request)), actor=actor, now=now)
+
+
+def _orders_taken_back(request: ServiceRequest) -> list[dict[str, Any]]:
+    """The orders learn that it was cancelled and not why: the reason may be personal, and is erased with the request."""
+    keys = [order_key(request, number) for number in range(1, request.orders_made + 1)]
+    return [
+        {"kind": "order_withdrawal", "key": f"{key}:withdrawal", "values": {"order": key, "reason": CANCELLED.zh}}
+        for key in keys
+    ]
 
 
 @makes("request_progress")
@@ -258,7 +274,7 @@ def note_progress(intent: Mapping[str, Any], source: Mapping[str, Any], actor: A
     if any(each["key"] == intent["key"] for each in request.work_orders):
         return
     entry = {"key": intent["key"], "number": values["number"], "state": values["outcome"]}
-    people = who_goes_on(request, source, now) if request.assignee else []
+    people = who_goes_on(request, source, now) if request.assignee and request.state != "cancelled" else []
     told = [notice(request, people, "work-done", urgent=False)] if people else []
     change = Change("work_done", entry, push={"work_orders": entry}, notify=told)
     commit(request, change, actor=actor, now=now)

@@ -171,11 +171,27 @@ def test_an_item_without_days_of_acceptance_waits_for_the_resident(database):
     assert (request.state, request.accept_by, request.next_check_at) == ("answered", None, None)
 
 
+def test_the_order_of_a_request_that_is_cancelled_goes_with_it_and_nobody_is_told_twice(database):
+    world.make_world()
+    request = world.intake()
+    order = world.arrive(request, cast.NOW)
+    requests.cancel(request.pk, reason="业主自己修了", actor=cast.desk(), now=DONE)
+    relay(DONE)
+    gone, after = world.order_of(request), current(request)
+    assert (gone.state, gone.reason, gone.next_check_at) == ("cancelled", "诉求已撤销", None)
+    assert (after.state, [each["state"] for each in after.work_orders]) == ("cancelled", ["cancelled"])
+    assert not [event.verb for event in after.events[-2:] if event.to_notify]
+    with pytest.raises(RuleBroken):
+        world.finish(order, DONE)
+
+
 def test_a_withdrawn_request_is_not_charged(database):
     world.make_world()
     request = world.intake()
+    order = world.arrive(request, cast.NOW)
     requests.cancel(request.pk, reason="业主自己修了", actor=cast.desk(), now=cast.NOW)
-    world.finish(world.arrive(request, cast.NOW), DONE)
+    # The repairer has finished before word of it reached his order.
+    world.finish(order, DONE)
     assert (current(request).state, current(request).charge) == ("cancelled", {})
     assert [each["state"] for each in current(request).work_orders] == ["done"]
 
