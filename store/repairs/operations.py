@@ -145,15 +145,12 @@ def dispute(key: object, *, reason: str, actor: Actor, now: datetime, seen: int 
     reason = needed_text(reason, "reason")
     item = revision_body("service_item", **_pin(request.item))
     clocks = requests.start_clocks(item, at=now, moment=request.created_at or now)
-    # Requests of before there was a count have at least the orders that they heard of.
-    number = max(request.orders_made, len(request.work_orders)) + 1
-    again = request_rules.spawns_work(item, request.kind) and not _is_being_worked_on(request)
-    make = [requests.work_order(request, item, clocks, number, now)] if again else []
+    make, made = requests.next_order(request, item, clocks, now)
     fields = {
         "state": state,
         "clocks": [*request.clocks, *clocks],
         "disputed": request.disputed + 1,
-        "orders_made": number if again else request.orders_made,
+        "orders_made": made,
     }
     leads = requests.leads_of(request, now)
     told = [requests.notice(request, leads, "repair-disputed", urgent=True)] if leads else []
@@ -186,10 +183,6 @@ def correct_charge(
     fields = {"state": state, "charge": {"lines": rows, "total_fen": total}}
     change = Change("correct_charge", detail, fields, push={"replies": _said(reason, actor, now)})
     return _write_request(request, change, actor, now)
-
-
-def _is_being_worked_on(request: ServiceRequest) -> bool:
-    return request.orders_made > len(request.work_orders)
 
 
 def _begin_request(

@@ -144,6 +144,22 @@ def work_order(
     return {"kind": "work_order", "key": order_key(request, number), "values": values}
 
 
+def next_order(
+    request: ServiceRequest, item: Mapping[str, Any], clocks: Sequence[Clock], now: datetime
+) -> tuple[list[dict[str, Any]], int]:
+    """The intent of one more order, unless the item wants none or one is still being worked on; and how many there are
+    then."""
+    made = _orders_made(request)
+    if not rules.spawns_work(item, request.kind) or made > len(request.work_orders):
+        return [], made
+    return [work_order(request, item, clocks, made + 1, now)], made + 1
+
+
+def _orders_made(request: ServiceRequest) -> int:
+    """Requests of before there was a count have at least the orders that they heard of."""
+    return max(request.orders_made, len(request.work_orders))
+
+
 def order_key(request: ServiceRequest, number: int) -> str:
     return f"request:{request.pk}:{number}"
 
@@ -235,16 +251,23 @@ def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int |
 
 
 def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
-    """Not solved after all: the promises start anew, under the revision that it began with. Raises `Invalid`."""
+    """Not solved after all: the promises start anew, under the revision that it began with, and somebody goes again where
+    an order of it was made before. Raises `Invalid`."""
     request, state = _begin(key, "reopen", actor, seen)
     reason = needed_text(reason, "reason")
     item = revision_body("service_item", request.item["code"], request.item["revision"])
     began = request.created_at or now
     clocks = [c for c in start_clocks(item, at=now, moment=began) if c["name"] != "response"]
-    fields = {"state": state, "clocks": [*request.clocks, *clocks], "reopened": request.reopened + 1}
+    make, made = next_order(request, item, clocks, now)
+    fields = {
+        "state": state,
+        "clocks": [*request.clocks, *clocks],
+        "reopened": request.reopened + 1,
+        "orders_made": made,
+    }
     entry = {"at": now, "by": actor.code, "by_name": actor.name, "text": reason, "internal": True}
     gone = ("closed_at", "answered_at", "outcome", "accept_by", "acceptance")
-    change = Change("reopen", {}, fields, unset=gone, push={"replies": entry})
+    change = Change("reopen", {}, fields, unset=gone, push={"replies": entry}, make=make)
     return _write(request, change, actor=actor, now=now)
 
 
@@ -259,7 +282,7 @@ def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int |
 
 def _orders_taken_back(request: ServiceRequest) -> list[dict[str, Any]]:
     """The orders learn that it was cancelled and not why: the reason may be personal, and is erased with the request."""
-    keys = [order_key(request, number) for number in range(1, request.orders_made + 1)]
+    keys = [order_key(request, number) for number in range(1, _orders_made(request) + 1)]
     return [
         {"kind": "order_withdrawal", "key": f"{key}:withdrawal", "values": {"order": key, "reason": CANCELLED.zh}}
         for key in keys

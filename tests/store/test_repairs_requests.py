@@ -18,6 +18,7 @@ from tests import cast
 from tests.store import repair_world as world
 from tests.store.repair_world import HOUR, MINUTE, current, order_of
 
+DAY = 24 * HOUR
 DONE = cast.NOW + HOUR
 SEVEN_DAYS = timedelta(days=7)
 
@@ -280,6 +281,28 @@ def test_a_closed_repair_that_is_drawn_is_called_back_by_the_service_department(
     relay(DONE)
     (order,) = callbacks()
     assert (order.department, order.source["number"], order.due_at) == ("service", closed.number, DONE + 48 * HOUR)
+
+
+def test_a_repair_that_is_reopened_after_its_end_is_gone_to_again(finished):
+    closed = repairs.approve(finished.pk, actor=cast.desk(), now=DONE)
+    later = DONE + 3 * DAY
+    requests.reopen(closed.pk, reason="又漏了", actor=cast.desk(), now=later)
+    relay(later)
+    again = world.order_of(finished, 2)
+    assert (again.state, [clock["name"] for clock in again.clocks], again.due_at) == ("open", ["complete"], later + DAY)
+    world.finish(world.arrive(finished, later, 2), later + HOUR)
+    after = current(finished)
+    assert (after.state, len(after.work_orders), after.charge["total_fen"]) == ("answered", 2, 3500)
+
+
+def test_a_repair_that_is_reopened_while_somebody_works_on_it_has_one_order(database):
+    world.make_world()
+    request = world.intake()
+    world.arrive(request, cast.NOW)
+    requests.answer(request.pk, text="好了", actor=cast.desk(), now=DONE)
+    requests.reopen(request.pk, reason="还没好", actor=cast.desk(), now=DONE)
+    relay(DONE)
+    assert WorkOrder.objects.count() == 1
 
 
 @pytest.mark.parametrize("way", ["approve", "close", "tacit"])
