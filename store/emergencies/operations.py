@@ -67,9 +67,9 @@ def shortfalls(estate: str, year: int, now: datetime) -> list[Shortfall]:
     plans, directory = live_all("emergency_plan", now), Directory.load()
     here = [plan for plan in plans if estate in plan.body["estates"]]
     world = _world(estate, here, directory.timezone(estate), now)
-    known = [_as_rule(drill, world) for drill in Drill.objects(estate=estate, year=year)]
-    kept = [_kept(each, known, world, now) for each in known]
-    return planning.plan_year(_quotas(here), year, now, kept, world).shortfalls
+    known, beside = _known(estate, year, here, world), _beside(estate, year, here, world)
+    kept = [_kept(each, [*known, *beside], world, now) for each in known]
+    return planning.plan_year(_quotas(here), year, now, [*kept, *beside], world).shortfalls
 
 
 def _plan(
@@ -79,10 +79,11 @@ def _plan(
     zone = directory.timezone(estate)
     world = _world(estate, here, zone, now)
     stored = {drill.key: drill for drill in Drill.objects(estate=estate, year=year)}
-    known = [_as_rule(drill, world) for drill in stored.values()]
+    known = [_as_rule(drill, here, world) for drill in stored.values()]
+    beside = _beside(estate, year, here, world)
     # Dates stay as they are while they are good; only what has become impossible moves. A full spread is asked for.
-    fixed = known if spread else [_kept(each, known, world, now) for each in known]
-    planned = planning.plan_year(_quotas(here), year, now, fixed, world)
+    fixed = known if spread else [_kept(each, [*known, *beside], world, now) for each in known]
+    planned = planning.plan_year(_quotas(here), year, now, [*fixed, *beside], world)
     pins = {plan.code: {"code": plan.code, "revision": plan.number} for plan in here}
     names = {plan.code: translated(plan.body["name"]) for plan in here}
     fresh = [each for each in planned.drills if _date(estate, each, stored, pins, names, zone, now)]
@@ -115,9 +116,25 @@ def _world(estate: str, plans: Sequence[Revision], zone: str, now: datetime) -> 
     return World(workdays({"calendar": calendar}, now), nobody, zone, name)
 
 
-def _as_rule(drill: Drill, world: World) -> planning.Drill:
-    day = drill.planned_for.astimezone(ZoneInfo(world.timezone)).date()
-    return planning.Drill(drill.plan["code"], drill.kind, drill.year, drill.ordinal, day, drill.state)
+def _known(estate: str, year: int, plans: Sequence[Revision], world: World) -> list[planning.Drill]:
+    return [_as_rule(drill, plans, world) for drill in Drill.objects(estate=estate, year=year)]
+
+
+def _beside(estate: str, year: int, plans: Sequence[Revision], world: World) -> list[planning.Drill]:
+    """The drills of the years before and after: a drill of January keeps its distance from one of December."""
+    found = [*_known(estate, year - 1, plans, world), *_known(estate, year + 1, plans, world)]
+    return [_fixed(each) for each in found if each.state != planning.CANCELLED]
+
+
+def _as_rule(drill: Drill, plans: Sequence[Revision], world: World) -> planning.Drill:
+    code, day = drill.plan["code"], drill.planned_for.astimezone(ZoneInfo(world.timezone)).date()
+    named = (translated(plan.body["name"]) for plan in plans if plan.code == code)
+    name = next(named, Words(drill.title, drill.title))
+    return planning.Drill(code, drill.kind, drill.year, drill.ordinal, day, drill.state, name)
+
+
+def _fixed(drill: planning.Drill) -> planning.Drill:
+    return replace(drill, state="confirmed")
 
 
 def _kept(drill: planning.Drill, others: Sequence[planning.Drill], world: World, now: datetime) -> planning.Drill:
@@ -127,7 +144,7 @@ def _kept(drill: planning.Drill, others: Sequence[planning.Drill], world: World,
     at = world.moment(drill.day)
     if at > now and planning.check_move(drill, at, now, others, world):
         return drill
-    return planning.Drill(drill.plan, drill.kind, drill.year, drill.ordinal, drill.day, "confirmed")
+    return _fixed(drill)
 
 
 def _date(
@@ -242,8 +259,8 @@ def warnings(drill: Drill, to: datetime, now: datetime) -> list[Problem]:
     here = [plan for plan in live_all("emergency_plan", now) if drill.estate in plan.body["estates"]]
     estate = entries.values_of("estate", drill.estate) or {}
     world = _world(drill.estate, here, estate.get("timezone", DEFAULT_TIMEZONE), now)
-    others = [_as_rule(each, world) for each in Drill.objects(estate=drill.estate, year=drill.year)]
-    return planning.check_move(_as_rule(drill, world), to, now, others, world)
+    others = [*_known(drill.estate, drill.year, here, world), *_beside(drill.estate, drill.year, here, world)]
+    return planning.check_move(_as_rule(drill, here, world), to, now, others, world)
 
 
 def begin(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> Drill:

@@ -19,6 +19,7 @@ from tests import cast
 NEW_YEAR = datetime(2026, 1, 1, 0, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
+NAMES = {"fire": "火灾", "lift": "电梯困人"}
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def year(database):
 
 def make_plan(code, **changes):
     body = {
-        "name": {"zh": code},
+        "name": {"zh": NAMES.get(code, code)},
         "kind": "other",
         "clause": "7.1",
         "calendar": "office-hours",
@@ -96,6 +97,30 @@ def test_a_moved_drill_stays_where_it_was_put_and_others_make_room(year):
     drills.plan_all(NEW_YEAR + DAY)
     assert Drill.objects.get(pk=first.pk).planned_for == beside == moved.planned_for
     assert abs(Drill.objects.get(pk=second.pk).planned_for - beside) >= 7 * DAY
+
+
+def test_a_drill_of_january_keeps_its_distance_from_one_of_december(year):
+    december, new_years_eve = datetime(2026, 12, 1, tzinfo=UTC), datetime(2026, 12, 31, 2, tzinfo=UTC)
+    last = max(year.values(), key=lambda each: each.planned_for)
+    drills.move(last.pk, to=new_years_eve, reason="消防支队时间", actor=cast.manager(), now=december, force=True)
+    drills.plan_all(december)
+    drill = Drill.objects(year=2027).first()
+    with pytest.raises(Invalid) as refused:
+        drills.move(drill.pk, to=new_years_eve + 5 * DAY, reason="x", actor=cast.manager(), now=december)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.words.zh) == ("too_near", f"与{NAMES[last.plan['code']]}演练只相隔 5 天（至少 7 天）")
+
+
+def test_the_next_year_is_planned_around_the_last_days_of_this_one(year):
+    december = datetime(2026, 12, 1, tzinfo=UTC)
+    drills.plan_all(december)
+    first = Drill.objects(year=2027).order_by("planned_for").first()
+    Drill.objects(year=2027).delete()
+    last = max(year.values(), key=lambda each: each.planned_for)
+    Drill.objects(pk=last.pk).update(set__planned_for=first.planned_for - 3 * DAY, set__state="confirmed")
+    drills.plan_all(december)
+    days = sorted(each.planned_for for each in Drill.objects)
+    assert min(later - earlier for earlier, later in pairwise(days)) >= 7 * DAY
 
 
 def test_a_drill_cannot_move_into_the_past_even_by_force(year):
