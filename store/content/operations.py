@@ -15,7 +15,7 @@ from store.content import rules
 from store.content.documents import Content, Revision
 from store.content.reading import get, looking_up, revision_body, type_of
 from store.content.types import Body, ContentType, built_in
-from store.errors import Conflict, Forbidden, Invalid, Problem
+from store.errors import Conflict, Forbidden, Invalid, Problem, RuleBroken
 from store.fields import difference
 from store.health import operations as health
 from store.usage import User, finds_users, refuse_if_used
@@ -25,6 +25,12 @@ from store.words import Words, translated
 
 logger = logging.getLogger(__name__)
 
+NEVER_PUBLISHED = Words(
+    "从未发布过，无需撤回；请取消定时发布", "It was never published: cancel the scheduled publication instead"
+)
+NOTHING_TO_RESTORE = Words(
+    "这个版本是一次撤回，没有内容可恢复", "This revision is a withdrawal: nothing can be restored"
+)
 JOB = "publish_due"
 KIND = "content"
 
@@ -100,8 +106,13 @@ def cancel_schedule(kind: str, code: str, *, actor: Actor, now: datetime, seen: 
 
 
 def withdraw(kind: str, code: str, *, actor: Actor, now: datetime, note: str = "", seen: int | None = None) -> Content:
-    """End its force from now on. Refused with the list of users while published content uses it."""
+    """End its force from now on. Refused with the list of users while published content uses it.
+
+    Raises `RuleBroken` `never_published`: that would only spoil the draft's code, which could not be changed any more.
+    """
     head = _for_writing(kind, code, "withdraw", actor, seen, "content.publish")
+    if not head.revision:
+        raise RuleBroken("never_published", NEVER_PUBLISHED)
     refuse_if_used(kind, code, actor)
     _finish_cut_off(head)
     number = head.revision + 1
@@ -112,9 +123,14 @@ def withdraw(kind: str, code: str, *, actor: Actor, now: datetime, note: str = "
 
 
 def restore(kind: str, code: str, number: int, *, actor: Actor, now: datetime, seen: int | None = None) -> Content:
-    """Take the body of an earlier revision as the draft; publishing it is a step of its own."""
+    """Take the body of an earlier revision as the draft; publishing it is a step of its own.
+
+    Raises `NotFound`, and `RuleBroken` `nothing_to_restore` for a withdrawal, which has no body.
+    """
     head = _for_writing(kind, code, "restore", actor, seen)
     body = revision_body(kind, code, number)
+    if not body:
+        raise RuleBroken("nothing_to_restore", NOTHING_TO_RESTORE, "number")
     _require_all(type_of(kind, now), body, actor)
     state = rules.state_after_save(head.revision, head.withdrawn, head.publish_at is not None, _is_live(head, body))
     fields = {"state": state, **_draft_fields(type_of(kind, now), body)}

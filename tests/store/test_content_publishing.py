@@ -385,6 +385,24 @@ def test_a_revision_that_never_was_is_not_restored(database: Any) -> None:
         content.restore(KIND, "reception", 7, actor=MANAGER, now=NOW)
 
 
+def test_a_withdrawal_is_not_restored_for_it_has_no_body(database: Any) -> None:
+    draft()
+    publish()
+    content.withdraw(KIND, "reception", actor=MANAGER, now=LATER)
+    with pytest.raises(RuleBroken) as refused:
+        content.restore(KIND, "reception", 2, actor=MANAGER, now=LATER)
+    assert refused.value.code == "nothing_to_restore"
+    assert Content.objects.get().draft == body("接待")
+
+
+def test_what_was_never_published_is_not_withdrawn(database: Any) -> None:
+    draft()
+    content.schedule(KIND, "reception", at=TOMORROW, actor=MANAGER, now=NOW)
+    with pytest.raises(RuleBroken) as refused:
+        content.withdraw(KIND, "reception", actor=MANAGER, now=LATER)
+    assert refused.value.code == "never_published"
+
+
 def test_the_difference_of_two_revisions_names_the_leaves(database: Any) -> None:
     draft(order=1)
     publish()

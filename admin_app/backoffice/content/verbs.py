@@ -42,7 +42,7 @@ _VERB = Words("操作", "Action")
 def allowed(head: Content, actor: Actor) -> set[str]:
     """What this actor may do with it now."""
     found = {each for each in rules.allowed_verbs(head.state) if _permits(actor, each, head.estate)}
-    return found - ({"remove", "rename"} if head.revision else set())
+    return found - ({"remove", "rename"} if head.revision else {"withdraw"})
 
 
 def _permits(actor: Actor, verb: str, estate: str | None) -> bool:
