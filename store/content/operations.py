@@ -31,6 +31,7 @@ NEVER_PUBLISHED = Words(
 NOTHING_TO_RESTORE = Words(
     "这个版本是一次撤回，没有内容可恢复", "This revision is a withdrawal: nothing can be restored"
 )
+REFUSED_TEMPLATE = "publication-refused"
 JOB = "publish_due"
 KIND = "content"
 
@@ -218,10 +219,13 @@ def _publish_scheduled(head: Content, now: datetime) -> None:
     try:
         _publish_body(head, frozen["body"], at=head.publish_at, note=frozen.get("note", ""), actor=by, now=now)
     except Invalid as error:
-        # What it refers to is gone meanwhile: it goes back to its author instead of failing again every second.
+        # What it refers to is gone meanwhile: it goes back to its author, who is told, instead of failing every second.
         problems = [{"field": p.field, "code": p.code, "zh": p.words.zh, "en": p.words.en} for p in error.problems]
         state = rules.state_after_save(head.revision, head.withdrawn, False, False)
-        change = Change("publish_refused", {"problems": problems}, {"state": state}, unset=("publish_at", "scheduled"))
+        params = {"due": head.publish_at, "count": len(problems)}
+        told = {"template": REFUSED_TEMPLATE, "to": [frozen["by"]], "urgent": True, "params": params}
+        gone = ("publish_at", "scheduled")
+        change = Change("publish_refused", {"problems": problems}, {"state": state}, unset=gone, notify=[told])
         commit(head, change, actor=SYSTEM, now=now)
 
 

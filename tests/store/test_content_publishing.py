@@ -185,6 +185,12 @@ def test_a_schedule_whose_reference_is_gone_goes_back_to_its_author(database: An
     head = reading.get(KIND, "reception", MANAGER)
     assert (head.state, head.publish_at) == ("draft", None)
     assert head.events[-1].verb == "publish_refused"
+    (told,) = head.events[-1].to_notify
+    assert (told["template"], told["to"], told["params"]) == (
+        "publication-refused",
+        ["manager"],
+        {"due": TOMORROW, "count": 1},
+    )
     assert content.publish_due(TOMORROW) == 0
 
 
