@@ -102,7 +102,7 @@ def _by_receiver(run: Run, notices: Sequence[Notice]) -> dict[tuple[str, str], l
 
 
 def _write_out(run: Run, notice: Notice) -> Outgoing | None:
-    """None when it has been dealt with already: it is held, dead, failed or empty."""
+    """None when it has been dealt with already: it is held, put off, dead, failed or empty."""
     try:
         return _written(run, notice)
     except PyMongoError:
@@ -126,7 +126,19 @@ def _written(run: Run, notice: Notice) -> Outgoing | None:
         left = notice.recipient and run.shelf.reader(notice.recipient) is None
         operations.mark_dead(notice, "reader_unknown" if left else "no_address")
         return None
+    quiet_until = _quiet_until(run, notice)
+    if quiet_until > run.now:
+        operations.release(notice, quiet_until)
+        return None
     return _digest(run, notice, address) if notice.additions is not None else _single(run, notice, address)
+
+
+def _quiet_until(run: Run, notice: Notice) -> datetime:
+    """The end of the reader's quiet hours, if they are now: what is tried again, or late, may have come into them."""
+    reader = run.shelf.reader(notice.recipient) if notice.recipient else None
+    if reader is None or notice.urgent:
+        return run.now
+    return rules.quiet_end(reader.quiet, run.shelf.estate(notice.estate)[1], run.now)
 
 
 def _address(shelf: Shelf, notice: Notice) -> str | None:

@@ -63,9 +63,9 @@ def hold(notice: Notice, reason: str, now: datetime) -> bool:
     return _write(_leased(notice), {"state": "held", "last_error": reason, "not_before": now})
 
 
-def release(notice: Notice, now: datetime) -> bool:
+def release(notice: Notice, not_before: datetime) -> bool:
     """Give the lease back without an attempt."""
-    return _write(_leased(notice), {"state": "queued", "not_before": now})
+    return _write(_leased(notice), {"state": "queued", "not_before": not_before})
 
 
 def release_held(channel: str, reason: str, since: datetime, now: datetime) -> int:

@@ -337,6 +337,21 @@ def test_a_notice_held_by_the_quiet_hours_is_sent_at_their_end(smtp: SmtpReceive
     assert send(smtp, morning) == 1
 
 
+@pytest.mark.parametrize("urgent", [False, True])
+def test_what_is_tried_again_keeps_the_quiet_hours_too_unless_it_is_urgent(smtp: SmtpReceiver, urgent: bool) -> None:
+    cast.make_staff("guard", quiet_start="22:00", quiet_end="07:00")
+    evening = datetime(2026, 11, 24, 13, 59, 30, tzinfo=UTC)
+    make_notice(now=evening, urgent=urgent)
+    smtp.refusal = "451 later"
+    send(smtp, evening)
+    smtp.refusal = None
+    send(smtp, evening + 2 * MINUTE)
+    assert len(smtp.messages) == int(urgent)
+    assert one(channel="email").attempts == 1
+    send(smtp, datetime(2026, 11, 24, 23, 0, tzinfo=UTC))
+    assert len(smtp.wait_for(1)) == 1
+
+
 def test_urgent_is_sent_in_the_quiet_hours(smtp: SmtpReceiver) -> None:
     cast.make_staff("guard", quiet_start="22:00", quiet_end="07:00", digest=True)
     night = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
