@@ -37,6 +37,7 @@ LONGEST_SUMMARY = 5_000
 MARKS = {"tabletop": "【桌面推演】", "live": "【演练】"}
 STEP_PRIORITY = 2
 OVER = Words("演练已结束", "The drill is over")
+PASSED = Words("计划日期已过，请改期，或登记演练结果", "This date has passed: move the drill, or record it as held")
 MOVED = Words("演练已改期", "The drill was moved")
 CALLED_OFF = Words("演练已取消", "The drill was cancelled")
 MOST_TRIES = 5
@@ -227,8 +228,13 @@ def _begin(key: object, verb: str, actor: Actor, seen: int | None) -> Drill:
 
 
 def confirm(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> Drill:
-    """The date stands; the day before, it becomes a work order of those who are on duty."""
+    """The date stands; the day before, it becomes a work order of those who are on duty.
+
+    Raises `Invalid` `in_the_past` when it is over: then the drill is moved, or recorded as held.
+    """
     drill = _begin(key, "confirm", actor, seen)
+    if drill.planned_for <= now:
+        raise Invalid.one("in_the_past", PASSED, "planned_for")
     leads = Directory.load().recipients({"kind": "role", "ref": "supervisor"}, drill.estate, now)
     told = [{"to": leads, "template": "drill-planned", "urgent": False, "params": params(drill)}] if leads else []
     return _write(drill, Change("confirm", {}, notify=told), {"state": "confirmed"}, actor, now)

@@ -192,6 +192,15 @@ def test_an_overdue_drill_is_told_and_not_silently_dated_anew(year):
     assert [event.verb for event in now.events][-2:] == ["remind", "overdue"]
 
 
+def test_a_date_that_has_passed_is_not_confirmed_and_sends_nobody_to_a_drill_of_yesterday(year):
+    drill = min(year.values(), key=lambda each: each.planned_for)
+    with pytest.raises(Invalid) as refused:
+        drills.confirm(drill.pk, actor=cast.manager(), now=drill.planned_for + DAY)
+    assert [problem.code for problem in refused.value.problems] == ["in_the_past"]
+    go_on(drill.planned_for + DAY)
+    assert WorkOrder.objects.count() == 0
+
+
 def test_a_held_drill_has_a_score_and_cannot_be_held_twice(year):
     drill = min(year.values(), key=lambda each: each.planned_for)
     with pytest.raises(Invalid):
