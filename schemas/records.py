@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from schemas.shapes import Id, anything, boolean, integer, mapping, moment, text, texts
+from schemas.shapes import Id, anything, integer, mapping, moment, text, texts
 
 
 class ClockSchema(Schema):
@@ -68,4 +68,3 @@ class SlotSchema(Schema):
     reason = text()
     late_minutes = integer()
     moved_from = text()
-    caught_up = boolean()

@@ -231,7 +231,7 @@ def title_cell(row: Any) -> Markup:
     tone = {1: "late", 2: "soon"}.get(row.priority)
     words = cells.words_of(rules.PRIORITIES, row.priority)
     mark = Markup('<span class="urgent {}">{}</span>').format(tone, words) if tone else Markup("")
-    late = row.slot.get("late_minutes") if row.slot and row.slot.get("caught_up") else None
+    late = row.slot.get("late_minutes") if row.slot and row.slot.get("reason") == "caught_up" else None
     note = Markup("")
     if late:
         said = say(Words("补做，晚 {n} 分", "caught up, {n} min late").fill(n=late))

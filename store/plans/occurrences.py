@@ -52,7 +52,7 @@ class Occurrences:
             "due_at": rules.due_at(slot, self.body),
             "priority": PRIORITY,
         }
-        return values | (self._skipped(decision) if decision.action == "skip" else self._made(slot))
+        return values | (self._skipped(decision) if decision.action == "skip" else self._made(decision))
 
     def _slot(self, decision: SlotDecision) -> dict[str, Any]:
         slot = {"local": decision.key, "at": decision.slot.nominal_utc, "reason": decision.reason}
@@ -63,9 +63,12 @@ class Occurrences:
     def _skipped(self, decision: SlotDecision) -> dict[str, Any]:
         return {"state": "skipped", "reason": decision.words.zh, "clocks": []}
 
-    def _made(self, slot: Slot) -> dict[str, Any]:
+    def _made(self, decision: SlotDecision) -> dict[str, Any]:
+        """Its time runs from the slot's own moment; what is caught up is late. Whoever is there now does it, and a round
+        has its checkpoints ahead of it."""
+        slot, begins = decision.slot, decision.begins
         minutes = int(self.body.get("duration_minutes") or rules.DEFAULT_DURATION_MINUTES)
-        people = rules.assignee(self.body, slot, self._on_duty)
+        people = rules.assignee(self.body, slot, lambda roster: self._on_duty(roster, begins))
         return {
             "state": "open",
             "assignee": people[0] if len(people) == 1 else None,
@@ -73,7 +76,7 @@ class Occurrences:
             "department": self.body.get("department") or self._department_of(people),
             "route": self._route,
             "checklist": self._checklist,
-            "checkpoints": rules.checkpoint_windows(self._windows, slot.nominal_utc) if self._windows else None,
+            "checkpoints": rules.checkpoint_windows(self._windows, begins) if self._windows else None,
             "reminders": self._reminders(slot),
             "clocks": [deadlines.start("complete", minutes, at=slot.nominal_utc, under=self._terms)],
         }

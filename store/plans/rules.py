@@ -14,7 +14,7 @@ from store.plans.recurrence import IsWorkday, Slot, plan_days, slots
 from store.words import Words
 
 Body = Mapping[str, Any]
-OnDuty = Callable[[str, datetime], list[str]]
+OnDuty = Callable[[str], list[str]]
 
 # The field makes a duration compulsory; a draft that has none yet is shown with this one.
 DEFAULT_DURATION_MINUTES = 60
@@ -194,13 +194,14 @@ def checkpoint_windows(windows: Iterable[Window], round_start_utc: datetime) -> 
 
 def assignee(body: Body, slot: Slot, on_duty: OnDuty) -> list[str]:
     """The codes of the staff who have the slot; empty when it is left to the department, or nobody is on duty.
+    `on_duty` tells who of a roster is when the work begins.
 
     A rota takes turns by the slot's number, counted from the plan's start by the rule alone: slots that were missed,
     skipped or moved have used their turn, so an outage does not change who walks tonight.
     """
     how, staff = body.get("assign_to"), list(body.get("staff") or ())
     if how == "on_duty":
-        return on_duty(str(body.get("roster")), slot.nominal_utc)
+        return on_duty(str(body.get("roster")))
     if how == "rota" and staff:
         return [staff[slot_number(body, slot) % len(staff)]]
     return staff if how == "person" else []
@@ -259,6 +260,11 @@ class SlotDecision:
     reason: Reason
     words: Words
     late_minutes: int = 0
+
+    @property
+    def begins(self) -> datetime:
+        """When it can be begun at the earliest: what is caught up is not done in the past."""
+        return self.slot.nominal_utc + self.late_minutes * _ONE_MINUTE
 
 
 def account_missed(plan_body: Body, missed_slots: Sequence[Slot], now: datetime) -> list[SlotDecision]:

@@ -20,7 +20,7 @@ class WorkOrder(Record):
     plan = PlainDict()
     route = PlainDict()
     checklist = PlainDict()
-    # {"local", "at", "caught_up": bool, "late_minutes", "moved_from"}
+    # {"local", "at", "reason": "on_time" | "caught_up" | …, "late_minutes", "moved_from"}
     slot = PlainDict()
     place = StringField()
     priority = IntField(default=3)

@@ -77,7 +77,7 @@ def test_a_round_shows_its_checkpoints_and_cannot_be_completed_by_hand(world: No
 
 
 def test_a_caught_up_order_says_how_late_it_was_made(world: None, sign_in: SignIn) -> None:
-    order = make_order(slot={"caught_up": True, "late_minutes": 25})
+    order = make_order(slot={"reason": "caught_up", "late_minutes": 25})
     assert "晚 25 分" in sign_in(cast.supervisor()).get(url(order)).text
 
 

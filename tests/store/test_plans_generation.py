@@ -7,6 +7,7 @@ import pytest
 
 from store.content import operations as content
 from store.content.documents import Content
+from store.deadlines import operations as deadlines
 from store.health.documents import BadRecord
 from store.people.operations import Directory
 from store.plans import operations as plans
@@ -156,7 +157,23 @@ def test_a_caught_up_slot_says_how_late_it_is(patrol):
     patrol(missed="once")
     run(cast.NOW)
     run(cast.NOW + timedelta(hours=22))
-    assert orders(state="open")[0].slot["late_minutes"] == 240
+    caught_up = orders(state="open")[0]
+    assert (caught_up.slot["reason"], caught_up.slot["late_minutes"]) == ("caught_up", 240)
+
+
+def test_a_round_that_is_caught_up_has_its_checkpoints_ahead_and_whoever_is_there_walks_it(patrol):
+    patrol(missed="once")
+    run(cast.NOW)
+    later = cast.NOW + timedelta(hours=22)
+    run(later)
+    order = orders(state="open")[0]
+    assert order.due_at < later
+    assert [each["closes_at"] for each in order.checkpoints] == [
+        later + timedelta(minutes=n * 5 + 10) for n in range(1, 7)
+    ]
+    deadlines.sweep(later + timedelta(minutes=1))
+    assert {each["state"] for each in orders(state="open")[0].checkpoints} == {"pending"}
+    assert order.team == Directory.load().on_duty(cast.ESTATE, later, "sunshine-guards")
 
 
 def test_a_changed_plan_touches_only_what_is_not_made_yet(patrol):
