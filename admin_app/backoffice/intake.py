@@ -22,7 +22,7 @@ from admin_app.shell.preferences import chosen_estate
 from store import clock
 from store.access import require
 from store.content.reading import live_all
-from store.errors import AnjuError
+from store.errors import AnjuError, Invalid
 from store.people.rules import pinyin_tokens
 from store.premises import operations as premises
 from store.requests import operations as requests
@@ -32,6 +32,9 @@ from store.words import Words, translated
 
 LAST = 3
 MOST_OPEN = 10
+NO_HOME = Words(
+    "还没有选定住户：从列表里选一户，或清空此框", "No home is chosen: choose one from the list, or empty this box"
+)
 FIELDS = ("estate", "kind", "item", "channel", "words", "place", "household", "contact_name", "contact_phone")
 
 
@@ -73,7 +76,11 @@ class Intake(OfficeView):
     @expose("/", methods=("POST",))
     def record(self) -> Any:
         values = {name: request.form.get(name, "").strip() for name in FIELDS}
+        who = request.form.get("who", "").strip()
         try:
+            if who and not values["household"]:
+                # Recorded for nobody, it would be missing from the home's history, and nobody would notice.
+                raise Invalid.one("home_not_chosen", NO_HOME, "household")
             made = requests.create(
                 {name: value for name, value in values.items() if value}, actor=current_actor(), now=clock.now()
             )
@@ -81,7 +88,7 @@ class Intake(OfficeView):
             mistakes: dict[str, list[str]] = {}
             for problem in problems_of(error):
                 mistakes.setdefault(problem.field or "", []).append(say(problem.words))
-            return self._page(values, mistakes), 422
+            return self._page({**values, "who": who}, mistakes), 422
         session["intake_channel"] = values["channel"]
         return redirect(url_for("office_intake.index", made=made.number), code=303)
 

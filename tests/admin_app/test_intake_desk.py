@@ -79,3 +79,59 @@ def test_the_promise_is_shown_with_its_reason(world: None, sign_in: SignIn) -> N
 
 def test_field_staff_do_not_take_in_cases(world: None, sign_in: SignIn) -> None:
     assert sign_in(cast.guard()).get(URL).status_code == 403
+
+
+def test_a_home_that_was_typed_but_not_chosen_is_not_left_out_silently(world: None, sign_in: SignIn) -> None:
+    values = {"estate": cast.ESTATE, "kind": "repair", "item": "tap", "words": "滴水", "channel": "phone"}
+    answer = post(sign_in(cast.desk()), URL, who="3-12", **values)
+    assert answer.status_code == 422
+    assert "还没有选定住户：从列表里选一户，或清空此框" in answer.text
+    assert 'value="3-12"' in answer.text
+    assert ServiceRequest.objects.count() == 0
+
+
+def test_a_refused_form_still_shows_the_home_and_puts_the_cursor_where_the_mistake_is(
+    world: None, app: Flask, serve: Any, page: Any
+) -> None:
+    make_request(household="sunshine-3-1201")
+    at_intake(app, serve, page)
+    page.keyboard.press("2")
+    page.keyboard.type("slt")
+    page.wait_for_selector("#item-list [role=option]")
+    page.keyboard.press("Enter")
+    page.keyboard.type("   ")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#words:focus")
+    assert page.locator(".mistake").count() == 1
+    assert page.input_value("#who") == "3-1201 王清和"
+    page.wait_for_selector(".history-row")
+
+
+def test_a_home_that_is_not_meant_any_more_takes_its_place_and_person_along(
+    world: None, app: Flask, serve: Any, page: Any
+) -> None:
+    at_intake(app, serve, page)
+    page.fill("[name=contact_name]", "租客小林")
+    page.fill("#who", "")
+    assert [page.input_value(f"[name={name}]") for name in ("household", "place", "contact_name")] == [
+        "",
+        "",
+        "租客小林",
+    ]
+
+
+def at_intake(app: Flask, serve: Any, page: Any) -> None:
+    """Somebody at the desk who has just chosen the home of 王清和."""
+    make_account(app, cast.desk())
+    base = serve(app)
+    page.goto(f"{base}/login")
+    page.fill("[name=username]", "desk")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.goto(base + URL)
+    page.wait_for_load_state("networkidle")
+    page.keyboard.type("wqh")  # pinyin of 王清和
+    page.wait_for_selector("#who-list [role=option]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".history-box > *")
+    page.wait_for_function("document.querySelector('[name=household]').value")

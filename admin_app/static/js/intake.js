@@ -16,6 +16,7 @@ function start(form) {
   const whoBox = form.querySelector("#who");
   const icons = form.dataset.icons;
   let items = [];
+  let given = {};
 
   const ask = async (url, values) => {
     const answer = await fetch(`${url}?${new URLSearchParams(values)}`, { headers: { Accept: "application/json" } });
@@ -39,8 +40,8 @@ function start(form) {
     whoBox.value = home.members[0] ? `${home.room} ${home.members[0].name}` : home.room;
     field("household").value = home.code;
     field("estate").value = home.estate;
-    field("place").value = home.room;
-    field("contact_name").value = home.members[0]?.name ?? "";
+    given = { place: home.room, contact_name: home.members[0]?.name ?? "" };
+    for (const [name, value] of Object.entries(given)) field(name).value = value;
     form.querySelector("#members").replaceChildren(
       ...home.members.map((each) => Object.assign(document.createElement("option"), { value: each.name })),
     );
@@ -49,11 +50,17 @@ function start(form) {
     showHistory(await ask(form.dataset.history, { household: home.code }));
   }
 
-  // Whoever changes the text has not chosen that home any more.
+  // Whoever changes the text has not chosen that home any more, nor where it is and who lives there.
   whoBox.addEventListener("input", () => {
     field("household").value = "";
-    form.querySelector(".history-box").replaceChildren();
+    for (const [name, value] of Object.entries(given)) if (field(name).value === value) field(name).value = "";
+    given = {};
+    form.querySelector("#members").replaceChildren();
+    form.querySelector(".history-box").replaceChildren(make("p", "muted", say("选择住户后显示", "Choose a home")));
   });
+
+  // Of a refused form the home is chosen still.
+  if (field("household").value) ask(form.dataset.history, { household: field("household").value }).then(showHistory);
 
   function showHistory(history) {
     const box = form.querySelector(".history-box");
@@ -119,7 +126,11 @@ function start(form) {
       promise();
     },
   });
-  itemBox.addEventListener("input", () => (field("item").value = ""));
+  itemBox.addEventListener("input", () => {
+    if (!field("item").value) return;
+    field("item").value = "";
+    promise();
+  });
 
   function fitting(text) {
     const kind = field("kind").value;
@@ -162,6 +173,9 @@ function start(form) {
   field("estate").addEventListener("change", promise);
 
   // Save
+
+  const wrong = form.querySelector(".mistake")?.closest(".field, .step");
+  wrong?.querySelector("input:not([type=hidden], [type=radio]), textarea, select")?.focus();
 
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
