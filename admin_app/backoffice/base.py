@@ -28,6 +28,7 @@ from admin_app.backoffice.lists import (
     field_filter,
     names_by_code,
     page_of,
+    refused_words,
 )
 from admin_app.backoffice.navigation import MenuPlace
 from admin_app.shell import gate
@@ -256,14 +257,18 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
 
     def _run_bulk(self, verb: BulkVerb, documents: list[Any]) -> None:
         done, actor = 0, current_actor()
+        refused: dict[str, list[str]] = {}
         for document in documents:
             try:
                 verb.run(document, actor)
                 done += 1
             except AnjuError as error:
-                flash(f"{self.name_of(document)}: {say(error.words)}", "error")
+                refused.setdefault(say(error.words), []).append(self.name_of(document))
+        # Fifty rows that are refused for one reason are told once.
+        for reason, names in refused.items():
+            flash(refused_words(names, reason), "error")
         words = Words("“{verb}”已处理 {count} 条", "“{verb}” done for {count}")
-        flash(say(words.fill(verb=verb.words, count=done)), "info")
+        flash(say(words.fill(verb=verb.words, count=done)), "success" if done else "info")
 
     def name_of(self, document: Any) -> str:
         """How a document is called in a message."""

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 from mongoengine import Document, QuerySet
 
 from admin_app.shell.keyset import Cursor, Order, after, decode, encode
+from admin_app.shell.language import say
 from store.actor import Actor
 from store.words import Words
 
 COUNT_CAP = 10_000
 SLOW_MS = 5_000
+MOST_NAMED = 5
 
 
 class Choice(NamedTuple):
@@ -44,6 +46,15 @@ class BulkVerb:
     permission: str
     run: Callable[[Any, Actor], object]
     confirm: Words | None = None
+
+
+def refused_words(names: Sequence[str], reason: str) -> str:
+    """Which rows a bulk verb did nothing to, and why; of many the first are named."""
+    shown = say(Words("、", ", ")).join(names[:MOST_NAMED])
+    words = Words("{names}：{reason}", "{names}: {reason}")
+    if len(names) > MOST_NAMED:
+        words = Words("{names} 等 {count} 条：{reason}", "{names} and others, {count} in all: {reason}")
+    return say(words.fill(names=shown, count=len(names), reason=reason))
 
 
 @dataclass(frozen=True)

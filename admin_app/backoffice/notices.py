@@ -184,10 +184,8 @@ class Notices(RecordList):
     def _resend(self, row: Any, actor: Actor) -> object:
         return notices.resend(row.key, actor=actor, now=self.now)
 
-    def _run_bulk(self, verb: BulkVerb, documents: list[Any]) -> None:
-        for document in documents:
-            document.number = document.about.get("number", "")
-        super()._run_bulk(verb, documents)
+    def name_of(self, document: Any) -> str:
+        return str(document.about.get("number", ""))
 
     def search(self, query: QuerySet, text: str) -> QuerySet:
         return query
@@ -195,8 +193,6 @@ class Notices(RecordList):
     def prepare(self, rows: list[Any]) -> None:
         # Readers only: of whom else there is, this list says nothing.
         g.person_names = dict(staff_names(row.recipient for row in rows))
-        for row in rows:
-            row.number = row.about.get("number", "")
 
     def row_url(self, row: Any) -> str | None:
         return _url(row)

@@ -223,7 +223,7 @@ def test_several_are_published_at_once_and_refusals_are_named(manager: FlaskClie
     answer = post(manager, "/admin/content/route/-/action/", {"verb": "publish", "rowid": ids})
     page = manager.get(answer.location).text
     assert "没有点位：" in page
-    assert "「发布」已处理 1 条" in page
+    assert "“发布”已处理 1 条" in page
     assert head("route", "good").state == "published"
 
 

@@ -64,6 +64,25 @@ def test_several_are_assigned_at_once_and_refusals_are_told(world: None, sign_in
     assert "此人不在该小区工作" in client.get(URL).text
 
 
+def test_many_that_are_refused_for_one_reason_are_told_in_one_line(world: None, sign_in: SignIn) -> None:
+    made = [make_request() for _ in range(7)]
+    client = sign_in(cast.desk())
+    post(client, URL + "action/", verb="assign", rowid=[str(each.pk) for each in made], to="stranger")
+    page = client.get(URL).text
+    assert page.count("此人不在该小区工作") == 1
+    assert f"、{made[4].number} 等 7 条：此人不在该小区工作" in page
+    assert "已处理 0 条" in page
+
+
+def test_to_assign_several_needs_somebody_to_give_them_to(world: None, sign_in: SignIn) -> None:
+    ids = [str(make_request().pk) for _ in range(2)]
+    client = sign_in(cast.desk())
+    post(client, URL + "action/", verb="assign", rowid=ids, to="")
+    page = client.get(URL).text
+    assert "请先选择指派给谁" in page
+    assert "不在该小区工作" not in page
+
+
 def test_bulk_verbs_do_not_reach_foreign_records(world: None, sign_in: SignIn) -> None:
     pk = str(make_request().pk)
     post(sign_in(cast.stranger()), URL + "action/", verb="assign", rowid=[pk], to="stranger")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, g, get_template_attribute, has_request_context, redirect, url_for
+from flask import Blueprint, g, get_template_attribute, has_request_context, redirect, url_for
 from flask_admin import Admin, expose
 from markupsafe import Markup
 from mongoengine import QuerySet
@@ -27,7 +27,6 @@ from store.content import reading
 from store.content.documents import Content
 from store.content.rules import STATES
 from store.content.types import ContentType, built_in
-from store.errors import AnjuError
 from store.fields import Field
 from store.words import Words, translated
 
@@ -42,7 +41,6 @@ COLUMNS = {
 }
 # Fields by which a list may be narrowed besides state, estate and clause.
 _NARROWING = ("service", "category", "urgency", "kind", "indicator", "frequency")
-_DONE = Words("「{verb}」已处理 {count} 条", "“{verb}” done for {count}")
 _EMPTY = Words("还没有{label}", "There is no “{label}” yet")
 _EMPTY_HINT = Words(
     "{help}点「新建」写第一份草稿，发布后生效。", "{help} Press “New” for a first draft; it counts once published."
@@ -261,16 +259,8 @@ class ContentList(SecureModelView):
         service = self.place.services[0] if self.place and self.place.services else None
         return redirect(url_of(self.kind, "create_view", service=service), code=303)
 
-    def _run_bulk(self, verb: BulkVerb, documents: list[Any]) -> None:
-        done, actor = 0, current_actor()
-        for document in documents:
-            try:
-                verb.run(document, actor)
-                done += 1
-            except AnjuError as error:
-                flash(f"{say(translated(document.name)) or document.code}：{say(error.words)}", "error")
-        if done:
-            flash(say(_DONE.fill(verb=verb.words, count=done)), "success")
+    def name_of(self, document: Content) -> str:
+        return say(translated(document.name)) or document.code
 
 
 def _take_kind(endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -32,13 +32,13 @@ from store import clock
 from store.access import permits
 from store.audit.operations import record as audit
 from store.calendars.working_time import DEFAULT_TIMEZONE
-from store.errors import AnjuError
 from store.views.operations import saved_filters
 from store.words import Words
 
 SOON = timedelta(hours=2)
 EXPORT_CAP = 10_000
 EXPORT_MS = 20_000
+NOBODY_CHOSEN = Words("请先选择指派给谁", "Choose first who is to have them")
 MINE, NOBODY = "mine", "nobody"
 Where = Callable[[datetime], Mapping[str, Any]]
 
@@ -192,15 +192,10 @@ class RecordList(SecureModelView):
     # Bulk verbs
 
     def _run_bulk(self, verb: BulkVerb, documents: list[Any]) -> None:
-        done, actor = 0, current_actor()
-        for document in documents:
-            try:
-                verb.run(document, actor)
-                done += 1
-            except AnjuError as error:
-                flash(f"{document.number}：{say(error.words)}", "error")
-        words = Words("“{verb}”已处理 {count} 条", "“{verb}” done for {count}").fill(verb=verb.words, count=done)
-        flash(say(words), "success" if done else "info")
+        if verb.name == "assign" and not request.form.get("to"):
+            flash(say(NOBODY_CHOSEN), "error")
+            return
+        super()._run_bulk(verb, documents)
 
 
 def assignee_filter(people: Callable[[], Iterable[Person]]) -> ListFilter:
