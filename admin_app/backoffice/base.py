@@ -156,6 +156,8 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
             show=self.show,
             list_url=self.list_url,
             kept=self._kept(),
+            clear_url=self._with_arguments(".index_view", dict.fromkeys({*request.args} - {"view", "sort"})),
+            may_create=self.can_create and self.access_for("create_view").admits(current_actor()),
             bulk_url=self._with_arguments(".action_view", {}),
             bulk_verbs=[verb for verb in self.bulk_verbs if gate.permission(verb.permission).admits(current_actor())],
         )

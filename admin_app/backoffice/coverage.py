@@ -14,6 +14,7 @@ from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.content.tabs import kind_words
 from admin_app.backoffice.navigation import MenuPlace
 from store import clock, directory
+from store.access import permits
 from store.content import reading
 from store.policies.operations import ClauseCoverage, Evidence, Rule, coverage
 from store.words import Words, translated
@@ -83,7 +84,7 @@ class Coverage(BackofficeView):
             record_words=record_words,
             record_url=record_url,
             most_rules=MOST_RULES,
-            new_policy=url_of("policy", "create_view"),
+            new_policy=url_of("policy", "create_view") if permits(current_actor(), "content.write") else None,
         )
 
 

@@ -20,6 +20,7 @@ from admin_app.backoffice.records.timeline import timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.shell.chips import Chip
 from admin_app.shell.language import say
+from store.access import permits
 from store.actor import Actor
 from store.findings import operations as findings
 from store.findings import rules
@@ -141,6 +142,7 @@ class Findings(NumberedPages):
             "department": department_names([record.department]).get(record.department or "", ""),
             "severity": cells.words_of(rules.SEVERITIES, record.severity),
             "source": source_of(record),
+            "reads_content": permits(actor, "content.read"),
             "rounds": shown_rounds(record, names),
             "later": later_findings(record),
             "verb_words": rules.VERBS,

@@ -117,7 +117,9 @@ class Incidents(NumberedPages):
             "verb_words": rules.VERBS,
             "steps": shown_steps("incident", record, record.created_at, self.now, over=over),
             "started_by": names.get(record.started_by, record.started_by),
-            "plan_url": url_of("emergency_plan", "preview", code=record.plan["code"]),
+            "plan_url": url_of("emergency_plan", "preview", code=record.plan["code"])
+            if permits(actor, "content.read")
+            else None,
             "entries": timeline(record.events, of_record("incident", record.pk), rules.VERBS, facts=facts, tones=TONES),
         }
 

@@ -37,7 +37,7 @@ from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import yuan
 from admin_app.shell.language import say
 from store import clock
-from store.access import require
+from store.access import permits, require
 from store.actor import Actor
 from store.audit.operations import record as audit
 from store.catalogue.documents import URGENCIES
@@ -175,6 +175,9 @@ class Requests(NumberedPages):
             BulkVerb("acknowledge", rules.VERBS["acknowledge"], "requests.write", self._acknowledge),
         )
         super().__init__(ServiceRequest)
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        return super().render(template, may_take_in=permits(current_actor(), "requests.write"), **kwargs)
 
     def _assign(self, row: Any, actor: Actor) -> object:
         return requests.assign(row.pk, to=request.form.get("to", ""), actor=actor, now=self.now, seen=row.version)

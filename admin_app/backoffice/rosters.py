@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from flask import request
+from flask import request, url_for
 from flask_admin import expose
 
+from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.records.names import places_of_reader, staff_names
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
 from store import clock
+from store.access import permits
 from store.calendars.wording import day_words
 from store.errors import NotFound
 from store.people import duty
@@ -71,6 +73,7 @@ class DutyWeek(OfficeView):
             today=today,
             before=(monday - WEEK).isoformat(),
             after=(monday + WEEK).isoformat(),
+            new_roster=url_for("office_roster.new") if permits(current_actor(), Roster.WRITE) else None,
         )
 
 

@@ -4,6 +4,7 @@ Each page is really asked for, with an object that exists; each write is really 
 leave everything as it was.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from admin_app.shell import gate
@@ -20,6 +22,7 @@ from store.access import ROLES
 from store.actor import SYSTEM, Actor
 from store.audit.operations import record as note_in_audit
 from store.content import operations as content
+from store.content.documents import Content
 from store.content.types import built_in
 from store.devices.documents import Device
 from store.emergencies.documents import Drill
@@ -250,6 +253,45 @@ def test_every_page_opens_to_its_audience_and_to_nobody_else(app: Flask, world: 
         if not may and answer.status_code == 302 and not answer.headers["Location"].startswith("/login"):
             wrong.append(f"{role} is sent from {door[0]} to {answer.headers['Location']}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", CAST)
+def test_no_page_leads_its_reader_to_a_closed_door(app: Flask, world: World, role: str, redis: Any) -> None:
+    """A link or a button that ends in "your role does not allow this" is one that should not be there."""
+    visitor, audiences, lines = Visitor(app, role), *written()
+    where = app.url_map.bind("localhost")
+    wrong = set()
+    for n, (rule, path) in enumerate(office_pages(world, app, role)):
+        if n % 50 == 0:
+            redis.flushdb()
+        answer = visitor.ask("GET", rule, path, world.queries.get(rule))
+        for method, target in leads_to(answer.text if answer.mimetype == "text/html" else ""):
+            try:
+                found, _ = where.match(target, method=method, return_rule=True)
+            except HTTPException:
+                continue  # an address of data that is not there
+            if role not in audiences[lines[found.rule, method]]:
+                wrong.add(f"{path}: {method} {target}")
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def office_pages(world: World, app: Flask, role: str) -> Iterator[tuple[str, str]]:
+    for (rule, _), may, _ in walk(app, role, pages=True):
+        if may and rule.startswith("/admin/") and not rule.endswith("/export"):
+            yield rule, world.path(rule)
+    for head in Content.objects:
+        yield "", f"/admin/content/{head.type}/"
+        yield "", f"/admin/content/{head.type}/{head.code}/preview/"
+
+
+def leads_to(page: str) -> Iterator[tuple[str, str]]:
+    """(method, path) of a page's links and buttons."""
+    main = page.partition("<main")[2]
+    yield from (("GET", path) for path in re.findall(r'<a [^>]*href="(/admin/[^"?#]*)', main))
+    for form in re.findall(r"<form [^>]*>", main):
+        action = re.search(r'action="(/admin/[^"?#]*)', form)
+        if action and 'method="post"' in form:
+            yield "POST", action[1]
 
 
 def entered(rule: str, answer: TestResponse) -> bool:

@@ -120,3 +120,9 @@ def test_a_page_takes_five_commands_besides_who_is_asking(world: None, sign_in: 
     with counted(database) as names:
         assert client.get(URL).status_code == 200
     assert len(commands_in(names)) <= 5, commands_in(names)
+
+
+def test_filters_are_cleared_and_the_tab_stays(world: None, sign_in: SignIn) -> None:
+    page = sign_in(cast.desk()).get(URL + "?view=all&sort=due_at&kind=repair&q=nothing").text
+    assert page.count(f'href="{URL}?view=all&amp;sort=due_at"') == 2
+    assert 'href="?"' not in page

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
-from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import BulkVerb, Choice, ListFilter, SecureModelView, field_filter
 from admin_app.backoffice.content.controls import typed_well
 from admin_app.backoffice.content.places import PLACES, Place, place_of_service, url_of
@@ -20,7 +19,6 @@ from admin_app.shell.formats import local_time
 from admin_app.shell.language import say
 from admin_app.shell.preferences import visible_estates
 from store import clock
-from store.access import permits
 from store.actor import Actor
 from store.content import operations as content
 from store.content import reading
@@ -143,7 +141,6 @@ class ContentList(SecureModelView):
         return str(
             super().render(
                 template,
-                create_allowed=lambda: permits(current_actor(), "content.write"),
                 form_of=lambda kind: kind if kind in built_in() else "generic",
                 list_address=self.list_address,
                 list_words=self.list_words,

@@ -220,6 +220,7 @@ class ContentPages(ContentList):
             allowed=verbs.allowed(head, actor),
             may_write=permits(actor, "content.write", head.estate),
             may_publish=permits(actor, "content.publish", head.estate),
+            may_start=permits(actor, "incidents.start"),
             **values,
         )
 
