@@ -182,6 +182,22 @@ def test_templates_use_only_known_placeholders_and_the_same_in_both_languages() 
             assert names["zh"] == names["en"], (code, part)
 
 
+def named_by(code: str) -> set[str]:
+    body = of("notification_template")[code]
+    return {name for part in ("subject", "body") for name in re.findall(r"{([^}]*)}", body[part]["zh"])}
+
+
+def test_a_step_of_escalation_names_nothing_that_only_other_notices_know() -> None:
+    """Such as how many checkpoints were missed: its reader would be told "—"."""
+    used = {step["template"] for body in of("escalation_policy").values() for step in body["steps"]}
+    assert {code for code in used if named_by(code) & {"count", "checkpoints"}} == set()
+
+
+@pytest.mark.parametrize("code", ["drill-planned", "drill-to-confirm"])
+def test_a_notice_about_a_drill_names_what_is_known_of_one(code: str) -> None:
+    assert named_by(code) <= {"number", "title", "estate", "date", "due", "name", "link"}
+
+
 def test_items_cover_every_category_kind_and_urgency() -> None:
     items = of("service_item").values()
     assert {item["category"] for item in items} == set(of("service_category"))
