@@ -67,7 +67,7 @@ def drill_verbs(record: Any) -> Sequence[Verb]:
             move,
             (
                 Input("to", Words("改到", "New date"), "moment", value=f"{planned:%Y-%m-%dT%H:%M}"),
-                Input("reason", Words("原因", "Reason"), required=False),
+                reason,
                 Input("force", FORCE, "tick", required=False),
             ),
             icon="plans",

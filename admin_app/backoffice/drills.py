@@ -20,7 +20,7 @@ from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
-from admin_app.backoffice.records.verbs import Verb
+from admin_app.backoffice.records.verbs import Attempt, Verb
 from admin_app.shell import gate
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import day_and_time
@@ -142,6 +142,15 @@ class Drills(NumberedPages):
             "steps": shown_steps("drill", record, record.began_at, self.now, over=over),
             "zone_name": zone,
         }
+
+    def refused(self, record: Any, attempt: Attempt, actor: Actor) -> Any:
+        """One that was dragged on the year is shown on its own page: what was typed stands there, and the tick that
+        overrules what speaks against the day."""
+        to = attempt.value("move", "to", "")
+        if to and "T" not in to:
+            hour = record.planned_for.astimezone(self.place_of(record).zone)
+            attempt.values = {**attempt.values, "to": [f"{to}T{hour:%H:%M}"]}
+        return self.shown(record, actor, attempt), attempt.status
 
     # The year
 

@@ -1,5 +1,6 @@
 """演练: the year with its quota, and the verbs of a drill."""
 
+import re
 from typing import Any
 
 import pytest
@@ -70,3 +71,24 @@ def test_an_auditor_may_look_and_not_move(drill: Any, sign_in: SignIn) -> None:
     client = sign_in(cast.auditor())
     assert "data-move=" not in client.get(f"{YEAR}?estate=sunshine").text
     assert post(client, url(drill, "confirm"), version=drill.version).status_code == 403
+
+
+def test_what_was_typed_chosen_and_ticked_stays_in_a_refused_form(drill: Any, sign_in: SignIn) -> None:
+    client = sign_in(cast.supervisor())
+    held = {"version": drill.version, "score": "many", "summary": "疏散 6 分钟", "participants": ["guard", "guard-2"]}
+    page = post(client, url(drill, "hold"), **held).text
+    assert "疏散 6 分钟</textarea>" in page
+    assert re.findall(r'<option value="([^"]+)" selected>', page) == ["guard", "guard-2"]
+    page = post(client, url(drill, "move"), version=drill.version, to="soon", reason="检修", force="yes").text
+    assert re.search(r'name="force" value="yes" checked', page)
+    assert "检修</textarea>" in page
+
+
+def test_a_drag_on_the_year_that_is_refused_can_be_mended_on_the_drills_page(drill: Any, sign_in: SignIn) -> None:
+    saturday = f"{drill.year}-12-12"
+    values = {"version": drill.version, "to": saturday, "reason": "检修", "back": YEAR}
+    answer = post(sign_in(cast.supervisor()), url(drill, "move"), **values)
+    assert answer.status_code == 422
+    assert f'value="{saturday}T10:00"' in answer.text
+    assert "检修</textarea>" in answer.text
+    assert "当天不是工作日" in answer.text

@@ -109,13 +109,17 @@ class Attempt:
     """A verb that was refused: what was typed and why, for the page that is shown again."""
 
     verb: str
-    values: Mapping[str, str]
+    values: Mapping[str, Sequence[str]]
     mistakes: dict[str, list[str]] = field(default_factory=dict)
     theirs: Sequence[Mapping[str, Any]] = ()
     status: int = 422
 
     def value(self, verb: str, name: str, otherwise: str) -> str:
-        return self.values.get(name, otherwise) if verb == self.verb else otherwise
+        return next(iter(self.chosen(verb, name)), otherwise)
+
+    def chosen(self, verb: str, name: str) -> Sequence[str]:
+        """All that was typed, ticked or chosen under the name."""
+        return self.values.get(name, ()) if verb == self.verb else ()
 
     def errors(self, verb: str, name: str) -> list[str]:
         return self.mistakes.get(name, []) if verb == self.verb else []
@@ -148,7 +152,7 @@ def attempted(verb: Verb, form: "MultiDict[str, str]", error: AnjuError) -> Atte
         mistakes.setdefault(name, []).append(say(problem.words))
     conflict = isinstance(error, Conflict)
     theirs = error.details.get("theirs", ()) if conflict else ()
-    return Attempt(verb.name, form.to_dict(), mistakes, theirs, 409 if conflict else 422)
+    return Attempt(verb.name, form.to_dict(flat=False), mistakes, theirs, 409 if conflict else 422)
 
 
 Runner = Callable[..., object]
