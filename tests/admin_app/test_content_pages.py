@@ -13,6 +13,7 @@ from store.content import reading
 from store.content.documents import Content, Revision
 from tests import cast
 from tests.admin_app.content_samples import PLAN, ROUTE, form_of, post, publish_samples
+from tests.admin_app.office import commands_in, counted
 
 SignIn = Callable[..., FlaskClient]
 ENTRY = "/admin/content/plan/night/"
@@ -50,6 +51,31 @@ def test_a_list_is_searched_and_narrowed(manager: FlaskClient) -> None:
     assert "车库路线" in manager.get("/admin/content/route/?q=车库&state=published").text
     assert "没有符合条件的内容" in manager.get("/admin/content/route/?state=draft").text
     assert "没有符合条件的内容" in manager.get("/admin/content/plan/?clause=3.5&q=保洁").text
+
+
+def test_a_list_with_every_filter_takes_five_commands_besides_who_is_asking(
+    manager: FlaskClient, database: Any
+) -> None:
+    addresses = ("/admin/content/service_item/", "/admin/content/checklist/", "/admin/plans/patrol/")
+    content.create(
+        "checklist", "lobby", {"name": {"zh": "大堂"}, "category": "x"}, actor=cast.manager(), now=clock.now()
+    )
+    for address in addresses:
+        manager.get(address)
+        with counted(database) as names:
+            assert manager.get(address).status_code == 200
+        own = [each for each in commands_in(names) if "sign_ins" not in each]
+        assert len(own) <= 5, own
+
+
+def test_the_filters_offer_what_the_list_holds(manager: FlaskClient) -> None:
+    """A clause that only plans of another service carry out finds nothing among the patrols."""
+    desk = {**PLAN, "service": "other", "route": None, "clause": "3.1"}
+    content.create("plan", "desk", desk, actor=cast.manager(), now=clock.now())
+    assert '<option value="3.1"' in manager.get("/admin/plans/other/").text
+    patrols = manager.get("/admin/plans/patrol/").text
+    assert '<option value="3.5"' in patrols
+    assert '<option value="3.1"' not in patrols
 
 
 def test_another_estates_content_is_absent(manager: FlaskClient, sign_in: SignIn) -> None:

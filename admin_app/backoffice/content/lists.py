@@ -1,7 +1,7 @@
 """Lists of content: one class for every type, built in or defined by managers."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from flask import Blueprint, g, get_template_attribute, has_request_context, redirect, url_for
 from flask_admin import Admin, expose
@@ -15,6 +15,8 @@ from admin_app.backoffice.content.places import PLACES, Place, place_of_service,
 from admin_app.backoffice.content.references import Labels
 from admin_app.backoffice.content.summaries import summary
 from admin_app.backoffice.content.wording import minutes_words
+from admin_app.backoffice.lists import SLOW_MS
+from admin_app.backoffice.records.names import places_of_reader
 from admin_app.shell.formats import local_time
 from admin_app.shell.language import say
 from admin_app.shell.preferences import visible_estates
@@ -192,22 +194,28 @@ class ContentList(SecureModelView):
         return None
 
     def _used(self, field: Field) -> list[Choice]:
-        codes = [str(each) for each in self.model.objects(type=self.kind).distinct(f"draft.{field.name}") if each]
-        labels = Labels.of((str(field.target), code) for code in codes)
-        return [
-            Choice(code, Words(name, name)) for code in sorted(codes) for name in [labels.name(str(field.target), code)]
-        ]
+        found = self._found_in_list()
+        names = ((code, found.labels.name(str(field.target), code)) for code in sorted(found.values[field.name]))
+        return [Choice(code, Words(name, name)) for code, name in names]
 
     def _clauses(self) -> list[Choice]:
-        found = {str(each) for each in self.model.objects(type=self.kind).distinct("draft.clause") if each}
+        found = self._found_in_list().values["clause"]
         return [Choice(each, Words(each, each)) for each in sorted(found, key=_clause_order)]
+
+    def _found_in_list(self) -> "_Found":
+        """One look for the choices of all filters, however often the page asks for them."""
+        if "content_found" not in g:
+            targets = {n: str(f.target) for n in _NARROWING if (f := self.field(n)) and f.kind == "reference"}
+            names = ("clause", *targets)
+            values = _values_in(self.get_query(), names)
+            labels = Labels.of((target, code) for name, target in targets.items() for code in values[name])
+            g.content_found = _Found(values, labels)
+        found: _Found = g.content_found
+        return found
 
     def columns(self) -> list[tuple[str, str]]:
         absent = {name for name in ("estate", "clause") if not self.field(name)}
         return [(name, say(words)) for name, words in COLUMNS.items() if name not in absent]
-
-    def prepare(self, rows: list[Any]) -> None:
-        g.content_labels = Labels.of(("estate", row.estate) for row in rows if row.estate)
 
     def show(self, row: Any, name: str) -> Any:
         return getattr(self, f"_show_{name}")(row)
@@ -220,7 +228,8 @@ class ContentList(SecureModelView):
         return summary(self.kind, row.draft)
 
     def _show_estate(self, row: Content) -> str:
-        return g.content_labels.name("estate", row.estate) if row.estate else ""
+        place = places_of_reader().get(row.estate)
+        return place.name if place else row.estate or ""
 
     def _show_clause(self, row: Content) -> str:
         return str(row.draft.get("clause") or "")
@@ -258,6 +267,20 @@ class ContentList(SecureModelView):
 
     def name_of(self, document: Content) -> str:
         return say(translated(document.name)) or document.code
+
+
+class _Found(NamedTuple):
+    """What the drafts of a list hold under the fields by which it is narrowed, and the names of what they refer to."""
+
+    values: Mapping[str, set[str]]
+    labels: Labels
+
+
+def _values_in(query: QuerySet, names: Iterable[str]) -> dict[str, set[str]]:
+    group = {"_id": None, **{name: {"$addToSet": f"$draft.{name}"} for name in names}}
+    steps = [{"$match": query._query}, {"$group": group}]
+    found: Mapping[str, Any] = next(iter(query._collection.aggregate(steps, maxTimeMS=SLOW_MS)), {})
+    return {name: {str(each) for each in found.get(name, ()) if each} for name in names}
 
 
 def _take_kind(endpoint: str | None, values: dict[str, Any] | None) -> None:
