@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from admin_app.backoffice.content.references import Labels
 from admin_app.backoffice.records.cells import chip_markup
+from admin_app.backoffice.records.names import who_did
 from admin_app.backoffice.records.timeline import Entry
 from admin_app.shell.chips import chip_of
 from admin_app.shell.formats import NOTHING, local_time
@@ -116,7 +117,7 @@ def history_of(entry: DirectoryEntry, fields: Sequence[Field]) -> list[Entry]:
     for event in entry.events:
         words = VERBS.get(event.verb, Words(event.verb, event.verb))
         lines = [_line(change, labels, names) for change in event.detail.get("changes") or ()]
-        entries.append(Entry(event.at, event.actor_name or event.actor, say(words), note="\n".join(lines)))
+        entries.append(Entry(event.at, who_did(event), say(words), note="\n".join(lines)))
     return entries[::-1]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from seeds.loader import SEEDER
 from store import clock
 from store.content import operations as content
 from store.content import reading
@@ -76,6 +77,15 @@ def test_the_filters_offer_what_the_list_holds(manager: FlaskClient) -> None:
     patrols = manager.get("/admin/plans/patrol/").text
     assert '<option value="3.5"' in patrols
     assert '<option value="3.1"' not in patrols
+
+
+def test_what_no_person_did_is_told_in_the_readers_language(manager: FlaskClient) -> None:
+    content.create("route", "seeded", ROUTE, actor=SEEDER, now=clock.now())
+    assert "初始数据" in manager.get("/admin/content/route/").text
+    for address in ("/admin/content/route/", "/admin/content/route/seeded/revisions/"):
+        page = manager.get(f"{address}?lang=en").text
+        assert "First content" in page
+        assert "初始数据" not in page
 
 
 def test_another_estates_content_is_absent(manager: FlaskClient, sign_in: SignIn) -> None:

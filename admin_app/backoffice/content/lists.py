@@ -16,7 +16,7 @@ from admin_app.backoffice.content.references import Labels
 from admin_app.backoffice.content.summaries import summary
 from admin_app.backoffice.content.wording import minutes_words
 from admin_app.backoffice.lists import SLOW_MS
-from admin_app.backoffice.records.names import places_of_reader
+from admin_app.backoffice.records.names import places_of_reader, who_did
 from admin_app.shell.formats import local_time
 from admin_app.shell.language import say
 from admin_app.shell.preferences import visible_estates
@@ -242,7 +242,7 @@ class ContentList(SecureModelView):
         return f"v{row.revision}" if row.revision else "—"
 
     def _show_changed_at(self, row: Content) -> Markup:
-        who = row.events[-1].actor_name if row.events else ""
+        who = who_did(row.events[-1]) if row.events else ""
         return Markup('<span class="named">{}<small>{}</small></span>').format(local_time(row.changed_at), who)
 
     def row_url(self, row: Any) -> str:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.content.wording import Line, Reader
+from admin_app.backoffice.records.names import who_did
+from admin_app.shell.language import say
 from store import clock, directory
 from store.actor import Actor
 from store.content import reading, rules
@@ -14,7 +16,7 @@ from store.content.documents import Content, Revision
 from store.content.types import ContentType
 from store.usage import users_of
 from store.versioned import Event
-from store.words import Words
+from store.words import Words, translated
 
 TABS: tuple[tuple[str, Words], ...] = (
     ("entry", Words("编辑", "Edit")),
@@ -76,13 +78,17 @@ def _entry(event: Event, reader: Reader) -> Entry:
     verb = rules.VERBS.get(event.verb) or _MORE_VERBS.get(event.verb) or Words(event.verb, event.verb)
     if event.verb == "publish":
         verb = Words(f"{verb.zh} v{event.detail.get('number')}", f"{verb.en} v{event.detail.get('number')}")
-    return Entry(event.at, event.actor_name or event.actor, verb, _note(event, reader), _TONES.get(event.verb, ""))
+    return Entry(event.at, who_did(event), verb, _note(event, reader), _TONES.get(event.verb, ""))
 
 
 def _note(event: Event, reader: Reader) -> str:
     labels = dict.fromkeys(reader.label(each["field"]).split(" · ")[0] for each in event.detail.get("changes", ()))
-    problems = [each.get("zh", "") for each in event.detail.get("problems", ())]
-    parts = [str(event.detail.get("note") or ""), "、".join(labels), "；".join(problems)]
+    problems = [say(translated(each)) for each in event.detail.get("problems", ())]
+    parts = [
+        str(event.detail.get("note") or ""),
+        say(Words("、", ", ")).join(labels),
+        say(Words("；", "; ")).join(problems),
+    ]
     return "\n".join(each for each in parts if each)
 
 

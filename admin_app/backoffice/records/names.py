@@ -12,9 +12,12 @@ from store.actor import SYSTEM
 from store.devices.documents import Device
 from store.people.documents import Department, Staff
 from store.premises.documents import Estate
+from store.versioned import Event
 from store.words import Words, translated
 
 SYSTEM_NAME = Words("系统", "System")
+# The loader of the first content has a code of its own, so that what people touched is known from what it made.
+MACHINES = {SYSTEM.code: SYSTEM_NAME, "seed": Words("初始数据", "First content")}
 
 
 class Place(NamedTuple):
@@ -47,6 +50,12 @@ def staff_names(codes: Iterable[str | None]) -> dict[str, str]:
     found = Staff.objects(code__in=wanted).only("code", "name") if wanted else ()
     names = {each.code: say(translated(each.name)) for each in found}
     return {**{code: code for code in wanted}, **names, SYSTEM.code: say(SYSTEM_NAME)}
+
+
+def who_did(event: Event) -> str:
+    """The name under which an event was written; of those who are no people, in the reader's language."""
+    machine = MACHINES.get(event.actor)
+    return say(machine) if machine else event.actor_name or event.actor
 
 
 def department_names(codes: Iterable[str | None]) -> dict[str, str]:
