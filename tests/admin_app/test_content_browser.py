@@ -122,3 +122,33 @@ def test_no_page_is_wider_than_the_window_or_breaks_the_policy(
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     assert complaints == []
+
+
+def test_what_was_refused_is_still_unsaved(page: Any, site: str) -> None:
+    enter(page, site, PLAN)
+    assert not asks_before_leaving(page)
+    page.locator("[name=times]").first.fill("25:99")
+    page.click(".sticky-bar button:has-text('保存草稿')")
+    page.wait_for_selector(".mistake >> text=应为时刻")
+    assert page.locator("[data-unsaved]").is_visible()
+    assert asks_before_leaving(page)
+
+
+def asks_before_leaving(page: Any) -> bool:
+    asked: bool = page.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+    return asked
+
+
+def test_an_answer_to_an_earlier_word_does_not_take_the_place_of_the_newest(page: Any, site: str) -> None:
+    enter(page, site, PLAN)
+    held: list[Any] = []
+    page.route(lambda url: "&q=&" in url, lambda route: held.append(route))
+    picker = page.locator("[data-field=staff] [data-picker-input]")
+    picker.focus()
+    picker.fill("蒋安")
+    page.wait_for_selector(".picker-list li:has-text('蒋安泽')")
+    with page.expect_response(lambda answer: "&q=&" in answer.url) as late:
+        held[0].continue_()
+    late.value.finished()
+    page.evaluate("new Promise((done) => setTimeout(done))")
+    assert page.locator("[data-field=staff] .picker-list li").count() == 1

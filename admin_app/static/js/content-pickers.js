@@ -66,6 +66,7 @@ class Picker {
   }
 
   async search(text) {
+    const mine = (this.latest = (this.latest ?? 0) + 1);
     const kind = this.kind();
     if (!kind) return this.close();
     const query = new URLSearchParams({ kind, q: text });
@@ -73,7 +74,9 @@ class Picker {
     if (estate) query.set("estate", estate);
     const answer = await fetch(`${ADDRESS}?${query}`, { headers: { Accept: "application/json" } });
     if (!answer.ok || document.activeElement !== this.input) return;
-    this.show((await answer.json()).data);
+    const { data } = await answer.json();
+    // Answers out of turn are dropped: Enter would choose what was found for an earlier word.
+    if (mine === this.latest) this.show(data);
   }
 
   kind() {
