@@ -194,6 +194,7 @@ class DirectoryPages(SecureModelView):
             controls=controls,
             typed_well=typed_well,
             may_write=may_write,
+            refused=error is not None,
             label=self.entry_class.LABEL,
             code_errors=[say(each.words) for each in problems if each.field == "code"],
             general=[say(each.words) for each in problems if not each.field or each.field in ("active",)],

@@ -17,6 +17,7 @@ toFirstMistake();
 function showUnsaved(form) {
   const sign = form.querySelector("[data-unsaved]");
   if (!sign) return;
+  sign.hidden = form.dataset.guard !== "typed";
   form.addEventListener("input", () => (sign.hidden = false));
 }
 

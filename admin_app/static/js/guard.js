@@ -1,8 +1,8 @@
-// Forms marked data-guard do not lose what was typed without asking.
+// Forms marked data-guard do not lose what was typed without asking; data-guard="typed" holds what was refused already.
 
 export function askBeforeLeaving() {
   for (const form of document.querySelectorAll("form[data-guard]")) {
-    let dirty = false;
+    let dirty = form.dataset.guard === "typed";
     form.addEventListener("input", () => (dirty = true));
     form.addEventListener("submit", () => (dirty = false));
     addEventListener("beforeunload", (event) => dirty && event.preventDefault());
