@@ -278,8 +278,7 @@ class _Found(NamedTuple):
 
 def _values_in(query: QuerySet, names: Iterable[str]) -> dict[str, set[str]]:
     group = {"_id": None, **{name: {"$addToSet": f"$draft.{name}"} for name in names}}
-    steps = [{"$match": query._query}, {"$group": group}]
-    found: Mapping[str, Any] = next(iter(query._collection.aggregate(steps, maxTimeMS=SLOW_MS)), {})
+    found: Mapping[str, Any] = next(query.aggregate([{"$group": group}], maxTimeMS=SLOW_MS), {})
     return {name: {str(each) for each in found.get(name, ()) if each} for name in names}
 
 
