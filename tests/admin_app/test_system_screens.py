@@ -138,6 +138,14 @@ def test_an_administrator_makes_disables_and_resets_accounts(world: None, sign_i
     assert sign_in(cast.manager()).get("/admin/accounts/").status_code == 403
 
 
+def test_an_administrator_does_not_disable_himself(world: None, sign_in: SignIn) -> None:
+    client = sign_in(cast.administrator())
+    own = Account.objects.get(staff=cast.administrator().code).username
+    post(client, f"/admin/accounts/{own}/active", active="no")
+    assert "不能停用自己的账号" in client.get("/admin/accounts/").text
+    assert Account.objects.get(username=own).active
+
+
 CSV = "code,name.zh\nsport,文体部\n,没有编号\n"
 
 
