@@ -56,6 +56,7 @@ def _written(rows: Sequence[dict[str, Any]], call: Call, query: Query) -> list[d
     if not {"subject", "body"} & set(query.fields):
         return list(rows)
     shelf = Shelf(call.now)
+    shelf.load_records(row["about"] for row in rows)
     return [_with_text(row, shelf) for row in rows]
 
 

@@ -75,6 +75,7 @@ class Inbox(OfficeView):
         after = _place(request.args.get("after", ""))
         found = inbox.threads(actor.code, unread=only_unread, after=after, limit=SHOWN + 1)
         shelf = Shelf(now)
+        shelf.load_records(notice.about for each in found[:SHOWN] for notice in each.notices)
         threads = [_letters(each, shelf) for each in found[:SHOWN]]
         more = keyset.encode(keyset.Cursor(*found[SHOWN - 1].place)) if len(found) > SHOWN else None
         return self.render("notices/inbox.html", threads=threads, only_unread=only_unread, more=more)

@@ -87,6 +87,7 @@ def deliver(
     notices = operations.claim(now, limit, LEASE_SECONDS, uuid4().hex)
     if notices:
         run.shelf.load_readers(notice.recipient for notice in notices if isinstance(notice.recipient, str))
+        run.shelf.load_records(notice.about for notice in notices if isinstance(notice.about, Mapping))
         _send_side_by_side(run, _by_receiver(run, notices))
     return len(notices)
 

@@ -114,12 +114,22 @@ class Shelf:
                 self._templates[code, revision] = None
         return self._templates[code, revision]
 
+    def load_records(self, abouts: Iterable[Mapping[str, Any]]) -> None:
+        """What notices are about, with one query for each kind of record."""
+        missing = {_key(about) for about in abouts} - set(self._records)
+        self._records.update((key, {}) for key in missing)
+        for kind in sorted({kind for kind, _ in missing}):
+            for raw in _find(kind, [record_id for each, record_id in missing if each == kind], _FACTS):
+                self._records[kind, str(raw["_id"])] = raw
+
     def record(self, about: Mapping[str, Any]) -> Mapping[str, Any]:
         """The facts of the record that a notice is about; empty when it is gone."""
-        key = str(about.get("kind")), str(about.get("id"))
-        if key not in self._records:
-            self._records[key] = _find(*key, _FACTS) or {}
-        return self._records[key]
+        self.load_records([about])
+        return self._records[_key(about)]
+
+
+def _key(about: Mapping[str, Any]) -> tuple[str, str]:
+    return str(about.get("kind")), str(about.get("id"))
 
 
 def _entries(kind: str, codes: Sequence[str]) -> Iterable[Mapping[str, Any]]:
@@ -127,17 +137,18 @@ def _entries(kind: str, codes: Sequence[str]) -> Iterable[Mapping[str, Any]]:
     return kinds()[kind]._get_collection().find(query, {"events": 0, "tokens": 0})
 
 
-def _find(kind: str, record_id: str, fields: Mapping[str, Any]) -> dict[str, Any] | None:
+def _find(kind: str, record_ids: Iterable[str], fields: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     document = sources().get(kind)
     if document is None:
-        return None
-    key: object = ObjectId(record_id) if ObjectId.is_valid(record_id) else record_id
-    found: dict[str, Any] | None = document._get_collection().find_one({"_id": key}, dict(fields))
+        return ()
+    keys: list[object] = [ObjectId(each) if ObjectId.is_valid(each) else each for each in record_ids]
+    found: Iterable[dict[str, Any]] = document._get_collection().find({"_id": {"$in": keys}}, dict(fields))
     return found
 
 
 def intents_of(about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The notification intents of the event that a notice comes from."""
     fields = {"events": {"$elemMatch": {"n": about.get("event")}}}
-    found = _find(str(about.get("kind")), str(about.get("id")), fields) or {}
-    return [intent for event in found.get("events") or () for intent in event.get("to_notify") or ()]
+    kind, record_id = _key(about)
+    found = _find(kind, [record_id], fields)
+    return [intent for each in found for event in each.get("events") or () for intent in event.get("to_notify") or ()]

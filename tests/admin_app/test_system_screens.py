@@ -16,7 +16,7 @@ from store.people.documents import Department
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.admin_app.conftest import SignIn
-from tests.admin_app.office import make_order, make_request, make_world, post
+from tests.admin_app.office import counted, make_order, make_request, make_world, post
 
 NOW = clock.now()
 
@@ -79,6 +79,17 @@ def test_older_notices_are_a_page_further_and_a_made_up_place_is_the_first_page(
     second = client.get(older[1]).text
     assert (first.count('class="letter'), second.count('class="letter')) == (30, 1)
     assert client.get("/admin/inbox/?after=nonsense").text.count('class="letter') == 30
+
+
+def test_a_page_of_notices_asks_once_for_all_their_records(world: None, sign_in: SignIn, database: Any) -> None:
+    client = sign_in(cast.manager())
+    for number in range(20):
+        order = make_order(str(number))
+        about = {"kind": "work_order", "id": str(order.pk), "number": order.number}
+        make_notice(f"a:{order.pk}:1:manager:app", about=about, params={})
+    with counted(database) as names:
+        assert client.get("/admin/inbox/").text.count('class="letter') == 20
+    assert names.count("find work_orders") == 1
 
 
 def test_nobody_reads_another_ones_notices(world: None, sign_in: SignIn) -> None:
