@@ -4,9 +4,12 @@
 FROM python:3.11.13-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/anju/venv
-COPY requirements.prod.lock /tmp/requirements.prod.lock
-# Wheels only: the image has no compiler, and a source build would run code that no hash of ours has seen built.
-RUN /opt/anju/venv/bin/pip install --require-hashes --only-binary=:all: -r /tmp/requirements.prod.lock
+COPY requirements.build.lock requirements.prod.lock /tmp/
+# Wheels, for the image has no compiler. Two packages of plain Python are published as source alone: they are built by a
+# setuptools that has its hash too, and not by one that pip would fetch for the moment.
+RUN /opt/anju/venv/bin/pip install --require-hashes --only-binary=:all: -r /tmp/requirements.build.lock
+RUN /opt/anju/venv/bin/pip install --require-hashes --only-binary=:all: --no-binary=flask-principal,http-ece \
+    --no-build-isolation -r /tmp/requirements.prod.lock
 
 FROM python:3.11.13-slim-bookworm AS tablet
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1

@@ -57,6 +57,7 @@ lock: ## the lock files of Python anew (make lock UPGRADE=1 takes newer versions
 	@command -v uv >/dev/null || { echo "make lock needs uv. Install it: pip install uv"; exit 1; }
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --group embedded pyproject.toml -o requirements.lock
 	$(COMPILE) --constraint requirements.lock pyproject.toml -o requirements.prod.lock
+	$(COMPILE) --constraint requirements.lock --group build -o requirements.build.lock
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group node -o requirements.node.lock
 
 # Seeding and the processes run under one parent, so that Ctrl-C stops everything, the servers last. It takes the place

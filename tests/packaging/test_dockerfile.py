@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from tests.packaging.deployment import ROOT, dockerfile, image_command, last_stage, procfile
+from tests.packaging.deployment import ROOT, dockerfile, image_command, last_stage, locked, procfile
 
 
 def test_every_base_has_a_full_version_and_a_distribution() -> None:
@@ -43,9 +43,26 @@ def test_packages_are_installed_from_the_lock_with_hashes_and_without_developmen
     installs = [each.rest for each in dockerfile() if "pip install" in each.rest]
     assert all("--require-hashes" in each for each in installs)
     assert [re.findall(r"/requirements\S+", each) for each in installs] == [
+        ["/requirements.build.lock"],
         ["/requirements.prod.lock"],
         ["/requirements.node.lock"],
     ]
+
+
+# Published as one file. All others come as several, wheels among them.
+SOURCE_ALONE, ONE_WHEEL = {"flask-principal", "http-ece"}, {"py-vapid"}
+
+
+def test_what_is_published_as_source_alone_is_built_and_nothing_else() -> None:
+    """With wheels only the image could not be built at all; without the second option pip would fetch a builder that
+    no lock names."""
+    one_file = {name for name, entry in locked("requirements.prod.lock").items() if entry.count("--hash=") == 1}
+    assert one_file == SOURCE_ALONE | ONE_WHEEL
+    [product] = [each.rest for each in dockerfile() if "/requirements.prod.lock" in each.rest and each.word == "RUN"]
+    [built] = re.findall(r"--no-binary=(\S+)", product)
+    assert set(built.split(",")) == SOURCE_ALONE
+    assert "--only-binary=:all:" in product
+    assert "--no-build-isolation" in product
 
 
 def test_the_tablet_app_is_built_from_its_lock_and_only_the_result_is_shipped() -> None:

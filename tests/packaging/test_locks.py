@@ -9,7 +9,7 @@ import pytest
 
 from tests.packaging.deployment import ROOT, locked
 
-LOCKS = ["requirements.lock", "requirements.prod.lock", "requirements.node.lock"]
+LOCKS = ["requirements.lock", "requirements.prod.lock", "requirements.node.lock", "requirements.build.lock"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -41,6 +41,7 @@ def test_development_is_locked_too() -> None:
     groups = PROJECT["dependency-groups"]
     assert names(groups["dev"] + groups["embedded"]) - set(locked("requirements.lock")) == set()
     assert names(groups["node"]) - set(locked("requirements.node.lock")) == set()
+    assert names(groups["build"]) - set(locked("requirements.build.lock")) == set()
 
 
 def test_production_installs_no_test_tool_and_no_embedded_server() -> None:
@@ -60,8 +61,8 @@ def test_production_has_the_versions_that_were_tested() -> None:
 
 def test_every_dependency_is_explained_at_the_version_that_is_locked() -> None:
     groups = PROJECT["dependency-groups"]
-    wanted = names(PROJECT["project"]["dependencies"] + groups["dev"] + groups["embedded"] + groups["node"])
-    locks = locked("requirements.node.lock") | locked("requirements.lock")
+    wanted = names(sum((groups[each] for each in groups), PROJECT["project"]["dependencies"]))
+    locks = locked("requirements.build.lock") | locked("requirements.node.lock") | locked("requirements.lock")
     assert explained_before_and_after("npm")[0] == {name: version(locks[name]) for name in wanted}
 
 
