@@ -16,7 +16,7 @@ from seeds.people_at_work import Company
 from seeds.report import lines
 from seeds.simulation import Outage, Simulation
 from store import clock
-from store.connection import connect, ensure_indexes
+from store.connection import DEFAULT_DATABASE, connect, ensure_indexes
 from store.settings import Settings
 from store.work.documents import WorkOrder
 
@@ -52,10 +52,7 @@ def simulate(since: datetime, days: int, seed: int, outages: int) -> None:
 @contextmanager
 def scratch(settings: Settings) -> Iterator[None]:
     """A database that is there only inside: the settings' one with `_simulation` behind its name."""
-    base, _, options = settings.mongodb_uri.partition("?")
-    head, _, name = base.rpartition("/")
-    uri = f"{head}/{name or 'anju'}_simulation" if "://" not in name else f"{base}/anju_simulation"
-    database = connect(replace(settings, mongodb_uri=uri + (f"?{options}" if options else "")), durable=False)
+    database = connect(replace(settings, mongodb_uri=scratch_uri(settings.mongodb_uri)), durable=False)
     database.client.drop_database(database.name)
     ensure_indexes()
     try:
@@ -63,6 +60,14 @@ def scratch(settings: Settings) -> Iterator[None]:
     finally:
         database.client.drop_database(database.name)
         connect(settings)
+
+
+def scratch_uri(uri: str) -> str:
+    """The address of the scratch database beside the one that `uri` names, or names by saying nothing."""
+    scheme, _, rest = uri.partition("://")
+    place, _, options = rest.partition("?")
+    hosts, _, name = place.partition("/")
+    return f"{scheme}://{hosts}/{name or DEFAULT_DATABASE}_simulation" + (f"?{options}" if options else "")
 
 
 def drawn_outages(start: datetime, days: int, seed: int, number: int) -> list[Outage]:

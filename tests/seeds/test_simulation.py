@@ -8,7 +8,7 @@ import pytest
 from seeds.loader import load
 from seeds.people_at_work import Company
 from seeds.report import lines
-from seeds.simulating import drawn_outages
+from seeds.simulating import drawn_outages, scratch_uri
 from seeds.simulation import Outage, Simulation
 from store.actor import SYSTEM
 from store.findings.documents import Finding
@@ -83,3 +83,15 @@ def test_what_is_found_is_put_right_and_judged_by_another_person(database, monke
     judged = [(each, check) for found in Finding.objects for each in found.rounds if (check := each.get("check"))]
     assert judged
     assert all(check["by"] not in each["hands"] for each, check in judged)
+
+
+@pytest.mark.parametrize(
+    ("uri", "scratch"),
+    [
+        ("mongodb://h:27017/anju?replicaSet=rs0", "mongodb://h:27017/anju_simulation?replicaSet=rs0"),
+        ("mongodb://h:27017/?replicaSet=rs0", "mongodb://h:27017/anju_simulation?replicaSet=rs0"),
+        ("mongodb://u:p@h:27017,i:27017", "mongodb://u:p@h:27017,i:27017/anju_simulation"),
+    ],
+)
+def test_the_scratch_database_stands_beside_the_real_one(uri, scratch):
+    assert scratch_uri(uri) == scratch
