@@ -41,6 +41,21 @@ def test_every_secret_is_refused_when_missing() -> None:
         assert not re.search(rf"\$\{{{name}(:-|-|\}})", text), f"{name} has a default"
 
 
+# The first logins of a server are printed by `seed`; a password for all of them is no part of a process's environment.
+ONLY_MAKE_RUN = {"PORT", "ANJU_HOME", "ANJU_DEMO_PASSWORD"}
+
+
+def test_every_setting_that_the_readme_names_reaches_the_containers() -> None:
+    """What stands in `.env` and is not handed on would be ignored without a word."""
+    readme = (ROOT / "README.md").read_text()
+    table = readme.split("## Configuration")[1].split("\n## ")[0]
+    named = {name for line in table.splitlines() if line.startswith("| `") for name in re.findall(r"`([A-Z_]+)`", line)}
+    read = set(re.findall(r'environment, "([A-Z_]+)"', (ROOT / "store/settings.py").read_text()))
+    assert read <= named
+    for service in product_services().values():
+        assert set(service["environment"]) == named - ONLY_MAKE_RUN
+
+
 def test_no_password_is_written_down() -> None:
     for line in (ROOT / "compose.yaml").read_text().splitlines():
         if re.search(r"(PASSWORD|SECRET_KEY|KEYFILE): ", line) and not line.startswith("#"):
