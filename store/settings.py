@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
+
 _PUSH_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
+# A path, and a name that only a name server can look up.
+_SAY_IT_LATER = frozenset({"unix", "mongodb+srv"})
+_NO_PLACE = (
+    "cannot be read: is there a host, and is the port a number? In a user name or password the characters / : @ [ % are "
+    "written %2F %3A %40 %5B %25"
+)
 INSECURE_SECRETS = frozenset({"", "changeme", "change-me", "secret", "dev"})
 
 
@@ -59,9 +68,29 @@ def _url(environment: Mapping[str, str], name: str, schemes: set[str], required:
         if required:
             raise BadSetting(name, "must be set")
         return None
-    if urlsplit(value).scheme not in schemes:
+    scheme = value.partition(":")[0].lower()
+    if scheme not in schemes:
         raise BadSetting(name, f"must be a URL beginning with one of {', '.join(sorted(schemes))}")
+    if not (_is_mongodb(value) if scheme == "mongodb" else scheme in _SAY_IT_LATER or _has_place(value)):
+        raise BadSetting(name, _NO_PLACE)
     return value.rstrip("/") if name == "ANJU_BASE_URL" else value
+
+
+def _has_place(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        # Redis without a host is the one of this machine.
+        return bool(parts.hostname or parts.scheme.startswith("redis")) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_mongodb(uri: str) -> bool:
+    try:
+        found = parse_uri(uri, warn=True)
+    except (PyMongoError, ValueError):
+        return False
+    return found["collection"] is None and "/" not in (found["database"] or "")
 
 
 def _secret(environment: Mapping[str, str]) -> str:
