@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request
 from flask_limiter import RateLimitExceeded
 from pymongo.errors import ExecutionTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin_app.shell.forgery import ForgedRequest
@@ -89,7 +89,9 @@ def _of_http(error: HTTPException) -> Response | AnyResponse | tuple[str, int]:
         return error.get_response()
     status = error.code or 500
     code, words = _HTTP.get(status, (error.name.lower().replace(" ", "_"), Words(error.name, error.name)))
-    answer = problem_document(status, code, words) if wants_json() else _page(status, words, code)
+    # With a host that is no name no address of ours can be written, and a page is full of them.
+    bare = wants_json() or isinstance(error, BadHost)
+    answer = problem_document(status, code, words) if bare else _page(status, words, code)
     return _with_hints(answer, error)
 
 

@@ -39,7 +39,10 @@ def own_path(target: str | None) -> str | None:
 
 def came_from() -> str | None:
     """The page of ours that the reader came from, as a path."""
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:  # http://[
+        return None
     if parts.netloc != request.host:
         return None
     return own_path(parts.path + (f"?{parts.query}" if parts.query else ""))

@@ -174,6 +174,21 @@ def test_a_form_from_elsewhere_is_not_sent_back_there(odd_app: Flask) -> None:
     assert answer.status_code == 409
 
 
+@pytest.mark.parametrize("page", ["http://[", "http://[::1/admin/", "\x7f", "//"])
+def test_a_form_from_an_address_that_is_none_is_answered(sign_in: Any, page: str) -> None:
+    client = sign_in(cast.manager())
+    form = {"csrf_token": token_of(client, "/account/password"), "estate": ""}
+    answer = client.post("/preferences/estate", data=form, headers={"Referer": page})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/admin/")
+
+
+@pytest.mark.parametrize("host", ["a" * 80, "a..b", "."])
+def test_a_host_that_is_no_name_is_refused(client: FlaskClient, host: str) -> None:
+    for address in ("/login", "/healthz", "/nothing", "/api/v1/requests"):
+        answer = client.get(address, headers={"Host": host})
+        assert (answer.status_code, answer.get_json()["code"]) == (400, "bad_request"), address
+
+
 def test_a_defect_says_nothing_of_its_inside(odd_app: Flask) -> None:
     client = odd_app.test_client()
     page, document = client.get("/fail/bug"), client.get("/api/fail/bug")
