@@ -23,6 +23,8 @@ class DirectoryEntry(Versioned):
     KIND: ClassVar[str]
     FIELDS: ClassVar[tuple[Field, ...]] = ()
     WRITE: ClassVar[str] = "directory.write"
+    # What there is once besides the code, such as a room in an estate: unique indexes hold it, imports ask before they write.
+    ONCE: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     code = StringField(required=True)
     name = PlainDict()

@@ -137,13 +137,16 @@ def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     """Write `change` if nobody was faster, and return the document as it is now.
 
     The operation of a tablet's entry is part of the condition: the same entry never acts twice on a record, whoever
-    sends it how often. Raises `Conflict` (with what the other one did), `NotFound`, `Recorded` or `RuleBroken`
-    `record_full`.
+    sends it how often. Raises `Conflict` (with what the other one did, or `code_taken` when a unique key is taken),
+    `NotFound`, `Recorded` or `RuleBroken` `record_full`.
     """
     update = update_of(change, version=document.version, actor=actor, now=now)
     found, after = condition(document, actor), ReturnDocument.AFTER
-    with _within_bounds():
-        raw = type(document)._get_collection().find_one_and_update(found, update, return_document=after)
+    try:
+        with _within_bounds():
+            raw = type(document)._get_collection().find_one_and_update(found, update, return_document=after)
+    except DuplicateKeyError as error:
+        raise taken(type(document).LABEL, error) from error
     if raw is None:
         raise_stale(document, actor)
     return type(document)._from_son(raw)

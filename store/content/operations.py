@@ -151,10 +151,7 @@ def rename(kind: str, code: str, new_code: str, *, actor: Actor, now: datetime, 
             "Published content keeps its code; make a new one and withdraw this",
         )
         raise Conflict("published_code", words, "code")
-    try:
-        return commit(head, Change("rename", {"from": code, "to": new_code}, {"code": new_code}), actor=actor, now=now)
-    except DuplicateKeyError:
-        raise Conflict("code_taken", Words("编号已被使用", "This code is already taken"), "code") from None
+    return commit(head, Change("rename", {"from": code, "to": new_code}, {"code": new_code}), actor=actor, now=now)
 
 
 def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> None:

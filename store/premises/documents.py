@@ -75,6 +75,7 @@ class Unit(DirectoryEntry):
         Field("building", "reference", Words("楼栋", "Building"), required=True, target="building"),
         Field("room", "text", Words("房号", "Room"), required=True),
     )
+    ONCE = (("estate", "room"),)
 
     building = StringField(required=True)
     room = StringField(required=True)

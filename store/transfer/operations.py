@@ -155,6 +155,7 @@ def dry_run(key: str, sheet: Sheet, actor: Actor, now: datetime) -> Report:
     report = Report(key, [_compared(kind, row, reader, known, actor) for row in sheet.rows])
     _refuse_doubles(report)
     _check_rows(kind, report, actor, now)
+    _refuse_taken(kind, report)
     report.problems = [_orphan(path, row) for path, row in reader.orphans({row.code for row in report.rows})]
     return report
 
@@ -183,6 +184,34 @@ def _refuse_doubles(report: Report) -> None:
             words = Words("编号与第 {n} 行重复", "The code is the same as in row {n}").fill(n=first[row.code])
             row.problems.append(Problem("duplicate_code", words, rules.CODE))
         first.setdefault(row.code, row.number)
+
+
+def _refuse_taken(kind: Kind, report: Report) -> None:
+    """What there is once belongs to one entry: to one that is there, or to the first row that claims it. Asked of rows
+    that may be written, so that nobody hears what a foreign estate has."""
+    for names in kind.document.ONCE if kind.document else ():
+        rows = [row for row in report.rows if row.action in ("create", "update")]
+        holders = _holders(kind, names, rows)
+        for row in rows:
+            holder = holders.setdefault(_claim(names, row.values), row.code)
+            if holder != row.code:
+                words = Words("「{value}」已属于 {code}", "“{value}” belongs to {code}")
+                words = words.fill(value=row.values[names[-1]], code=holder)
+                row.problems.append(Problem("code_taken", words, names[-1]))
+                row.action = "error"
+
+
+def _claim(names: Sequence[str], values: Values) -> tuple[Any, ...]:
+    return tuple(values.get(name) for name in names)
+
+
+def _holders(kind: Kind, names: Sequence[str], rows: Sequence[ReportRow]) -> dict[tuple[Any, ...], str]:
+    """Who has what the rows claim."""
+    if kind.document is None:
+        return {}
+    wanted = {name: {"$in": list({row.values.get(name) for row in rows})} for name in names}
+    found = kind.document._get_collection().find(wanted, {"code": 1, **dict.fromkeys(names, 1)})
+    return {_claim(names, each): each["code"] for each in found}
 
 
 def _orphan(path: str, row: Row) -> Problem:

@@ -133,6 +133,16 @@ def test_a_room_exists_once_in_an_estate(database: Any) -> None:
     assert error.value.code == "code_taken"
 
 
+def test_no_unit_is_given_the_room_of_another(database: Any) -> None:
+    for room in ("3-1201", "3-1202"):
+        cast.make_household(room)
+    values = {"estate": cast.ESTATE, "building": "sunshine-3", "room": "3-1201"}
+    with pytest.raises(Conflict) as error:
+        directory.update("unit", "sunshine-3-1202", values, actor=SYSTEM, now=cast.NOW)
+    assert (error.value.code, error.value.field) == ("code_taken", "room")
+    assert directory.get("unit", "sunshine-3-1202", SYSTEM).room == "3-1202"
+
+
 def test_a_unit_somebody_lives_in_stays(homes: None) -> None:
     with pytest.raises(Conflict) as error:
         directory.set_active("unit", "sunshine-3-1201", False, actor=SYSTEM, now=cast.NOW)

@@ -338,3 +338,25 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(data: bytes, name: str, c
 def test_an_archive_that_lies_about_its_size_is_refused() -> None:
     with pytest.raises(Invalid):
         read(lying_bomb(), "file.xlsx")
+
+
+def test_rows_that_claim_a_room_twice_are_named_before_anything_is_written(database: Any) -> None:
+    for room in ("3-1201", "3-1202"):
+        cast.make_household(room)
+    columns = ("code", "estate", "building", "room")
+    lines = [
+        ("sunshine-3-1201", cast.ESTATE, "sunshine-3", "3-1201"),
+        ("sunshine-3-1202", cast.ESTATE, "sunshine-3", "3-1201"),
+        ("new-one", cast.ESTATE, "sunshine-3", "3-1301"),
+        ("new-two", cast.ESTATE, "sunshine-3", "3-1301"),
+    ]
+    sheet = read(workbook({"data": [columns, *lines]}), "units.xlsx")
+    report = transfer.dry_run("unit", sheet, cast.manager(), NOW)
+    assert [row.action for row in report.rows] == ["unchanged", "error", "create", "error"]
+    told = [(each.code, each.field, each.words.en) for row in report.rows for each in row.problems]
+    assert told == [
+        ("code_taken", "room", "“3-1201” belongs to sunshine-3-1201"),
+        ("code_taken", "room", "“3-1301” belongs to new-one"),
+    ]
+    with pytest.raises(Invalid):
+        transfer.apply(report, cast.manager(), NOW)
