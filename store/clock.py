@@ -2,6 +2,14 @@
 
 from datetime import UTC, datetime
 
+# Nothing that is planned or told lies beyond these. At the ends of the calendar a moment has no wall clock in some zones.
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def is_plausible(moment: datetime) -> bool:
+    """Whether an aware moment can be shown in every zone and counted on from."""
+    return EARLIEST <= moment < LATEST
+
 
 def now() -> datetime:
     """The current moment: UTC, aware, cut to milliseconds, because BSON keeps no more."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from store.clock import is_plausible
 from store.errors import Invalid, Problem
 from store.words import Words
 
@@ -229,6 +230,8 @@ def _datetime(field: Field, value: Any) -> str:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise Wrong("not_a_moment", Words("应为带时区的时间", "must be an ISO 8601 moment with an offset"))
+    if not is_plausible(moment):
+        raise Wrong("out_of_range", Words("应在 1900 年至 2199 年之间", "must lie in the years 1900 to 2199"))
     return moment.isoformat()
 
 

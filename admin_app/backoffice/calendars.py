@@ -13,7 +13,7 @@ from flask_admin import Admin, expose
 from admin_app.backoffice.base import BackofficeView
 from admin_app.backoffice.content.pages import posted
 from admin_app.backoffice.content.parsing import integer_of, parse
-from admin_app.shell.formats import zone_named
+from admin_app.shell.formats import moment_typed, zone_named
 from store import clock
 from store.calendars.documents import WORKING_CALENDAR
 from store.calendars.operations import day_note
@@ -106,10 +106,7 @@ def _explained(compiled: WorkingTime, zone: ZoneInfo, now: datetime) -> list[Ste
     minutes = integer_of(request.form.get("cal_minutes", "").strip())
     if not isinstance(minutes, int) or not 0 < minutes <= MOST_MINUTES:
         return []
-    try:
-        start = datetime.fromisoformat(request.form.get("cal_at", "")).replace(tzinfo=zone)
-    except ValueError:
-        start = now.astimezone(zone)
+    start = moment_typed(request.form.get("cal_at", ""), zone) or now.astimezone(zone)
     return explain(start.astimezone(UTC), minutes, compiled)
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from admin_app.backoffice.records.names import assignable, place
 from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
+from admin_app.shell.formats import moment_typed
 from store.actor import Actor
 from store.emergencies import operations as drills
 from store.emergencies.rules import VERBS
@@ -22,7 +24,7 @@ def drill_verbs(record: Any) -> Sequence[Verb]:
     where = place(record.estate)
 
     def move(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
-        to = _moment(values.text("to"), record.planned_for.astimezone(where.zone))
+        to = _moment(values.text("to"), planned, where.zone)
         return drills.move(
             key, to=to, reason=values.text("reason"), force=values.ticked("force"), actor=actor, now=now, seen=seen
         )
@@ -76,12 +78,9 @@ def drill_verbs(record: Any) -> Sequence[Verb]:
     )
 
 
-def _moment(text: str, planned: datetime) -> datetime:
+def _moment(text: str, planned: datetime, zone: ZoneInfo) -> datetime:
     """`2026-11-24T14:30`, or a date alone (dragged on the year): then at the hour that was planned."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Invalid.one("not_a_moment", NO_MOMENT, "to") from None
-    if "T" not in text:
-        moment = datetime.combine(moment.date(), planned.time())
-    return moment.replace(tzinfo=planned.tzinfo)
+    moment = moment_typed(text, zone)
+    if moment is None:
+        raise Invalid.one("not_a_moment", NO_MOMENT, "to")
+    return moment if "T" in text else datetime.combine(moment.date(), planned.time(), zone)

@@ -15,7 +15,7 @@ from admin_app.backoffice.content.pages import posted
 from admin_app.backoffice.content.parsing import integer_of, parse
 from admin_app.backoffice.content.references import Labels
 from admin_app.backoffice.content.wording import minutes_words
-from admin_app.shell.formats import zone_named
+from admin_app.shell.formats import moment_typed, zone_named
 from admin_app.shell.language import say
 from admin_app.shell.preferences import visible_estates
 from store import clock
@@ -173,11 +173,8 @@ def _item(text: str, now: datetime) -> tuple[Revision, str] | None:
 
 
 def _moment(zone: ZoneInfo, now: datetime) -> datetime:
-    try:
-        local = datetime.fromisoformat(request.form.get("sim_at", ""))
-    except ValueError:
-        local = next_saturday(now.astimezone(zone))
-    return local.replace(tzinfo=zone).astimezone(UTC)
+    moment = moment_typed(request.form.get("sim_at", ""), zone) or next_saturday(now.astimezone(zone))
+    return moment.replace(tzinfo=zone).astimezone(UTC)
 
 
 def next_saturday(local: datetime) -> datetime:

@@ -38,6 +38,15 @@ def day_and_time(moment: datetime, now: datetime, zone: ZoneInfo) -> Words:
     return Words(f"{local.year}年{local.month}月{local.day}日 {time}", f"{local.day} {local:%b %Y} {time}")
 
 
+def moment_typed(text: str, zone: ZoneInfo) -> datetime | None:
+    """`2026-11-24T14:30` of a form, by the wall clock of `zone`; None for what is none, or beyond all plans."""
+    try:
+        moment = datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        return None
+    return moment if clock.is_plausible(moment) else None
+
+
 def span(length: timedelta) -> Words:
     """A length of time in its largest sensible unit: 25 分, 3 小时, 2 天. Always positive."""
     minutes = int(abs(length).total_seconds() // 60)

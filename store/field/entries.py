@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from store.clock import cut
+from store.clock import cut, is_plausible
 from store.errors import Conflict, Invalid
 from store.fields import MAX_TEXT
 from store.words import Words
@@ -80,14 +80,14 @@ class Batch:
 
 
 def read_moment(value: object) -> datetime | None:
-    """A device's moment in UTC; None for what is none. Any year is taken: a wrong clock is no fault of the entry."""
+    """A device's moment in UTC; None for what is none, or cannot be shown. A wrong clock is no fault of the entry."""
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value)
-        return cut(moment.astimezone(UTC)) if moment.tzinfo is not None else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    return cut(moment.astimezone(UTC)) if moment.tzinfo is not None and is_plausible(moment) else None
 
 
 def read_entries(given: Sequence[Any]) -> tuple[Entry, ...]:

@@ -147,9 +147,9 @@ def form_text(field: Field, value: Any, zone: ZoneInfo) -> str:
 def _local_text(text: str, zone: ZoneInfo) -> str:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        local = moment.astimezone(zone) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         return text
-    local = moment.astimezone(zone) if moment.tzinfo else moment
     return local.replace(tzinfo=None).isoformat(timespec="minutes" if not local.second else "seconds")
 
 
