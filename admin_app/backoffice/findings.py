@@ -111,7 +111,7 @@ class Findings(NumberedPages):
         self.list_filters = (
             field_filter("severity", Words("严重程度", "Severity"), _choices(rules.SEVERITIES)),
             field_filter("state", Words("状态", "State"), _choices(rules.STATES)),
-            field_filter("source", Words("来源", "Source"), _choices(rules.SOURCES), "source.kind"),
+            field_filter("source", Words("来源", "Source"), _choices(rules.SOURCES), "source__kind"),
             estate_filter(),
         )
         super().__init__(Finding)

@@ -295,4 +295,4 @@ def _estates() -> list[Choice]:
 
 
 def _clause_order(number: str) -> tuple[int, ...]:
-    return tuple(int(part) if part.isdigit() else 0 for part in number.split("."))
+    return tuple(int(part) if part.isdecimal() else 0 for part in number.split("."))
