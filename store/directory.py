@@ -1,6 +1,6 @@
 """The directory: estates, people, premises. Edited by authorised people; every change is kept with its author."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -155,21 +155,27 @@ def checked(kind: str, code: str, values: Mapping[str, Any]) -> dict[str, Any]:
         words = Words("编号只能用小写字母、数字和连字符", "A code is made of lower-case letters, digits and hyphens")
         problems.append(Problem("malformed_code", words, "code"))
     if not problems:
-        problems = [*document.problems(cleaned), *_missing(document, cleaned)]
+        problems = [*document.problems(cleaned), *_unfit_references(document, cleaned)]
     if problems:
         raise Invalid(problems)
     return cleaned
 
 
 _NOT_THERE = Words("「{code}」不存在", "“{code}” does not exist")
+_ELSEWHERE = Words("「{code}」属于别的小区", "“{code}” belongs to another estate")
 
 
-def _missing(document: type[DirectoryEntry], values: Mapping[str, Any]) -> list[Problem]:
-    return [
-        Problem("reference_missing", _NOT_THERE.fill(code=code), path)
-        for path, kind, code in uses(document.FIELDS, values)
-        if is_kind(kind) and values_of(kind, code) is None
-    ]
+def _unfit_references(document: type[DirectoryEntry], values: Mapping[str, Any]) -> Iterator[Problem]:
+    """References that lead nowhere, or out of the entry's own estate."""
+    estate = values.get("estate")
+    for path, kind, code in uses(document.FIELDS, values):
+        if not is_kind(kind):
+            continue
+        found = values_of(kind, code)
+        if found is None:
+            yield Problem("reference_missing", _NOT_THERE.fill(code=code), path)
+        elif estate and found.get("estate") not in (None, estate):
+            yield Problem("other_estate", _ELSEWHERE.fill(code=code), path)
 
 
 def _refuse_foreign(

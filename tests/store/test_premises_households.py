@@ -54,6 +54,17 @@ def test_a_name_is_found_by_characters_and_pinyin(homes: None, text: str) -> Non
     assert found(text) == ["sunshine-3-1201"]
 
 
+def test_a_home_and_its_unit_and_building_are_of_one_estate(homes: None) -> None:
+    unit = {"room": "9-901", "estate": cast.ESTATE, "building": f"{cast.OTHER_ESTATE}-3"}
+    with pytest.raises(Invalid) as refused:
+        directory.create("unit", "crossed", unit, actor=SYSTEM, now=cast.NOW)
+    assert [(each.code, each.field) for each in refused.value.problems] == [("other_estate", "building")]
+    home = {"estate": cast.ESTATE, "unit": f"{cast.OTHER_ESTATE}-3-1201", "members": []}
+    with pytest.raises(Invalid) as refused:
+        directory.create("household", "crossed", home, actor=SYSTEM, now=cast.NOW)
+    assert [(each.code, each.field) for each in refused.value.problems] == [("other_estate", "unit")]
+
+
 def test_both_readings_of_a_surname_find_it(homes: None) -> None:
     assert found("zengyuhe") == found("cengyuhe") == ["sunshine-3-1202"]
 
