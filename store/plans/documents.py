@@ -1,13 +1,15 @@
 """Patrol routes and plans as content (clauses 2.3–2.5, 3.3–3.5)."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
 from store.errors import Problem
 from store.fields import Field
+from store.people.rules import sees
 from store.plans import rules
-from store.words import Words
+from store.words import Words, translated
 
 SERVICES: tuple[tuple[str, Words], ...] = (
     ("patrol", Words("巡更", "Patrol")),
@@ -40,17 +42,31 @@ ASSIGN_TO: tuple[tuple[str, Words], ...] = (
 )
 
 
+FOREIGN_ROUTE = Words("路线属于另一个小区", "The route belongs to another estate")
+FOREIGN_ROSTER = Words("班表属于另一个小区", "The roster belongs to another estate")
+FOREIGN_PERSON = Words("{name}不在该小区工作", "{name} does not work in the estate")
+
+
 def _check_route(body: Body, look_up: LookUp) -> list[Problem]:
     return rules.check_route(body)
 
 
 def _check_plan(body: Body, look_up: LookUp) -> list[Problem]:
-    problems = rules.check(body)
-    route = look_up("route", body["route"]) if body.get("route") else None
-    if route is not None and route.get("estate") != body.get("estate"):
-        words = Words("路线属于另一个小区", "The route belongs to another estate")
-        problems.append(Problem("foreign_route", words, "route"))
-    return problems
+    return [*rules.check(body), *_foreign(body, look_up)]
+
+
+def _foreign(body: Body, look_up: LookUp) -> Iterator[Problem]:
+    """Routes, rosters and people of another estate: such work would silently be nobody's."""
+    estate, how = str(body.get("estate")), body.get("assign_to")
+    for name, words in (("route", FOREIGN_ROUTE), ("roster", FOREIGN_ROSTER)):
+        found = look_up(name, body[name]) if body.get(name) and (name == "route" or how == "on_duty") else None
+        if found is not None and found.get("estate") != estate:
+            yield Problem(f"foreign_{name}", words, name)
+    for code in (body.get("staff") or ()) if how in ("person", "rota") else ():
+        person = look_up("staff", code)
+        if person is not None and not sees(person, estate):
+            who = translated(person.get("name") or code)
+            yield Problem("not_assignable", FOREIGN_PERSON.fill(name=who), "staff")
 
 
 def _schedule(body: Body, moment: datetime, look_up: LookUp) -> dict[str, Any]:

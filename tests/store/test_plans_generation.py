@@ -8,6 +8,7 @@ import pytest
 from store.content import operations as content
 from store.content.documents import Content
 from store.deadlines import operations as deadlines
+from store.errors import Invalid
 from store.health.documents import BadRecord
 from store.people.operations import Directory
 from store.plans import operations as plans
@@ -151,6 +152,22 @@ def test_after_an_outage_every_slot_is_accounted_for(patrol, policy, states):
     found = orders()
     assert [order.state for order in found] == states
     assert all(order.reason for order in found if order.state == "skipped")
+
+
+def test_a_plan_takes_no_route_roster_or_person_of_another_estate(patrol):
+    cast.make_estate(cast.OTHER_ESTATE)
+    make_route("elsewhere", estate=cast.OTHER_ESTATE)
+    cast.make_roster("others", estate=cast.OTHER_ESTATE)
+    cast.make_staff(cast.stranger())
+    with pytest.raises(Invalid) as refused:
+        patrol(route="elsewhere", roster="others")
+    assert {(each.code, each.field) for each in refused.value.problems} == {
+        ("foreign_route", "route"),
+        ("foreign_roster", "roster"),
+    }
+    with pytest.raises(Invalid) as refused:
+        patrol("other", assign_to="rota", staff=["guard", cast.stranger().code])
+    assert [(each.code, each.field) for each in refused.value.problems] == [("not_assignable", "staff")]
 
 
 def test_a_caught_up_slot_says_how_late_it_is(patrol):
