@@ -153,7 +153,8 @@ def dispute(key: object, *, reason: str, actor: Actor, now: datetime, seen: int 
         "orders_made": made,
     }
     leads = requests.leads_of(request, now)
-    told = [requests.notice(request, leads, "repair-disputed", urgent=True)] if leads else []
+    due = deadlines.next_due(clocks)
+    told = [requests.notice(request, leads, "repair-disputed", urgent=True, due=due)] if leads else []
     # The words stay in the record, whose personal data can be erased.
     push = {"replies": _said(reason, actor, now)}
     gone = ("accept_by", "answered_at", "acceptance", "waiting_for")

@@ -251,8 +251,8 @@ def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int |
 
 
 def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
-    """Not solved after all: the promises start anew, under the revision that it began with, and somebody goes again where
-    an order of it was made before. Raises `Invalid`."""
+    """Not solved after all: the promises start anew, under the revision that it began with, somebody goes again where an
+    order of it was made before, and whoever answers for it is told. Raises `Invalid`."""
     request, state = _begin(key, "reopen", actor, seen)
     reason = needed_text(reason, "reason")
     item = revision_body("service_item", request.item["code"], request.item["revision"])
@@ -267,7 +267,10 @@ def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int |
     }
     entry = {"at": now, "by": actor.code, "by_name": actor.name, "text": reason, "internal": True}
     gone = ("closed_at", "answered_at", "outcome", "accept_by", "acceptance")
-    change = Change("reopen", {}, fields, unset=gone, push={"replies": entry}, make=make)
+    people = [request.assignee] if request.assignee else leads_of(request, now)
+    due = deadlines.next_due(clocks)
+    told = [notice(request, people, "request-reopened", urgent=True, due=due)] if people else []
+    change = Change("reopen", {}, fields, unset=gone, push={"replies": entry}, notify=told, make=make)
     return _write(request, change, actor=actor, now=now)
 
 

@@ -87,6 +87,7 @@ def test_a_dispute_starts_the_promises_anew_and_sends_somebody_again(finished):
     again = order_of(finished, 2)
     assert (again.state, again.price_list["revision"], again.due_at) == ("open", 1, running["resolve"])
     assert told("repair-disputed") == 1
+    assert Notice.objects(template__code="repair-disputed").first().params["due"] == running["response"]
     sweep(DONE + SEVEN_DAYS + HOUR)
     assert current(finished).state == "accepted"
 

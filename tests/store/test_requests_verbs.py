@@ -142,6 +142,9 @@ def test_answer_close_and_reopen(leak):
     reopened = requests.reopen(leak.pk, reason="又漏了", actor=cast.desk(), now=LATER + timedelta(days=1))
     assert (reopened.state, reopened.reopened) == ("accepted", 1)
     assert running(reopened) == {"resolve": LATER + timedelta(days=2)}
+    told = reopened.events[-1].to_notify[0]
+    assert (told["to"], told["template"]) == ([cast.desk().code], "request-reopened")
+    assert told["params"]["due"] == LATER + timedelta(days=2)
 
 
 def test_a_reopened_case_is_judged_by_the_revision_it_began_under(leak):
