@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NotSaved } from "../src/field/contract";
 import { makeOrder } from "../src/field/fake";
 import { IDLE_LIMIT, makeField } from "../src/field/field";
+import { say } from "../src/words";
 import { enrolled, everythingStored, ids, PIN, started, TestDevice } from "./device";
 import { FieldServer, problem } from "./server";
 
@@ -252,6 +253,59 @@ describe("room", () => {
     expect(field.entries.value).toEqual([]);
     expect(field.orders.value[0]?.pending.entries).toBe(0);
     expect(await field.act(REF, "start", {})).toMatchObject({ seq: 1, state: "saved" });
+  });
+
+  /** Nothing more can be written; letting go still works. */
+  async function whileFull(work: () => Promise<void>): Promise<void> {
+    const { add, put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.add = IDBObjectStore.prototype.put = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    try {
+      await work();
+    } finally {
+      Object.assign(IDBObjectStore.prototype, { add, put });
+    }
+  }
+
+  it("that is used up keeps nothing from going home, and what is home makes room", async () => {
+    const { field } = await enrolled(device);
+    server.offline = true;
+    const photo = await field.keepPhoto(new Blob(["photo"]), "before");
+    await field.act(REF, "add_photos", { photos: [] }, [photo]);
+    await field.act(REF, "start", {});
+    device.quota = { usage: 999e6, quota: 1e9 };
+    server.offline = false;
+    await whileFull(async () => {
+      field.keepDraft(REF, "diagnose", { text: "角阀" });
+      await field.syncNow();
+      expect(server.applied.map((each) => each.verb)).toEqual(["add_photos", "start"]);
+      expect(field.entries.value).toEqual([]);
+      expect(field.connection.value).toMatchObject({ online: true, sending: false });
+      expect(say(field.connection.value.problem)).toContain("平板没能存下");
+      expect(device.pending.map((each) => each.milliseconds)).not.toEqual([]);
+    });
+    expect(await everythingStored(device)).not.toContain(photo.hash);
+    await field.syncNow();
+    expect(field.connection.value.problem).toBeNull();
+  });
+
+  it("that has no place for a draft stops no sending and asking", async () => {
+    const { field } = await enrolled(device);
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: { kind?: string }, key?: IDBValidKey) {
+      if (value.kind === "draft") throw new DOMException("full", "QuotaExceededError");
+      return put.call(this, value, key);
+    };
+    try {
+      field.keepDraft(REF, "diagnose", { text: "角阀" });
+      device.pending = [];
+      await field.syncNow();
+      expect(field.connection.value.sending).toBe(false);
+      expect(device.pending).toHaveLength(1);
+    } finally {
+      IDBObjectStore.prototype.put = put;
+    }
   });
 
   it("keeps sent pictures for the days, then lets them go; what was not sent stays", async () => {

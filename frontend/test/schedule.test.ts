@@ -42,6 +42,13 @@ it("has one timer, whatever was asked for how often", async () => {
   expect(tablet.pending).toHaveLength(0);
 });
 
+it("asks again after a fault, too", async () => {
+  const tablet = device();
+  const schedule = new Schedule(tablet, () => Promise.reject(new Error("a fault of ours")));
+  await expect(schedule.now()).rejects.toThrow("a fault of ours");
+  expect(tablet.pending).toHaveLength(1);
+});
+
 it("leaves the server alone as long as it asks for, however much is entered meanwhile", async () => {
   const tablet = device();
   let attempts = 0;

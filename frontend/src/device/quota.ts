@@ -21,6 +21,15 @@ export async function persist(device: Surroundings): Promise<boolean> {
   return (await device.storage()?.persist?.()) ?? false;
 }
 
+/** A note that the server or the next run can tell anew: on a full tablet nothing stops for it. */
+export async function ifThereIsRoom(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+  }
+}
+
 /** Whether a write failed because there is no room. */
 export function isFull(error: unknown): boolean {
   return error instanceof DOMException && (error.name === "QuotaExceededError" || error.name === "UnknownError");

@@ -1,5 +1,6 @@
 /** What the server has given to work with: read once when somebody unlocks, written piece by piece as it changes. */
 
+import { ifThereIsRoom } from "../device/quota";
 import { type Kind, of, type SealedRow, type Storage, strictly, written } from "../device/storage";
 import { Turns } from "../device/turns";
 import { open, seal } from "../device/vault";
@@ -68,11 +69,7 @@ export class Work {
       ...orders.map((order) => this.row("order", orderId(order), order, expiry(order, bundle.keep_days))),
     ]);
     const gone = this.goneBy(bundle);
-    const work = strictly(this.storage, ["sealed"]);
-    await written(work, [
-      ...gone.map((id) => work.store.delete([this.code, "order", id])),
-      ...rows.map((row) => work.store.put(row)),
-    ]);
+    await this.replace(gone, rows);
     for (const id of gone) this.orders.delete(id);
     for (const order of orders) this.orders.set(orderId(order), order);
     Object.assign(this, { cursor: bundle.cursor, person, reference });
@@ -87,12 +84,17 @@ export class Work {
     const rows = await Promise.all(
       orders.map((order) => this.row("order", orderId(order), order, expiry(order, keepDays))),
     );
-    const work = strictly(this.storage, ["sealed"]);
-    await written(
-      work,
-      rows.map((row) => work.store.put(row)),
-    );
+    // The next bundle tells them again; the entries that made them are to go although nothing more can be written.
+    await ifThereIsRoom(this.replace([], rows));
     for (const order of orders) this.orders.set(orderId(order), order);
+  }
+
+  private async replace(gone: string[], rows: SealedRow[]): Promise<void> {
+    const work = strictly(this.storage, ["sealed"]);
+    await written(work, [
+      ...gone.map((id) => work.store.delete([this.code, "order", id])),
+      ...rows.map((row) => work.store.put(row)),
+    ]);
   }
 
   private take(row: SealedRow, value: unknown): void {

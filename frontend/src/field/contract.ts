@@ -390,7 +390,7 @@ export interface Connection {
   /** Server time less device time, as measured at the last contact; null before the first. */
   offsetMs: number | null;
   /** Why sending stands still although the network is there (in the reader's language), else null. */
-  problem: string | null;
+  problem: string | Words | null;
 }
 
 /** Whether this person is woken here: he wants it, he does not, the browser was told to refuse it, or it cannot. */

@@ -4,7 +4,7 @@ import { type Answer, type Client, Refused, Unreachable } from "../api/client";
 import type { DeviceClock } from "../device/clock";
 import type { Surroundings } from "../device/surroundings";
 import type { Bundle, Work } from "./bundle";
-import type { FieldOrder } from "./contract";
+import type { FieldOrder, Words } from "./contract";
 import { type Entry, type Outcome, onTheWay, photosOf, refOf } from "./entries";
 import { applied, orderId } from "./orders";
 import type { Outbox } from "./outbox";
@@ -18,13 +18,13 @@ const PICTURES = 12;
 const BUSY = "stream_busy";
 const OPERATIONS = "/api/v1/field/operations";
 
-/** How a pass ended. `problem` is a sentence of the server's. */
+/** How a pass ended. `problem` is a sentence of the server's, or ours of what went wrong here. */
 export type Pass =
   | { kind: "done" }
   /** Another tab is at it. */
   | { kind: "elsewhere" }
   | { kind: "unreachable" }
-  | { kind: "later"; wait: number | null; problem: string | null }
+  | { kind: "later"; wait: number | null; problem: string | Words | null }
   | { kind: "sign_in" }
   | { kind: "revoked"; what: "person" | "device" };
 
@@ -272,7 +272,7 @@ function nextNumber(error: unknown): number | null {
 
 function verdict(error: unknown): Pass {
   if (error instanceof Unreachable) return { kind: "unreachable" };
-  if (!(error instanceof Refused)) return { kind: "later", wait: null, problem: String(error) };
+  if (!(error instanceof Refused)) return { kind: "later", wait: null, problem: ownProblem(error) };
   if (error.status === 401 && error.code === "device_revoked") {
     return { kind: "revoked", what: error.details.revoked === "device" ? "device" : "person" };
   }
@@ -281,4 +281,13 @@ function verdict(error: unknown): Pass {
   const passing = error.code === BUSY || error.status === 429 || error.status >= 500;
   const wait = error.retryAfter ?? (error.code === BUSY ? 2_000 : null);
   return { kind: "later", wait, problem: passing ? null : error.words };
+}
+
+/** What came in could not be read or kept; the name is for who is asked for help. */
+function ownProblem(error: unknown): Words {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : String(error);
+  return {
+    zh: `平板没能存下收到的内容（${name}），会再试。请清理空间，或重新打开应用`,
+    en: `This tablet could not keep what came in (${name}) and will try again. Make room, or reopen the app`,
+  };
 }

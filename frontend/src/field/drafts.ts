@@ -104,14 +104,13 @@ export class Drafts {
     return rows.delete([this.person, "draft", id]);
   }
 
-  /** Lets those go whose order has left the tablet. */
-  clean(isHere: (order: string) => boolean): Promise<void> {
+  /** Lets those go whose order has left the tablet; `settled` tells when. */
+  clean(isHere: (order: string) => boolean): void {
     for (const [id, { order }] of this.drafts) {
       if (order === null || isHere(order)) continue;
       this.drafts.delete(id);
       this.dirty.add(id);
     }
-    return this.settled();
   }
 
   /** Pictures that a draft names. */

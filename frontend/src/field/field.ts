@@ -2,7 +2,7 @@
 
 import { computed, type Signal, signal } from "@preact/signals";
 import { DeviceClock } from "../device/clock";
-import { measure, persist, UNKNOWN } from "../device/quota";
+import { ifThereIsRoom, measure, persist, UNKNOWN } from "../device/quota";
 import { type DeviceRow, openStorage, type Storage, strictly, wipe } from "../device/storage";
 import { browser, type Surroundings } from "../device/surroundings";
 import { cleanUp, NOTHING } from "./bundle";
@@ -267,8 +267,10 @@ class Tablet {
         wantsPush: (person) => this.registry.wantsPush(person),
         persisted: () => this.storageState.value.persisted,
         met: async (person, contact) => {
-          await this.registry.met(person, contact.at, contact.keepDays);
-          if (this.row.offsetMs !== clock.offsetMs) await this.keepDevice({ offsetMs: clock.offsetMs });
+          await ifThereIsRoom(this.registry.met(person, contact.at, contact.keepDays));
+          if (this.row.offsetMs !== clock.offsetMs) {
+            await ifThereIsRoom(this.keepDevice({ offsetMs: clock.offsetMs }));
+          }
           this.connection.value = {
             ...this.connection.value,
             online: true,

@@ -1,7 +1,7 @@
 /** Pictures: shrunk, stripped, kept encrypted under the SHA-256 of their bytes, and sent in pieces that resume. */
 
 import { type Client, Refused } from "../api/client";
-import { isFull } from "../device/quota";
+import { ifThereIsRoom, isFull } from "../device/quota";
 import { of, type PhotoRow, type Storage, strictly, written } from "../device/storage";
 import type { Surroundings } from "../device/surroundings";
 import { open, openBytes, seal, sealBytes, sha256 } from "../device/vault";
@@ -89,13 +89,13 @@ export class Photos {
     return hashes.map((hash) => this.refusals.get(hash)).find((each) => each !== undefined) ?? null;
   }
 
-  /** Lets pictures go that the server has and no entry here names, when they are older than `before`. */
-  async clean(before: number, named: ReadonlySet<string>): Promise<void> {
+  /** Lets pictures go that no entry here names, when they are older than `before`; where room is `low`, all that are sent. */
+  async clean(before: number, named: ReadonlySet<string>, low: boolean): Promise<void> {
     const work = this.storage.transaction("photos", "readwrite");
     let cursor = await work.store.openCursor(of(this.person));
     while (cursor) {
       const { hash, savedAt } = cursor.value;
-      if (savedAt < before && !named.has(hash)) {
+      if (!named.has(hash) && (savedAt < before || (low && this.isSent(hash)))) {
         void cursor.delete();
         this.states.delete(hash);
       }
@@ -166,12 +166,15 @@ export class Photos {
   }
 
   private async mark(hash: string, state: State, refusal: Refusal | null = null): Promise<void> {
+    await ifThereIsRoom(this.writeMark(hash, state, refusal));
+    this.note(hash, state, refusal);
+  }
+
+  private async writeMark(hash: string, state: State, refusal: Refusal | null): Promise<void> {
     // Not strictly: with the mark lost the picture is sent once more, and nothing else happens.
     const work = this.storage.transaction("photos", "readwrite");
     const row = await work.store.get([this.person, hash]);
-    if (row) void work.store.put({ ...row, state, refusal });
-    await work.done;
-    this.note(hash, state, refusal);
+    await written(work, row ? [work.store.put({ ...row, state, refusal })] : []);
   }
 
   private note(hash: string, state: State, refusal: Refusal | null): void {

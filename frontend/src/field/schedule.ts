@@ -76,17 +76,25 @@ export class Schedule {
   }
 
   private async run(): Promise<void> {
-    let last: Attempt;
-    do {
-      this.again = false;
-      this.entered = false;
-      last = await this.attempt();
-      this.failures = failuresAfter(last, this.failures);
-      this.held = (last.wait ?? 0) > 0;
-    } while (!this.held && (this.again || (this.entered && !last.failed)));
+    let last: Attempt = { failed: true, moved: false, wait: null };
+    try {
+      do {
+        this.again = false;
+        this.entered = false;
+        last = await this.attempt();
+        this.failures = failuresAfter(last, this.failures);
+        this.held = (last.wait ?? 0) > 0;
+      } while (!this.held && (this.again || (this.entered && !last.failed)));
+    } finally {
+      // Also after a fault of ours: a tablet that never asks again looks like one that has nothing to ask.
+      this.next(last.wait);
+    }
+  }
+
+  private next(asked: number | null): void {
     this.endedAt = this.device.monotonic();
     if (this.stopped) return;
-    const wait = pause(this.failures, last.wait, this.device.visible(), this.device.random());
+    const wait = pause(this.failures, asked, this.device.visible(), this.device.random());
     this.cancel = this.device.later(wait, () => {
       this.held = false;
       void this.begin();

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { Client } from "../api/client";
 import type { DeviceClock } from "../device/clock";
+import { measure } from "../device/quota";
 import { type Counts, countsOf, type Storage } from "../device/storage";
 import type { Surroundings } from "../device/surroundings";
 import { open } from "../device/vault";
@@ -190,10 +191,10 @@ export class Session {
 
   async pass(): Promise<Pass> {
     const pass = await this.delivery.pass();
-    if (pass.kind === "done") {
-      await this.clean();
-      void this.beWoken();
-    }
+    if (pass.kind === "done") this.drafts.clean((order) => this.work.orders.has(order));
+    // Housekeeping: what could not be done is done after the next pass, and holds up nothing that is to be sent.
+    if (pass.kind === "done" || pass.kind === "later") await this.clean().catch(() => undefined);
+    if (pass.kind === "done") void this.beWoken();
     return pass;
   }
 
@@ -261,12 +262,15 @@ export class Session {
   }
 
   private async clean(): Promise<void> {
-    const now = this.tablet.device.wall();
-    await this.drafts.clean((order) => this.work.orders.has(order));
+    const { device } = this.tablet;
+    const now = device.wall();
     if (await this.outbox.clean(now - DAY)) this.publish();
+    const { low } = await measure(device);
     const entries = [...this.outbox.all(), ...this.outbox.settled()];
     const named = new Set([...entries.flatMap((each) => photosOf(each.recorded.body)), ...this.drafts.photos()]);
-    await this.photos.clean(now - this.delivery.keepDays * DAY, named);
+    await this.photos.clean(now - this.delivery.keepDays * DAY, named, low);
+    // Last: on a full tablet the pictures had to go first, and a letter that still has no place stands on its card.
+    await this.drafts.settled();
   }
 
   /** What has not changed stays the same object, so that only what has is drawn anew. */

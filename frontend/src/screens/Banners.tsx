@@ -2,7 +2,7 @@ import { Button } from "../parts/Button";
 import { useField } from "../parts/field";
 import { Icon } from "../parts/Icon";
 import { span } from "../parts/when";
-import { t } from "../words";
+import { say, t } from "../words";
 import { Link } from "./Link";
 import { isUndecided } from "./rules/entries";
 
@@ -33,7 +33,7 @@ export function Banners() {
       {online && problem && (
         <p class="banner bad">
           <Icon name="late" />
-          {problem}
+          {say(problem)}
         </p>
       )}
       {undecided > 0 && (
