@@ -195,6 +195,90 @@ describe("what is stored", () => {
   });
 });
 
+describe("who signs in again", () => {
+  it("is not signed out by a late answer to the token that was replaced", async () => {
+    const { field } = await enrolled(device);
+    let answer = (): void => undefined;
+    const late = new Promise<void>((go) => {
+      answer = go;
+    });
+    server.refuse = (_method, path) => (path.includes("/field/bundle") ? problem(401, "token_revoked") : null);
+    const { fetch } = device;
+    let refused = false;
+    device.fetch = async (path, init) => {
+      const response = await fetch(path, init);
+      refused ||= response.status === 401;
+      if (response.status === 401) await late;
+      return response;
+    };
+    const asking = field.syncNow();
+    await expect.poll(() => refused).toBe(true);
+    server.refuse = null;
+    await field.enrol("巡更平板 1", PIN);
+    answer();
+    await asking;
+    await field.act(REF, "start", {});
+    await field.syncNow();
+    expect(server.applied.map((each) => each.verb)).toEqual(["start"]);
+    expect(field.people.value).toMatchObject([{ signInAgain: false, sending: true }]);
+  });
+
+  it("in one tab need not do so for another that still has the old token", async () => {
+    const one = await enrolled(device);
+    const two = await started(device);
+    await two.field.unlock("guard", PIN);
+    await one.field.enrol("巡更平板 1", OTHER_PIN);
+    await one.field.syncNow();
+    await two.field.syncNow();
+    await one.field.syncNow();
+    expect(one.field.people.value).toMatchObject([{ signInAgain: false }]);
+  });
+
+  it("finds what was typed in between when the page was hidden at once", async () => {
+    const { field } = await enrolled(device);
+    server.refuse = (_method, path) => (path.includes("/field/") ? problem(401, "token_revoked") : null);
+    await field.syncNow();
+    field.keepDraft(REF, "diagnose", { text: "角阀" });
+    await field.draftsKept();
+    const later = (await started(device)).field;
+    server.refuse = null;
+    await later.enrol("巡更平板 1", PIN);
+    expect(later.draft(REF, "diagnose")).toEqual({ text: "角阀" });
+  });
+
+  it("is woken as before", async () => {
+    const { field } = await enrolled(device);
+    await field.wantPush(true);
+    await field.enrol("巡更平板 1", OTHER_PIN);
+    expect(field.push.value).toBe("on");
+  });
+
+  it("gives no number twice, although one was given while the PIN was stretched", async () => {
+    const one = await enrolled(device);
+    const two = await started(device);
+    await two.field.unlock("guard", PIN);
+    server.offline = true;
+    const enrolling = new Promise<void>((done) => {
+      const { fetch } = device;
+      device.fetch = async (path, init) => {
+        server.offline = !path.startsWith("/tablet/");
+        const response = await fetch(path, init);
+        server.offline = true;
+        return response;
+      };
+      void one.field.enrol("巡更平板 1", OTHER_PIN).then(done);
+    });
+    const given: number[] = [];
+    let over = false;
+    void enrolling.then(() => {
+      over = true;
+    });
+    while (!over) given.push((await two.field.act(REF, "scan", { checkpoint: "A", method: "qr" })).seq);
+    given.push((await one.field.act(REF, "scan", { checkpoint: "B", method: "qr" })).seq);
+    expect(new Set(given).size).toBe(given.length);
+  });
+});
+
 describe("the lock", () => {
   it("closes after five minutes without a touch, and goes on sending", async () => {
     const made = await enrolled(device);

@@ -142,8 +142,10 @@ class Tablet {
       draft: (order, name) => this.current.value?.drafts.get(order, name) ?? null,
       keepDraft: (order, name, value) => this.current.value?.drafts.keep(order, name, value),
       draftsKept: async () => {
-        const sessions = [...this.sessions.values()];
-        await Promise.all(sessions.map((each) => each.drafts.settled())).catch((error) => {
+        // Who is to sign in again is still at work, although nothing of his is sent.
+        const current = this.current.value;
+        const sessions = new Set([...this.sessions.values(), ...(current ? [current] : [])]);
+        await Promise.all([...sessions].map((each) => each.drafts.settled())).catch((error) => {
           throw notSaved(error);
         });
       },
@@ -330,6 +332,8 @@ class Tablet {
 
   private async passOf(session: Session): Promise<Pass> {
     const pass = await session.pass();
+    // Who has signed in again meanwhile has another token: what the old one was told is over.
+    if (this.sessions.get(session.code) !== session) return { kind: "elsewhere" };
     if (pass.kind === "revoked") await this.wipe(pass.what === "device" ? null : session.code);
     if (pass.kind === "sign_in") {
       this.sessions.delete(session.code);

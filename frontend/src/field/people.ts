@@ -85,20 +85,17 @@ export class People {
     const { code, name } = granted.person;
     const old = await this.storage.get("people", code);
     const { key, wrapped } = await this.keyFor(old, pin, granted.recovery ?? null);
-    const nextSeq = old?.nextSeq ?? (await this.nextSeq(granted.token, deviceCode));
-    const row: PersonRow = {
-      ...wrapped,
-      code,
-      name,
-      wrongTries: 0,
-      signInAgain: false,
-      lastContact: old?.lastContact ?? null,
-      keepDays: old?.keepDays ?? 3,
-      nextSeq,
+    const fresh = {
+      lastContact: null,
+      keepDays: 3,
+      nextSeq: old?.nextSeq ?? (await this.nextSeq(granted.token, deviceCode)),
     };
     const where = { person: code, kind: "token", id: "" } as const;
     const token = await seal(key, granted.token, place(where));
     const work = strictly(this.storage, ["people", "sealed"]);
+    // As it stands now: another tab may have given numbers away while the PIN was stretched.
+    const known = (await work.objectStore("people").get(code)) ?? fresh;
+    const row: PersonRow = { ...known, ...wrapped, code, name, wrongTries: 0, signInAgain: false };
     void work.objectStore("people").put(row);
     void work.objectStore("sealed").put({ ...where, until: null, ...token });
     await work.done;
@@ -110,7 +107,8 @@ export class People {
   }
 
   async met(code: string, lastContact: number, keepDays: number): Promise<void> {
-    await this.change(code, (row) => ({ ...row, lastContact, keepDays }));
+    // Who is answered has a token that holds, whatever another tab was told with an older one.
+    await this.change(code, (row) => ({ ...row, lastContact, keepDays, signInAgain: false }));
   }
 
   private async change(code: string, make: (row: PersonRow) => PersonRow) {
@@ -141,7 +139,8 @@ export class People {
     const changed = recovery === null ? null : await changePin(old, pin, recovery, this.device.pinRounds);
     if (changed) return changed;
     const key = await unwrapByPin(old, pin);
-    if (key) return { key, wrapped: old };
+    const { salt, iterations, byPin, byRecovery } = old;
+    if (key) return { key, wrapped: { salt, iterations, byPin, byRecovery } };
     if ((await this.storage.count("entries", of(old.code))) > 0) throw new NotEnrolled("old_pin_needed", OLD_PIN);
     await this.forgetSealed(old.code);
     return createKey(pin, recovery, this.device.pinRounds);
