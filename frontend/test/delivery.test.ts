@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Field } from "../src/field/contract";
 import { makeOrder } from "../src/field/fake";
 import { enrolled, ids, PIN, started, TestDevice } from "./device";
@@ -526,4 +526,60 @@ it("comes back with a picture when a busy server has asked for a minute's patien
   device.pending[0]?.work();
   await field.syncNow();
   expect(server.applied.map((each) => each.verb)).toEqual(["add_photos", "start"]);
+});
+
+describe("in two tabs", () => {
+  let other: Field;
+  beforeEach(async () => {
+    other = await reopened();
+  });
+
+  it("no entry goes without the picture that the other tab has kept", async () => {
+    server.offline = true;
+    const photo = await field.keepPhoto(picture(1000), "before");
+    await field.act(REF, "add_photos", { photos: [] }, [photo]);
+    await other.act(REF, "start", {}); // finds the number before its own missing, and the entry in the database
+    server.offline = false;
+    await other.syncNow();
+    expect(server.applied.map((each) => each.verb)).toEqual(["add_photos", "start"]);
+    expect(server.pictures.get(photo.hash)?.complete).toBe(true);
+  });
+
+  it("an entry becomes one supplement, however often it is asked for", async () => {
+    server.judge = (each) => (each.verb === "complete" ? { result: "conflict", code: "changed_meanwhile" } : {});
+    const entry = await field.act(REF, "complete", { note: "已擦干" });
+    await field.syncNow();
+    const later = await reopened();
+    server.offline = true;
+    await Promise.all([field.keepAsSupplement(entry.id), field.keepAsSupplement(entry.id)]);
+    await later.keepAsSupplement(entry.id);
+    expect((await reopened()).entries.value.map((each) => each.verb)).toEqual(["supplement"]);
+  });
+
+  it("what is let go does not come back by what was being read", async () => {
+    server.judge = () => ({ result: "refused", code: "not_allowed_now" });
+    const made = await started(device);
+    await made.field.unlock("guard", PIN);
+    const entry = await made.field.act(REF, "start", {});
+    await made.field.syncNow();
+    await other.act(REF, "pause", { reason: "雨" });
+    const { decrypt } = crypto.subtle;
+    let go = (): void => undefined;
+    const slowly = new Promise<void>((done) => {
+      go = done;
+    });
+    let reading = false;
+    crypto.subtle.decrypt = async (...given) => {
+      reading = true;
+      await slowly;
+      return decrypt.apply(crypto.subtle, given);
+    };
+    const read = made.changedElsewhere("guard");
+    await expect.poll(() => reading).toBe(true);
+    const dropped = made.field.drop(entry.id);
+    setTimeout(go, 50);
+    await Promise.all([read, dropped]);
+    crypto.subtle.decrypt = decrypt;
+    expect(ids(made.field)).not.toContain(entry.id);
+  });
 });

@@ -97,6 +97,8 @@ export class Delivery {
     for (let renumbered = false; ; ) {
       const window = this.parts.outbox.queued().slice(0, MOST);
       if (window.length === 0) return;
+      // An entry of another tab may be heard of before its picture, and would go without it.
+      await this.parts.photos.find(window.flatMap((each) => photosOf(each.recorded.body)));
       const ready = this.ready(window);
       const batch = ready.length > 0 ? this.sendBatch(ready) : Promise.resolve(true);
       const [entries, pictures] = await Promise.allSettled([batch, this.sendPhotos(window)]);

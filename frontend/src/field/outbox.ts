@@ -15,7 +15,7 @@ interface Content {
 }
 
 /** What else belongs into the write of an entry. */
-export interface Beside {
+interface Place {
   /** The entry in whose place the new one comes, so that nobody finds both or neither. */
   instead?: string;
   /** Takes the draft away that the entry was. */
@@ -71,11 +71,20 @@ export class Outbox {
   /**
    * Saved when this resolves, under the person's next number.
    */
-  add(recorded: Recorded, beside: Beside = {}): Promise<Entry> {
-    return this.turns.take(() => this.write(recorded, beside));
+  add(recorded: Recorded, draft?: Place["draft"]): Promise<Entry> {
+    return this.turns.take(() => this.write(recorded, { draft }));
   }
 
-  private async write(recorded: Recorded, { instead, draft }: Beside): Promise<Entry> {
+  /** The same in the place of the entry `id`; nothing where that is gone already, by a second tap or another tab. */
+  replace(id: string, recorded: Recorded): Promise<void> {
+    return this.turns.take(async () => {
+      const isHere = (await this.storage.getKey("entries", [this.person, id])) !== undefined;
+      if (isHere) await this.write(recorded, { instead: id });
+      else this.entries.delete(id);
+    });
+  }
+
+  private async write(recorded: Recorded, { instead, draft }: Place): Promise<Entry> {
     const id = crypto.randomUUID();
     const sealed = await this.sealed(id, { recorded, outcome: null });
     // A tap that was no draft does not wait for a bundle that is being written.
@@ -125,7 +134,11 @@ export class Outbox {
     for (const each of kept) this.entries.set(each.entry.id, each.entry);
   }
 
-  async drop(id: string): Promise<void> {
+  drop(id: string): Promise<void> {
+    return this.turns.take(() => this.remove(id));
+  }
+
+  private async remove(id: string): Promise<void> {
     const entry = this.entries.get(id);
     // What is queued has its number in the stream: without it the server would wait for it for ever.
     if (!entry || entry.state === "queued") return;

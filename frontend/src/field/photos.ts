@@ -45,6 +45,14 @@ export class Photos {
     }
   }
 
+  /** Looks for pictures that another tab has kept since `load`. */
+  async find(hashes: readonly string[]): Promise<void> {
+    for (const hash of hashes.filter((each) => !this.states.has(each))) {
+      const row = await this.storage.get("photos", [this.person, hash]);
+      if (row) this.note(hash, row.state, row.refusal);
+    }
+  }
+
   /** Nothing more to do for it: the server has it, has said no to it, or it was never here. */
   isSettled = (hash: string): boolean => this.states.get(hash) !== "kept";
 

@@ -138,7 +138,7 @@ export class Session {
   private async added(recorded: Recorded, ref: OrderRef | null, draft: string | undefined): Promise<Entry> {
     if (draft === undefined) return this.outbox.add(recorded);
     try {
-      return await this.outbox.add(recorded, { draft: (rows) => this.drafts.removeWith(rows, ref, draft) });
+      return await this.outbox.add(recorded, (rows) => this.drafts.removeWith(rows, ref, draft));
     } catch (error) {
       await this.drafts.load(); // nothing was written, so the draft is still there
       throw error;
@@ -176,7 +176,7 @@ export class Session {
     if (!entry || entry.state === "queued") return;
     const { estate, order } = entry.recorded;
     if (order === null) return;
-    await this.outbox.add(this.recorded({ estate, key: order }, "supplement", supplementOf(entry)), { instead: id });
+    await this.outbox.replace(id, this.recorded({ estate, key: order }, "supplement", supplementOf(entry)));
     this.publish();
   }
 
