@@ -51,3 +51,32 @@ def test_what_was_being_typed_is_there_after_a_kill_and_is_reported_once(tablet:
     hands.online()
     hands.wait_until_sent()
     assert hands.complaints == []
+
+
+# A cheap tablet takes a second or two for a picture of twelve megapixels.
+SLOW_CAMERA = """
+const make = createImageBitmap;
+const developed = new Promise((resolve) => { window.develop = resolve });
+window.createImageBitmap = async (...given) => { await developed; return make(...given) };
+"""
+
+
+def test_a_report_waits_for_the_photo_that_is_still_being_kept(tablet: Callable[..., Tablet]) -> None:
+    hands = tablet(cast.guard())
+    hands.page.add_init_script(SLOW_CAMERA)
+    hands.open("/report")
+    hands.unlock(cast.guard())
+    hands.offline()
+    hands.page.locator("input[type=file]").set_input_files(picture())
+    hands.page.get_by_text("正在保存").wait_for()
+    hands.page.get_by_label("是什么情况").fill("井盖松动")
+    hands.page.get_by_label("在哪里").fill("东门")
+    hands.page.get_by_role("button", name="上报", exact=True).click()
+    hands.page.evaluate("() => window.develop()")
+    hands.page.get_by_role("heading", name="今日").first.wait_for()
+    hands.go("/pending")
+    hands.page.get_by_text("1 张照片").wait_for()
+    hands.page.get_by_role("link", name="上报").click()
+    hands.page.get_by_label("是什么情况").wait_for()
+    assert hands.page.get_by_text(RESTORED).count() == 0
+    assert hands.page.get_by_label("是什么情况").input_value() == ""

@@ -193,6 +193,22 @@ def test_a_second_photo_can_follow_the_first(look: Callable[..., Any]) -> None:
     page.get_by_role("heading", name="完成工单").wait_for()
 
 
+def test_a_photo_that_could_not_be_entered_is_not_called_kept(look: Callable[..., Any]) -> None:
+    page = look(on("order", "drill:d1:evacuate"), "unwritable", locale="zh-CN")
+    picture = {"name": "before.jpg", "mimeType": "image/jpeg", "buffer": b"any bytes will do here"}
+    page.locator("input[type=file]").set_input_files(picture)
+    page.get_by_text("平板无法写入").wait_for()
+    page.get_by_role("button", name="拍照").wait_for()
+    assert page.get_by_text("照片已存本机").count() == 0
+
+
+def test_a_word_that_begins_like_pass_is_typed_to_its_end(look: Callable[..., Any]) -> None:
+    page = look(on("checklist", LOBBY), "failing", locale="zh-CN")
+    page.get_by_role("heading", name="哪一只桶").wait_for()
+    page.get_by_role("textbox").press_sequentially("passage, left bin")
+    assert page.get_by_role("textbox").input_value() == "passage, left bin"
+
+
 def test_escape_closes_a_sheet_gives_the_focus_back_and_loses_nothing(look: Callable[..., Any]) -> None:
     page = look(on("order", REPAIR), "day", locale="zh-CN")
     page.get_by_role("button", name="暂停", exact=True).press("Enter")

@@ -88,23 +88,31 @@ interface TakerProps {
   label: string;
   purpose: PhotoRole;
   hashes: string[];
+  /** Null: it could not be entered, and why was said. */
   onTaken: (photo: Photo) => unknown;
+  /** The photo is being kept, and `onTaken` is called before this is over. */
+  onTaking?: (photo: Promise<void>) => void;
   onRemove?: (hash: string) => void;
   wrong?: string | null;
 }
 
 /** Takes photos with the tablet's camera app, or with the camera inside the page; each is kept at once. */
-export function PhotoTaker({ label, purpose, hashes, onTaken, onRemove, wrong }: TakerProps) {
+export function PhotoTaker({ label, purpose, hashes, onTaken, onTaking, onRemove, wrong }: TakerProps) {
   const field = useField();
   const input = useRef<HTMLInputElement>(null);
   const [live, setLive] = useState(false);
   const [keeping, setKeeping] = useState(false);
 
+  const take = (blob: Blob): Promise<void> => {
+    const kept = keep(blob);
+    onTaking?.(kept);
+    return kept;
+  };
   const keep = async (blob: Blob) => {
     setKeeping(true);
     try {
-      await onTaken(await field.keepPhoto(blob, purpose));
-      tell(t("photo.kept"));
+      const taken = await onTaken(await field.keepPhoto(blob, purpose));
+      if (taken !== null) tell(t("photo.kept"));
     } catch (error) {
       tell(reasonOf(error), true);
     } finally {
@@ -112,7 +120,7 @@ export function PhotoTaker({ label, purpose, hashes, onTaken, onRemove, wrong }:
     }
   };
   const chosen = async (files: FileList | null) => {
-    for (const file of files ?? []) await keep(file);
+    for (const file of files ?? []) await take(file);
     if (input.current) input.current.value = "";
   };
 
@@ -147,7 +155,7 @@ export function PhotoTaker({ label, purpose, hashes, onTaken, onRemove, wrong }:
           {wrong}
         </p>
       )}
-      {live && <CameraSheet onClose={() => setLive(false)} onShot={keep} />}
+      {live && <CameraSheet onClose={() => setLive(false)} onShot={take} />}
     </fieldset>
   );
 }

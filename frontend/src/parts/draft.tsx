@@ -15,6 +15,10 @@ export interface Form<T> {
   set: (change: Partial<T> | ((before: T) => Partial<T>)) => void;
   /** Resolves when it is on the disk. */
   kept: () => Promise<void>;
+  /** A photo is on its way onto the card: shrinking it takes a cheap tablet a second or two. */
+  await: (photo: Promise<unknown>) => void;
+  /** What stands on the card when the photos that are on their way have come: what is entered is this. */
+  whole: () => Promise<T>;
   /** As it was before anything was typed. */
   reset: () => void;
 }
@@ -28,6 +32,7 @@ export function useDraft<T extends object>(order: OrderRef | null, name: string,
   const [restored, setRestored] = useState(draft !== null);
   // A photo is there seconds after the tap, when more was typed.
   const latest = useRef(value);
+  const coming = useRef<Promise<unknown>>(Promise.resolve());
 
   const put = (next: T) => {
     latest.current = next;
@@ -40,6 +45,13 @@ export function useDraft<T extends object>(order: OrderRef | null, name: string,
     restored,
     set: (change) => put({ ...latest.current, ...(typeof change === "function" ? change(latest.current) : change) }),
     kept: field.draftsKept,
+    await: (photo) => {
+      coming.current = Promise.allSettled([coming.current, photo]);
+    },
+    whole: async () => {
+      await coming.current;
+      return latest.current;
+    },
     reset: () => {
       put(first);
       setRestored(false);
@@ -53,6 +65,7 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 export function draftPhotos(form: Form<{ photos: Photo[] }>) {
   return {
     hashes: form.value.photos.map((each) => each.hash),
+    onTaking: form.await,
     onTaken: (photo: Photo) => {
       form.set(({ photos }) => ({ photos: [...photos, photo] }));
       return form.kept();

@@ -42,12 +42,15 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
   const [tried, setTried] = useState(false);
   // What fails at the end of a repair is mended there and then; it is not a finding of its own.
   const mayRaise = shown.order.kind !== "repair";
-  const given = item.kind === "photo" ? photos.length || null : value;
+  const given = answered(item, form.value);
   const failed = isFailed(item, given);
   const mistake = mistakeIn(item, given, photos);
 
-  const save = async (chosen: AnswerValue = given) => {
+  const save = async () => {
     setTried(true);
+    const filled = await form.whole();
+    const { note, photos, severity, raise } = filled;
+    const chosen = answered(item, filled);
     if (mistakeIn(item, chosen, photos)) return;
     const isNew =
       chosen !== (answer?.value ?? null) || note !== (answer?.note ?? "") || !sameList(photos, answer?.photos);
@@ -68,7 +71,7 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
   /** The usual answer is one tap: nothing more is needed, so it is saved and the next item comes. */
   const choose = (chosen: AnswerValue) => {
     form.set({ value: chosen });
-    if (chosen === "pass" && !mistakeIn(item, chosen, photos)) return save(chosen);
+    if (item.kind === "pass_fail" && chosen === "pass" && !mistakeIn(item, chosen, photos)) return save();
     return undefined;
   };
 
@@ -104,6 +107,7 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
             form.set((before) => ({ photos: [...before.photos, photo.hash] }));
             return form.kept();
           }}
+          onTaking={form.await}
           onRemove={(hash) => form.set((before) => ({ photos: before.photos.filter((each) => each !== hash) }))}
           wrong={tried && mistake === "check.photo_missing" ? t(mistake) : null}
         />
@@ -131,10 +135,14 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
   );
 }
 
+/** A photo item is answered by its photos. */
+const answered = (item: ChecklistItem, { value, photos }: Filled): AnswerValue =>
+  item.kind === "photo" ? photos.length || null : value;
+
 interface ValueProps {
   item: ChecklistItem;
   value: AnswerValue;
-  onChange: (value: AnswerValue) => void;
+  onChange: (value: AnswerValue) => unknown;
   wrong: string | null;
 }
 

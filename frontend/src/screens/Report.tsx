@@ -45,13 +45,16 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
     severity: "normal",
     note: "",
   });
-  const { estate, photos, hazard, title, place, severity, note } = form.value;
+  const { estate, hazard, title, place, severity, note } = form.value;
   const [tried, setTried] = useState(false);
-  const hazardName = say(hazards.find((each) => each.code === hazard)?.name);
-  const words = title.trim() || hazardName;
+  const nameOf = (code: string) => say(hazards.find((each) => each.code === code)?.name);
+  const wordsOf = (seen: Pick<Seen, "title" | "hazard">) => seen.title.trim() || nameOf(seen.hazard);
 
   const report = async () => {
     setTried(true);
+    const seen = await form.whole();
+    const { photos, severity, place, note, hazard, estate } = seen;
+    const words = wordsOf(seen);
     if (!words || !place.trim()) return;
     const shared = { title: words, severity, place: place.trim(), note: note.trim() || undefined };
     const free = { ...shared, hazard: hazard || undefined, estate: estate || undefined };
@@ -83,8 +86,8 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
           label={t("report.what")}
           value={title}
           onInput={(title) => form.set({ title })}
-          hint={hazardName}
-          wrong={tried && !words ? t("report.what_missing") : null}
+          hint={nameOf(hazard)}
+          wrong={tried && !wordsOf(form.value) ? t("report.what_missing") : null}
           max={200}
         />
         {!order && estates.length > 1 && (

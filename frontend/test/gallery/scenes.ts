@@ -1,6 +1,6 @@
 /** What the tablet may look like at one moment: by name, for `?scene=`. */
 
-import { NotEnrolled } from "../../src/field/contract";
+import { NotEnrolled, NotSaved } from "../../src/field/contract";
 import { type FakeField, fakeField, makeEntry } from "../../src/field/fake";
 import { day, finished, lobby, NOW, REFERENCE, repair, round } from "./orders";
 
@@ -22,6 +22,9 @@ const SCENES: Record<string, (field: FakeField) => void> = {
   undecided: (field) => {
     queue(field);
     undecided(field);
+  },
+  unwritable: (field) => {
+    field.act = () => Promise.reject(new NotSaved("storage_failed", { zh: "平板无法写入", en: "It could not write" }));
   },
   trouble: (field) => {
     offline(field);

@@ -15,17 +15,21 @@ interface Seen {
   photos: Photo[];
 }
 
+const lacksReason = ({ verdict, note }: Seen): boolean => verdict === "failed" && !note.trim();
+
 /** Another person looks again: what it was, what it is now, and the verdict. */
 export function VerdictStep({ shown, onDone }: StepProps) {
   const { order, ref } = shown;
   const act = useAct();
   const form = useDraft<Seen>(ref, "verdict", { verdict: null, note: "", photos: [] });
-  const { verdict, note, photos } = form.value;
+  const { verdict, note } = form.value;
   const [tried, setTried] = useState(false);
-  const mustSayWhy = verdict === "failed" && !note.trim();
+  const mustSayWhy = lacksReason(form.value);
   const save = async () => {
     setTried(true);
-    if (!verdict || mustSayWhy) return;
+    const seen = await form.whole();
+    const { verdict, note, photos } = seen;
+    if (!verdict || lacksReason(seen)) return;
     const body = { passed: verdict === "passed", note: note.trim() || undefined };
     if (await act(ref, "verdict", body, photos, form.name)) onDone();
   };
