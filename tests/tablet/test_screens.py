@@ -202,6 +202,49 @@ def test_a_photo_that_could_not_be_entered_is_not_called_kept(look: Callable[...
     assert page.get_by_text("照片已存本机").count() == 0
 
 
+class Glove:
+    """A thumb that comes down on the same place of the screen again, on a clock that stands still in between."""
+
+    def __init__(self, page: Any, button: Any) -> None:
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
+        self.place = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.page = page
+        page.clock.install()
+        page.clock.pause_at(page.evaluate("() => Date.now() / 1000 + 1"))
+
+    def tap(self) -> None:
+        self.page.mouse.click(*self.place)
+
+
+def test_the_second_tap_of_a_glove_does_not_hit_what_came_under_it(look: Callable[..., Any]) -> None:
+    page = look(on("order", "request:r2:1"), "day", locale="zh-CN")
+    glove = Glove(page, page.get_by_role("button", name="接单", exact=True))
+    glove.tap()
+    page.get_by_role("button", name="到达现场", exact=True).wait_for()
+    glove.tap()
+    assert page.get_by_role("link", name="待发送(1)").count() == 1
+    page.clock.run_for(400)
+    glove.tap()
+    page.get_by_role("link", name="待发送(2)").wait_for()
+
+
+def test_a_glove_does_not_confirm_what_it_has_just_asked_for(look: Callable[..., Any]) -> None:
+    page = look("pending", "undecided", "phone", locale="zh-CN")
+    conflict = page.locator("article", has_text="有冲突")
+    drop = conflict.get_by_role("button", name="不要了")
+    glove = Glove(page, drop)
+    glove.tap()
+    sure = page.get_by_role("dialog").get_by_role("button", name="丢掉", exact=True)
+    box = sure.bounding_box()
+    glove.place = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    glove.tap()
+    assert conflict.count() == 1
+    page.clock.run_for(400)
+    glove.tap()
+    conflict.wait_for(state="detached")
+
+
 def test_a_word_that_begins_like_pass_is_typed_to_its_end(look: Callable[..., Any]) -> None:
     page = look(on("checklist", LOBBY), "failing", locale="zh-CN")
     page.get_by_role("heading", name="哪一只桶").wait_for()

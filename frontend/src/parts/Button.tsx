@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Icon, type IconName } from "./Icon";
+import { useTapped } from "./tapped";
 
 interface ButtonProps {
   children: ComponentChildren;
@@ -36,10 +37,12 @@ export function Button(props: ButtonProps) {
 }
 
 /** A gloved thumb taps twice: the second tap waits for the first. */
-function useOnce(doIt: () => unknown): [boolean, () => Promise<void>] {
+export function useOnce(doIt: () => unknown): [boolean, () => Promise<void>] {
   const [busy, setBusy] = useState(false);
+  const tapped = useTapped();
   const press = async () => {
     if (busy) return;
+    tapped();
     setBusy(true);
     try {
       await doIt();

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import { t } from "../words";
-import { Button } from "./Button";
+import { Button, useOnce } from "./Button";
 import { Icon } from "./Icon";
 
 interface TextProps {
@@ -73,7 +73,8 @@ interface ChoicesProps<T extends string> {
   label: string;
   options: { value: T; words: ComponentChildren; tone?: string }[];
   value: T | null;
-  onChoose: (value: T) => void;
+  /** A promise of it is waited for, as a button does. */
+  onChoose: (value: T) => unknown;
   hint?: string;
   wrong?: string | null;
   look?: "two" | "two large";
@@ -88,19 +89,33 @@ export function Choices<T extends string>(props: ChoicesProps<T>) {
       <legend class={props.hideLabel ? "unseen" : "label"}>{props.label}</legend>
       <div class={`choices ${props.look ?? ""}`}>
         {props.options.map((each) => (
-          <button
+          <Choice
             key={each.value}
-            type="button"
-            class={`choice ${each.tone ?? ""}`}
-            aria-pressed={props.value === each.value}
-            onClick={() => props.onChoose(each.value)}
-          >
-            {each.words}
-          </button>
+            words={each.words}
+            tone={each.tone}
+            chosen={props.value === each.value}
+            onPress={() => props.onChoose(each.value)}
+          />
         ))}
       </div>
       <Beneath id={`${id}-more`} hint={props.hint} wrong={props.wrong} />
     </fieldset>
+  );
+}
+
+interface ChoiceProps {
+  words: ComponentChildren;
+  tone?: string;
+  chosen: boolean;
+  onPress: () => unknown;
+}
+
+function Choice({ words, tone, chosen, onPress }: ChoiceProps) {
+  const [busy, press] = useOnce(onPress);
+  return (
+    <button type="button" class={`choice ${tone ?? ""}`} aria-pressed={chosen} aria-busy={busy} onClick={press}>
+      {words}
+    </button>
   );
 }
 

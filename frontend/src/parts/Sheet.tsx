@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../words";
 import { Button } from "./Button";
+import { shieldFromLastTap } from "./tapped";
 
 interface SheetProps {
   title: string;
@@ -18,6 +19,7 @@ export function Sheet({ title, onClose, children, actions }: SheetProps) {
   useLayoutEffect(() => {
     const opener = document.activeElement;
     dialog.current?.showModal();
+    shieldFromLastTap();
     return () => {
       dialog.current?.close();
       if (opener instanceof HTMLElement) opener.focus();

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useTapped } from "../parts/tapped";
 import { go, href } from "./route";
 
 interface LinkProps {
@@ -11,6 +12,7 @@ interface LinkProps {
 
 /** A real link, so that it can be reached by Tab and opened by a reader; followed without loading the page anew. */
 export function Link({ to, class: look, current, label, children }: LinkProps) {
+  const tapped = useTapped();
   return (
     <a
       class={look}
@@ -20,6 +22,7 @@ export function Link({ to, class: look, current, label, children }: LinkProps) {
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
         event.preventDefault();
+        tapped();
         go(to);
       }}
     >

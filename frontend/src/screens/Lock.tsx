@@ -4,6 +4,7 @@ import { Chip } from "../parts/Bits";
 import { Button } from "../parts/Button";
 import { useField } from "../parts/field";
 import { PinPad } from "../parts/PinPad";
+import { useTapped } from "../parts/tapped";
 import { t } from "../words";
 import { Alone } from "./Welcome";
 
@@ -23,15 +24,7 @@ function People({ onChoose }: { onChoose: (code: string) => void }) {
       <ul class="people">
         {field.people.value.map((person) => (
           <li key={person.code}>
-            <button type="button" class="person" onClick={() => onChoose(person.code)}>
-              <span class="face" aria-hidden="true">
-                {[...person.name][0]}
-              </span>
-              <span class="names">
-                <strong>{person.name}</strong>
-                <Counts person={person} />
-              </span>
-            </button>
+            <Face person={person} onChoose={onChoose} />
           </li>
         ))}
       </ul>
@@ -39,6 +32,25 @@ function People({ onChoose }: { onChoose: (code: string) => void }) {
         {t("lock.another")}
       </Button>
     </Alone>
+  );
+}
+
+function Face({ person, onChoose }: { person: KnownPerson; onChoose: (code: string) => void }) {
+  const tapped = useTapped();
+  const choose = () => {
+    tapped();
+    onChoose(person.code);
+  };
+  return (
+    <button type="button" class="person" onClick={choose}>
+      <span class="face" aria-hidden="true">
+        {[...person.name][0]}
+      </span>
+      <span class="names">
+        <strong>{person.name}</strong>
+        <Counts person={person} />
+      </span>
+    </button>
   );
 }
 
