@@ -137,6 +137,33 @@ def sign(page: Any) -> None:
     page.mouse.up()
 
 
+def test_the_first_stroke_counts_however_soon_it_is_made(look: Callable[..., Any]) -> None:
+    page = look(on("order", REPAIR), "quoted", locale="zh-CN")
+    page.get_by_role("link", name="今日").click()
+    page.get_by_role("heading", level=1, name="今日工作").wait_for()
+    # No frame is drawn any more, as on a tablet that is busy: what was put off until one is still to come.
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("() => Date.now() / 1000 + 1"))
+    page.evaluate("() => history.back()")
+    page.locator("canvas.pad").wait_for()
+    page.evaluate(STROKE)
+    page.clock.resume()
+    page.get_by_role("button", name="同意，签名").click()
+    page.get_by_role("heading", name="材料与收费").wait_for()
+
+
+# By the page itself: the browser waits for a frame before it takes a mouse.
+STROKE = """() => {
+  const pad = document.querySelector("canvas.pad");
+  pad.setPointerCapture = () => undefined;
+  const send = (kind, x) => pad.dispatchEvent(new PointerEvent(kind, {clientX: pad.getBoundingClientRect().x + x,
+    clientY: pad.getBoundingClientRect().y + 60, pointerId: 1, bubbles: true}));
+  send("pointerdown", 40);
+  for (let x = 60; x <= 240; x += 20) send("pointermove", x);
+  send("pointerup", 240);
+}"""
+
+
 def test_a_dot_is_no_signature(look: Callable[..., Any]) -> None:
     page = look(on("order", REPAIR), "quoted", locale="zh-CN")
     page.locator("canvas.pad").click()

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Photo } from "../field/contract";
 import { t } from "../words";
 import { Button } from "./Button";
@@ -66,7 +66,8 @@ export function Signature({ label, onChange, wrong }: SignatureProps) {
 
 /** Draws along the pointer and reports the length of each stroke as it grows. */
 function useStrokes(pad: { current: HTMLCanvasElement | null }, onDrawn: (pixels: number) => void): void {
-  useEffect(() => {
+  // Before the browser paints: a stroke on a pad that can be seen is never lost.
+  useLayoutEffect(() => {
     const canvas = pad.current;
     if (!canvas) return;
     matchPixels(canvas);
