@@ -59,13 +59,13 @@ def test_no_page_breaks_the_policy(page: Any, site: str, complaints: list[str]) 
     assert complaints == []
 
 
-def test_an_inline_script_would_be_refused(page: Any, site: str, complaints: list[str]) -> None:
+def test_an_inline_script_would_be_refused(page: Any, site: str) -> None:
     page.goto(f"{site}/login")
-    page.evaluate(
-        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))"
-    )
+    with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+        page.evaluate(
+            "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))"
+        )
     assert page.evaluate("window.ran") is None
-    assert any("Content Security Policy" in complaint for complaint in complaints)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -94,7 +94,7 @@ def test_dark_mode_is_remembered_by_the_server(page: Any, site: str) -> None:
 def test_the_language_switch_stays_on_the_page(page: Any, site: str) -> None:
     enter(page, site, "/admin/sample/?state=open")
     page.click("a[hreflang=en]")
-    assert page.text_content("h1") == "Sample orders"
+    page.wait_for_selector("h1:text-is('Sample orders')")
     assert "state=open" in page.url
 
 

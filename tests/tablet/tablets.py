@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -135,6 +136,11 @@ class Tablet:
         self.type_pin(pin)
         self.wait_for_today()
         self.wait_until_kept()
+        self.wait_until(self._has_work, "everybody's work is on the tablet")
+
+    def _has_work(self) -> bool:
+        """The server's first answer is kept for everybody: without it nobody's estate is known, and nothing can be reported."""
+        return self.read("sealed", "kind").count("cursor") == len(self.read("people", "code"))
 
     def unlock(self, who: Actor, *, pin: str = PIN) -> None:
         """From the lock screen, of several people or of one; ends at the screen that the address names."""
@@ -180,12 +186,16 @@ class Tablet:
         found: list[Any] = self.page.evaluate(_READ, [store, name])
         return found
 
+    def wait_until(self, is_so: Callable[[], bool], what: str, *, patience: float = PATIENCE_MS / 1000) -> None:
+        """For what only the database of the tablet knows; what a screen shows is waited for by its words."""
+        deadline = time.monotonic() + patience
+        while not is_so():
+            assert time.monotonic() < deadline, f"not yet: {what}"
+            self.page.wait_for_timeout(100)
+
     def wait_until_sent(self, *, but: int = 0, patience: float = PATIENCE_MS / 1000) -> None:
         """All entries but so many, which are of people who have not unlocked."""
-        deadline = time.monotonic() + patience
-        while (left := self.unsent()) > but:
-            assert time.monotonic() < deadline, f"{left} entries are still on the tablet"
-            self.page.wait_for_timeout(100)
+        self.wait_until(lambda: self.unsent() <= but, "all entries have left the tablet", patience=patience)
 
 
 _READ = """([store, name]) => new Promise((resolve, reject) => {

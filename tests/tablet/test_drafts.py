@@ -9,8 +9,19 @@ from tests import cast
 from tests.tablet.tablets import Tablet
 
 RESTORED = "已恢复上次未完成的内容"
-# The moment in which a letter may be only in memory, and half of it again.
-WRITTEN_MS = 450
+WORDS = "地下二层集水井盖松动"
+# How long the sealed draft is: nobody can read it, and it grows by as many bytes as its text.
+DRAFT_BYTES = """() => new Promise((resolve, reject) => {
+  const asked = indexedDB.open("anju-tablet");
+  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => {
+    const rows = asked.result.transaction("sealed").objectStore("sealed").getAll();
+    rows.onsuccess = () => {
+      asked.result.close();
+      resolve(Math.max(0, ...rows.result.filter((row) => row.kind === "draft").map((row) => row.data.byteLength)));
+    };
+  };
+})"""
 
 
 def picture() -> dict[str, object]:
@@ -33,12 +44,14 @@ def test_what_was_being_typed_is_there_after_a_kill_and_is_reported_once(tablet:
     hands.go("/report")
     hands.page.locator("input[type=file]").set_input_files(picture())
     hands.page.get_by_text("照片已存本机").wait_for()
-    hands.page.get_by_label("是什么情况").press_sequentially("地下二层集水井盖松动", delay=30)
-    hands.page.wait_for_timeout(WRITTEN_MS)
+    before = hands.page.evaluate(DRAFT_BYTES)
+    hands.page.get_by_label("是什么情况").press_sequentially(WORDS, delay=30)
+    whole = before + len(WORDS.encode())
+    hands.wait_until(lambda: hands.page.evaluate(DRAFT_BYTES) == whole, "the last letter is kept")
 
     killed_and_back(hands, "/report")
     hands.page.get_by_text(RESTORED).wait_for()
-    assert hands.page.get_by_label("是什么情况").input_value() == "地下二层集水井盖松动"
+    assert hands.page.get_by_label("是什么情况").input_value() == WORDS
     hands.page.get_by_role("button", name="看大图").wait_for()
     hands.page.get_by_label("在哪里").fill("地下二层")
     hands.page.get_by_role("button", name="上报", exact=True).click()

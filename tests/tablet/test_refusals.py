@@ -59,6 +59,7 @@ def test_refusals_are_told_by_name_and_what_was_entered_stays_until_it_is_droppe
         ("complete", "refused", "unknown_order"),
     ]
     page.get_by_role("link", name="去看看").click()
+    undecided(hands, GONE).nth(2).wait_for()
     assert undecided(hands, GONE).count() == 3
     written = undecided(hands, WRITTEN)
     assert "未被接受" in written.inner_text()

@@ -58,7 +58,7 @@ def test_the_second_sees_the_conflict_and_keeps_his_as_a_supplement_with_his_pho
 
     two.page.get_by_role("link", name="去看看").click()
     conflict = two.page.locator("article", has_text="有冲突").filter(has_text=SECOND)
-    mine, theirs = conflict.locator(".side").all()
+    mine, theirs = (conflict.locator(".side").nth(number) for number in (0, 1))
     assert SECOND in mine.inner_text()
     assert all(words in theirs.inner_text() for words in ("完成", "卫安朗", FIRST, "已完成"))
     keep_everything(two)
@@ -78,6 +78,7 @@ def keep_everything(hands: Tablet) -> None:
     """What carries something is kept beside the result; a beginning carries nothing and can only be let go."""
     page: Any = hands.page
     undecided = page.locator("article.late")
+    undecided.first.wait_for()
     for left in range(undecided.count(), 0, -1):
         keep = undecided.first.get_by_role("button", name="保留为补充")
         if keep.is_visible():
