@@ -1,7 +1,7 @@
 """Who uses a thing: asked before anything is removed or renamed, and shown on its page."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from store.actor import Actor
 from store.errors import Conflict
@@ -22,6 +22,11 @@ ELSEWHERE = Words("其他小区的内容", "Something of another estate")
 Finder = Callable[[str, str], Iterable[User]]
 _FINDERS: list[Finder] = []
 MOST_SHOWN = 50
+
+
+def open_records(records: Iterable[Any], kind: str) -> list[User]:
+    """Records that somebody has to bring to an end, by their numbers."""
+    return [User(kind, each.number, Words(each.title, each.title), (each.estate,)) for each in records]
 
 
 def finds_users(finder: Finder) -> Finder:

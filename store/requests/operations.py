@@ -25,11 +25,22 @@ from store.requests import rules
 from store.requests.callbacks import call_back
 from store.requests.documents import ServiceRequest
 from store.requests.rules import next_own_check
+from store.usage import MOST_SHOWN, User, finds_users, open_records
 from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
 from store.words import Words, translated
 
 CANCELLED = Words("诉求已撤销", "The request was cancelled")
+
+
+@finds_users
+def open_requests(kind: str, code: str) -> list[User]:
+    """Of a member of staff who answers for them, or of a household that waits for an answer."""
+    if kind not in ("staff", "household"):
+        return []
+    who = {"assignee": code} if kind == "staff" else {"household": code}
+    found = ServiceRequest.objects(**who, state__in=sorted(rules.OPEN_STATES)).only("number", "title", "estate")
+    return open_records(found.limit(MOST_SHOWN), "service_request")
 
 
 def get(key: object, actor: Actor) -> ServiceRequest:

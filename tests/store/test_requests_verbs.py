@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from store import directory
+from store.actor import SYSTEM
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
 from store.notices.relay import relay
 from store.relay import load_makers
@@ -132,6 +134,28 @@ def test_waiting_for_the_resident_pauses_the_clocks_and_resuming_moves_the_deadl
     assert (waiting.due_at, waiting.next_check_at) == (None, None)
     resumed = requests.resume(leak.pk, actor=cast.desk(), now=LATER + timedelta(hours=5))
     assert running(resumed)["resolve"] == cast.NOW + timedelta(days=1, hours=5)
+
+
+def test_nobody_leaves_with_open_work_nor_a_household_with_an_open_case(leak):
+    relay(cast.NOW)
+    order = WorkOrder.objects.get()
+    work.assign(order.pk, to="repairer", actor=cast.manager(), now=LATER)
+    requests.assign(leak.pk, to="repairer", actor=cast.manager(), now=LATER)
+    with pytest.raises(Conflict) as refused:
+        directory.set_active("staff", "repairer", False, actor=SYSTEM, now=LATER)
+    assert [(each["kind"], each["code"]) for each in refused.value.details["users"]] == [
+        ("work_order", order.number),
+        ("service_request", leak.number),
+    ]
+    work.assign(order.pk, to="repair-lead", actor=cast.manager(), now=LATER)
+    requests.assign(leak.pk, to="desk", actor=cast.manager(), now=LATER)
+    assert not directory.set_active("staff", "repairer", False, actor=SYSTEM, now=LATER).active
+    home = cast.make_household("1-101")
+    waiting = intake(household=home.code)
+    with pytest.raises(Conflict):
+        directory.set_active("household", home.code, False, actor=SYSTEM, now=LATER)
+    requests.cancel(waiting.pk, reason="业主撤回", actor=cast.desk(), now=LATER)
+    assert not directory.set_active("household", home.code, False, actor=SYSTEM, now=LATER).active
 
 
 def test_answer_close_and_reopen(leak):

@@ -120,7 +120,7 @@ def kind_words(kind: str) -> Words:
 
 
 _RECORDS = {
-    "request": Words("服务诉求", "Service request"),
+    "service_request": Words("服务诉求", "Service request"),
     "work_order": Words("工单", "Work order"),
     "drill": Words("演练", "Drill"),
     "incident": Words("应急事件", "Incident"),
