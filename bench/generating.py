@@ -17,7 +17,7 @@ from store.work.documents import WorkOrder
 
 DATABASE = "anju_plans"
 PLANS = 100
-# Twelve rounds a day for 25 days: 300 slots of each plan, all of which are caught up.
+# Twelve rounds a day for 25 days, and the one at the moment of publication: 301 slots of each plan, all caught up.
 TIMES = [f"{hour:02d}:00" for hour in range(0, 24, 2)]
 DAYS = 25
 CHECKPOINTS = 6
