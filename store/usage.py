@@ -26,7 +26,8 @@ MOST_SHOWN = 50
 
 def open_records(records: Iterable[Any], kind: str) -> list[User]:
     """Records that somebody has to bring to an end, by their numbers."""
-    return [User(kind, each.number, Words(each.title, each.title), (each.estate,)) for each in records]
+    named = ((each, each.title or each.number) for each in records)
+    return [User(kind, each.number, Words(name, name), (each.estate,)) for each, name in named]
 
 
 def finds_users(finder: Finder) -> Finder:

@@ -13,9 +13,12 @@ from mongoengine import NotUniqueError
 from admin_app.accounts import documents, sessions
 from admin_app.accounts.documents import Account
 from store import clock
-from store.errors import Conflict, Invalid, NotFound
+from store.errors import Conflict, Invalid, NotFound, RuleBroken
 from store.words import Words
 
+OWN_ACCOUNT = Words(
+    "不能停用自己的账号，请让另一位管理员操作", "Your own account is disabled by another administrator only"
+)
 MINIMUM_LENGTH = 10
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -86,8 +89,12 @@ def set_password(username: str, password: str) -> None:
     sessions.close_all(account.id)
 
 
-def set_active(username: str, active: bool) -> None:
+def set_active(username: str, active: bool, by: str | None = None) -> None:
+    """`by` is the member of staff who asks; the command line has none. Nobody disables himself, so that an administrator
+    is always left. Raises `RuleBroken` `own_account`."""
     account = find(username)
+    if not active and account.staff == by:
+        raise RuleBroken("own_account", OWN_ACCOUNT)
     Account.objects(id=account.id).update_one(set__active=active)
     if not active:
         sessions.close_all(account.id)

@@ -15,14 +15,11 @@ from admin_app.backoffice.records.views import OfficeView
 from admin_app.shell.errors import problems_of
 from admin_app.shell.language import say
 from store import clock, directory
-from store.errors import AnjuError, Invalid, RuleBroken
+from store.errors import AnjuError, Invalid
 from store.words import Words
 
 NEW_PASSWORD = Words(
     "{username} 的新密码（只显示这一次）：{password}", "New password of {username} (shown only this once): {password}"
-)
-OWN_ACCOUNT = Words(
-    "不能停用自己的账号，请让另一位管理员操作", "Your own account is disabled by another administrator only"
 )
 NO_SUCH_STAFF = Words("请选择员工", "Choose a member of staff")
 
@@ -74,7 +71,11 @@ class Accounts(OfficeView):
             if wanted
             else Words("{name} 已停用，已退出登录", "{name} was disabled")
         )
-        return attempt(lambda: _set_active(username, wanted), done=done.fill(name=username), back=url_for(".index"))
+        return attempt(
+            lambda: accounts.set_active(username, wanted, by=current_actor().code),
+            done=done.fill(name=username),
+            back=url_for(".index"),
+        )
 
     @expose("/<username>/password", methods=("POST",))
     def password(self, username: str) -> Any:
@@ -88,10 +89,3 @@ class Accounts(OfficeView):
     def second_factor(self, username: str) -> Response:
         done = Words("{name} 的两步验证已重置", "The second factor of {name} was reset").fill(name=username)
         return attempt(lambda: accounts.reset_second_factor(username), done=done, back=url_for(".index"))
-
-
-def _set_active(username: str, wanted: bool) -> None:
-    """Nobody disables himself: so an administrator is always left. Raises `RuleBroken` `own_account`."""
-    if not wanted and accounts.find(username).staff == current_actor().code:
-        raise RuleBroken("own_account", OWN_ACCOUNT)
-    accounts.set_active(username, wanted)

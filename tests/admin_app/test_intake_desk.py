@@ -19,7 +19,8 @@ def world(app: Any) -> None:
     make_world()
 
 
-def test_a_case_is_taken_in_by_the_keyboard_alone(world: None, app: Flask, serve: Any, page: Any) -> None:
+def to_intake(app: Flask, serve: Any, page: Any) -> None:
+    """Somebody at the desk in front of the empty form."""
     make_account(app, cast.desk())
     base = serve(app)
     page.goto(f"{base}/login")
@@ -28,11 +29,19 @@ def test_a_case_is_taken_in_by_the_keyboard_alone(world: None, app: Flask, serve
     page.press("[name=password]", "Enter")
     page.goto(base + URL)
     page.wait_for_load_state("networkidle")
-    began = time.monotonic()
+
+
+def choose_home(page: Any) -> None:
     page.keyboard.type("wqh")  # pinyin of 王清和
     page.wait_for_selector("#who-list [role=option]")
     page.keyboard.press("Enter")
     page.wait_for_selector(".history-box > *")
+
+
+def test_a_case_is_taken_in_by_the_keyboard_alone(world: None, app: Flask, serve: Any, page: Any) -> None:
+    to_intake(app, serve, page)
+    began = time.monotonic()
+    choose_home(page)
     page.keyboard.press("2")
     page.keyboard.type("slt")
     page.wait_for_selector("#item-list [role=option]")
@@ -122,16 +131,6 @@ def test_a_home_that_is_not_meant_any_more_takes_its_place_and_person_along(
 
 def at_intake(app: Flask, serve: Any, page: Any) -> None:
     """Somebody at the desk who has just chosen the home of 王清和."""
-    make_account(app, cast.desk())
-    base = serve(app)
-    page.goto(f"{base}/login")
-    page.fill("[name=username]", "desk")
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.goto(base + URL)
-    page.wait_for_load_state("networkidle")
-    page.keyboard.type("wqh")  # pinyin of 王清和
-    page.wait_for_selector("#who-list [role=option]")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".history-box > *")
+    to_intake(app, serve, page)
+    choose_home(page)
     page.wait_for_function("document.querySelector('[name=household]').value")
