@@ -43,6 +43,12 @@ class Worker(SimpleWorker):
         )
         self._stop = stop
 
+    def _install_signal_handlers(self) -> None:
+        super()._install_signal_handlers()
+        # Asked to stop while it was still registering itself: nobody asks twice.
+        if self._stop.is_set():
+            self._stop_requested = True
+
     def request_stop(self, signum: Any, frame: Any) -> None:
         self._stop.set()
         super().request_stop(signum, frame)

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,20 @@ from tests.conftest import SECRET_KEY
 from tests.store.notice_sources import intent, make_source, make_template
 
 PATIENCE = 30.0
-Start = Callable[[str], subprocess.Popen[bytes]]
+Start = Callable[[str], "WorkerProcess"]
+
+
+class WorkerProcess(subprocess.Popen[bytes]):
+    """A worker on one queue; what it says is in `log`."""
+
+    def __init__(self, name: str, environment: dict[str, str], log: Path) -> None:
+        self.log = log
+        with log.open("wb") as target:
+            super().__init__([sys.executable, "-m", "jobs.worker", name], env=environment, stderr=target)
+
+    def misses_redis(self) -> bool:
+        assert self.poll() is None, self.log.read_text()
+        return "Redis" in self.log.read_text()
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> float:
@@ -44,13 +58,13 @@ def own_redis(tmp_path: Any) -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def start(own_redis: RedisServer, mongo_server: str, database: Any) -> Iterator[Start]:
+def start(own_redis: RedisServer, mongo_server: str, database: Any, tmp_path: Path) -> Iterator[Start]:
     """`start("notices")`: a worker process on that queue."""
     environment = {**os.environ, "MONGODB_URI": mongo_server, "REDIS_URL": own_redis.uri, "SECRET_KEY": SECRET_KEY}
-    processes: list[subprocess.Popen[bytes]] = []
+    processes: list[WorkerProcess] = []
 
-    def begin(name: str) -> subprocess.Popen[bytes]:
-        processes.append(subprocess.Popen([sys.executable, "-m", "jobs.worker", name], env=environment))
+    def begin(name: str) -> WorkerProcess:
+        processes.append(WorkerProcess(name, environment, tmp_path / f"worker-{len(processes)}.log"))
         return processes[-1]
 
     yield begin
@@ -125,8 +139,7 @@ def test_a_killed_redis_is_found_again_by_the_same_worker(start: Start, own_redi
     process = start("notices")
     until(lambda: beaten("relay"), "first beat")
     own_redis.kill()
-    time.sleep(3)
-    assert process.poll() is None
+    until(process.misses_redis, "it says that Redis is gone")
     own_redis.start()
     before = last("relay")
     until(lambda: beaten("relay", before), "beats after the restart")
@@ -138,7 +151,7 @@ def test_a_worker_whose_redis_went_away_stops_when_it_is_asked_to(start: Start, 
     process = start("notices")
     until(lambda: beaten("relay"), "first beat")
     own_redis.kill()
-    time.sleep(2)
+    until(process.misses_redis, "it says that Redis is gone")
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
 
@@ -154,8 +167,7 @@ def test_a_worker_stops_when_it_is_asked_to(start: Start, own_redis: RedisServer
 def test_a_worker_waits_for_a_redis_that_is_not_there_yet(start: Start, own_redis: RedisServer) -> None:
     own_redis.kill()
     process = start("ticks")
-    time.sleep(4)
-    assert process.poll() is None
+    until(process.misses_redis, "it says that there is no Redis")
     own_redis.start()
 
     def registered() -> Any:
@@ -172,9 +184,20 @@ def test_a_worker_waits_for_a_redis_that_is_not_there_yet(start: Start, own_redi
 def test_a_worker_without_redis_stops_when_it_is_asked_to(start: Start, own_redis: RedisServer) -> None:
     own_redis.kill()
     process = start("ticks")
-    time.sleep(6)
+    until(process.misses_redis, "it says that there is no Redis")
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
+
+
+def test_a_worker_that_is_asked_to_stop_while_it_registers_stops(own_redis: RedisServer, database: Any) -> None:
+    connection, stop = connect(own_redis.uri), threading.Event()
+    stop.set()
+    kept = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        assert worker.Worker(queue("ticks", connection), connection, stop).work() is False
+    finally:
+        for each, handler in kept.items():
+            signal.signal(each, handler)
 
 
 @pytest.mark.parametrize("words", [[], ["everything"], ["ticks", "notices"]])
