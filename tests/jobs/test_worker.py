@@ -191,13 +191,16 @@ def test_a_worker_without_redis_stops_when_it_is_asked_to(start: Start, own_redi
 
 def test_a_worker_that_is_asked_to_stop_while_it_registers_stops(own_redis: RedisServer, database: Any) -> None:
     connection, stop = connect(own_redis.uri), threading.Event()
+    line = queue("ticks", connection)
+    line.enqueue("jobs.tasks.publish_due")
     stop.set()
     kept = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
-        assert worker.Worker(queue("ticks", connection), connection, stop).work() is False
+        assert worker.Worker(line, connection, stop).work(burst=True) is False
     finally:
         for each, handler in kept.items():
             signal.signal(each, handler)
+    assert line.count == 1
 
 
 @pytest.mark.parametrize("words", [[], ["everything"], ["ticks", "notices"]])
