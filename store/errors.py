@@ -42,6 +42,13 @@ class RuleBroken(AnjuError):
     """The input is well-formed, but the house's rules do not allow it now."""
 
 
+class Busy(AnjuError):
+    """Nothing is wrong, but there is no room for it just now; the same again in a moment will do."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__("busy", words)
+
+
 class Conflict(AnjuError):
     """Somebody else was first. `details` may carry `theirs`: what the other one changed."""
 

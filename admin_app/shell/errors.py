@@ -12,7 +12,7 @@ from admin_app.shell.forgery import ForgedRequest
 from admin_app.shell.gate import NotSignedIn
 from admin_app.shell.language import say
 from admin_app.shell.paths import came_from, wants_json
-from store.errors import AnjuError, Conflict, Forbidden, Invalid, NotFound, Problem, RuleBroken
+from store.errors import AnjuError, Busy, Conflict, Forbidden, Invalid, NotFound, Problem, RuleBroken
 from store.words import Words
 
 STATUSES: tuple[tuple[type[AnjuError], int], ...] = (
@@ -23,6 +23,7 @@ STATUSES: tuple[tuple[type[AnjuError], int], ...] = (
     (Conflict, 409),
     (Invalid, 422),
     (RuleBroken, 422),
+    (Busy, 429),
     (AnjuError, 400),
 )
 _HTTP: dict[int, tuple[str, Words]] = {
@@ -46,6 +47,7 @@ _HTTP: dict[int, tuple[str, Words]] = {
 }
 
 
+RETRY_SECONDS = "5"
 # A query is given up after some seconds; only what a reader typed can make one so slow.
 TOO_WIDE = Words("搜索范围太大，请加上更多条件", "This search is too wide; narrow it down")
 
@@ -126,6 +128,8 @@ def problem_document(
     response = jsonify(body)
     response.status_code = status
     response.content_type = "application/problem+json"
+    if status == 429:
+        response.headers["Retry-After"] = RETRY_SECONDS
     return response
 
 

@@ -13,6 +13,8 @@ from store.errors import Invalid, NotFound, Problem, RuleBroken
 from store.fields import clean
 from store.photos import rules
 from store.photos.documents import Photo, PhotoChunk
+from store.untrusted.running import run
+from store.untrusted.tasks import PICTURE
 
 # Without the picture itself: lists of photos are asked for with every order.
 _FACTS = {"image": 0}
@@ -83,7 +85,7 @@ def complete(sha256: str, values: Mapping[str, Any], *, device: str | None, acto
 
     `values` are `size`, and what the tablet knows: `taken_at` (a moment), `position`. Raises `RuleBroken`
     `photo_incomplete`, `photo_damaged` (its parts are forgotten, to be sent anew), `Invalid` `not_a_photo`,
-    `photo_too_large`, `too_many_pixels`.
+    `photo_too_large`, `too_many_pixels`, `heic`, `file_too_demanding`; `Busy`.
     """
     before = progress(sha256, actor=actor)
     if before.complete:
@@ -128,7 +130,7 @@ def _checked(files: Sequence[File]) -> list[rules.Picture]:
         try:
             if len(file.data) > rules.MOST_BYTES:
                 raise Invalid.one("photo_too_large", rules.TOO_LARGE, "photo")
-            pictures.append(rules.picture_of(file.data))
+            pictures.append(_picture(file.data))
         except Invalid as error:
             words = rules.OF_FILE.fill(n=n + 1, name=file.name, why=error.words)
             problems.append(Problem(error.code, words, f"photos.{n}"))
@@ -137,8 +139,13 @@ def _checked(files: Sequence[File]) -> list[rules.Picture]:
     return pictures
 
 
+def _picture(data: bytes) -> rules.Picture:
+    """The picture that is kept of these bytes; they are decoded elsewhere. Raises `Invalid`, `Busy`."""
+    return rules.Picture(**run(PICTURE, data))
+
+
 def _keep(sha256: str, data: bytes, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
-    _keep_picture(sha256, rules.picture_of(data), len(data), values, actor, now)
+    _keep_picture(sha256, _picture(data), len(data), values, actor, now)
 
 
 def _keep_picture(

@@ -2,10 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Any
-
-from PIL import ExifTags, Image, ImageOps
 
 from store.errors import Invalid, Problem
 from store.fields import Field
@@ -17,6 +13,10 @@ MOST_CHUNKS = MOST_BYTES // CHUNK_BYTES
 # Parts of photos that one person has begun and not finished. A tablet sends one after the other.
 MOST_UNFINISHED = 8 * MOST_CHUNKS
 MOST_PIXELS = 40_000_000
+# Kinds of pictures that a decoder holds more than once: WebP, and what can be seen through.
+MOST_PIXELS_HELD_TWICE = 20_000_000
+# A picture of one line and forty million columns needs a gigabyte for nothing.
+MOST_PIXELS_A_SIDE = 20_000
 LONGEST_SIDE = 1600
 QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -33,6 +33,10 @@ TAKEN_ROLES = ("before", "after", "other")
 
 NOT_A_HASH = Words("照片编号应为 SHA-256", "A photo is named by its SHA-256")
 NOT_A_PHOTO = Words("这个文件不是照片（JPEG、PNG、WebP）", "This file is no photo (JPEG, PNG, WebP)")
+HEIC = Words(
+    "HEIC 照片无法读取：请在相机设置中选择“兼容性最佳”（JPEG），或先另存为 JPEG",
+    "HEIC photos cannot be read: choose “Most Compatible” (JPEG) in the camera's settings, or save it as JPEG first",
+)
 TOO_LARGE = Words("照片超过 8 MB", "The photo is larger than 8 MB")
 TOO_MANY_PIXELS = Words("照片像素过多", "The photo has too many pixels")
 NO_FILE = Words("请选择照片", "Choose at least one photo")
@@ -84,64 +88,3 @@ def chunks_of(size: int) -> int:
     if not 0 < size <= MOST_BYTES:
         raise Invalid.one("photo_too_large", TOO_LARGE, "size")
     return -(-size // CHUNK_BYTES)
-
-
-def picture_of(data: bytes) -> Picture:
-    """Judge the bytes by what they are, not by what they are called, and make the picture anew from its pixels.
-
-    Nothing of the file survives but pixels: no EXIF, no comments, no second file behind the first.
-    Raises `Invalid` `not_a_photo`, `too_many_pixels`.
-    """
-    try:
-        with Image.open(BytesIO(data), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise Invalid.one("too_many_pixels", TOO_MANY_PIXELS, "photo")
-            return _made_anew(opened)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise Invalid.one("too_many_pixels", TOO_MANY_PIXELS, "photo") from error
-    except Invalid:
-        raise
-    except Exception as error:  # the decoder's errors on hostile files are of many kinds, and all mean the same
-        raise Invalid.one("not_a_photo", NOT_A_PHOTO, "photo") from error
-
-
-def _made_anew(opened: Any) -> Picture:
-    position = _position(opened)
-    opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-    upright = ImageOps.exif_transpose(opened)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    flat = _flattened(upright)
-    out = BytesIO()
-    flat.save(out, "JPEG", quality=QUALITY)
-    return Picture(out.getvalue(), flat.width, flat.height, position)
-
-
-def _flattened(image: Any) -> Any:
-    """On white paper: a signature is drawn on nothing."""
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        paper = Image.new("RGB", layer.size, "white")
-        paper.paste(layer, mask=layer.getchannel("A"))
-        return paper
-    # A new image takes the pixels only: `convert` would hand comments and profiles on to the file.
-    plain = Image.new("RGB", image.size)
-    plain.paste(image.convert("RGB"))
-    return plain
-
-
-def _position(opened: Any) -> dict[str, float] | None:
-    try:
-        gps = opened.getexif().get_ifd(ExifTags.IFD.GPSInfo)
-        latitude = _degrees(gps[ExifTags.GPS.GPSLatitude], gps[ExifTags.GPS.GPSLatitudeRef], "S")
-        longitude = _degrees(gps[ExifTags.GPS.GPSLongitude], gps[ExifTags.GPS.GPSLongitudeRef], "W")
-    except Exception:  # there is none, or it is nonsense: a photo needs no position
-        return None
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        return None
-    return {"latitude": latitude, "longitude": longitude}
-
-
-def _degrees(parts: Any, side: str, negative: str) -> float:
-    degrees, minutes, seconds = (float(each) for each in parts)
-    value = degrees + minutes / 60 + seconds / 3600
-    return round(-value if side == negative else value, 6)

@@ -20,7 +20,8 @@ from store.errors import Forbidden, Invalid
 from store.people.documents import Staff
 from store.premises.documents import Household
 from store.transfer import operations as transfer
-from store.transfer.reading import MAX_BYTES, read
+from store.transfer.bounds import MAX_BYTES
+from store.transfer.reading import read
 from tests import cast
 
 NOW = cast.NOW
@@ -317,7 +318,7 @@ def _replaced(data: bytes, old: bytes, new: bytes) -> bytes:
         (bomb(), "file.xlsx", "file_too_large"),
         (many_small_bombs(), "file.xlsx", "file_too_large"),
         (far_corner(), "file.xlsx", "too_many_rows"),
-        (one_text_for_all(), "file.xlsx", "file_too_large"),
+        (one_text_for_all(), "file.xlsx", "file_too_demanding"),
         (categories(*[(f"c-{n}", "x") for n in range(5001)]), "file.xlsx", "too_many_rows"),
         (b"code\n" + b"a\n" * 5001, "file.csv", "too_many_rows"),
         (b"", "file.csv", "file_empty"),
