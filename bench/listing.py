@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from admin_app.accounts import documents as accounts
 from admin_app.accounts import operations
+from admin_app.accounts.authority import OPERATOR
 from admin_app.app import create_app
 from admin_app.shell.keyset import Cursor, encode
 from bench import commands
@@ -53,7 +54,7 @@ def _signed_in(ground: Ground, app: Flask, database: str) -> FlaskClient:
     ground.use(database)
     accounts.ensure_indexes()
     with app.app_context():
-        operations.create(USERNAME, PASSWORD, "manager", NOW)
+        operations.create(USERNAME, PASSWORD, "manager", NOW, actor=OPERATOR)
     client = app.test_client()
     page = client.get("/login").text
     token = page.split('name="csrf-token" content="')[1].split('"')[0]

@@ -1,5 +1,7 @@
 """Who may do what: one table, asked by every verb and every screen. What is not in the table is refused."""
 
+from collections.abc import Iterable
+
 from store.actor import Actor
 from store.errors import Forbidden, NotFound
 from store.words import Words
@@ -70,6 +72,18 @@ def permits(actor: Actor, permission: str, estate: str | None = None) -> bool:
     if "system" in actor.roles:
         return True
     return bool(actor.roles & PERMISSIONS[permission]) and actor.sees(estate)
+
+
+def holds(actor: Actor, roles: Iterable[str]) -> bool:
+    """Whether the actor has every permission of these roles himself: what he has not, he neither gives nor takes away."""
+    if "system" in actor.roles:
+        return True
+    return _permissions_of(roles) <= _permissions_of(actor.roles)
+
+
+def _permissions_of(roles: Iterable[str]) -> frozenset[str]:
+    wanted = frozenset(roles)
+    return frozenset(name for name, having in PERMISSIONS.items() if having & wanted)
 
 
 def require(actor: Actor, permission: str, estate: str | None = None) -> None:

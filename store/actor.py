@@ -1,5 +1,6 @@
 """Who does it, and through what. Every verb is given an actor."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,6 +37,10 @@ class Actor:
     def sees(self, estate: str | None) -> bool:
         """Whether the actor may see things of this estate; things of no estate belong to the whole company."""
         return estate is None or self.estates is None or estate in self.estates
+
+    def sees_all(self, estates: Iterable[str]) -> bool:
+        """Whether the actor may see every one of these estates."""
+        return all(self.sees(each) for each in estates)
 
     def happened(self, now: datetime) -> datetime:
         """When the fact took place: `now`, unless a tablet recorded it earlier."""

@@ -9,6 +9,8 @@ from zoneinfo import available_timezones
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri
 
+from store.access import ROLES
+
 _PUSH_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 # A path, and a name that only a name server can look up.
 _SAY_IT_LATER = frozenset({"unix", "mongodb+srv"})
@@ -41,8 +43,8 @@ class Settings:
     private_webhooks: bool = False
     # The key that push messages are signed with; without it the installation makes its own.
     vapid_private_key: str | None = None
-    # Whether every member of staff must sign in with a second factor.
-    second_factor: bool = False
+    # The roles that must sign in with a second factor.
+    second_factor: frozenset[str] = frozenset()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -58,7 +60,7 @@ class Settings:
             base_url=_url(environment, "ANJU_BASE_URL", {"http", "https"}) or cls.base_url,
             private_webhooks=_yes(environment, "ANJU_PRIVATE_WEBHOOKS"),
             vapid_private_key=_push_key(environment),
-            second_factor=_yes(environment, "ANJU_SECOND_FACTOR"),
+            second_factor=_roles(environment, "ANJU_SECOND_FACTOR"),
         )
 
 
@@ -117,3 +119,14 @@ def _member(environment: Mapping[str, str], name: str, default: str, allowed: se
 
 def _yes(environment: Mapping[str, str], name: str) -> bool:
     return _member(environment, name, "no", {"yes", "no"}) == "yes"
+
+
+def _roles(environment: Mapping[str, str], name: str) -> frozenset[str]:
+    """`yes` is every role, `no` none; else the roles themselves with commas between them."""
+    value = environment.get(name, "").strip() or "no"
+    if value in {"yes", "no"}:
+        return frozenset(ROLES) if value == "yes" else frozenset()
+    found = frozenset(each.strip() for each in value.split(","))
+    if not found <= set(ROLES):
+        raise BadSetting(name, f"must be yes, no, or some of {', '.join(ROLES)} with commas between them")
+    return found

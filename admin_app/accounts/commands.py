@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from admin_app.accounts import documents, operations
+from admin_app.accounts.authority import OPERATOR
 from store import clock
 from store.errors import AnjuError
 from store.people.operations import actor_for
@@ -37,9 +38,9 @@ def _telling(command: Callable[..., None]) -> Callable[..., None]:
 def add(username: str, staff: str, email: str | None, password: str) -> None:
     """Make an account."""
     documents.ensure_indexes()
-    actor = actor_for(staff)
-    operations.create(username, password, staff, clock.now(), email)
-    click.echo(f"{operations.normal_username(username)} signs in as {actor.name} ({staff})")
+    person = actor_for(staff)
+    operations.create(username, password, staff, clock.now(), email, actor=OPERATOR)
+    click.echo(f"{operations.normal_username(username)} signs in as {person.name} ({staff})")
 
 
 @user.command("password")
@@ -48,7 +49,7 @@ def add(username: str, staff: str, email: str | None, password: str) -> None:
 @_telling
 def password_(username: str, password: str) -> None:
     """Set a new password and end all sessions of the account."""
-    operations.set_password(username, password)
+    operations.set_password(username, password, actor=OPERATOR, now=clock.now())
     click.echo("password set, all sessions ended")
 
 
@@ -56,7 +57,7 @@ def password_(username: str, password: str) -> None:
 @_telling
 def list_() -> None:
     """Show all accounts."""
-    for account in operations.all_accounts():
+    for account in operations.accounts_for(OPERATOR):
         factor = "second factor" if account.tf_primary_method else "password"
         click.echo(f"{account.username:20} {account.staff:16} {'active' if account.active else 'disabled':9} {factor}")
 
@@ -66,7 +67,7 @@ def list_() -> None:
 @_telling
 def disable(username: str) -> None:
     """Refuse sign-in and end all sessions."""
-    operations.set_active(username, False)
+    operations.set_active(username, False, actor=OPERATOR, now=clock.now())
     click.echo("disabled, all sessions ended")
 
 
@@ -75,7 +76,7 @@ def disable(username: str) -> None:
 @_telling
 def enable(username: str) -> None:
     """Allow sign-in again."""
-    operations.set_active(username, True)
+    operations.set_active(username, True, actor=OPERATOR, now=clock.now())
     click.echo("enabled")
 
 
@@ -84,5 +85,5 @@ def enable(username: str) -> None:
 @_telling
 def reset_second_factor(username: str) -> None:
     """Forget the authenticator app of somebody who lost it."""
-    operations.reset_second_factor(username)
+    operations.reset_second_factor(username, actor=OPERATOR, now=clock.now())
     click.echo("second factor removed, all sessions ended")

@@ -1,5 +1,6 @@
 """Sign-in accounts. What a person may do is written at the member of staff he is, not here."""
 
+from flask import current_app
 from flask_security import UserMixin
 from mongoengine import (
     BooleanField,
@@ -11,6 +12,10 @@ from mongoengine import (
     ObjectIdField,
     StringField,
 )
+
+from store.people.documents import Staff
+
+SECOND_FACTOR_ROLES = "ANJU_SECOND_FACTOR_ROLES"
 
 
 class Account(Document, UserMixin):
@@ -27,7 +32,11 @@ class Account(Document, UserMixin):
     last_sign_in_at = DateTimeField()
     tf_primary_method = StringField()
     tf_totp_secret = StringField()
+    # The last time step whose code was accepted.
+    tf_last_step = IntField()
     mf_recovery_codes = ListField(StringField())
+    # Whence its owner has signed in lately: there he is not held up by what others try elsewhere.
+    known_addresses = ListField(StringField())
     # The library asks its users for roles; ours are the roles of the member of staff.
     roles: tuple[str, ...] = ()
 
@@ -40,6 +49,18 @@ class Account(Document, UserMixin):
             {"fields": ["staff"]},
         ],
     }
+
+    def check_tf_required(
+        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
+    ) -> tuple[bool, list[tuple[str, str]]]:
+        """Whether this sign-in asks for a code: wherever one is set up, and of the roles that must have one."""
+        return bool(tf_setup_methods) or self.check_tf_required_setup(), tf_setup_methods
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether the second factor must not be turned off: one of the person's roles demands it."""
+        roles: frozenset[str] = current_app.config[SECOND_FACTOR_ROLES]
+        staff = Staff.objects(code=self.staff).only("roles").first() if roles else None
+        return staff is not None and not roles.isdisjoint(staff.roles)
 
 
 class SignIn(Document):

@@ -10,14 +10,23 @@ from flask import Flask
 from flask_security import hash_password
 from mongoengine import NotUniqueError
 
-from admin_app.accounts import documents, sessions
+from admin_app.accounts import documents, sessions, trail
+from admin_app.accounts.authority import (
+    ACCOUNT,
+    OPERATOR,
+    governed,
+    require_authority,
+    require_authority_over_staff,
+)
 from admin_app.accounts.documents import Account
 from store import clock
+from store.actor import Actor
 from store.errors import Conflict, Invalid, NotFound, RuleBroken
 from store.words import Words
 
 OWN_ACCOUNT = Words(
-    "不能停用自己的账号，请让另一位管理员操作", "Your own account is disabled by another administrator only"
+    "这是您自己的账号：密码和两步验证在“我的账号”里修改，停用请让另一位管理员操作",
+    "This is your own account: change password and second factor by your own menu; another administrator disables it",
 )
 MINIMUM_LENGTH = 10
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -38,12 +47,23 @@ def normal_username(username: str) -> str:
 def find(username: str) -> Account:
     account = Account.objects(username=normal_username(username)).first()
     if account is None:
-        raise NotFound(Words("账号", "Account"), username)
+        raise NotFound(ACCOUNT, username)
     return account
 
 
-def create(username: str, password: str, staff: str, now: datetime, email: str | None = None) -> Account:
-    """Make a login for a member of staff. Raises `Invalid` for a weak password, `Conflict` for a taken name."""
+def find_for(username: str, actor: Actor) -> Account:
+    """The account, for whoever may touch it. Raises `Forbidden`, `NotFound` also for a foreign one."""
+    account = find(username)
+    require_authority(actor, account)
+    return account
+
+
+def create(
+    username: str, password: str, staff: str, now: datetime, email: str | None = None, *, actor: Actor
+) -> Account:
+    """Make a login for a member of staff. Raises `Invalid` for a weak password, `Conflict` for a taken name, `NotFound`
+    for somebody who is foreign to the actor."""
+    require_authority_over_staff(actor, staff)
     name = normal_username(username)
     check_username(name)
     check_password(password, name)
@@ -56,9 +76,11 @@ def create(username: str, password: str, staff: str, now: datetime, email: str |
         created_at=now,
     )
     try:
-        return account.save(force_insert=True)
+        account.save(force_insert=True)
     except NotUniqueError as error:
         raise Conflict("username_taken", Words("用户名已被使用", "This username is taken"), field="username") from error
+    trail.note("account_create", account, actor=actor, now=now)
+    return account
 
 
 def check_username(username: str) -> None:
@@ -81,36 +103,52 @@ def check_password(password: str, username: str) -> None:
         )
 
 
-def set_password(username: str, password: str) -> None:
-    """Set a new password and end all sessions of the account."""
-    account = find(username)
+def set_password(username: str, password: str, *, actor: Actor, now: datetime) -> None:
+    """Set a new password and end all sessions of the account. One's own is changed by who knows the old one.
+
+    Raises `RuleBroken` `own_account`.
+    """
+    account = _of_another(username, actor)
     check_password(password, account.username)
+    trail.note("account_password", account, actor=actor, now=now)
     Account.objects(id=account.id).update_one(set__password=hash_password(password), set__fs_uniquifier=uuid4().hex)
     sessions.close_all(account.id)
 
 
-def set_active(username: str, active: bool, by: str | None = None) -> None:
-    """`by` is the member of staff who asks; the command line has none. Nobody disables himself, so that an administrator
-    is always left. Raises `RuleBroken` `own_account`."""
-    account = find(username)
-    if not active and account.staff == by:
-        raise RuleBroken("own_account", OWN_ACCOUNT)
+def set_active(username: str, active: bool, *, actor: Actor, now: datetime) -> None:
+    """Nobody disables himself, so that an administrator is always left. Raises `RuleBroken` `own_account`."""
+    account = find_for(username, actor) if active else _of_another(username, actor)
+    trail.note("account_enable" if active else "account_disable", account, actor=actor, now=now)
     Account.objects(id=account.id).update_one(set__active=active)
     if not active:
         sessions.close_all(account.id)
 
 
-def reset_second_factor(username: str) -> None:
+def reset_second_factor(username: str, *, actor: Actor, now: datetime) -> None:
     """For somebody who lost the phone: the next sign-in asks for the password only, or to set the factor up again."""
-    account = find(username)
+    account = _of_another(username, actor)
+    trail.note("account_factor_reset", account, actor=actor, now=now)
     Account.objects(id=account.id).update_one(
-        unset__tf_primary_method=True, unset__tf_totp_secret=True, set__mf_recovery_codes=[]
+        unset__tf_primary_method=True,
+        unset__tf_totp_secret=True,
+        unset__tf_last_step=True,
+        set__mf_recovery_codes=[],
     )
     sessions.close_all(account.id)
 
 
-def all_accounts() -> list[Account]:
-    return list(Account.objects.order_by("username"))
+def _of_another(username: str, actor: Actor) -> Account:
+    """Whoever sits down at an administrator's open session must not take his account from there."""
+    account = find_for(username, actor)
+    if account.staff == actor.code:
+        raise RuleBroken("own_account", OWN_ACCOUNT)
+    return account
+
+
+def accounts_for(actor: Actor) -> list[Account]:
+    """The accounts that the actor may touch, by username, without their secrets."""
+    listed = Account.objects.order_by("username").exclude("password", "tf_totp_secret", "mf_recovery_codes")
+    return governed(actor, listed)
 
 
 def readable_password() -> str:
@@ -129,7 +167,7 @@ def ensure_accounts(app: Flask, logins: Iterable[tuple[str, str]], password: str
         for username, staff in logins:
             secret = password or readable_password()
             try:
-                create(username, secret, staff, clock.now())
+                create(username, secret, staff, clock.now(), actor=OPERATOR)
             except Conflict:
                 continue
             made.append(Login(username, staff, secret))

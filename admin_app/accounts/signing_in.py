@@ -1,33 +1,28 @@
 """Sign-in with Flask-Security: our form, our pages, sessions regenerated at login and dead at logout."""
 
 from base64 import b64encode
-from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
 import mongoengine
-from flask import Flask, Response, abort, g, request, session
+from flask import Flask, abort, g, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security import MongoEngineUserDatastore, Security, password_changed
 from flask_security.forms import LoginForm
 from wtforms import BooleanField, Field, StringField
 from wtforms.validators import InputRequired, Length
 
-from admin_app.accounts import sessions
+from admin_app.accounts import attempts, factors, sessions, trail
 from admin_app.accounts.current import signed_in
-from admin_app.accounts.documents import Account
+from admin_app.accounts.documents import SECOND_FACTOR_ROLES, Account
 from admin_app.accounts.operations import MINIMUM_LENGTH, normal_username
 from admin_app.shell import gate
-from admin_app.shell.limits import limiter
 from admin_app.shell.paths import own_path
 from store import clock
 from store.settings import Settings
 
-ACCOUNT_LIMIT = "10 per 15 minutes"
-ADDRESS_LIMIT = "60 per 15 minutes"
 # Kept from the session of the visitor who signs in; all else, the CSRF token too, is made anew.
 _CARRIED_OVER = {"language", "_user_id", "_fresh", "_id", "keep"}
 _FACTOR_PAGES = {
@@ -74,17 +69,44 @@ class AccountStore(MongoEngineUserDatastore):
         account: Account | None = super().find_user(case_insensitive, **query)
         return account
 
+    def tf_set(self, user: Account, primary_method: str, totp_secret: str | None = None, phone: None = None) -> None:
+        """Called at every sign-in with a code, too; then there is nothing to set."""
+        if totp_secret != user.tf_totp_secret or primary_method != user.tf_primary_method:
+            trail.note_own("account_factor_on", user, now=clock.now())
+            super().tf_set(user, primary_method, totp_secret)
+
+    def tf_reset(self, user: Account) -> None:
+        trail.note_own("account_factor_off", user, now=clock.now())
+        Account.objects(id=user.id).update_one(unset__tf_primary_method=True, unset__tf_totp_secret=True)
+
+    def mf_set_recovery_codes(self, user: Account, rcs: list[str] | None) -> None:
+        trail.note_own("account_recovery_codes", user, now=clock.now())
+        super().mf_set_recovery_codes(user, rcs)
+
+    def mf_delete_recovery_code(self, user: Account, idx: int) -> bool:
+        """The form has taken it out already, in one update with its check."""
+        trail.note_own("account_recovery_used", user, now=clock.now())
+        return True
+
 
 def register(app: Flask, settings: Settings) -> None:
     app.config.update(_configuration(settings))
     datastore = AccountStore(mongoengine, Account, None)
-    security = Security(app, datastore, login_form=SignInForm)
+    security = Security(
+        app,
+        datastore,
+        login_form=SignInForm,
+        two_factor_rescue_form=factors.RescueForm,
+        mf_recovery_form=factors.OnceRecoveryForm,
+        totp_cls=factors.OnceTotp,
+    )
     # People sign in on pages; the library's JSON variant would also hand out tokens that we do not know.
     security.want_json(lambda request: False)
     app.before_request(_forms_only)
     for name, requirement in {**_PAGES, **_FACTOR_PAGES}.items():
         gate.declare(app, f"security.{name}", requirement)
-    _limit(app)
+    app.before_request(factors.keep_who_is_in)
+    attempts.register(app)
     user_logged_in.connect(_open, app)
     user_logged_out.connect(_close, app)
     password_changed.connect(_end_other_sessions, app)
@@ -126,7 +148,9 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_POST_CHANGE_VIEW": "/admin/",
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_TWO_FACTOR": True,
-        "SECURITY_TWO_FACTOR_REQUIRED": settings.second_factor,
+        # Who must have one is asked of the account: `Account.check_tf_required`.
+        SECOND_FACTOR_ROLES: settings.second_factor,
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TWO_FACTOR_SETUP_URL": "/account/second-factor",
@@ -150,56 +174,6 @@ def _derived(secret: str, purpose: str) -> str:
     return b64encode(sha256(f"anju/{purpose}/{secret}".encode()).digest()).decode()
 
 
-def _limit(app: Flask) -> None:
-    limits = {
-        "login": _limited_login,
-        "two_factor_token_validation": _limited_code,
-        "mf_recovery": _limited_code,
-        "change_password": _limited_password,
-        "verify": _limited_password,
-    }
-    for name, limited in limits.items():
-        app.view_functions[f"security.{name}"] = limited(app.view_functions[f"security.{name}"])
-
-
-def _failed(response: Response) -> bool:
-    """Only failures count: a right password answers with a redirect, a wrong one with the form again."""
-    return response.status_code != 302
-
-
-# The library's views are the same functions in every application: limited once, or each attempt would count twice.
-@cache
-def _limited_login(view: Callable[..., Any]) -> Callable[..., Any]:
-    by_account = limiter.limit(ACCOUNT_LIMIT, key_func=_account_named, methods=["POST"], deduct_when=_failed)
-    by_address = limiter.limit(ADDRESS_LIMIT, methods=["POST"], deduct_when=_failed)
-    return by_address(by_account(view))
-
-
-@cache
-def _limited_code(view: Callable[..., Any]) -> Callable[..., Any]:
-    return limiter.limit(ACCOUNT_LIMIT, key_func=_account_half_in, methods=["POST"], deduct_when=_failed)(view)
-
-
-@cache
-def _limited_password(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Whoever sits down at somebody's open session must not guess the password there."""
-    return limiter.limit(ACCOUNT_LIMIT, key_func=_account_signed_in, methods=["POST"], deduct_when=_failed)(view)
-
-
-def _account_signed_in() -> str:
-    return f"password:{session.get('_user_id', '')}"
-
-
-def _account_named() -> str:
-    """Hashed: people type telephone numbers and passwords into the wrong box, and Redis is to know nobody."""
-    name = normal_username(request.form.get("username", ""))[:64]
-    return f"account:{sha256(name.encode()).hexdigest()[:32]}"
-
-
-def _account_half_in() -> str:
-    return f"factor:{session.get('tf_user_id', '')}"
-
-
 def _open(app: Flask, user: Account) -> None:
     """A new session for the one who signs in: nothing that was planted before survives, and the token is new."""
     for key in set(session) - _CARRIED_OVER:
@@ -213,6 +187,7 @@ def _open(app: Flask, user: Account) -> None:
         user.id, keep=keep, address=request.remote_addr, browser=browser, now=now
     )
     Account.objects(id=user.id).update_one(set__last_sign_in_at=now)
+    attempts.remember_place(user)
     g.pop("actor", None)
 
 
@@ -226,4 +201,5 @@ def _close(app: Flask, user: Account) -> None:
 
 
 def _end_other_sessions(app: Flask, user: Account, **_: object) -> None:
+    trail.note_own("account_own_password", user, now=clock.now())
     sessions.close_all(user.id, but=session.get("sign_in"))

@@ -7,8 +7,8 @@ from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from admin_app.accounts import operations as accounts
+from admin_app.accounts.authority import governed_staff
 from admin_app.accounts.current import current_actor
-from admin_app.accounts.documents import Account
 from admin_app.backoffice.base import MenuPlace, attempt
 from admin_app.backoffice.records.names import assignable, staff_names
 from admin_app.backoffice.records.views import OfficeView
@@ -36,12 +36,15 @@ class Accounts(OfficeView):
         return self._page({})
 
     def _page(self, values: dict[str, str], mistakes: dict[str, list[str]] | None = None) -> str:
-        listed = list(Account.objects.order_by("username").exclude("password", "tf_totp_secret", "mf_recovery_codes"))
+        actor = current_actor()
+        listed, people = accounts.accounts_for(actor), assignable(actor.estates)
+        mine = governed_staff(actor, (each.code for each in people))
         return self.render(
             "audit/accounts.html",
             accounts=listed,
             names=staff_names(each.staff for each in listed),
-            people=assignable(None),
+            people=[each for each in people if each.code in mine],
+            own=actor.code,
             values=values,
             mistakes=mistakes or {},
         )
@@ -52,9 +55,9 @@ class Accounts(OfficeView):
         username, staff = request.form.get("username", "").strip(), request.form.get("staff", "")
         password = accounts.readable_password()
         try:
-            if directory.values_of("staff", staff) is None:
+            if directory.values_of("staff", staff) is None or not governed_staff(current_actor(), [staff]):
                 raise Invalid.one("reference_missing", NO_SUCH_STAFF, "staff")
-            accounts.create(username, password, staff, clock.now())
+            accounts.create(username, password, staff, clock.now(), actor=current_actor())
         except AnjuError as error:
             mistakes: dict[str, list[str]] = {}
             for problem in problems_of(error):
@@ -72,7 +75,7 @@ class Accounts(OfficeView):
             else Words("{name} 已停用，已退出登录", "{name} was disabled")
         )
         return attempt(
-            lambda: accounts.set_active(username, wanted, by=current_actor().code),
+            lambda: accounts.set_active(username, wanted, actor=current_actor(), now=clock.now()),
             done=done.fill(name=username),
             back=url_for(".index"),
         )
@@ -81,11 +84,15 @@ class Accounts(OfficeView):
     def password(self, username: str) -> Any:
         """A new password, shown once on this answer and nowhere else; all sessions of the account end."""
         password = accounts.readable_password()
-        accounts.set_password(username, password)
+        accounts.set_password(username, password, actor=current_actor(), now=clock.now())
         flash(say(NEW_PASSWORD.fill(username=username, password=password)), "success")
         return self._page({})
 
     @expose("/<username>/second-factor", methods=("POST",))
     def second_factor(self, username: str) -> Response:
         done = Words("{name} 的两步验证已重置", "The second factor of {name} was reset").fill(name=username)
-        return attempt(lambda: accounts.reset_second_factor(username), done=done, back=url_for(".index"))
+        return attempt(
+            lambda: accounts.reset_second_factor(username, actor=current_actor(), now=clock.now()),
+            done=done,
+            back=url_for(".index"),
+        )

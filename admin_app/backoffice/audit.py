@@ -4,6 +4,7 @@ from typing import Any
 
 from mongoengine import QuerySet
 
+from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import Choice, MenuPlace, field_filter
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.columns import ESTATE, Column, worded
@@ -18,6 +19,7 @@ EVERYTHING = Tab("", Words("", ""), lambda now: {})
 SUBJECTS: dict[str, Words] = {
     "request": Words("诉求", "Request"),
     "list": Words("列表", "List"),
+    "account": Words("账号", "Account"),
     "office_requests": Words("诉求", "Requests"),
     "office_work": Words("工单", "Work orders"),
     "office_drills": Words("演练", "Drills"),
@@ -51,8 +53,8 @@ class Audit(RecordList):
     search_hint = Words("对象编号", "Code of the subject")
     empty = Words("还没有审计记录", "Nothing was audited yet")
     empty_hint = Words(
-        "谁查看了完整电话、导出或导入了什么，会自动记在这里。",
-        "Who looked at full telephone numbers, exported or imported something is kept here by itself.",
+        "谁查看了完整电话、导出或导入了什么、改动了哪个账号，会自动记在这里。",
+        "Who looked at full telephone numbers, exported or imported something or changed an account is kept here by itself.",
     )
     can_view_details = False
 
@@ -60,6 +62,13 @@ class Audit(RecordList):
         choices = (Choice(key, words) for key, words in ACTIONS.items())
         self.list_filters = (field_filter("action", Words("操作", "Action"), choices),)
         super().__init__(AuditEntry)
+
+    def get_query(self) -> QuerySet:
+        """An account of several estates, or of all, is the business of who sees them all."""
+        query = super().get_query()
+        if current_actor().estates is None:
+            return query
+        return query.filter(__raw__={"$nor": [{"about": {"$regex": "^account:"}, "estate": None}]})
 
     def tab(self) -> Tab:
         return EVERYTHING
@@ -87,5 +96,9 @@ def _detail(detail: dict[str, Any]) -> str:
         "update": Words("修改", "changed"),
         "unchanged": Words("不变", "unchanged"),
         "error": Words("错误", "errors"),
+        "staff": Words("员工", "staff"),
+        "address": Words("来自", "from"),
+        "token": Words("令牌", "token"),
+        "name": Words("名称", "name"),
     }
     return "，".join(f"{cells.words_of(named, key)} {value}" for key, value in detail.items() if key in named)

@@ -117,6 +117,8 @@ class Devices(RecordPages):
         return devices.get(key, actor)
 
     def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
+        if not actor.sees_all(record.estates):
+            return ()
         return ("rename", "revoke") if record.state == "active" else ("rename",)
 
     def verbs(self, record: Any) -> Sequence[Verb]:

@@ -53,7 +53,7 @@ def _token(device: Device) -> str:
     if found is None:
         raise gate.NotSignedIn
     now, account = clock.now(), found.account
-    minted = tokens.mint(account.username, [ALL], name=device.name, now=now, by=account.username, device=device.code)
+    minted = tokens.mint(account.username, [ALL], name=device.name, actor=current_actor(), now=now, device=device.code)
     tokens.end_on_device(account.id, device.code, now, but=minted.token.id)
     return minted.secret
 

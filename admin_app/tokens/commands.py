@@ -2,6 +2,7 @@
 
 import click
 
+from admin_app.accounts.authority import OPERATOR
 from admin_app.accounts.commands import user
 from admin_app.tokens import operations
 from admin_app.tokens import scopes as scoping
@@ -21,7 +22,7 @@ def _complain(error: AnjuError) -> click.ClickException:
 def token(username: str, scopes: tuple[str, ...], name: str, days: int | None) -> None:
     """Make an API token and print it once."""
     try:
-        minted = operations.mint(username, list(scopes), name=name, days=days, now=clock.now(), by="command line")
+        minted = operations.mint(username, list(scopes), name=name, days=days, actor=OPERATOR, now=clock.now())
     except AnjuError as error:
         raise _complain(error) from error
     click.echo(minted.secret)
@@ -33,7 +34,7 @@ def token(username: str, scopes: tuple[str, ...], name: str, days: int | None) -
 def tokens(username: str) -> None:
     """Show the API tokens of an account."""
     try:
-        found = operations.tokens_of(username)
+        found = operations.tokens_of(username, actor=OPERATOR)
     except AnjuError as error:
         raise _complain(error) from error
     for each in found:
@@ -47,7 +48,7 @@ def tokens(username: str) -> None:
 def revoke_token(token_id: str) -> None:
     """End an API token for good."""
     try:
-        operations.revoke(token_id, clock.now())
+        operations.revoke(token_id, actor=OPERATOR, now=clock.now())
     except AnjuError as error:
         raise _complain(error) from error
     click.echo("revoked")

@@ -8,9 +8,12 @@ from typing import NamedTuple
 from bson import ObjectId
 
 from admin_app.accounts import operations as accounts
+from admin_app.accounts import trail
+from admin_app.accounts.authority import require_authority
 from admin_app.accounts.documents import Account
 from admin_app.tokens import scopes as scoping
 from admin_app.tokens.documents import Token
+from store.actor import Actor
 from store.errors import Invalid, NotFound
 from store.words import Words
 
@@ -33,17 +36,19 @@ def mint(
     scopes: list[str],
     *,
     name: str,
+    actor: Actor,
     now: datetime,
     days: int | None = None,
-    by: str | None = None,
     device: str | None = None,
 ) -> Minted:
     """Make a token for an account; `days` is its life, None means until it is revoked. One for a `device` opens the
-    field's doors only.
+    field's doors only, and is the one kind that somebody makes for himself, by signing in there.
 
-    Raises `NotFound` for an unknown account, `Invalid` for unknown scopes, a missing name or a wrong life.
+    Raises `NotFound` for an unknown or foreign account, `Invalid` for unknown scopes, a missing name or a wrong life.
     """
     account = accounts.find(username)
+    if device is None or account.staff != actor.code:
+        require_authority(actor, account)
     wanted = scoping.check(scopes)
     title = name.strip()[:LONGEST_NAME]
     if not title:
@@ -60,9 +65,10 @@ def mint(
         scopes=wanted,
         device=device,
         created_at=now,
-        created_by=by,
+        created_by=actor.code,
         expires_at=now + timedelta(days=days) if days else None,
     )
+    trail.note("token_create", account, actor=actor, now=now, token=token.hint, name=title)
     return Minted(token.save(force_insert=True), secret)
 
 
@@ -84,11 +90,14 @@ def touch(token: Token, now: datetime) -> None:
         Token.objects(id=token.id).update_one(set__last_used_at=now)
 
 
-def revoke(token_id: object, now: datetime) -> Token:
-    """End a token for good. Raises `NotFound`."""
+def revoke(token_id: object, *, actor: Actor, now: datetime) -> Token:
+    """End a token for good. Raises `NotFound`, also for one of a foreign account."""
     found = Token.objects(id=ObjectId(str(token_id))).first() if ObjectId.is_valid(str(token_id)) else None
-    if found is None:
+    account = Account.objects(id=found.account).first() if found else None
+    if found is None or account is None:
         raise NotFound(Words("令牌", "Token"), token_id)
+    require_authority(actor, account)
+    trail.note("token_revoke", account, actor=actor, now=now, token=found.hint, name=found.name)
     Token.objects(id=found.id, revoked_at=None).update_one(set__revoked_at=now)
     return found.reload()
 
@@ -100,9 +109,9 @@ def end_on_device(account: ObjectId, device: str, now: datetime, *, but: ObjectI
     )
 
 
-def tokens_of(username: str) -> list[Token]:
-    """The tokens of an account, newest first. Raises `NotFound`."""
-    return list(Token.objects(account=accounts.find(username).id).order_by("-created_at"))
+def tokens_of(username: str, *, actor: Actor) -> list[Token]:
+    """The tokens of an account, newest first. Raises `NotFound`, also for a foreign account."""
+    return list(Token.objects(account=accounts.find_for(username, actor).id).order_by("-created_at"))
 
 
 def hashed(secret: str) -> str:

@@ -14,6 +14,18 @@ ACTIONS: dict[str, Words] = {
     "export": Words("导出", "Exported"),
     "import": Words("导入", "Imported"),
     "retry_record": Words("立即重试搁置的记录", "Record put aside tried again"),
+    "account_create": Words("新建账号", "Account made"),
+    "account_password": Words("重置密码", "Password reset"),
+    "account_enable": Words("启用账号", "Account enabled"),
+    "account_disable": Words("停用账号", "Account disabled"),
+    "account_factor_reset": Words("重置两步验证", "Second factor reset"),
+    "account_own_password": Words("修改自己的密码", "Own password changed"),
+    "account_factor_on": Words("设置自己的两步验证", "Own second factor set up"),
+    "account_factor_off": Words("停用自己的两步验证", "Own second factor turned off"),
+    "account_recovery_codes": Words("生成恢复码", "Recovery codes made"),
+    "account_recovery_used": Words("用恢复码登录", "Recovery code used"),
+    "token_create": Words("新建令牌", "Token made"),
+    "token_revoke": Words("吊销令牌", "Token revoked"),
 }
 
 

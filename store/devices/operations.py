@@ -9,7 +9,7 @@ from store.actor import Actor
 from store.devices import rules
 from store.devices.documents import Device, SentList
 from store.devices.rules import Report
-from store.errors import Conflict, Invalid, NotFound, RuleBroken
+from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
 from store.notices import push
 from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
@@ -126,5 +126,8 @@ def list_key(device: str, person: str) -> str:
 def _for_writing(code: object, actor: Actor, seen: int | None) -> Device:
     require(actor, "devices.write")
     device = get(code, actor)
+    # Ending a tablet wipes what the people of every one of its estates have on it.
+    if not actor.sees_all(device.estates):
+        raise Forbidden("devices.write")
     check_seen(device, seen)
     return device

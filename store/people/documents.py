@@ -5,7 +5,7 @@ from typing import Any
 
 from mongoengine.fields import BooleanField, IntField, StringField
 
-from store.access import ROLES
+from store.access import ROLES, holds
 from store.actor import Actor
 from store.content.types import CLAUSE, NAME
 from store.directory import DirectoryEntry, register
@@ -112,9 +112,8 @@ class Staff(DirectoryEntry):
         """Nobody may hand out, or take away, more than he has himself: neither a role above his own nor all estates."""
         if "system" in actor.roles:
             return
-        above = "administrator" in (values.get("roles") or ()) and "administrator" not in actor.roles
         everywhere = not values.get("estates") and actor.estates is not None
-        if above or everywhere:
+        if everywhere or not holds(actor, values.get("roles") or ()):
             raise Forbidden(cls.WRITE)
 
 

@@ -28,6 +28,15 @@ def sees(values: Mapping[str, Any], estate: str) -> bool:
     return estates is None or estate in estates
 
 
+def lies_within(values: Mapping[str, Any], estates: frozenset[str] | None) -> bool:
+    """Whether everything that a member of staff may see is within `estates` (None: all). Whoever belongs to no estate at
+    all is the whole company's."""
+    if estates is None:
+        return True
+    seen = estates_seen(values)
+    return bool(seen) and seen is not None and seen <= estates
+
+
 def check_staff(values: Mapping[str, Any]) -> list[Problem]:
     """Somebody of an estate needs one; quiet hours have a beginning and an end."""
     problems = []

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from admin_app.accounts import documents, operations
+from admin_app.accounts.authority import OPERATOR
 from admin_app.app import create_app
 from store.actor import Actor
 from tests import cast
@@ -44,7 +45,7 @@ def sign_in(app: Flask) -> SignIn:
 def make_account(app: Flask, who: Actor, password: str = PASSWORD) -> None:
     cast.make_staff(who)
     with app.app_context():
-        operations.create(who.code, password, who.code, cast.NOW)
+        operations.create(who.code, password, who.code, cast.NOW, actor=OPERATOR)
 
 
 def signed_in(app: Flask, who: Actor) -> FlaskClient:

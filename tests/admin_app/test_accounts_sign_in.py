@@ -6,6 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from admin_app.accounts import operations
+from admin_app.accounts.authority import OPERATOR
 from admin_app.accounts.documents import Account, SignIn
 from tests import cast
 from tests.admin_app.conftest import PASSWORD, log_in, make_account, token_of
@@ -125,7 +126,7 @@ def test_a_kept_session_lasts_longer(app: Flask, client: FlaskClient) -> None:
 
 def test_disabling_an_account_ends_its_sessions(app: Flask, sign_in: Any) -> None:
     client = sign_in(cast.manager())
-    operations.set_active("manager", False)
+    operations.set_active("manager", False, actor=OPERATOR, now=cast.NOW)
     assert client.get("/account/password").status_code == 302
     assert log_in(client, "manager").status_code == 200
 

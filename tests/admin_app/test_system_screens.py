@@ -153,7 +153,7 @@ def test_an_administrator_does_not_disable_himself(world: None, sign_in: SignIn)
     client = sign_in(cast.administrator())
     own = Account.objects.get(staff=cast.administrator().code).username
     post(client, f"/admin/accounts/{own}/active", active="no")
-    assert "不能停用自己的账号" in client.get("/admin/accounts/").text
+    assert "这是您自己的账号" in client.get("/admin/accounts/").text
     assert Account.objects.get(username=own).active
 
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from admin_app.tokens import operations as tokens
 from admin_app.tokens.documents import Token
 from store import clock
+from store.actor import SYSTEM
 from store.devices import operations as devices
 from store.devices.documents import Device
 from store.people.documents import Staff
@@ -119,7 +120,7 @@ def test_a_revoked_tablet_is_dead_at_the_next_call_for_all_its_people(app: Flask
 
 def test_a_revoked_token_is_dead_at_the_next_call_and_its_person_is_wiped(app: Flask, sign_in: SignIn) -> None:
     token = enrol(sign_in(cast.guard())).get_json()["token"]
-    tokens.revoke(Token.objects.get(device=CODE).id, clock.now())
+    tokens.revoke(Token.objects.get(device=CODE).id, actor=SYSTEM, now=clock.now())
     told = call(app, token).get_json()
     assert (told["code"], told["revoked"]) == ("device_revoked", "person")
 

@@ -14,7 +14,7 @@ from admin_app.accounts.documents import Account
 from admin_app.app import create_app
 from admin_app.tokens import operations as tokens
 from store import clock
-from store.actor import Actor
+from store.actor import SYSTEM, Actor
 from store.devices import operations as devices
 from tests import cast
 
@@ -69,7 +69,7 @@ def make_account(who: Actor) -> None:
 def make_token(who: Actor, scopes: tuple[str, ...] = ("all",)) -> str:
     """A token of a member of staff, with the account it belongs to."""
     make_account(who)
-    return tokens.mint(who.code, list(scopes), name="test", now=clock.now()).secret
+    return tokens.mint(who.code, list(scopes), name="test", actor=SYSTEM, now=clock.now()).secret
 
 
 TABLET = cast.TABLET
@@ -79,7 +79,7 @@ def make_tablet_token(who: Actor, device: str = TABLET, name: str = "巡更平�
     """A token of a member of staff on a tablet; he is enrolled there, as by the tablet's own page."""
     make_account(who)
     devices.enrol(device, name, actor=replace(who, roles=who.roles | {"system"}), now=clock.now())
-    return tokens.mint(who.code, ["all"], name=name, now=clock.now(), device=device).secret
+    return tokens.mint(who.code, ["all"], name=name, actor=SYSTEM, now=clock.now(), device=device).secret
 
 
 @pytest.fixture

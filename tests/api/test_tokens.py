@@ -62,7 +62,7 @@ def test_it_remembers_when_it_was_used(app: Flask) -> None:
 
 def test_a_revoked_token_is_dead(app: Flask) -> None:
     secret = make_token(cast.manager())
-    tokens.revoke(Token.objects.first().id, clock.now())
+    tokens.revoke(Token.objects.first().id, actor=SYSTEM, now=clock.now())
     assert refused(app, secret) == (401, "token_revoked")
 
 
@@ -109,7 +109,7 @@ def test_unknown_scopes_and_lives_are_refused(app: Flask) -> None:
     make_token(cast.manager())
     for scopes, days in ((["root"], None), ([], None), (["all"], 0), (["all"], 10_000)):
         with pytest.raises(Invalid):
-            tokens.mint("manager", scopes, name="x", days=days, now=clock.now())
+            tokens.mint("manager", scopes, name="x", days=days, actor=SYSTEM, now=clock.now())
 
 
 def test_the_command_prints_a_token_that_works_and_can_be_revoked(app: Flask) -> None:

@@ -13,7 +13,7 @@ GOOD = {
 
 def test_the_three_needed_settings_are_enough():
     settings = Settings.from_environment(GOOD)
-    assert (settings.timezone, settings.language, settings.second_factor) == ("Asia/Shanghai", "zh", False)
+    assert (settings.timezone, settings.language, settings.second_factor) == ("Asia/Shanghai", "zh", frozenset())
 
 
 @pytest.mark.parametrize(
