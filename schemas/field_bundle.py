@@ -39,6 +39,7 @@ class FieldOrderSchema(OrderFactsSchema):
     number = text()
     state = text()
     title = text()
+    title_en = text("Where what the order came from has a name in English.")
     clause = text()
     clocks = rows(FieldClockSchema)
     photos = fields.List(anything(), dump_default=[])
@@ -59,7 +60,7 @@ class FieldEstateSchema(Schema):
 
 class FieldPersonSchema(Schema):
     code = text()
-    name = text()
+    name = anything()
     department = text()
     roles = texts()
     estates = rows(FieldEstateSchema)
@@ -81,7 +82,7 @@ class FieldPriceListSchema(Schema):
 
 class ColleagueSchema(Schema):
     code = text()
-    name = text()
+    name = anything()
     department = text()
 
 

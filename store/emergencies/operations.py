@@ -34,7 +34,7 @@ from store.words import Words, translated
 
 DECEMBER = 12
 LONGEST_SUMMARY = 5_000
-MARKS = {"tabletop": "【桌面推演】", "live": "【演练】"}
+MARKS = {"tabletop": Words("【桌面推演】", "[Tabletop] "), "live": Words("【演练】", "[Drill] ")}
 STEP_PRIORITY = 2
 OVER = Words("演练已结束", "The drill is over")
 PASSED = Words("计划日期已过，请改期，或登记演练结果", "This date has passed: move the drill, or record it as held")

@@ -13,7 +13,7 @@ from store.deadlines.operations import Terms
 from store.emergencies.rules import STEP_RANKS
 from store.people.operations import CHANNEL, Directory
 from store.versioned import Change
-from store.words import translated
+from store.words import Words, translated
 
 Step = dict[str, Any]
 Role = dict[str, Any]
@@ -33,7 +33,7 @@ class Started(NamedTuple):
     clause: str
     place: str | None
     priority: int
-    mark: str
+    mark: Words
 
 
 def filled_roles(body: Mapping[str, Any], estate: str, now: datetime, directory: Directory) -> list[Role]:
@@ -94,7 +94,8 @@ def _order(
     values = {
         "kind": f"{started.kind}_step",
         "state": "open",
-        "title": f"{started.mark}{translated(step['name']).zh} · {translated(body['name']).zh}",
+        "title": f"{started.mark.zh}{translated(step['name']).zh} · {translated(body['name']).zh}",
+        "title_en": f"{started.mark.en}{translated(step['name']).en} · {translated(body['name']).en}",
         "clause": started.clause,
         "source": {"kind": started.kind, "id": started.record_id, "number": started.number, "code": step["code"]},
         "instructions": step.get("instructions"),

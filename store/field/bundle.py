@@ -25,7 +25,7 @@ from store.people.operations import Directory
 
 Name = tuple[str, str]
 # Raised when an order or another part is shown in another shape: what tablets hold is then sent anew.
-SHAPE = 2
+SHAPE = 3
 HAZARD = "hazard"
 
 
@@ -132,7 +132,7 @@ def _parts(
     return {
         "person": {
             "code": actor.code,
-            "name": actor.name,
+            "name": directory.names(actor.code) or actor.name,
             "department": actor.department,
             "roles": sorted(actor.roles),
             "estates": [directory.estate(each) for each in estates],

@@ -25,7 +25,7 @@ Raw = Mapping[str, Any]
 Shown = dict[str, Any]
 
 PLAIN = (
-    "estate", "key", "version", "number", "kind", "state", "title", "clause", "place", "priority", "assignee",
+    "estate", "key", "version", "number", "kind", "state", "title", "title_en", "clause", "place", "priority", "assignee",
     "department", "starts_at", "due_at", "started_at", "finished_at", "route", "checklist", "diagnosis", "quote",
     "note", "reason", "source", "instructions",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from store.deadlines.rules import Clock
 from store.findings import rules
 from store.findings.documents import Finding
 from store.people.operations import Directory
-from store.words import Words
+from store.words import Words, translated
 
 Values = Mapping[str, Any]
 LEADS, SUPERVISORS, MANAGERS = "department", {"kind": "role", "ref": "supervisor"}, {"kind": "role", "ref": "manager"}
@@ -43,7 +43,7 @@ def rectification(
     photos = [{"hash": each, "role": "before"} for each in last["before"]]
     said = {"zh": told, "en": told} if told else None
     values = {"assignee": assignee, "team": [] if assignee else team, "photos": photos, "instructions": said}
-    title = Words("整改：{title}", "Put right: {title}").fill(title=finding.title).zh
+    title = Words("整改：{title}", "Put right: {title}").fill(title=_named(finding))
     return _order(finding, "rectification", title, rules.order_key(finding.pk, last["n"]), clocks, values)
 
 
@@ -55,16 +55,23 @@ def reinspection(finding: Finding, clocks: list[Clock], last: Values, now: datet
     checker = next((code for code in found if code not in last["hands"]), None)
     photos = [{"hash": each, "role": role} for role in ("before", "after") for each in last.get(role) or ()]
     values = {"assignee": checker, "barred": list(last["hands"]), "photos": photos}
-    title = Words("复查：{title}", "Re-inspect: {title}").fill(title=finding.title).zh
+    title = Words("复查：{title}", "Re-inspect: {title}").fill(title=_named(finding))
     key = rules.check_key(finding.pk, last["n"])
     return _order(finding, "reinspection", title, key, clocks, values), checker or ""
 
 
-def _order(finding: Finding, kind: str, title: str, key: str, clocks: list[Clock], more: Values) -> dict[str, Any]:
+def _named(finding: Finding) -> Words:
+    """What a person wrote has one language; an item of a checklist has a name in both."""
+    name = finding.item.get("name")
+    return Words(finding.title, rules.FAILED.fill(name=translated(name)).en if name else finding.title)
+
+
+def _order(finding: Finding, kind: str, title: Words, key: str, clocks: list[Clock], more: Values) -> dict[str, Any]:
     values = {
         "kind": kind,
         "state": "open",
-        "title": title,
+        "title": title.zh,
+        "title_en": title.en,
         "clause": finding.clause,
         "place": finding.place,
         "priority": rules.PRIORITY_OF_SEVERITY[finding.severity],

@@ -20,6 +20,8 @@ SEVERITIES: dict[str, Words] = {
     "normal": Words("一般", "Normal"),
     "high": Words("严重", "High"),
 }
+# What a failed item of a checklist is called as a finding.
+FAILED = Words("{name}（不合格）", "{name} (failed)")
 _RISING = tuple(SEVERITIES)
 PRIORITY_OF_SEVERITY = {"low": 4, "normal": 3, "high": 2}
 # The field of a `finding_policy` that promises how soon a finding of each severity is put right.

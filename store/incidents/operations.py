@@ -27,7 +27,7 @@ from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
 from store.words import Words, translated
 
-MARK = "【应急】"
+MARK = Words("【应急】", "[Emergency] ")
 PRIORITY = 1
 MOST_TRIES = 5
 OVER = Words("应急处置已结束", "The incident is over")

@@ -105,6 +105,10 @@ class Directory:
         """The Chinese name of a member of staff; the code of somebody who has left."""
         return translated(self._staff[staff]["name"]).zh if staff in self._staff else staff
 
+    def names(self, staff: str) -> dict[str, str] | None:
+        """The name of an active member of staff as it is stored, `{"zh", "en"}`."""
+        return dict(self._staff[staff]["name"]) if staff in self._staff else None
+
     def estate_name(self, estate: str) -> str:
         return translated(self._estates[estate]["name"]).zh if estate in self._estates else estate
 
@@ -122,7 +126,7 @@ class Directory:
         for code, person in sorted(self._staff.items()):
             works = PERMISSIONS["work.do"].intersection(person["roles"])
             if works and any(rules.sees(person, each) for each in wanted):
-                found.append({"code": code, "name": self.name(code), "department": person.get("department")})
+                found.append({"code": code, "name": dict(person["name"]), "department": person.get("department")})
         return found
 
     def staff(self, code: str) -> Values | None:

@@ -43,6 +43,7 @@ class Occurrences:
             "key": f"plan:{self.revision.code}:{decision.key}",
             "estate": self._estate,
             "title": (self.body.get("name") or {}).get("zh", self.revision.code),
+            "title_en": (self.body.get("name") or {}).get("en"),
             "clause": self.body.get("clause"),
             "place": self.body.get("place"),
             "source": {"kind": "plan", "code": self.revision.code},

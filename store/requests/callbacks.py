@@ -7,6 +7,7 @@ from typing import Any
 from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.repairs import rules
+from store.requests.rules import title
 
 # Whoever did the repair does not ask how it was.
 DEPARTMENT = "service"
@@ -28,6 +29,7 @@ def call_back(request: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]
         "kind": "callback",
         "state": "open",
         "title": request.get("title"),
+        "title_en": title(item, request.get("place")).en,
         "clause": "8.2",
         "place": request.get("place"),
         "priority": 3,

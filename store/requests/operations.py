@@ -28,7 +28,7 @@ from store.requests.rules import next_own_check
 from store.usage import MOST_SHOWN, User, finds_users, open_records
 from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
-from store.words import Words, translated
+from store.words import Words
 
 CANCELLED = Words("诉求已撤销", "The request was cancelled")
 
@@ -89,8 +89,7 @@ def _new(values: Mapping[str, Any], item: Revision, timezone: str, now: datetime
         pk=ObjectId(),
         number=take("R", now, timezone)[0],
         state="open",
-        # Never from the resident's words: titles go into notices and lists, and words may be personal.
-        title=" · ".join(filter(None, [translated(item.body["name"]).zh, values.get("place")])),
+        title=rules.title(item.body, values.get("place")).zh,
         clause=item.body.get("clause"),
         category=item.body.get("category"),
         urgency=item.body.get("urgency"),
@@ -140,6 +139,7 @@ def work_order(
         "kind": request.kind,
         "state": "open",
         "title": request.title,
+        "title_en": rules.title(item, request.place).en,
         "clause": request.clause,
         "place": request.place,
         "priority": request.priority,

@@ -6,7 +6,7 @@ from typing import Any
 
 from store.errors import Problem, RuleBroken
 from store.fields import Field, clean
-from store.words import Words
+from store.words import Words, translated
 
 KINDS: dict[str, Words] = {
     "enquiry": Words("咨询", "Enquiry"),
@@ -124,6 +124,13 @@ def next_state(verb: str, state: str) -> str:
         words = Words("诉求{state}，不能{verb}", "The request is “{state}”: “{verb}” is not possible")
         raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS[verb]), "state")
     return after or state
+
+
+def title(item: Mapping[str, Any], place: str | None) -> Words:
+    """What a request of this service item and its orders are called: never the resident's words, for titles go into
+    notices and lists, and words may be personal."""
+    name = translated(item["name"])
+    return Words(" · ".join(filter(None, [name.zh, place])), " · ".join(filter(None, [name.en, place])))
 
 
 def spawns_work(item: Mapping[str, Any], kind: str) -> bool:

@@ -15,7 +15,7 @@ from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.errors import Invalid, Problem, RuleBroken
 from store.fields import MAX_LONG_TEXT, Field, clean, needed_text
-from store.findings.rules import SEVERITIES
+from store.findings.rules import FAILED, SEVERITIES
 from store.photos.rules import hash_problems
 from store.versioned import Change
 from store.words import Words, translated
@@ -203,7 +203,7 @@ def _of_item(
     notes = [*(str(answer.get("note") or "") for answer in given), *told]
     photos = [hash_ for answer in given for hash_ in answer.get("photos") or ()]
     photos += [each["hash"] for each in order.photos if each.get("item") in codes and each.get("role") != "after"]
-    words = Words("{name}（不合格）", "{name} (failed)").fill(name=translated(item["name"]))
+    words = FAILED.fill(name=translated(item["name"]))
     return {
         "title": words.zh,
         "severity": item.get("severity") or "normal",

@@ -171,7 +171,8 @@ def test_a_coming_order_becomes_the_one_that_the_generator_makes() -> None:
     later = ask(cast.second_guard(), tonight, first["cursor"])
     made = next(each for each in later["orders"] if each["key"] == promised["key"])
     assert made["coming"] is False
-    same = ("estate", "kind", "title", "assignee", "team", "department", "starts_at", "due_at", "checkpoints", "route")
+    same = ("estate", "kind", "title", "title_en", "assignee", "team", "department", "starts_at", "due_at", "route")
+    assert made["checkpoints"] == promised["checkpoints"]
     assert {name: made[name] for name in same} == {name: promised[name] for name in same}
     assert not later["gone"]
 
@@ -277,9 +278,18 @@ def test_a_new_word_in_the_request_reaches_its_repairer() -> None:
 
 def test_colleagues_are_names_and_nothing_more() -> None:
     found = ask()["colleagues"]
-    assert {"code": "guard-2", "name": "蒋安泽", "department": "security"} in found
+    assert {"code": "guard-2", "name": {"zh": "蒋安泽"}, "department": "security"} in found
     assert not {"guard", "stranger", "auditor"} & {each["code"] for each in found}
     assert "anju.example" not in str(found)
+
+
+def test_people_and_titles_come_in_both_languages_where_they_are_stored_so() -> None:
+    cast.make_staff("translated", name={"zh": "韦安", "en": "Wei An"})
+    plan(name={"zh": "夜间巡更", "en": "Night round"})
+    generate_due(NOW)
+    found = ask(cast.second_guard())
+    assert {"zh": "韦安", "en": "Wei An"} in [each["name"] for each in found["colleagues"]]
+    assert {(each["title"], each["title_en"]) for each in found["orders"]} == {("夜间巡更", "Night round")}
 
 
 def test_hazards_and_buildings_are_there_to_say_what_and_where() -> None:

@@ -47,6 +47,7 @@ def test_every_step_becomes_an_order_of_who_has_its_role_now():
     call = orders[CALL]
     assert (call.assignee, call.team, call.priority, call.clause) == ("guard", ["guard"], 1, "7.3")
     assert (call.title, call.place) == ("【应急】call · 火灾预案", "3号楼12层")
+    assert call.title_en == "[Emergency] call · Fire"
     assert call.instructions == {"zh": "报清楼号楼层", "en": "Give the building and floor"}
     # Two leads share the role: whoever takes the step has it.
     assert (orders[EVACUATE].assignee, orders[EVACUATE].team) == (None, ["repair-lead", "security-lead"])

@@ -27,6 +27,8 @@ SCREENS: dict[str, tuple[str, str]] = {
     "200 orders": ("", "many"),
     "nothing to do": ("", "empty"),
     "everything at once": ("", "trouble"),
+    "emergency": ("", "emergency"),
+    "step of an emergency": (on("order", "incident:i1:evacuate"), "emergency"),
     "running round": ("patrol", "day"),
     "round from its order": (on("order", ROUND), "day"),
     "finished round": (on("round", ROUND), "over"),

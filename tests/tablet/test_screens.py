@@ -2,16 +2,18 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from PIL import Image
 
 from admin_app.tablet import shell
 from tests.tablet.gallery import AXE, LOBBY, REPAIR, ROUND, SCREENS, build, on
 
-SIZES = {"tablet": (768, 1024), "landscape": (1280, 800), "phone": (360, 740)}
+SIZES = {"tablet": (768, 1024), "landscape": (1280, 800), "phone": (360, 740), "zoomed": (180, 370)}
 
 # What a thumb cannot hit: a target under 44 px that is shown.
 SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
@@ -62,9 +64,22 @@ def look(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
     assert [each for each in said if "favicon" not in each and "404" not in each] == []
 
 
-@pytest.mark.parametrize(("size", "theme"), [("tablet", "light"), ("landscape", "light"), ("phone", "dark")])
-def test_every_screen_fits_and_can_be_hit_and_read(look: Callable[..., Any], size: str, theme: str) -> None:
-    page = look("", "day", size, locale="zh-CN", color_scheme=theme)
+WAYS = [
+    ("tablet", "light", "zh-CN", 16),
+    ("landscape", "light", "en-US", 16),
+    ("phone", "dark", "zh-CN", 16),
+    # 200 % on a telephone is half as wide, and so are letters twice as large; both are what eyes ask for.
+    ("zoomed", "light", "en-US", 16),
+    ("phone", "light", "zh-CN", 32),
+]
+
+
+@pytest.mark.parametrize(("size", "theme", "language", "letters"), WAYS)
+def test_every_screen_fits_and_can_be_hit_and_read(
+    look: Callable[..., Any], size: str, theme: str, language: str, letters: int
+) -> None:
+    page = look("", "day", size, locale=language, color_scheme=theme)
+    with_letters(page, letters)
     origin = page.url.split("/tablet/")[0]
     session = page.context.new_cdp_session(page)
     faults: dict[str, list[str]] = {}
@@ -77,6 +92,107 @@ def test_every_screen_fits_and_can_be_hit_and_read(look: Callable[..., Any], siz
         if found:
             faults[name] = found
     assert faults == {}
+
+
+def with_letters(page: Any, size: int) -> None:
+    """As a person sets them in his browser, for every page from now on."""
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
+
+
+def test_letters_grow_with_what_the_person_has_set(look: Callable[..., Any]) -> None:
+    page = look("", "day", locale="zh-CN")
+    small = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    with_letters(page, 32)
+    page.reload()
+    page.wait_for_selector("h1")
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 2 * small
+
+
+def test_a_row_says_first_where_it_is_and_an_english_reader_reads_english(look: Callable[..., Any]) -> None:
+    page = look("", "emergency", "phone", locale="en-US")
+    rows = page.locator(".row")
+    first = rows.first.inner_text().splitlines()
+    assert first[:2] == ["3号楼2单元四层", "[Emergency] Clear the floors above the fourth · Fire"]
+    assert rows.filter(has_text="Night round of the garage").inner_text().startswith("Water pump room")
+    page.get_by_role("link", name="Me", exact=True).click()
+    page.get_by_role("link", name="Shift handover").click()
+    page.get_by_role("button", name="Zhang Qiang").or_(page.get_by_role("button", name="Li Jianguo")).first.wait_for()
+
+
+def test_an_emergency_comes_before_everything_and_does_not_look_like_cleaning(look: Callable[..., Any]) -> None:
+    page = look("", "emergency", "phone", locale="zh-CN")
+    assert page.locator("h2").first.inner_text() == "应急 1"
+    ground = "element => getComputedStyle(element).backgroundColor"
+    one, other = page.locator(".row").first, page.locator(".row", has_text="大堂保洁检查")
+    assert one.evaluate(ground) != other.evaluate(ground)
+
+
+@pytest.mark.parametrize(("answer", "tone"), [("合格", "--done"), ("不合格", "--late")])
+def test_a_verdict_has_the_colour_of_its_meaning(look: Callable[..., Any], answer: str, tone: str) -> None:
+    page = look(on("order", "finding:f1:1:check"), "day", locale="zh-CN")
+    button = page.get_by_role("button", name=answer, exact=True)
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    wanted = (
+        "tone => { const at = document.createElement('i'); at.style.color = `var(${tone})`; document.body.append(at);"
+    )
+    wanted += " return getComputedStyle(at).color; }"
+    assert button.evaluate("element => getComputedStyle(element).color") == page.evaluate(wanted, tone)
+
+
+COVERED = """() => {
+  const toast = document.querySelector(".toast").getBoundingClientRect();
+  return [...document.querySelectorAll("main button, main input, main textarea, .dock button, .bar a")]
+    .filter((each) => { const box = each.getBoundingClientRect();
+      return box.top < toast.bottom && toast.top < box.bottom && box.left < toast.right && toast.left < box.right; })
+    .map((each) => each.textContent);
+}"""
+
+
+@pytest.mark.parametrize("size", ["phone", "tablet"])
+def test_what_is_said_after_an_answer_covers_no_choice(look: Callable[..., Any], size: str) -> None:
+    page = look(on("checklist", LOBBY), "day", size, locale="zh-CN")
+    page.get_by_role("button", name="合格", exact=True).click()
+    page.locator(".toast").wait_for()
+    assert page.evaluate(COVERED) == []
+
+
+def test_what_is_said_while_a_sheet_is_open_stands_over_it(look: Callable[..., Any]) -> None:
+    page = look(on("round", ROUND), "day", "phone", locale="zh-CN", color_scheme="dark")
+    page.get_by_role("button", name="输入编号").click()
+    page.get_by_label("巡更点编号").fill("nowhere")
+    page.keyboard.press("Enter")
+    toast = page.locator(".toast")
+    toast.wait_for()
+    box = toast.bounding_box()
+    edge = {"x": box["x"] + 8, "y": box["y"] + box["height"] / 2, "width": 1, "height": 1}
+    # Light on dark, and not grey behind the veil of the sheet.
+    assert Image.open(BytesIO(page.screenshot(clip=edge))).convert("L").tobytes()[0] > 200
+
+
+def test_the_resident_signs_on_a_page_without_the_staff_s_warnings(look: Callable[..., Any]) -> None:
+    page = look(on("order", REPAIR), "quoted_in_trouble", "phone", locale="zh-CN")
+    page.locator("canvas.pad").wait_for()
+    assert not page.get_by_text("需要您决定").is_visible()
+    assert not page.get_by_role("link", name="今日").is_visible()
+    page.get_by_role("button", name="返回").wait_for()
+
+
+def test_every_dot_says_which_step_it_is(look: Callable[..., Any]) -> None:
+    page = look(on("order", REPAIR), "quoted", locale="zh-CN")
+    dots = page.get_by_role("list", name="步骤 5 / 8").get_by_role("listitem")
+    assert dots.nth(2).inner_text() == "故障判断：已做"
+    assert dots.nth(4).get_attribute("aria-current") == "step"
+
+
+def test_a_form_names_what_is_missing_and_brings_it_into_sight(look: Callable[..., Any]) -> None:
+    page = look("report", "day", "phone", locale="zh-CN")
+    page.get_by_role("button", name="上报", exact=True).click()
+    page.get_by_role("status").get_by_text("还要填：是什么情况、在哪里").wait_for()
+    field = page.get_by_label("是什么情况")
+    assert field.evaluate("element => element === document.activeElement")
+    box = field.bounding_box()
+    assert 0 < box["y"] < 740 - 150
 
 
 def test_the_browser_s_language_is_the_first_and_the_switch_is_kept(look: Callable[..., Any]) -> None:
@@ -139,7 +255,8 @@ def sign(page: Any) -> None:
 
 def test_the_first_stroke_counts_however_soon_it_is_made(look: Callable[..., Any]) -> None:
     page = look(on("order", REPAIR), "quoted", locale="zh-CN")
-    page.get_by_role("link", name="今日").click()
+    # By the app itself: where the resident signs there is no bar.
+    page.evaluate("() => { history.pushState(null, '', '/tablet/'); dispatchEvent(new PopStateEvent('popstate')); }")
     page.get_by_role("heading", level=1, name="今日工作").wait_for()
     # No frame is drawn any more, as on a tablet that is busy: what was put off until one is still to come.
     page.clock.install()

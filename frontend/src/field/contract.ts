@@ -34,7 +34,7 @@ export interface KnownPerson {
 
 export interface Person {
   code: string;
-  name: string;
+  name: Words | string;
   department: string | null;
   roles: string[];
   estates: Estate[];
@@ -155,6 +155,8 @@ export interface FieldOrder {
   kind: string;
   state: OrderState;
   title: string;
+  /** Where the order has a name in English; what people typed has one language. */
+  title_en?: string | null;
   clause?: string | null;
   place: string | null;
   priority: number;
@@ -358,7 +360,7 @@ export interface PriceList extends Pin {
 
 export interface Colleague {
   code: string;
-  name: string;
+  name: Words | string;
   department: string | null;
 }
 

@@ -26,16 +26,24 @@ export function Empty({ title, next, children }: { title: string; next?: string;
 
 export type Dot = "done" | "wrong" | "open";
 
-/** How far a row of steps is; readers hear it as one sentence. */
-export function Dots({ dots, here }: { dots: Dot[]; here: number }) {
+/** How far a row of steps is: every dot says which step it is and how it stands. */
+export function Dots({ dots, here, names }: { dots: Dot[]; here: number; names: string[] }) {
   return (
-    <div role="img" aria-label={t("order.steps", { n: Math.min(here + 1, dots.length), of: dots.length })}>
-      <ul class="dots" aria-hidden="true">
-        {dots.map((dot, index) => (
-          <li key={index} class={`is-${dot} ${index === here ? "is-here" : ""}`} />
-        ))}
-      </ul>
-    </div>
+    <ol class="dots" aria-label={t("order.steps", { n: Math.min(here + 1, dots.length), of: dots.length })}>
+      {dots.map((dot, index) => {
+        const words = `${names[index] ?? index + 1}：${t(`dot.${dot}`)}`;
+        return (
+          <li
+            key={index}
+            class={`is-${dot} ${index === here ? "is-here" : ""}`}
+            title={words}
+            aria-current={index === here ? "step" : undefined}
+          >
+            <span class="unseen">{words}</span>
+          </li>
+        );
+      })}
+    </ol>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Icon, type IconName } from "./Icon";
+import { showMistakes } from "./mistakes";
 import { useTapped } from "./tapped";
 
 interface ButtonProps {
@@ -18,9 +19,15 @@ interface ButtonProps {
 }
 
 export function Button(props: ButtonProps) {
-  const [busy, press] = useOnce(props.onPress);
+  const element = useRef<HTMLButtonElement>(null);
+  const isMain = props.look === "main-action";
+  const [busy, press] = useOnce(async () => {
+    await props.onPress();
+    if (isMain) showMistakes(element.current);
+  });
   return (
     <button
+      ref={element}
       type="button"
       class={`button ${props.look ?? ""} ${props.wide ? "wide" : ""} ${props.more ?? ""}`.trim()}
       disabled={props.disabled}

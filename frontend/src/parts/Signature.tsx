@@ -14,10 +14,12 @@ interface SignatureProps {
   /** Gives the picture, or null while the pad is empty or the stroke too short. */
   onChange: (signature: (() => Promise<Photo>) | null) => void;
   wrong?: string | null;
+  /** A colleague signs; else it is the resident, and the page is his alone while he does (`.resident-signs`). */
+  byStaff?: boolean;
 }
 
 /** A pad to sign on by finger, pen or mouse; who cannot uses the name instead. */
-export function Signature({ label, onChange, wrong }: SignatureProps) {
+export function Signature({ label, onChange, wrong, byStaff }: SignatureProps) {
   const field = useField();
   const pad = useRef<HTMLCanvasElement>(null);
   const length = useRef(0);
@@ -43,7 +45,7 @@ export function Signature({ label, onChange, wrong }: SignatureProps) {
   };
 
   return (
-    <fieldset class="field">
+    <fieldset class={`field ${byStaff ? "" : "resident-signs"}`}>
       <legend>{label}</legend>
       <canvas ref={pad} class="pad" role="img" aria-label={`${label}：${t("sign.here")}`} />
       {wrong && (

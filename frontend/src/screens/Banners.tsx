@@ -17,7 +17,7 @@ export function Banners() {
   const unsent = field.entries.value.length - undecided;
   const { low } = field.storage.value;
   return (
-    <div role="status">
+    <div role="status" class="banners">
       {!online && (
         <p class="banner">
           <Icon name="offline" />

@@ -12,7 +12,7 @@ export function BodyWords({ entry }: { entry: EntryView }) {
     item: (code) =>
       say(reference.checklists.flatMap((each) => each.items).find((each) => each.code === code)?.name) || code,
     point: (code) => say(order?.order.checkpoints.find((each) => each.code === code)?.name) || code,
-    person: (code) => reference.colleagues.find((each) => each.code === code)?.name ?? code,
+    person: (code) => say(reference.colleagues.find((each) => each.code === code)?.name) || code,
   };
   const words = say1?.(entry.body, names);
   return words ? <p class="long">{words}</p> : null;

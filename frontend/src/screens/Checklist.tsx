@@ -48,7 +48,7 @@ function Items({ shown, checklist }: { shown: ShownOrder; checklist: Content }) 
     <Page title={say(checklist.name)} inside>
       <div class="stack">
         <div class="line apart">
-          <Dots dots={dotsOf(items, answers)} here={index} />
+          <Dots dots={dotsOf(items, answers)} here={index} names={items.map((each) => say(each.name))} />
           <span class="soft small">{t("order.steps", { n: index + 1, of: items.length })}</span>
         </div>
         <ItemCard

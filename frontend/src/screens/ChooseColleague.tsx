@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
+import type { Colleague } from "../field/contract";
 import { Choices, TextField } from "../parts/Fields";
 import { useField } from "../parts/field";
-import { t } from "../words";
+import { say, t } from "../words";
 
 /** With more people than this a search box comes first. */
 const FEW = 8;
@@ -13,6 +14,10 @@ interface ChooseProps {
   wrong?: string | null;
 }
 
+/** A name is found in both of its languages. */
+const searched = ({ name, department, code }: Colleague): string =>
+  [typeof name === "string" ? name : `${name.zh} ${name.en ?? ""}`, department, code].join(" ").toLowerCase();
+
 /** A colleague out of those in the bundle; one's own department first. */
 export function ChooseColleague({ label, value, onChoose, wrong }: ChooseProps) {
   const field = useField();
@@ -21,7 +26,7 @@ export function ChooseColleague({ label, value, onChoose, wrong }: ChooseProps) 
   const everybody = field.reference.value.colleagues.filter((each) => each.code !== me?.code);
   const mineFirst = (department: string | null) => (department === me?.department ? 0 : 1);
   const found = everybody
-    .filter((each) => `${each.name} ${each.department ?? ""} ${each.code}`.toLowerCase().includes(search.toLowerCase()))
+    .filter((each) => searched(each).includes(search.toLowerCase()))
     .sort((one, other) => mineFirst(one.department) - mineFirst(other.department))
     .filter((each, index) => index < FEW || each.code === value);
   return (
@@ -31,7 +36,7 @@ export function ChooseColleague({ label, value, onChoose, wrong }: ChooseProps) 
       )}
       <Choices
         label={label}
-        options={found.map((each) => ({ value: each.code, words: each.name }))}
+        options={found.map((each) => ({ value: each.code, words: say(each.name) }))}
         value={value}
         onChoose={onChoose}
         wrong={wrong}

@@ -9,7 +9,7 @@ import { Pictures } from "../parts/Photos";
 import { Sheet } from "../parts/Sheet";
 import { due, type Here, moment } from "../parts/when";
 import { say, t, word } from "../words";
-import { isOpen } from "./rules/status";
+import { isOpen, titleOf } from "./rules/status";
 
 /** Longer ones are cut in the head of a page, and stand here in full. */
 const LONG_TITLE = 30;
@@ -20,7 +20,7 @@ export function Facts({ shown: { order } }: { shown: ShownOrder }) {
   return (
     <section class="card stack tight" aria-labelledby="facts">
       <h2 id="facts">{t("order.facts")}</h2>
-      {order.title.length > LONG_TITLE && <p>{order.title}</p>}
+      {titleOf(order).length > LONG_TITLE && <p>{titleOf(order)}</p>}
       {order.instructions && (
         <div>
           <h3>{t("order.instructions")}</h3>
@@ -61,8 +61,8 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
 export function useColleagueName(code: string | null): string | null {
   const field = useField();
   if (!code) return null;
-  if (code === field.person.value?.code) return field.person.value.name;
-  return field.reference.value.colleagues.find((each) => each.code === code)?.name ?? code;
+  if (code === field.person.value?.code) return say(field.person.value.name);
+  return say(field.reference.value.colleagues.find((each) => each.code === code)?.name) || code;
 }
 
 function Resident({ request }: { request: RequestFacts }) {

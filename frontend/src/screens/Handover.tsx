@@ -14,7 +14,7 @@ import { useColleagueName } from "./Facts";
 import { Page } from "./Frame";
 import { useKept } from "./keeping";
 import { go } from "./route";
-import { isOpen, statusOf } from "./rules/status";
+import { isOpen, statusOf, titleOf } from "./rules/status";
 
 type Take = (() => Promise<Photo>) | null;
 
@@ -74,11 +74,13 @@ export function Handover() {
           long
         />
         <Signature
-          label={t("shift.mine", { name: person?.name ?? "" })}
+          byStaff
+          label={t("shift.mine", { name: say(person?.name) })}
           onChange={(take) => setMine(() => take)}
           wrong={tried && !mine ? t("shift.mine_missing") : null}
         />
         <Signature
+          byStaff
           label={toName ? t("shift.theirs_named", { name: toName }) : t("shift.theirs")}
           onChange={(take) => setTheirs(() => take)}
           wrong={tried && !theirs ? t("shift.theirs_missing") : null}
@@ -116,7 +118,7 @@ function OpenOrder({ shown: { order } }: { shown: ShownOrder }) {
       <Chip tone={status.tone} icon={status.icon}>
         {status.words}
       </Chip>
-      <span>{say(order.title)}</span>
+      <span>{titleOf(order)}</span>
       <span class="small soft">{due(order.due_at, here)}</span>
     </li>
   );

@@ -7,7 +7,7 @@ import { useField, useHere } from "../parts/field";
 import { hand, theme } from "../parts/settings";
 import { tell } from "../parts/toast";
 import { moment, span } from "../parts/when";
-import { language, t, word } from "../words";
+import { language, say, t, word } from "../words";
 import { Page } from "./Frame";
 import { Link } from "./Link";
 import { isUndecided } from "./rules/entries";
@@ -23,9 +23,9 @@ export function Me() {
         <section class="card stack">
           <div class="line">
             <span class="face" aria-hidden="true">
-              {[...(person?.name ?? "")][0]}
+              {[...say(person?.name)][0]}
             </span>
-            <h2>{person?.name}</h2>
+            <h2>{say(person?.name)}</h2>
           </div>
           {unsent > 0 && <p class="soon toned">{t("me.unsent", { n: unsent })}</p>}
           <div class="line">

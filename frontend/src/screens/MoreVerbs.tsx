@@ -19,7 +19,7 @@ export function MoreVerbs({ shown, finding = "act.finding" }: { shown: ShownOrde
   if (!isOpen(order)) return null;
   const may = (verb: string) => order.allowed_verbs.includes(verb);
   return (
-    <div class="line">
+    <div class="line staff-only">
       <Link to={orderPath(ref, "report")} class="button">
         {t(finding)}
       </Link>

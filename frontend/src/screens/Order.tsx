@@ -5,14 +5,14 @@ import { Chip, Dock, Dots, Empty } from "../parts/Bits";
 import { Button } from "../parts/Button";
 import { useDraft } from "../parts/draft";
 import { useField, useHere, useOrder } from "../parts/field";
-import { say, t } from "../words";
+import { t, word } from "../words";
 import { Facts } from "./Facts";
 import { Page } from "./Frame";
 import { Link } from "./Link";
 import { MoreVerbs } from "./MoreVerbs";
 import { orderPath } from "./route";
 import { isRound } from "./rules/patrol";
-import { isOpen, statusOf } from "./rules/status";
+import { isOpen, statusOf, titleOf } from "./rules/status";
 import { currentStep, type StepName, stepsOf } from "./rules/steps";
 import { isTooEarly, waitsForConsent } from "./rules/today";
 import { Supplements } from "./Supplements";
@@ -44,7 +44,7 @@ function Known({ shown }: { shown: ShownOrder }) {
   const me = useField().person.value;
   const colleague = !shown.mine && order.assignee !== null && order.assignee !== me?.code;
   return (
-    <Page title={say(order.title)} inside>
+    <Page title={titleOf(order)} inside>
       <div class="stack columns">
         <div class="stack">
           <div class="line">
@@ -58,7 +58,7 @@ function Known({ shown }: { shown: ShownOrder }) {
           {!early && (isRound(order) ? <ToRound at={ref} /> : <Steps shown={shown} />)}
           {!early && <MoreVerbs shown={shown} />}
         </div>
-        <div class="stack">
+        <div class="stack staff-only">
           <Facts shown={shown} />
           <Supplements order={order} />
         </div>
@@ -118,7 +118,11 @@ function Steps({ shown }: { shown: ShownOrder }) {
   return (
     <section class="stack">
       <div class="line apart">
-        <Dots dots={steps.map((each) => (each.done ? "done" : "open"))} here={index} />
+        <Dots
+          dots={steps.map((each) => (each.done ? "done" : "open"))}
+          here={index}
+          names={steps.map((each) => word("step", each.name))}
+        />
         <Walk index={index} last={Math.min(current, steps.length - 1)} onGo={setLooked} />
       </div>
       <div class="card step">

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { EntryView } from "../field/contract";
 import { Chip, Empty } from "../parts/Bits";
 import { Button } from "../parts/Button";
-import { useField, useHere } from "../parts/field";
+import { useField, useHere, useOrder } from "../parts/field";
 import { Picture } from "../parts/Photos";
 import { Sheet } from "../parts/Sheet";
 import { tell } from "../parts/toast";
@@ -14,6 +14,7 @@ import { Page } from "./Frame";
 import { Link } from "./Link";
 import { orderPath } from "./route";
 import { ENTRY_STATES, isAtServer, isUndecided } from "./rules/entries";
+import { titleOf } from "./rules/status";
 
 /** What is only on this tablet, since when, with its photos; first what the person must decide. */
 export function Pending() {
@@ -64,11 +65,13 @@ function Group({ title, lead, entries }: { title: string; lead?: string; entries
 
 function Head({ entry }: { entry: EntryView }) {
   const here = useHere(entry.order?.estate);
+  const order = useOrder(entry.order?.estate ?? "", entry.order?.key ?? "")?.order;
+  const title = order ? titleOf(order) : say(entry.title);
   const state = ENTRY_STATES[entry.state];
   return (
     <>
       <div class="line apart">
-        <h3>{[word("verb", entry.verb), say(entry.title)].filter(Boolean).join(" · ")}</h3>
+        <h3>{[word("verb", entry.verb), title].filter(Boolean).join(" · ")}</h3>
         <Chip tone={state.tone} icon={state.icon}>
           {t(state.words)}
         </Chip>

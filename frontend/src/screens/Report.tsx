@@ -11,6 +11,7 @@ import { say, t } from "../words";
 import { Page } from "./Frame";
 import { back, go } from "./route";
 import { isRound, nextPoint } from "./rules/patrol";
+import { titleOf } from "./rules/status";
 import { SeverityChoice } from "./SeverityChoice";
 
 const UNSURE = "";
@@ -68,7 +69,7 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
   return (
     <Page title={order ? t("act.finding") : t("report.title")} inside={order !== null}>
       <div class="stack">
-        <p class="soft">{order ? say(order.title) : t("report.lead")}</p>
+        <p class="soft">{order ? titleOf(order) : t("report.lead")}</p>
         <Restored form={form} />
         <PhotoTaker label={t("order.photos")} purpose="other" {...draftPhotos(form)} />
         {!order && hazards.length > 0 && (

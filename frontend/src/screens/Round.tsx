@@ -12,7 +12,7 @@ import { MoreVerbs } from "./MoreVerbs";
 import { Gone } from "./Order";
 import { RouteList } from "./RouteList";
 import { left, nextPoint, type Reading, readCode, readTyped, windowOf } from "./rules/patrol";
-import { isOpen } from "./rules/status";
+import { isOpen, titleOf } from "./rules/status";
 import { isTooEarly } from "./rules/today";
 import { NfcSheet, ScanSheet, TypedSheet } from "./ScanSheets";
 import { Unsent } from "./Today";
@@ -26,7 +26,7 @@ export function Round({ at, isTab }: { at: OrderRef; isTab?: boolean }) {
   const may = isOpen(order) && !isTooEarly(order, here.now);
   const done = order.checkpoints.filter((each) => each.state === "done").length;
   return (
-    <Page title={say(order.title)} inside={!isTab}>
+    <Page title={titleOf(order)} inside={!isTab}>
       <div class="stack columns">
         <div class="stack">
           <div class="line apart">

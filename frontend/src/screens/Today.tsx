@@ -6,21 +6,24 @@ import { Button } from "../parts/Button";
 import { useField, useHere } from "../parts/field";
 import { Icon } from "../parts/Icon";
 import { clockTime, due, moment, starts } from "../parts/when";
-import { type Key, say, t, word } from "../words";
+import { type Key, t, word } from "../words";
 import { Page } from "./Frame";
 import { Link } from "./Link";
 import { go, workPath } from "./route";
 import { isRound } from "./rules/patrol";
-import { isAhead, isOpen, statusOf } from "./rules/status";
-import { belongsTo, type GroupName, groupsOf, nextAct } from "./rules/today";
+import { isAhead, isEmergency, isOpen, statusOf, titleOf } from "./rules/status";
+import { belongsTo, type GroupName, groupsOf, nextAct, whereOf } from "./rules/today";
 
 const WORDS: Record<GroupName, Key> = {
+  emergency: "today.emergency",
   overdue: "today.overdue",
   now: "today.now",
   later: "today.later",
   tomorrow: "today.tomorrow",
   done: "today.done",
 };
+
+const HEADS: Partial<Record<GroupName, string>> = { emergency: "emergency", overdue: "late" };
 
 /** What is to be done: overdue first, then by time and place; one tap to the next thing. */
 export function Today() {
@@ -55,8 +58,8 @@ export function Today() {
       )}
       {groups.map(({ name, orders }) => (
         <section key={name} aria-labelledby={`group-${name}`}>
-          <h2 id={`group-${name}`} class={`group-head ${name === "overdue" ? "late" : ""}`}>
-            {name === "overdue" && <Icon name="late" />}
+          <h2 id={`group-${name}`} class={`group-head ${HEADS[name] ?? ""}`}>
+            {HEADS[name] && <Icon name={name === "emergency" ? "report" : "late"} />}
             {t(WORDS[name], { n: orders.length })}
           </h2>
           <ul class="rows columns even">
@@ -78,14 +81,21 @@ export function Row({ shown }: { shown: ShownOrder }) {
   const act = useAct();
   const next = nextAct(shown, here.now);
   const status = statusOf(order, here.now);
+  const where = whereOf(order, useField().reference.value.places);
   const path = workPath(ref, isRound(order));
   const proceed = async () => {
     if (!next.verb || (await act(ref, next.verb, {}))) go(path);
   };
   return (
-    <li class="row">
+    <li class={`row ${isEmergency(order) ? "emergency" : ""}`}>
       <Link to={path} class="row-main">
-        <span class="row-title">{say(order.title)}</span>
+        {where && (
+          <span class="row-place">
+            <Icon name="pin" />
+            {where}
+          </span>
+        )}
+        <span class="row-title">{titleOf(order)}</span>
         <span class="row-facts">
           <Chip tone={status.tone} icon={status.icon}>
             {status.words}
@@ -94,12 +104,6 @@ export function Row({ shown }: { shown: ShownOrder }) {
           <span class={status.tone === "late" ? "late toned" : ""}>{timeWords(shown, here)}</span>
         </span>
         <span class="row-facts">
-          {order.place && (
-            <span>
-              <Icon name="pin" />
-              {order.place}
-            </span>
-          )}
           <span>{word("kind", order.kind)}</span>
           <Unsent shown={shown} />
         </span>
@@ -107,7 +111,7 @@ export function Row({ shown }: { shown: ShownOrder }) {
       <Button
         look={next.words === "act.look" ? "plain" : ""}
         more={`row-go ${next.words === "act.look" ? "" : "is-next"}`}
-        label={`${t(next.words)}：${say(order.title)}`}
+        label={`${t(next.words)}：${titleOf(order)}`}
         onPress={proceed}
       >
         {t(next.words)}

@@ -43,7 +43,8 @@ export const round = makeOrder({
   kind: "patrol",
   state: "in_progress",
   title: "阳光花园地下车库夜间巡更",
-  place: "地下车库",
+  title_en: "Night round of the garage",
+  place: null,
   started_at: at(-18),
   starts_at: at(-20),
   due_at: at(50),
@@ -128,6 +129,19 @@ export const drill = makeOrder({
   starts_at: at(-4),
   started_at: at(-4),
   due_at: at(6),
+});
+
+export const emergency = makeOrder({
+  key: "incident:i1:evacuate",
+  kind: "incident_step",
+  priority: 1,
+  title: "【应急】疏散四层以上住户 · 火灾预案",
+  title_en: "[Emergency] Clear the floors above the fourth · Fire",
+  place: "3号楼2单元四层",
+  instructions: { zh: "敲门逐户通知，走楼梯，不乘电梯。", en: "Knock at every door; stairs only." },
+  starts_at: at(-1),
+  due_at: at(9),
+  clocks: [{ name: "response", due_at: at(4), state: "running" }],
 });
 
 export const reinspection = makeOrder({
@@ -262,12 +276,13 @@ export const REFERENCE: Reference = {
     },
   ],
   colleagues: [
-    { code: "guard", name: "张强", department: "security" },
-    { code: "li", name: "李建国", department: "security" },
+    { code: "guard", name: { zh: "张强", en: "Zhang Qiang" }, department: "security" },
+    { code: "li", name: { zh: "李建国", en: "Li Jianguo" }, department: "security" },
     { code: "chen", name: "陈志远", department: "repair" },
     ...Array.from({ length: 12 }, (_, n) => ({ code: `staff-${n}`, name: `员工${n + 1}`, department: "cleaning" })),
   ],
   places: [
+    { estate: "sunshine", code: "sunshine-1", name: { zh: "1号楼", en: "Building 1" } },
     { estate: "sunshine", code: "b1", name: { zh: "地下一层", en: "Basement 1" } },
     { estate: "sunshine", code: "lobby", name: { zh: "大堂", en: "Lobby" } },
   ],

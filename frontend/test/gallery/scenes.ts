@@ -2,7 +2,7 @@
 
 import { NotEnrolled, NotSaved } from "../../src/field/contract";
 import { type FakeField, fakeField, makeEntry } from "../../src/field/fake";
-import { day, finished, lobby, NOW, REFERENCE, repair, round } from "./orders";
+import { day, emergency, finished, lobby, NOW, REFERENCE, repair, round } from "./orders";
 
 const ref = ({ estate, key }: { estate: string; key: string }) => ({ estate, key });
 const ago = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
@@ -11,6 +11,9 @@ const SCENES: Record<string, (field: FakeField) => void> = {
   day: () => undefined,
   many: (field) => {
     field.serverOrders.value = day(200);
+  },
+  emergency: (field) => {
+    field.serverOrders.value = [emergency, ...day()];
   },
   empty: (field) => {
     field.serverOrders.value = [];
@@ -41,6 +44,10 @@ const SCENES: Record<string, (field: FakeField) => void> = {
     field.serverOrders.value = [
       { ...repair, state: "paused", allowed_verbs: ["consent"], quote: { lines, state: "asked" } },
     ];
+  },
+  quoted_in_trouble: (field) => {
+    SCENES.quoted?.(field);
+    undecided(field);
   },
   finishing: (field) => {
     const lines = [{ line: "valve-part", quantity: 2 }];

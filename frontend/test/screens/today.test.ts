@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import type { FieldOrder } from "../../src/field/contract";
 import { makeOrder } from "../../src/field/fake";
 import { shown } from "../../src/field/orders";
-import { statusOf } from "../../src/screens/rules/status";
-import { belongsTo, groupsOf, isTooEarly, nextAct } from "../../src/screens/rules/today";
+import { statusOf, titleOf } from "../../src/screens/rules/status";
+import { belongsTo, groupsOf, isTooEarly, nextAct, whereOf } from "../../src/screens/rules/today";
+import { language } from "../../src/words";
 
 const now = new Date("2026-11-25T14:00:00+08:00");
 const here = { now, zone: "Asia/Shanghai" };
@@ -87,4 +88,41 @@ test("what the team has and nobody took is mine too", () => {
   expect(belongs({ assignee: null, team: ["guard", "li"] })).toBe(true);
   expect(belongs({ assignee: "li", team: ["guard", "li"] })).toBe(false);
   expect(belongs({ assignee: null, team: ["li"] })).toBe(false);
+});
+
+test("an emergency stands before what is overdue", () => {
+  const orders = [order("overdue", { due_at: at(-1) }), order("fire", { kind: "incident_step" })];
+  expect(names(orders)).toEqual([
+    ["emergency", ["fire"]],
+    ["overdue", ["overdue"]],
+  ]);
+});
+
+test("where it is: the room and the place, the next point of a round, else nothing", () => {
+  const request = {
+    number: "R1",
+    words: "",
+    room: "3-1201",
+    contact_name: null,
+    contact_phone: null,
+    price_list: null,
+  };
+  expect(whereOf(order("x", { place: "厨房", request }))).toBe("3-1201 · 厨房");
+  expect(whereOf(order("x", { place: "3-1201 厨房", request }))).toBe("3-1201 厨房");
+  expect(whereOf(order("x", { place: null, request }))).toBe("3-1201");
+  const point = { code: "p", place: null, opens_at: at(0), closes_at: at(9), state: "pending" as const, at: null };
+  expect(whereOf(order("x", { place: null, checkpoints: [{ ...point, name: { zh: "水泵房" } }] }))).toBe("水泵房");
+  expect(whereOf(order("x", { place: null }))).toBe("");
+});
+
+test("an English reader reads English where there is some", () => {
+  language.value = "en";
+  try {
+    expect(titleOf(order("x", { title: "大堂", title_en: "Lobby" }))).toBe("Lobby");
+    expect(titleOf(order("x", { title: "大堂" }))).toBe("大堂");
+    const places = [{ estate: "sunshine", code: "s-1", name: { zh: "1号楼", en: "Building 1" } }];
+    expect(whereOf(order("x", { place: "1号楼" }), places)).toBe("Building 1");
+  } finally {
+    language.value = "zh";
+  }
 });

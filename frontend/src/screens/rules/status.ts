@@ -2,7 +2,7 @@
 
 import type { FieldOrder } from "../../field/contract";
 import type { IconName } from "../../parts/Icon";
-import { type Key, t } from "../../words";
+import { type Key, say, t } from "../../words";
 
 export type Tone = "open" | "soon" | "late" | "done" | "missed" | "paused";
 export interface Status {
@@ -24,6 +24,13 @@ const BY_STATE: Record<FieldOrder["state"], [Tone, IconName, Key]> = {
   cancelled: ["paused", "close", "status.cancelled"],
   skipped: ["paused", "close", "status.skipped"],
 };
+
+/** In the reader's language, where what the order came from has a name in it. */
+export const titleOf = (order: Pick<FieldOrder, "title" | "title_en">): string =>
+  say({ zh: order.title, en: order.title_en });
+
+/** Something has happened, and this is somebody's part in it. */
+export const isEmergency = (order: FieldOrder): boolean => order.kind === "incident_step" && isOpen(order);
 
 export const isOpen = (order: FieldOrder): boolean =>
   order.state === "open" || order.state === "accepted" || order.state === "in_progress" || order.state === "paused";

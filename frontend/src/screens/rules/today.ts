@@ -1,19 +1,19 @@
 /** What stands on Today, in which order, and what one tap does next. Pure. */
 
-import type { FieldOrder, ShownOrder, Verb } from "../../field/contract";
+import type { FieldOrder, Place, ShownOrder, Verb } from "../../field/contract";
 import { daysAway, type Here } from "../../parts/when";
-import type { Key } from "../../words";
-import { isAhead, isOpen, isOverdue } from "./status";
+import { type Key, say } from "../../words";
+import { isAhead, isEmergency, isOpen, isOverdue } from "./status";
 
-export type GroupName = "overdue" | "now" | "later" | "tomorrow" | "done";
+export type GroupName = "emergency" | "overdue" | "now" | "later" | "tomorrow" | "done";
 export interface Group {
   name: GroupName;
   orders: ShownOrder[];
 }
 
-const ORDER: GroupName[] = ["overdue", "now", "later", "tomorrow", "done"];
+const ORDER: GroupName[] = ["emergency", "overdue", "now", "later", "tomorrow", "done"];
 
-/** Overdue first; inside a group by time, then place, then title. Empty groups are left out. */
+/** Emergencies first, then what is overdue; inside a group by time, then place, then title. Empty groups are left out. */
 export function groupsOf(orders: readonly ShownOrder[], here: Here): Group[] {
   const byName = new Map<GroupName, ShownOrder[]>();
   for (const shown of orders) {
@@ -27,6 +27,7 @@ export function groupsOf(orders: readonly ShownOrder[], here: Here): Group[] {
 }
 
 function groupOf(order: FieldOrder, here: Here): GroupName | null {
+  if (isEmergency(order)) return "emergency";
   if (isOverdue(order, here.now)) return "overdue";
   if (isOpen(order)) {
     if (!isAhead(order, here.now)) return "now";
@@ -48,6 +49,25 @@ function byTimeAndPlace(one: ShownOrder, other: ShownOrder): number {
 }
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+/**
+ * Where the way leads: the room and what stands beside it, the next point of a round, else the place. A building that the
+ * place names is told in the reader's language. Empty where nothing is known.
+ */
+export function whereOf(order: FieldOrder, places: readonly Place[] = []): string {
+  const room = order.request?.room;
+  const point = order.place ? undefined : order.checkpoints.find((each) => each.state === "pending");
+  const place = point ? say(point.name) : placeWords(order, places);
+  return room && place && !place.includes(room) ? `${room} · ${place}` : place || room || "";
+}
+
+function placeWords({ estate, place }: FieldOrder, places: readonly Place[]): string {
+  const known = places.find((each) => each.estate === estate && place !== null && isNamed(each, place));
+  return known ? say(known.name) : (place ?? "");
+}
+
+const isNamed = ({ code, name }: Place, place: string): boolean =>
+  place === code || (typeof name === "string" ? name === place : name.zh === place || name.en === place);
 
 /** The verb that the one button does before it opens the order (null: it only opens it), and its word. */
 export interface NextAct {

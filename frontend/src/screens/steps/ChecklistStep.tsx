@@ -1,7 +1,7 @@
 import { Dock, Dots } from "../../parts/Bits";
 import { Button } from "../../parts/Button";
 import { useField } from "../../parts/field";
-import { t } from "../../words";
+import { say, t } from "../../words";
 import { Link } from "../Link";
 import { orderPath } from "../route";
 import { answerOf, answersOf, askedItems, checklistOf, dotsOf, missingItems } from "../rules/checklist";
@@ -20,7 +20,7 @@ export function ToChecklist({ shown, onPass }: StepProps) {
     <>
       <h2>{t("check.title")}</h2>
       <p class="soft">{t("check.answered", { n: answered, of: items.length })}</p>
-      <Dots dots={dotsOf(items, answers)} here={-1} />
+      <Dots dots={dotsOf(items, answers)} here={-1} names={items.map((each) => say(each.name))} />
       <Dock>
         {missing === 0 && (
           <Link to={orderPath(ref, "checklist")} class="button">
