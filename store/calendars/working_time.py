@@ -42,12 +42,13 @@ class WorkingTime:
     round_the_clock: bool = False
 
     def windows_on(self, day: date) -> tuple[Window, ...]:
-        """The windows that start on `day`: on a holiday none, on a workday without its own the make-up weekday's."""
+        """The windows that start on `day`: on a holiday none, on a make-up workday those of the weekday it stands for –
+        its own only where that weekday has none."""
         own = self.weekly[day.weekday()]
         special = self.days.get(day)
         if special is None:
             return own
-        return () if special.kind == HOLIDAY else own or self.makeup
+        return () if special.kind == HOLIDAY else self.makeup or own
 
     def instant(self, day: date, minute: int) -> datetime:
         """The first moment at which the wall clock shows, or has passed, `minute` minutes after `day`'s midnight."""

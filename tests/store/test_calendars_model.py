@@ -96,7 +96,7 @@ class Wall:
         if kind == "holiday":
             return []
         own = self._of_weekday(wall.isoweekday())
-        return self._of_weekday(self.body["makeup_weekday"]) if kind == "workday" and not own else own
+        return (self._of_weekday(self.body["makeup_weekday"]) or own) if kind == "workday" else own
 
     def _of_weekday(self, weekday: int) -> list[tuple[str, str]]:
         return [(row["start"], row["end"]) for row in self.body["windows"] if weekday in row["weekdays"]]

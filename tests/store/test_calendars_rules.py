@@ -93,10 +93,21 @@ def test_an_ordinary_saturday_is_not_worked() -> None:
     assert add_working_minutes(at("2026-10-16 17:20"), 60, WT) == at("2026-10-19 08:50")
 
 
-def test_a_make_up_day_with_windows_of_its_own_keeps_them() -> None:
-    wt = compile_calendar(body(windows=[*OFFICE, {"weekdays": [6], "start": "09:00", "end": "10:00"}]))
-    assert add_working_minutes(at("2026-10-10 08:00"), 60, wt) == at("2026-10-10 10:00")
-    assert add_working_minutes(at("2026-10-10 08:00"), 61, wt) == at("2026-10-12 08:31")
+def test_a_make_up_saturday_has_mondays_hours_though_saturdays_have_some_of_their_own() -> None:
+    wt = compile_calendar(body(windows=[*OFFICE, {"weekdays": [6], "start": "09:00", "end": "12:00"}]))
+    assert next_working_moment(at("2026-10-10 00:00"), wt) == at("2026-10-10 08:30")
+    assert add_working_minutes(at("2026-10-10 08:30"), 480, wt) == at("2026-10-10 18:00")
+
+
+def test_an_ordinary_saturday_keeps_its_own_hours() -> None:
+    wt = compile_calendar(body(windows=[*OFFICE, {"weekdays": [6], "start": "09:00", "end": "12:00"}]))
+    assert next_working_moment(at("2026-10-17 00:00"), wt) == at("2026-10-17 09:00")
+
+
+def test_a_make_up_day_keeps_its_own_hours_where_the_weekday_it_stands_for_has_none() -> None:
+    weekend = [{"weekdays": [6, 7], "start": "09:00", "end": "12:00"}]
+    wt = compile_calendar(body(windows=weekend))
+    assert next_working_moment(at("2026-10-10 00:00"), wt) == at("2026-10-10 09:00")
 
 
 def test_a_friday_holiday_does_not_start_its_night_shift() -> None:
