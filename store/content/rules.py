@@ -77,7 +77,9 @@ def check_code(code: str) -> list[Problem]:
 
 def check_body(content_type: ContentType, body: Body, look_up: LookUp) -> tuple[dict[str, Any], list[Problem]]:
     """Fields first, then what the type itself demands, then that every reference leads somewhere."""
+    body, unreadable = content_type.take_over(body, look_up)
     cleaned, problems = clean(content_type.fields, body)
+    problems = [*unreadable, *problems]
     if not problems:
         problems = content_type.check(cleaned, look_up)
         problems += missing_references(all_uses(content_type, cleaned), look_up)

@@ -22,6 +22,10 @@ def no_check(body: Body, look_up: LookUp) -> list[Problem]:
     return []
 
 
+def as_given(body: Body, look_up: LookUp) -> tuple[Body, list[Problem]]:
+    return body, []
+
+
 def no_uses(body: Body) -> Sequence[tuple[str, str, str]]:
     return ()
 
@@ -32,12 +36,14 @@ def no_schedule(body: Body, moment: datetime, look_up: LookUp) -> dict[str, Any]
 
 @dataclass(frozen=True)
 class ContentType:
-    """`check` says what the fields alone cannot; `extra_uses` finds references whose kind depends on the body;
+    """`take_over` reads what people paste into one field and belongs into several, before the fields are checked;
+    `check` says what the fields alone cannot; `extra_uses` finds references whose kind depends on the body;
     `schedule` gives head fields (such as `next_generate_at`) which are written together with a publication."""
 
     key: str
     label: Words
     fields: tuple[Field, ...]
+    take_over: Callable[[Body, LookUp], tuple[Body, list[Problem]]] = as_given
     check: Callable[[Body, LookUp], list[Problem]] = no_check
     extra_uses: Callable[[Body], Sequence[tuple[str, str, str]]] = no_uses
     schedule: Callable[[Body, datetime, LookUp], dict[str, Any]] = no_schedule

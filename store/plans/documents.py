@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from store.calendars.working_time import zone_of
 from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
 from store.errors import Problem
 from store.fields import Field
 from store.people.rules import sees
 from store.plans import rules
+from store.plans.calendar_lines import take_over
 from store.words import Words, translated
 
 SERVICES: tuple[tuple[str, Words], ...] = (
@@ -28,6 +30,8 @@ ON_HOLIDAY: tuple[tuple[str, Words], ...] = (
     ("as_planned", Words("照常", "As planned")),
     ("skip", Words("跳过", "Skip")),
     ("next_workday", Words("顺延到下一工作日", "Move to the next workday")),
+    ("previous_workday", Words("提前到上一工作日", "Bring forward to the workday before")),
+    ("workday_in_month", Words("顺延，但不跨月", "Move to the next workday, but not into another month")),
 )
 MISSED: tuple[tuple[str, Words], ...] = (
     ("skip", Words("不补", "Skip")),
@@ -67,6 +71,18 @@ def _foreign(body: Body, look_up: LookUp) -> Iterator[Problem]:
         if person is not None and not sees(person, estate):
             who = translated(person.get("name") or code)
             yield Problem("not_assignable", FOREIGN_PERSON.fill(name=who), "staff")
+
+
+def _take_over(body: Body, look_up: LookUp) -> tuple[Body, list[Problem]]:
+    estate = body.get("estate")
+    known = look_up("estate", estate) if isinstance(estate, str) and estate else None
+    return take_over(body, zone_of({"timezone": (known or {}).get("timezone")}))
+
+
+_SINGLE_DAY = (
+    Field("date", "date", Words("日期", "Date"), required=True),
+    Field("reason", "text", Words("原因", "Reason")),
+)
 
 
 def _schedule(body: Body, moment: datetime, look_up: LookUp) -> dict[str, Any]:
@@ -129,11 +145,21 @@ PLAN = register(
             Field("weekdays", "weekdays", Words("星期", "Weekdays")),
             Field("month_days", "month_days", Words("每月几号", "Days of the month")),
             Field("times", "times", Words("时刻", "Times")),
-            Field("rrule", "text", Words("自定义规则（RRULE）", "Recurrence rule (RRULE)")),
+            Field(
+                "rrule",
+                "long_text",
+                Words("自定义规则（RRULE）", "Recurrence rule (RRULE)"),
+                help=Words(
+                    "可直接粘贴日历软件导出的 DTSTART、RRULE、EXDATE、RDATE 各行",
+                    "Lines DTSTART, RRULE, EXDATE and RDATE of a calendar program may be pasted as they are",
+                ),
+            ),
             Field("months", "months", Words("季节（月份）", "Season (months)")),
             Field("on_holiday", "choice", Words("节假日", "On holidays"), choices=ON_HOLIDAY, default="as_planned"),
             Field("start_date", "date", Words("开始日期", "From"), required=True),
             Field("end_date", "date", Words("结束日期", "Until")),
+            Field("left_out", "list", Words("不做的日期", "Dates left out"), fields=_SINGLE_DAY),
+            Field("added", "list", Words("加做的日期", "Dates added"), fields=_SINGLE_DAY),
             Field("calendar", "reference", Words("工作日历", "Working calendar"), target="working_calendar"),
             Field("route", "reference", Words("巡更路线", "Route"), target="route"),
             Field("checklist", "reference", Words("检查表", "Checklist"), target="checklist"),
@@ -149,6 +175,7 @@ PLAN = register(
             Field("missed", "choice", Words("错过时", "When missed"), choices=MISSED, default="once"),
             Field("escalation", "reference", Words("升级策略", "Escalation policy"), target="escalation_policy"),
         ),
+        take_over=_take_over,
         check=_check_plan,
         schedule=_schedule,
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from heapq import merge
 from itertools import groupby, islice, takewhile
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from dateutil import rrule as library
 
 from store.errors import Invalid, Problem
 from store.plans import rule_text
+from store.plans.single_days import BAD_DATE, read_single_days
 from store.words import Words
 
 ONE_DAY = timedelta(days=1)
@@ -32,7 +34,7 @@ NO_START = Words("请填写开始日期", "Give the start date")
 NO_TIMES = Words("请至少填写一个时刻", "Give at least one time")
 NO_WEEKDAYS = Words("请至少选择一个星期几", "Choose at least one weekday")
 NO_MONTH_DAYS = Words("请至少填写一个日期", "Give at least one day of the month")
-BAD_DATE = Words("应为日期，如 2026-11-24", "This must be a date such as 2026-11-24")
+NOT_HOURLY = Words("按小时重复的计划不能加做某一天", "A day cannot be added to an hourly plan")
 BAD_YEAR = Words("年份应在 2000 与 2199 之间", "The year must be between 2000 and 2199")
 BAD_TIME = Words("应为时刻，如 08:30", "This must be a time such as 08:30")
 TIMES_UNSORTED = Words("时刻应按发生的先后排列", "Times must be in the order in which they happen")
@@ -48,6 +50,11 @@ class PlanDay(NamedTuple):
     day: date
     minutes: tuple[int, ...]
 
+    def until(self, moment: datetime) -> "PlanDay":
+        """The same day without what comes after a local moment."""
+        last = (moment - datetime.combine(self.day, MIDNIGHT)) // timedelta(minutes=1)
+        return self if last >= max(self.minutes) else PlanDay(self.day, tuple(m for m in self.minutes if m <= last))
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -58,6 +65,7 @@ class Rule:
     parts: tuple[tuple[str, tuple[Any, ...]], ...]
     start: datetime
     last: datetime | None = None
+    week_start: int = 0
 
     def moments(self, since: datetime) -> Iterator[datetime]:
         """Local moments not before `since`. Hourly rules have real hours, all others midnights."""
@@ -67,7 +75,7 @@ class Rule:
 
     def _library(self, near: datetime) -> library.rrule:
         parts: dict[str, Any] = {"freq": self.frequency, **dict(self.parts)}
-        return library.rrule(dtstart=near, interval=self.interval, wkst=library.MO, **parts)
+        return library.rrule(dtstart=near, interval=self.interval, wkst=self.week_start, **parts)
 
     def _near(self, since: datetime) -> datetime:
         """The newest beginning of a period at or before `since` that is a multiple of `interval` from the start.
@@ -80,8 +88,8 @@ class Rule:
         if self.frequency == library.DAILY:
             return start + self._whole((since - start).days) * ONE_DAY
         if self.frequency == library.WEEKLY:
-            monday = start - start.weekday() * ONE_DAY
-            return monday + self._whole((since - monday).days // 7) * 7 * ONE_DAY
+            first = start - (start.weekday() - self.week_start) % 7 * ONE_DAY
+            return first + self._whole((since - first).days // 7) * 7 * ONE_DAY
         if self.frequency == library.YEARLY:
             return start.replace(year=start.year + self._whole(since.year - start.year), month=1, day=1)
         year, month = divmod(_months(start) + self._whole(_months(since) - _months(start)), 12)
@@ -101,12 +109,19 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A rule with the times of its days, its season (empty = all year) and its last plan day."""
+    """A rule with the times of its days, its season (empty = all year) and its last plan day.
+
+    `until` is the moment, if the rule names one, after which nothing begins: local, or aware where the rule gives it in
+    UTC. Days `left_out` never happen, days `added` do, whatever the rule, the season and the holidays say.
+    """
 
     rule: Rule
     minutes: tuple[int, ...]
     months: frozenset[int]
     end: date | None
+    until: datetime | None = None
+    left_out: frozenset[date] = frozenset()
+    added: tuple[date, ...] = ()
 
     @property
     def hourly(self) -> bool:
@@ -116,13 +131,31 @@ class Pattern:
     def start(self) -> date:
         return self.rule.start.date()
 
+    @property
+    def until_utc(self) -> datetime | None:
+        """The end that only the plan's zone can turn into one of its own times."""
+        return self.until if self.until is not None and self.until.tzinfo is not None else None
+
     def days(self, since: date, until: date) -> Iterator[PlanDay]:
         """The plan days from `since` to `until`, both included, in order."""
+        return merge(self.days_by_rule(since, until), self.days_added(since, until))
+
+    def days_by_rule(self, since: date, until: date) -> Iterator[PlanDay]:
+        """The days that the rule gives, without those that were left out, or are `added` anyhow."""
         last = until if self.end is None else min(until, self.end)
         moments = takewhile(lambda each: each.date() <= last, self.rule.moments(datetime.combine(since, MIDNIGHT)))
+        single = self.left_out.union(self.added)
         for day, group in groupby(moments, datetime.date):
-            if not self.months or day.month in self.months:
-                yield PlanDay(day, tuple(_minute(each) for each in group) if self.hourly else self.minutes)
+            if day in single or (self.months and day.month not in self.months):
+                continue
+            found = PlanDay(day, tuple(_minute(each) for each in group) if self.hourly else self.minutes)
+            if self.until is not None and self.until_utc is None:
+                found = found.until(self.until)
+            if found.minutes:
+                yield found
+
+    def days_added(self, since: date, until: date) -> Iterator[PlanDay]:
+        return (PlanDay(day, self.minutes) for day in self.added if since <= day <= until)
 
 
 def compile_pattern(body: Mapping[str, Any]) -> Pattern:
@@ -142,10 +175,23 @@ def try_pattern(body: Mapping[str, Any]) -> tuple[Pattern | None, list[Problem]]
     problems += [*wrong_times, *wrong_rule]
     if rule is not None:
         problems += _times_for(rule, body.get("times") or ())
+    single, wrong_days = read_single_days(body, start, end)
+    problems += wrong_days
+    if rule is not None and single.added and rule.frequency == library.HOURLY:
+        problems.append(Problem("not_with_hourly", NOT_HOURLY, "added"))
     if rule is None or problems:
         return None, problems
-    pattern = Pattern(rule, minutes, frozenset(body.get("months") or ()), end)
+    months, until = frozenset(body.get("months") or ()), _until(body)
+    pattern = Pattern(rule, minutes, months, end, until, single.left_out, single.added)
     return (pattern, []) if _happens(pattern) else (None, [_never(body)])
+
+
+def _until(body: Mapping[str, Any]) -> datetime | None:
+    """The moment that a rule of one's own ends at, where it names a time of day."""
+    if body.get("frequency") != "custom":
+        return None
+    until = rule_text.read(str(body.get("rrule") or ""))[0].get("UNTIL")
+    return until if isinstance(until, datetime) else None
 
 
 def date_of(value: Any) -> date | None:
@@ -273,11 +319,22 @@ def _custom(text: str, start: date, first_minute: int) -> tuple[Rule | None, tup
         return None, tuple(problems)
     name = parts["FREQ"]
     moment = datetime.combine(start, MIDNIGHT) + timedelta(minutes=first_minute if name == "HOURLY" else 0)
-    last = parts.get("UNTIL")
-    rule = Rule(rule_text.FREQUENCIES[name], parts.get("INTERVAL", 1), _parts(parts, start), moment, last)
+    week_start = parts["WKST"].weekday if "WKST" in parts else library.MO.weekday
+    last = _last(parts.get("UNTIL"))
+    rule = Rule(rule_text.FREQUENCIES[name], parts.get("INTERVAL", 1), _parts(parts, start), moment, last, week_start)
     if not rule.is_possible():
         return None, (_never({"frequency": "custom"}),)
     return (_counted(rule, parts["COUNT"]) if "COUNT" in parts else rule), ()
+
+
+def _last(until: date | datetime | None) -> datetime | None:
+    """Up to when the rule is asked for days: `Pattern.until` takes off what is later on the last of them."""
+    if until is None:
+        return None
+    if not isinstance(until, datetime):
+        return datetime.combine(until, time(23, 59))
+    # No zone's clock is further ahead of UTC than fourteen hours.
+    return until if until.tzinfo is None else until.replace(tzinfo=None) + timedelta(hours=14)
 
 
 def _counted(rule: Rule, count: int) -> Rule:

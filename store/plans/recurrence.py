@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from heapq import merge
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from store.calendars.working_time import ROUND_THE_CLOCK, WorkingTime
 from store.errors import Invalid, Problem
-from store.plans.pattern import HORIZON, MIDNIGHT, ONE_DAY, PlanDay, compile_pattern, minute_of_day
+from store.plans.pattern import HORIZON, MIDNIGHT, ONE_DAY, Pattern, PlanDay, compile_pattern, minute_of_day
 from store.words import Words
 
 IsWorkday = Callable[[date], bool]
@@ -25,7 +26,9 @@ MOST_MOVED = 31
 _SPAN = ONE_DAY
 
 MOVED = Words("原定 {date}，遇非工作日顺延", "Moved from {date}, which is not a workday")
+BROUGHT_FORWARD = Words("原定 {date}，遇非工作日提前", "Brought forward from {date}, which is not a workday")
 NO_WORKDAY = Words("{days} 天内没有工作日，照常进行", "No workday within {days} days, so it stays")
+ADDED = Words("加做", "Added")
 CLOCKS_FORWARD = Words("当天没有 {time}（夏令时）", "There is no {time} that day: the clocks go forward")
 MERGED = Words("并入：{slots}", "Takes in {slots}")
 SPACING = Words("间隔应为 1 至 1440 分钟", "The spacing must be 1 to 1440 minutes")
@@ -64,12 +67,13 @@ def slots(
     """
     pattern = compile_pattern(body)
     clock = _clock(timezone)
-    on_holiday = str(body.get("on_holiday") or "as_planned")
-    first = clock.local(after_utc).date() - _SPAN
-    if on_holiday == "next_workday":
-        first = _before_free_days(first, is_workday)
-    days = pattern.days(max(first, pattern.start), clock.local(until_utc).date() + _SPAN)
-    for slot in _once(_in_order(clock, _moved(days, on_holiday, is_workday))):
+    move = _MOVES[str(body.get("on_holiday") or "as_planned")]
+    first, last = clock.local(after_utc).date() - _SPAN, clock.local(until_utc).date() + _SPAN
+    since = max(_free_since(first, is_workday) if move.later else first, pattern.start)
+    days = pattern.days_by_rule(since, _free_until(last, is_workday) if move.earlier else last)
+    added = (_Placed(each, each.day, ADDED) for each in pattern.days_added(first, last))
+    placed = merge(_moved(_not_over(pattern, clock, days), move, pattern.start, is_workday), added, key=_day_of)
+    for slot in _once(_in_order(clock, placed)):
         if slot.nominal_utc > until_utc:
             return
         if slot.nominal_utc > after_utc:
@@ -112,33 +116,83 @@ def _clock(timezone: str) -> WorkingTime:
     return replace(ROUND_THE_CLOCK, zone=ZoneInfo(timezone))
 
 
-def _before_free_days(day: date, is_workday: IsWorkday) -> date:
-    """The earliest plan day whose slots may have been moved to `day` or later: all days between must be free."""
-    for _ in range(MOST_MOVED):
-        if is_workday(day - ONE_DAY):
-            break
-        day -= ONE_DAY
-    return day
+_day_of = attrgetter("day")
 
 
-def _moved(days: Iterable[PlanDay], on_holiday: str, is_workday: IsWorkday) -> Iterator[_Placed]:
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """What becomes of a plan day that is no workday: it may go to a later or an earlier one, `within_month` rather to an
+    earlier one than into the next month. One that may go nowhere is left out, unless it `stays`."""
+
+    later: bool = False
+    earlier: bool = False
+    within_month: bool = False
+    stays: bool = False
+
+
+_MOVES: Mapping[str, _Move] = {
+    "as_planned": _Move(stays=True),
+    "skip": _Move(),
+    "next_workday": _Move(later=True),
+    "previous_workday": _Move(earlier=True),
+    "workday_in_month": _Move(later=True, earlier=True, within_month=True),
+}
+
+
+def _not_over(pattern: Pattern, clock: WorkingTime, days: Iterable[PlanDay]) -> Iterator[PlanDay]:
+    """The days without what begins after an end that the rule gives in UTC."""
+    end = pattern.until_utc
     for each in days:
-        if on_holiday == "as_planned" or is_workday(each.day):
+        kept = each if end is None else each.until(clock.local(end).replace(tzinfo=None))
+        if kept.minutes:
+            yield kept
+
+
+def _free_since(day: date, is_workday: IsWorkday) -> date:
+    """The earliest plan day whose slots may have been moved to `day` or later: all days between must be free."""
+    return next((each for each in _steps(day, -ONE_DAY) if is_workday(each - ONE_DAY)), day - MOST_MOVED * ONE_DAY)
+
+
+def _free_until(day: date, is_workday: IsWorkday) -> date:
+    """The last plan day whose slots may have been brought forward to `day` or earlier."""
+    return next((each for each in _steps(day, ONE_DAY) if is_workday(each + ONE_DAY)), day + MOST_MOVED * ONE_DAY)
+
+
+def _steps(day: date, step: timedelta) -> Iterator[date]:
+    return (day + n * step for n in range(MOST_MOVED))
+
+
+def _moved(days: Iterable[PlanDay], move: _Move, start: date, is_workday: IsWorkday) -> Iterator[_Placed]:
+    for each in days:
+        if move.stays or is_workday(each.day):
             yield _Placed(each, each.day, None)
-        elif on_holiday == "next_workday":
-            yield _on_next_workday(each, is_workday)
+        elif move.later or move.earlier:
+            yield _on_a_workday(each, move, start, is_workday)
 
 
-def _on_next_workday(each: PlanDay, is_workday: IsWorkday) -> _Placed:
-    later = (each.day + n * ONE_DAY for n in range(1, MOST_MOVED + 1))
-    day = next((day for day in later if is_workday(day)), None)
-    if day is None:
-        return _Placed(each, each.day, NO_WORKDAY.fill(days=MOST_MOVED))
-    return _Placed(each, day, MOVED.fill(date=day_in_words(each.day)))
+def _on_a_workday(each: PlanDay, move: _Move, start: date, is_workday: IsWorkday) -> _Placed:
+    later = _workday_from(each.day, ONE_DAY, is_workday) if move.later else None
+    # Nothing is brought forward to before the plan begins: it would have been over before it was known.
+    earlier = _workday_from(each.day, -ONE_DAY, is_workday) if move.earlier else None
+    earlier = earlier if earlier is not None and earlier >= start else None
+    if later is not None and not (move.within_month and earlier and _leaves_month(each.day, later)):
+        return _Placed(each, later, MOVED.fill(date=day_in_words(each.day)))
+    if earlier is not None:
+        return _Placed(each, earlier, BROUGHT_FORWARD.fill(date=day_in_words(each.day)))
+    return _Placed(each, each.day, NO_WORKDAY.fill(days=MOST_MOVED))
+
+
+def _leaves_month(day: date, later: date) -> bool:
+    return (day.year, day.month) != (later.year, later.month)
+
+
+def _workday_from(day: date, step: timedelta, is_workday: IsWorkday) -> date | None:
+    """The nearest workday after (or before) a day, None when there is none within a month."""
+    return next((each for each in (day + n * step for n in range(1, MOST_MOVED + 1)) if is_workday(each)), None)
 
 
 def _in_order(clock: WorkingTime, placed: Iterable[_Placed]) -> Iterator[Slot]:
-    for _, group in groupby(placed, attrgetter("day")):
+    for _, group in groupby(placed, _day_of):
         found = [_slot(clock, each, minute) for each in group for minute in each.plan_day.minutes]
         yield from sorted(found, key=attrgetter("nominal_utc"))
 

@@ -6,7 +6,7 @@ pairs that the RFC forbids or that the library reads differently from the RFC.
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, NoReturn
 
 from dateutil import rrule as library
@@ -35,7 +35,7 @@ _NUMBERS = {
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NUMBER = re.compile(r"[+-]?\d{1,5}", re.ASCII)
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
-_UNTIL = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})\d{2})?", re.ASCII)
+_UNTIL = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})\d{2}(Z?))?", re.ASCII)
 
 MALFORMED = Words("重复规则第「{part}」部分无法识别", "The part “{part}” of the recurrence rule cannot be read")
 EMPTY = Words("请填写重复规则，如 FREQ=MONTHLY;BYDAY=-1FR", "Give a recurrence rule such as FREQ=MONTHLY;BYDAY=-1FR")
@@ -47,7 +47,6 @@ _NOTHING = Words("", "")
 _USE_TIMES = Words("，请用「时刻」", "; use the times")
 _INSTEAD = {
     "DTSTART": Words("，请用「开始日期」", "; use the start date"),
-    "WKST": Words("（一周从周一开始）", ": weeks start on Monday"),
     "BYHOUR": _USE_TIMES,
     "BYMINUTE": _USE_TIMES,
     "BYSECOND": _USE_TIMES,
@@ -60,7 +59,8 @@ _INSTEAD = {
 def read(text: str) -> tuple[dict[str, Any], list[Problem]]:
     """The parts of a rule by their RFC names, checked, and what is wrong with them (field `rrule`).
 
-    Numbers are tuples of `int` (`INTERVAL`, `COUNT`: one `int`), `BYDAY` the library's weekdays, `UNTIL` a local time.
+    Numbers are tuples of `int` (`INTERVAL`, `COUNT`: one `int`), `BYDAY` and `WKST` the library's weekdays, `UNTIL` a
+    `date`, a local moment, or an aware one where the rule gives it in UTC.
     """
     text = text.strip().upper().removeprefix("RRULE:")
     if not text:
@@ -89,15 +89,15 @@ def _value(name: str, value: str) -> Any:
     if name == "UNTIL":
         return _until(value)
     if name == "BYDAY":
-        return tuple(_weekday(each) for each in value.split(","))
+        return tuple(_weekday(each.strip()) for each in value.split(","))
+    if name == "WKST":
+        return library.weekday(_WEEKDAYS.index(value))
     if name in _NUMBERS:
-        numbers = tuple(_number(name, each) for each in value.split(","))
+        numbers = tuple(_number(name, each.strip()) for each in value.split(","))
         return numbers if name.startswith("BY") else _only(numbers)
-    if name in _INSTEAD and (name, value) != ("WKST", "MO"):
+    if name in _INSTEAD:
         _refuse(name, _INSTEAD[name])
-    if name != "WKST":
-        raise ValueError(name)
-    return value
+    raise ValueError(name)
 
 
 def _frequency(value: str) -> str:
@@ -130,14 +130,15 @@ def _weekday(text: str) -> library.weekday:
     return library.weekday(_WEEKDAYS.index(match[2]), int(match[1]) if match[1] else None)
 
 
-def _until(text: str) -> datetime:
-    """A local moment; a bare date is the whole of that day. UTC ("Z") is refused: a plan's times are the estate's."""
+def _until(text: str) -> date | datetime:
+    """A bare date is the whole of that day; a moment counts to the minute, in UTC where it ends with "Z"."""
     match = _UNTIL.fullmatch(text)
     if match is None:
         raise ValueError(text)
-    year, month, day = (int(match[index]) for index in (1, 2, 3))
-    clock = time(int(match[4]), int(match[5])) if match[4] else time(23, 59)
-    return datetime.combine(date(year, month, day), clock)
+    day = date(int(match[1]), int(match[2]), int(match[3]))
+    if not match[4]:
+        return day
+    return datetime.combine(day, time(int(match[4]), int(match[5])), UTC if match[6] else None)
 
 
 def _together(parts: Mapping[str, Any]) -> list[Problem]:

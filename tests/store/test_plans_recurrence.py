@@ -322,6 +322,81 @@ def test_without_any_workday_a_slot_stays_and_says_so() -> None:
 # --- zones -----------------------------------------------------------------------------------------------------------
 
 
+def test_a_slot_on_a_holiday_is_brought_forward_to_the_workday_before() -> None:
+    body = plan(frequency="monthly", month_days=[1], on_holiday="previous_workday")
+    (slot,) = between(body, "2026-09-20", "2026-10-20", workday=china)
+    assert (slot.nominal_local, slot.moved_to) == ("2026-10-01T09:00", "2026-09-30T09:00")
+    assert slot.note is not None
+    assert slot.note.en == "Brought forward from Thu 1 Oct, which is not a workday"
+
+
+def test_nothing_is_brought_forward_to_before_the_plan_begins() -> None:
+    body = plan(on_holiday="previous_workday", start_date="2026-08-01", end_date="2026-08-03")
+    assert happening(body, "2026-07-25", "2026-08-10", workday=weekdays_only) == [
+        "08-01 09:00",
+        "08-02 09:00",
+        "08-03 09:00",
+    ]
+
+
+def test_a_slot_that_would_leave_its_month_is_brought_forward() -> None:
+    body = plan(frequency="monthly", month_days=[15, 31], on_holiday="workday_in_month")
+    assert happening(body, "2026-08-10", "2026-11-02", workday=weekdays_only) == [
+        "08-17 09:00",
+        "08-31 09:00",
+        "09-15 09:00",
+        "10-15 09:00",
+        "10-30 09:00",
+    ]
+
+
+def test_a_date_left_out_does_not_happen_and_is_not_moved() -> None:
+    body = plan(on_holiday="next_workday", left_out=[{"date": "2026-08-08"}, {"date": "2026-08-11"}])
+    assert happening(body, "2026-08-07", "2026-08-13", workday=weekdays_only) == [
+        "08-07 09:00",
+        "08-10 09:00",
+        "08-12 09:00",
+    ]
+
+
+def test_a_date_added_happens_whatever_season_rule_and_holidays_say() -> None:
+    body = plan(frequency="weekly", weekdays=[1], months=[8], on_holiday="skip", added=[{"date": "2026-10-01"}])
+    (slot,) = between(body, "2026-09-01", "2026-10-30", workday=china)
+    assert (slot.nominal_local, slot.moved_to, slot.note and slot.note.en) == ("2026-10-01T09:00", None, "Added")
+
+
+def test_a_date_added_that_the_rule_has_too_happens_once() -> None:
+    body = plan(on_holiday="next_workday", added=[{"date": "2026-08-08"}])
+    found = between(body, "2026-08-07 12:00", "2026-08-10 12:00", workday=weekdays_only)
+    assert [(each.local.isoformat(), each.absorbed) for each in found] == [
+        ("2026-08-08T09:00:00", ()),
+        ("2026-08-10T09:00:00", ("2026-08-09T09:00",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"added": [{"date": "2025-12-31"}]}, "out_of_range", "added.0.date"),
+        ({"added": [{"date": "2026-03-02"}], "end_date": "2026-03-01"}, "out_of_range", "added.0.date"),
+        (
+            {"added": [{"date": "2026-03-02"}], "left_out": [{"date": "2026-03-02"}]},
+            "added_and_left_out",
+            "added.0.date",
+        ),
+        ({"left_out": [{"date": "2026-03-02"}, {"date": "2026-03-02"}]}, "duplicate_date", "left_out.1.date"),
+        ({"left_out": [{"date": "2026-02-30"}]}, "not_a_date", "left_out.0.date"),
+        (
+            {"frequency": "custom", "rrule": "FREQ=HOURLY", "added": [{"date": "2026-03-02"}]},
+            "not_with_hourly",
+            "added",
+        ),
+    ],
+)
+def test_a_single_date_that_cannot_be_is_refused_by_name(changes: dict[str, Any], code: str, field: str) -> None:
+    assert codes(plan(**changes)) == [(code, field)]
+
+
 def test_a_time_that_the_clocks_leave_out_happens_at_the_first_moment_after() -> None:
     [slot] = between(plan(times=["02:30"]), "2026-03-29T00:00", "2026-03-29T12:00", BERLIN)
     assert slot.nominal_utc == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
@@ -415,7 +490,7 @@ def test_a_wrong_recurrence_is_refused_by_name(changes: dict[str, Any], code: st
         ("FREQ=DAILY;BYDAY=XX", "rrule_malformed"),
         ("FREQ=MONTHLY;BYDAY=54MO", "rrule_malformed"),
         ("FREQ=DAILY;UNTIL=20261301", "rrule_malformed"),
-        ("FREQ=DAILY;UNTIL=20261231T000000Z", "rrule_malformed"),
+        ("FREQ=DAILY;UNTIL=20261231T0000Z", "rrule_malformed"),
         ("FREQ=DAILY;X-ANJU=1", "rrule_malformed"),
         ("FREQ=DAILY;BYMONTH=１", "rrule_malformed"),
         ("FREQ=DAILY;INTERVAL=" + "9" * 400, "rrule_malformed"),
@@ -425,7 +500,7 @@ def test_a_wrong_recurrence_is_refused_by_name(changes: dict[str, Any], code: st
         ("FREQ=DAILY;BYHOUR=9", "rrule_part_refused"),
         ("FREQ=HOURLY;BYMINUTE=30", "rrule_part_refused"),
         ("FREQ=YEARLY;BYWEEKNO=53", "rrule_part_refused"),
-        ("FREQ=WEEKLY;WKST=SU", "rrule_part_refused"),
+        ("FREQ=WEEKLY;WKST=XX", "rrule_malformed"),
         ("FREQ=WEEKLY;BYDAY=1MO", "rrule_part_refused"),
         ("FREQ=MONTHLY;BYDAY=MO,1TU", "rrule_part_refused"),
         ("FREQ=DAILY;COUNT=2;UNTIL=20261231", "rrule_part_refused"),
@@ -544,17 +619,34 @@ def model(body: dict[str, Any], zone: str, since: datetime, until: datetime, wor
     """moment → the names of the slots at it, the one that stays first in the returned order of `kept`."""
     at: dict[str, set[str]] = {}
     day = date.fromisoformat(body["start_date"])
-    while day <= until.date() + 3 * ONE_DAY:
-        target = day
-        while body["on_holiday"] == "next_workday" and not workday(target):
-            target += ONE_DAY
-        if matches(body, day) and (body["on_holiday"] != "skip" or workday(day)):
+    while day <= until.date() + 15 * ONE_DAY:
+        single = {row["date"] for row in body["added"]}
+        target = day if day.isoformat() in single else model_target(body, day, workday)
+        regular = matches(body, day) and (body["on_holiday"] != "skip" or workday(day))
+        if day.isoformat() in single or (regular and day.isoformat() not in {row["date"] for row in body["left_out"]}):
             for nominal in walls(body, day):
                 moment = first_existing(nominal + (target - day), ZoneInfo(zone))
                 if since < moment <= until:
                     at.setdefault(moment.isoformat(), set()).add(nominal.isoformat(timespec="minutes"))
         day += ONE_DAY
     return at
+
+
+def model_target(body: dict[str, Any], day: date, workday: Any) -> date:
+    """Where a planned day is done, by walking day by day."""
+    later, earlier, move = day, day, body["on_holiday"]
+    while not workday(later):
+        later += ONE_DAY
+    while not workday(earlier):
+        earlier -= ONE_DAY
+    may_go_back = earlier >= date.fromisoformat(body["start_date"])
+    if move == "next_workday":
+        return later
+    if move == "previous_workday":
+        return earlier if may_go_back else day
+    if move == "workday_in_month":
+        return earlier if later.month != day.month and may_go_back else later
+    return day
 
 
 days_of_2026 = st.integers(0, 200).map(lambda n: (date(2026, 1, 1) + n * ONE_DAY).isoformat())
@@ -567,6 +659,8 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
     turn = draw(st.integers(0, len(times) - 1))
     start = draw(days_of_2026)
     length = draw(st.none() | st.integers(20, 200))
+    single = st.lists(st.integers(0, length or 60), max_size=4, unique=True)
+    picked = [(date.fromisoformat(start) + n * ONE_DAY).isoformat() for n in draw(single)]
     # Dense plans more often: slots that meet are where mistakes are.
     return {
         "frequency": draw(st.sampled_from(["daily", "daily", "weekly", "monthly"])),
@@ -575,7 +669,11 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
         "month_days": sorted(draw(st.sets(st.integers(1, 31) | st.just(-1), min_size=1, max_size=4))),
         "times": times[turn:] + times[:turn],
         "months": sorted(draw(st.just(set()) | st.sets(st.integers(1, 12), min_size=2, max_size=6))),
-        "on_holiday": draw(st.sampled_from(["next_workday", "skip", "as_planned", "next_workday"])),
+        "on_holiday": draw(
+            st.sampled_from(["next_workday", "skip", "as_planned", "previous_workday", "workday_in_month"])
+        ),
+        "left_out": [{"date": each} for each in picked[:2]],
+        "added": [{"date": each} for each in picked[2:]],
         "start_date": start,
         "end_date": length and (date.fromisoformat(start) + length * ONE_DAY).isoformat(),
     }
