@@ -20,8 +20,8 @@ from store.health.rules import place_of
 from store.notices.documents import Notice
 from store.people.operations import Directory
 from store.plans import rules
+from store.plans.foresight import workdays
 from store.plans.occurrences import Occurrences
-from store.plans.operations import workdays
 from store.plans.recurrence import next_slot
 from store.words import Words, translated
 

@@ -15,7 +15,8 @@ from store.findings.documents import Finding
 from store.incidents.documents import Incident
 from store.notices.documents import Notice
 from store.people.operations import Directory
-from store.plans.operations import LEAD, workdays
+from store.plans.foresight import workdays
+from store.plans.operations import LEAD
 from store.plans.recurrence import slots
 from store.requests.documents import ServiceRequest
 from store.words import translated

@@ -1,6 +1,5 @@
 """`/api/v1/plans/preview`: when a plan would ask for work, before it is saved."""
 
-from datetime import date, datetime
 from typing import Any
 
 from flask_smorest import Blueprint
@@ -10,17 +9,12 @@ from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import current_language
 from schemas.plans import PreviewRequestSchema, PreviewSchema, read_preview
 from store.access import require
-from store.calendars.operations import day_note
-from store.calendars.working_time import DEFAULT_TIMEZONE
-from store.content.reading import live
-from store.content.types import Body as PlanBody
-from store.directory import values_of
+from store.content.reading import looking_up
 from store.errors import Invalid
 from store.fields import clean
 from store.plans.documents import PLAN
-from store.plans.operations import workdays
-from store.plans.rules import hours_per_week
-from store.plans.wording import in_words, preview
+from store.plans.outlook import outlook
+from store.plans.wording import in_words
 from store.words import Words
 
 # What a draft may still lack when it is looked at.
@@ -28,37 +22,33 @@ _MAY_LACK = frozenset({"required"})
 
 
 def _preview(call: Call) -> Answer:
-    body = _cleaned(call.body["body"])
-    estate = body.get("estate")
-    require(call.actor, "content.read", estate)
-    zone = str((values_of("estate", estate) or {}).get("timezone") or DEFAULT_TIMEZONE) if estate else DEFAULT_TIMEZONE
-    notes = _notes(body, call.now)
-    lines = preview(body, zone, call.now, workdays(body, call.now), notes, call.body["count"])
+    body = _cleaned(call)
+    require(call.actor, "content.read", body.get("estate"))
+    found = outlook(body, call.body.get("code") or "", call.now, call.body["count"])
     language = current_language()
     slots = [
-        {"at": each.slot.nominal_utc, "local": each.slot.nominal_local, "words": each.text(language)} for each in lines
+        {"at": each.slot.nominal_utc, "local": each.slot.nominal_local, "words": each.text(language)}
+        for each in found.lines
     ]
-    hours = hours_per_week(body)
-    shown = {"sentence": in_words(body, language), "hours_per_week": hours, "timezone": zone, "slots": slots}
+    shown = {
+        "sentence": in_words(body, language),
+        "hours_per_week": found.hours,
+        "timezone": found.timezone,
+        "begins_at": found.begins,
+        "cautions": [each.text(language) for each in found.cautions],
+        "slots": slots,
+    }
     return Answer(PreviewSchema().dump(shown))
 
 
-def _cleaned(body: PlanBody) -> dict[str, Any]:
+def _cleaned(call: Call) -> dict[str, Any]:
     """The body as far as it goes. Raises `Invalid` for what is misshapen; the recurrence is checked by the preview."""
+    body, unreadable = PLAN.take_over(call.body["body"], looking_up(call.now, actor=call.actor))
     cleaned, problems = clean(PLAN.fields, body)
-    misshapen = [each for each in problems if each.code not in _MAY_LACK]
+    misshapen = [*unreadable, *(each for each in problems if each.code not in _MAY_LACK)]
     if misshapen:
         raise Invalid(misshapen)
     return cleaned
-
-
-def _notes(body: PlanBody, now: datetime) -> Any:
-    calendar = live("working_calendar", body["calendar"], now) if body.get("calendar") else None
-
-    def note(day: date) -> Words | None:
-        return day_note(calendar.body, day) if calendar else None
-
-    return note
 
 
 def make() -> Blueprint:

@@ -119,7 +119,7 @@ class Agenda(OfficeView):
         ]
         if until > now:
             zones = {code: place.timezone for code, place in places.items()}
-            slots = coming_slots(estates, zones, max(now, since), until)
+            slots = coming_slots(estates, zones, since, until, now)
             items += [
                 Item(each.at, each.service, each.name, "coming", None, f"{each.code}:coming") for each in slots[:MOST]
             ]

@@ -1,8 +1,8 @@
 """The plan editor's preview while one writes, and the sheet of QR codes of a route."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -20,19 +20,16 @@ from admin_app.shell.formats import zone_named
 from admin_app.shell.language import current_language
 from store import clock, directory
 from store.access import require
-from store.calendars.operations import day_note
-from store.calendars.statutory import StatutoryDaysUnknown, statutory_days
 from store.calendars.working_time import minute_of
 from store.content import reading
-from store.content.documents import Revision
 from store.errors import AnjuError, Problem
 from store.fields import clean
 from store.plans import rules
 from store.plans.documents import PLAN
-from store.plans.operations import workdays
-from store.plans.recurrence import IsWorkday, Slot, slots, times_between
-from store.plans.wording import PreviewLine, in_words, preview
-from store.premises.documents import Estate
+from store.plans.foresight import BEFORE, Foreseen, Foresight
+from store.plans.outlook import Outlook, outlook
+from store.plans.recurrence import Slot, slots, times_between
+from store.plans.wording import in_words
 from store.words import Words, translated
 
 Body = Mapping[str, Any]
@@ -55,8 +52,7 @@ class Overlap:
 @dataclass(frozen=True)
 class Preview:
     sentence: str
-    lines: list[PreviewLine]
-    hours: float | None = None
+    outlook: Outlook | None = None
     available: float | None = None
     overlaps: tuple[Overlap, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -86,16 +82,16 @@ class PlanTools(BackofficeView):
 
 def _safely(body: Body, code: str) -> Preview:
     """A form that is being written is wrong most of the time: what is wrong is a part of the preview."""
+    body, unreadable = PLAN.take_over(body, reading.looking_up(clock.now(), actor=current_actor()))
     cleaned, problems = clean(PLAN.fields, body)
-    wrong = [each for each in problems if each.code != "required"]
+    wrong = [*unreadable, *(each for each in problems if each.code != "required")]
     if wrong:
-        return Preview("", [], problems=tuple(wrong))
+        return Preview("", problems=tuple(wrong))
     try:
         return preview_of(cleaned, code, clock.now())
     except AnjuError as error:
-        return Preview(
-            in_words(cleaned, current_language()), [], problems=getattr(error, "problems", ()) or _one(error)
-        )
+        sentence = in_words(cleaned, current_language())
+        return Preview(sentence, problems=getattr(error, "problems", ()) or _one(error))
 
 
 def _one(error: AnjuError) -> tuple[Problem, ...]:
@@ -105,29 +101,9 @@ def _one(error: AnjuError) -> tuple[Problem, ...]:
 def preview_of(body: Body, code: str, now: datetime) -> Preview:
     """The next slots of a plan's body, its hours, and what else happens then. Raises `Invalid`, `NotFound`."""
     require(current_actor(), "content.read", body.get("estate"))
-    estate = Estate.objects(code=body.get("estate")).first()
-    timezone, is_workday = zone_named(estate.timezone if estate else None).key, workdays(body, now)
-    lines = preview(body, timezone, now, is_workday, _notes(body, now), COUNT)
-    return Preview(
-        in_words(body, current_language()),
-        lines,
-        rules.hours_per_week(body) if body.get("duration_minutes") else None,
-        _available(body),
-        tuple(_overlaps(body, code, timezone, now, is_workday)),
-    )
-
-
-def _notes(body: Body, now: datetime) -> Callable[[date], Words | None]:
-    """What is special about a day: by the plan's calendar, or by the State Council's notice when it has none."""
-    calendar = reading.live("working_calendar", body["calendar"], now) if body.get("calendar") else None
-    days: list[Any] = list(calendar.body.get("days") or ()) if calendar else []
-    for year in () if calendar else (now.year, now.year + 1):
-        try:
-            days += statutory_days(year)
-        except StatutoryDaysUnknown:
-            break
-    known = {row["date"]: row for row in days}
-    return lambda day: day_note({"days": [known[day.isoformat()]]}, day) if day.isoformat() in known else None
+    found = outlook(body, code, now, COUNT)
+    sentence = in_words(body, current_language())
+    return Preview(sentence, found, _available(body), tuple(_overlaps(body, code, found, now)))
 
 
 def _available(body: Body) -> float | None:
@@ -143,25 +119,29 @@ def _shift_minutes(row: Body) -> int:
     return (minute_of(row["end"]) - minute_of(row["start"])) % 1440 or 1440
 
 
-def _overlaps(body: Body, code: str, timezone: str, now: datetime, is_workday: IsWorkday) -> list[Overlap]:
-    mine = _coming(body, timezone, now, is_workday)
-    others = [each for each in reading.live_all("plan", now) if each.code != code and each.estate == body.get("estate")]
-    found = [_overlap(body, mine, each, timezone, now) for each in others]
-    return sorted((each for each in found if each), key=lambda each: (not each.same_people, -each.times))
+def _overlaps(body: Body, code: str, found: Outlook, now: datetime) -> list[Overlap]:
+    estate, since = body.get("estate"), found.begins or now
+    if not estate:
+        return []
+    until = since + OVERLAP_SPAN
+    mine = list(islice(slots(body, found.timezone, since - BEFORE, until, found.is_workday), MOST_SLOTS))
+    others: dict[str, list[Foreseen]] = {}
+    for each in Foresight([estate], {estate: found.timezone}, now).coming(since, until, made_too=True):
+        if each.revision.code != code and each.revision.estate == estate:
+            others.setdefault(each.revision.code, []).append(each)
+    overlaps = [_overlap(body, mine, theirs[:MOST_SLOTS]) for theirs in others.values()]
+    return sorted((each for each in overlaps if each), key=lambda each: (not each.same_people, -each.times))
 
 
-def _coming(body: Body, timezone: str, now: datetime, is_workday: IsWorkday) -> list[Slot]:
-    return list(islice(slots(body, timezone, now, now + OVERLAP_SPAN, is_workday), MOST_SLOTS))
-
-
-def _overlap(body: Body, mine: list[Slot], other: Revision, timezone: str, now: datetime) -> Overlap | None:
-    theirs = _coming(other.body, timezone, now, workdays(other.body, now))
-    minutes = [int(each.get("duration_minutes") or rules.DEFAULT_DURATION_MINUTES) for each in (body, other.body)]
-    pairs = rules.overlaps(mine, theirs, minutes_a=minutes[0], minutes_b=minutes[1])
+def _overlap(body: Body, mine: list[Slot], theirs: list[Foreseen]) -> Overlap | None:
+    other = theirs[-1]
+    minutes = int(body.get("duration_minutes") or rules.DEFAULT_DURATION_MINUTES)
+    pairs = rules.overlaps(mine, [each.slot for each in theirs], minutes_a=minutes, minutes_b=other.minutes)
     if not pairs:
         return None
-    url = url_of("plan", "entry", code=other.code)
-    return Overlap(translated(other.body.get("name")), url, len(pairs), _same_people(body, other.body))
+    url = url_of("plan", "entry", code=other.revision.code)
+    name = translated(other.revision.body.get("name"))
+    return Overlap(name, url, len(pairs), _same_people(body, other.revision.body))
 
 
 def _same_people(one: Body, other: Body) -> bool:

@@ -58,7 +58,7 @@ def _coming(scope: Mapping[str, Any], chosen: str | None, now: datetime, midnigh
     """The rest of the day as plans will make it: shown, not counted."""
     places = places_of_reader()
     zones = {code: place.timezone for code, place in places.items()}
-    slots = coming_slots([chosen] if chosen else places, zones, now, midnight + timedelta(days=1))
+    slots = coming_slots([chosen] if chosen else list(places), zones, now, midnight + timedelta(days=1), now)
     return [
         {
             "number": "",

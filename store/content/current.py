@@ -7,7 +7,18 @@ from typing import Any
 from store.content.documents import Content, Revision
 from store.content.reading import live
 
-HEAD_FIELDS = ("type", "code", "estate", "revision", "withdrawn", "published_at", "generated_until", "publishing")
+HEAD_FIELDS = (
+    "type",
+    "code",
+    "estate",
+    "revision",
+    "withdrawn",
+    "published_at",
+    "publish_at",
+    "scheduled",
+    "generated_until",
+    "publishing",
+)
 # Revisions never change, so one that was read stays true in this process.
 _KNOWN: dict[str, Revision] = {}
 MOST_KNOWN = 5_000

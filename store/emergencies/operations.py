@@ -26,7 +26,7 @@ from store.numbering import take
 from store.people import duty
 from store.people.documents import Roster
 from store.people.operations import Directory
-from store.plans.operations import workdays
+from store.plans.foresight import workdays
 from store.relay import makes
 from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document

@@ -60,7 +60,9 @@ def take_over(body: Mapping[str, Any], zone: ZoneInfo) -> tuple[dict[str, Any], 
 def _spread(body: Mapping[str, Any], lines: list[str], zone: ZoneInfo) -> dict[str, Any]:
     if len(lines) > MOST_LINES:
         raise _Unreadable(TOO_LONG.fill(n=MOST_LINES))
-    rules, start, left_out, added = [], None, [], []
+    rules: list[str] = []
+    start: _Wall | None = None
+    single: dict[str, list[_Wall]] = {"EXDATE": [], "RDATE": []}
     for line in lines:
         match = _LINE.fullmatch(line)
         name = match[1].upper() if match else "RRULE"
@@ -73,13 +75,14 @@ def _spread(body: Mapping[str, Any], lines: list[str], zone: ZoneInfo) -> dict[s
         if name == "DTSTART":
             start = moments[0]
         else:
-            (left_out if name == "EXDATE" else added).extend(moments)
+            single[name] += moments
     if len(rules) > 1:
         raise _Unreadable(TWO_RULES)
     spread = {**body, "rrule": rules[0] if rules else "FREQ=DAILY;COUNT=1"}
     if start is not None:
         spread |= {"start_date": start.day.isoformat()} | ({"times": [start.time]} if start.time else {})
-    return spread | _single(spread, "left_out", "EXDATE", left_out) | _single(spread, "added", "RDATE", added)
+    left_out, added = _single(spread, "left_out", "EXDATE", single), _single(spread, "added", "RDATE", single)
+    return spread | left_out | added
 
 
 def _moments(parameters: str, values: str, zone: ZoneInfo) -> list[_Wall]:
@@ -112,11 +115,11 @@ def _wall(text: str, theirs: ZoneInfo, ours: ZoneInfo) -> _Wall:
     return _Wall(local.date(), f"{local:%H:%M}")
 
 
-def _single(body: Mapping[str, Any], field: str, name: str, found: Iterable[_Wall]) -> dict[str, Any]:
+def _single(body: Mapping[str, Any], field: str, name: str, found: Mapping[str, Iterable[_Wall]]) -> dict[str, Any]:
     """The rows of `left_out` or `added` with those of the lines; a day that is there already keeps its reason."""
     times = list(body.get("times") or ())
     rows = list(body.get(field) or ())
-    for each in found:
+    for each in found[name]:
         if each.time is not None and each.time not in times:
             raise _Unreadable(OTHER_TIME.fill(name=name, time=f"{each.day} {each.time}"))
         if not any(row.get("date") == each.day.isoformat() for row in rows):

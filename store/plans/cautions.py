@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from store.plans import rule_text
-from store.plans.wording import EN_MONTHS
+from store.plans.recurrence import EN_MONTHS
 from store.words import Words
 
 Body = Mapping[str, Any]

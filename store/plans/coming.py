@@ -3,15 +3,16 @@
 from datetime import datetime, timedelta
 
 from store.content.documents import Content
-from store.content.reading import live
 from store.people.operations import DEFAULT_TIMEZONE
-from store.plans.operations import accounted_until, workdays
+from store.plans.foresight import revisions_since, segments, to_come, workdays
+from store.plans.operations import accounted_until
 from store.plans.recurrence import slots
 from store.premises.documents import Estate
 
 PREFIX = "plan:"
 # Tablets carry today and tomorrow; nothing later was on a screen.
 AHEAD = timedelta(days=3)
+FIELDS = ("type", "code", "estate", "revision", "generated_until", "published_at", "publish_at", "scheduled")
 
 
 def begins_at(estate: str, key: str, now: datetime) -> datetime | None:
@@ -20,11 +21,16 @@ def begins_at(estate: str, key: str, now: datetime) -> datetime | None:
     code, _, local = key.removeprefix(PREFIX).partition(":")
     if not key.startswith(PREFIX) or not local:
         return None
-    head = Content.objects(type="plan", code=code).only("estate", "generated_until", "published_at").first()
-    plan = live("plan", code, now) if head is not None and head.estate == estate else None
-    if head is None or plan is None:
+    head = Content.objects(type="plan", code=code).only(*FIELDS).first()
+    if head is None or head.estate != estate or head.published_at is None:
         return None
     since = accounted_until(head)
-    zone = Estate.objects(code=estate).first()
-    found = slots(plan.body, zone.timezone if zone else DEFAULT_TIMEZONE, since, now + AHEAD, workdays(plan.body, now))
+    known = [*revisions_since(code, since, now), *to_come(head)]
+    place = Estate.objects(code=estate).first()
+    zone = place.timezone if place else DEFAULT_TIMEZONE
+    found = (
+        slot
+        for each in segments(known, since, max(since, now + AHEAD))
+        for slot in slots(each.revision.body, zone, each.after, each.until, workdays(each.revision.body, now))
+    )
     return next((each.nominal_utc for each in found if each.nominal_local == local), None)

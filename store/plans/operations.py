@@ -1,20 +1,19 @@
 """From plans to work orders: every slot is made once, or accounted for with its reason (clauses 2.3–2.5, 3.3–3.5)."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from itertools import pairwise
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from pymongo.errors import ConnectionFailure
 
 from store.actor import SYSTEM
-from store.calendars.rules import compile_calendar, is_workday
 from store.content.documents import Content, Revision
 from store.content.reading import live
 from store.health import operations as health
 from store.people.operations import Directory
 from store.plans import rules
+from store.plans.foresight import BEFORE, Segment, in_force_at, revisions_since, segments, to_come, workdays
 from store.plans.occurrences import InForce, Occurrences
 from store.plans.recurrence import next_slot, slots
 from store.work.operations import make
@@ -26,24 +25,23 @@ logger = logging.getLogger(__name__)
 LEAD = timedelta(minutes=60)
 JOB = "generate_work"
 KIND = "content"
-HEAD_FIELDS = ("type", "code", "estate", "revision", "published_at", "generated_until", "next_generate_at")
+HEAD_FIELDS = (
+    "type",
+    "code",
+    "estate",
+    "revision",
+    "published_at",
+    "publish_at",
+    "generated_until",
+    "next_generate_at",
+)
 ASIDE = timedelta(hours=1)
 # After a very long outage one pass makes at most this much of a plan; the next pass goes on from there.
 SPAN = timedelta(days=31)
 LONGEST_LOOK_BACK = timedelta(days=1)
-# Nothing is made further ahead than this: the longest reminder.
-MOST_AHEAD = timedelta(minutes=rules.LONGEST_REMINDER)
-SATURDAY = 6
-# A stretch of time does not hold its first moment, but a revision is in force in it.
-BEFORE = timedelta(milliseconds=1)
-
-
-class Segment(NamedTuple):
-    """A stretch of time in which one revision of a plan is in force."""
-
-    revision: Revision
-    after: datetime
-    until: datetime
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+# A publication that is due is waited for this long: a sweep makes it within seconds, or it is refused.
+PATIENCE = timedelta(minutes=10)
 
 
 def generate_due(now: datetime, limit: int = 100) -> int:
@@ -84,13 +82,22 @@ def generate(head: Content, directory: Directory, now: datetime) -> int:
     """
     zone = directory.timezone(head.estate)
     since = accounted_until(head)
-    revisions = _revisions(head.code, since, now)
-    newest = _in_force(revisions, now)
-    until = min(now + _lead(newest), since + SPAN)
-    made = sum(_make(segment, zone, directory, now) for segment in _segments(revisions, since, until))
+    revisions = revisions_since(head.code, since, now)
+    newest = in_force_at(revisions, now)
+    until = min(now + _lead(newest), since + SPAN, _held_at(head, now))
+    made = sum(_make(segment, zone, directory, now) for segment in segments(revisions, since, until))
     following = _next_generation(newest, zone, until)
-    _move_mark(head, until, following)
+    if following is not None and until == _held_at(head, now):
+        following = max(following, until + BEFORE)
+    _move_mark(head, max(until, since), following)
     return made
+
+
+def _held_at(head: Content, now: datetime) -> datetime:
+    """Up to when the plan may be generated: what a scheduled publication will change is left to it."""
+    if head.publish_at is None or head.publish_at + PATIENCE < now:
+        return FAR
+    return head.publish_at - BEFORE
 
 
 def accounted_until(head: Content) -> datetime:
@@ -101,34 +108,6 @@ def accounted_until(head: Content) -> datetime:
 def _lead(plan: Revision | None) -> timedelta:
     reminders = (plan.body.get("reminder_minutes") if plan else None) or (0,)
     return max(LEAD, timedelta(minutes=max(reminders)))
-
-
-def _segments(revisions: Sequence[Revision], since: datetime, until: datetime) -> Iterator[Segment]:
-    """The revisions in force between two moments: a missed slot belongs to the revision of its own time, one at the very
-    moment of a publication to the new revision."""
-    later = [each for each in revisions if since < each.effective_at <= until]
-    bounds = [since, *(each.effective_at - BEFORE for each in later), until]
-    for revision, (after, end) in zip([_in_force(revisions, since), *later], pairwise(bounds), strict=True):
-        if revision is not None and not revision.withdrawn and after < end:
-            yield Segment(revision, after, end)
-
-
-def _revisions(code: str, since: datetime, now: datetime) -> list[Revision]:
-    """The plan's revisions from the one in force at `since` to the newest that is in force by `now`, the oldest first."""
-    until = max(now, since) + MOST_AHEAD
-    query = Revision.objects(type="plan", code=code, effective_at__lte=until).order_by("-effective_at", "-number")
-    found: list[Revision] = []
-    for each in query.no_cache():
-        found.append(each)
-        if each.effective_at <= since:
-            break
-    return found[::-1]
-
-
-def _in_force(revisions: Sequence[Revision], moment: datetime) -> Revision | None:
-    """What `live` would find."""
-    found = next((each for each in reversed(revisions) if each.effective_at <= moment), None)
-    return None if found is None or found.withdrawn else found
 
 
 def _make(segment: Segment, zone: str, directory: Directory, now: datetime) -> int:
@@ -168,20 +147,11 @@ def _coming(
     # What lies further back was missed, and only the newest of it can still be caught up.
     since = max(accounted_until(head), now - LONGEST_LOOK_BACK)
     newest = in_force("plan", head.code, now)
-    revisions = [newest] if newest and newest.effective_at <= since else _revisions(head.code, since, now)
+    known = [newest] if newest and newest.effective_at <= since else revisions_since(head.code, since, now)
     found: list[dict[str, Any]] = []
-    for segment in _segments(revisions, since, max(since, until)):
+    for segment in segments([*known, *to_come(head)], since, max(since, until)):
         found += _orders(segment, zone, directory, now, in_force)
     return [each for each in found if each["state"] != "skipped"]
-
-
-def workdays(body: Mapping[str, Any], moment: datetime, in_force: InForce = live) -> Callable[[date], bool]:
-    """Which days the plan's calendar counts as workdays; Monday to Friday without one."""
-    calendar = in_force("working_calendar", body["calendar"], moment) if body.get("calendar") else None
-    if calendar is None:
-        return lambda day: day.isoweekday() < SATURDAY
-    compiled = compile_calendar(calendar.body)
-    return lambda day: is_workday(day, compiled)
 
 
 def _next_generation(plan: Revision | None, zone: str, until: datetime) -> datetime | None:

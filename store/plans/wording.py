@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from store.plans import rule_text
 from store.plans.pattern import HORIZON, date_of
 from store.plans.recurrence import EN_MONTHS, ZH_DAYS, IsWorkday, Slot, day_in_words, joined, moment_in_words, slots
+from store.plans.single_days import read_single_days
 from store.words import Words
 
 Body = Mapping[str, Any]
@@ -21,6 +22,8 @@ ON_HOLIDAY: Mapping[str, Words] = {
     "as_planned": Words("节假日照常", "holidays as planned"),
     "skip": Words("非工作日跳过", "workdays only"),
     "next_workday": Words("遇非工作日顺延", "moved to the next workday"),
+    "previous_workday": Words("遇非工作日提前", "brought forward to the workday before"),
+    "workday_in_month": Words("遇非工作日顺延，不跨月", "moved to the next workday of the month"),
 }
 MISSED: Mapping[str, Words] = {
     "skip": Words("错过不补", "not made up if missed"),
@@ -35,7 +38,8 @@ UNITS: Mapping[str, tuple[Words, Words]] = {
     "YEARLY": (Words("每年", "every year"), Words("每 {n} 年的", "every {n} years")),
 }
 EVERYTHING = Words(
-    "{when}{times}，{season}，{holiday}，{missed}{end}", "{when}{times}, {season}, {holiday}, {missed}{end}"
+    "{when}{times}，{season}，{holiday}，{missed}{end}{single}",
+    "{when}{times}, {season}, {holiday}, {missed}{end}{single}",
 )
 NO_RULE = Words("（未填规则）", "(no rule yet)")
 _NOTHING = Words("", "")
@@ -68,6 +72,7 @@ def in_words(body: Body, lang: str) -> str:
         holiday=ON_HOLIDAY.get(str(body.get("on_holiday")), ON_HOLIDAY["as_planned"]),
         missed=MISSED.get(str(body.get("missed")), MISSED["once"]),
         end=_end(body),
+        single=_single_days(body),
     )
     text = sentence.text(lang)
     return text[:1].upper() + text[1:]
@@ -199,6 +204,28 @@ def _end(body: Body) -> Words:
         return _NOTHING
     en = f", until {end.day} {EN_MONTHS[end.month - 1]} {end.year}"
     return Words(f"，至{end.year}年{end.month}月{end.day}日", en)
+
+
+LEFT_OUT = Words("，{days}不做", ", not on {days}")
+ADDED = Words("，{days}加做", ", also on {days}")
+# A sentence names this many dates; the form lists them all.
+MOST_NAMED = 3
+
+
+def _single_days(body: Body) -> Words:
+    dates, _ = read_single_days(body, None, None)
+    left_out = _named(LEFT_OUT, sorted(dates.left_out))
+    added = _named(ADDED, dates.added)
+    return Words(left_out.zh + added.zh, left_out.en + added.en)
+
+
+def _named(words: Words, days: Sequence[date]) -> Words:
+    if not days:
+        return _NOTHING
+    if len(days) > MOST_NAMED:
+        return words.fill(days=Words(f"另有 {len(days)} 天", f"{len(days)} single days"))
+    zh = "、".join(f"{each.month}月{each.day}日" for each in days)
+    return words.fill(days=Words(zh, _listed([f"{each.day} {EN_MONTHS[each.month - 1]}" for each in days])))
 
 
 def _listed(items: Sequence[str]) -> str:

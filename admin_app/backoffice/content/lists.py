@@ -236,7 +236,7 @@ class ContentList(SecureModelView):
 
     def _show_state(self, row: Content) -> Markup:
         chip = get_template_attribute("content/parts.html", "state_chip")
-        return Markup(chip(row.state, STATES))  # noqa: S704 - made by a template, which escapes
+        return Markup(chip(row, STATES))  # noqa: S704 - made by a template, which escapes
 
     def _show_revision(self, row: Content) -> str:
         return f"v{row.revision}" if row.revision else "—"

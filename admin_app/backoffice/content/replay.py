@@ -8,7 +8,7 @@ from typing import Any
 from store.content import reading
 from store.content.documents import Content
 from store.errors import Invalid, Problem
-from store.plans.operations import workdays
+from store.plans.foresight import workdays
 from store.plans.recurrence import Slot, moment_in_words
 from store.plans.rules import Difference, difference, hours_per_week
 from store.words import Words
@@ -67,13 +67,15 @@ def replay(head: Content, timezone: str, now: datetime) -> Replay:
     revision = reading.live(head.type, head.code, now)
     live = revision.body if revision else None
     try:
-        return _of_plan(live, head.draft, timezone, now)
+        return _of_plan(live, head.draft, timezone, now, head.publish_at or now)
     except Invalid as error:
         return Replay(problems=error.problems)
 
 
-def _of_plan(live: Mapping[str, Any] | None, draft: Mapping[str, Any], timezone: str, now: datetime) -> Replay:
-    past, future = (now - WINDOW, now), (now, now + WINDOW)
+def _of_plan(
+    live: Mapping[str, Any] | None, draft: Mapping[str, Any], timezone: str, now: datetime, begins: datetime
+) -> Replay:
+    past, future = (now - WINDOW, now), (begins, begins + WINDOW)
     is_workday, was_workday = workdays(draft, now), workdays(live or draft, now)
     windows = tuple(
         Window(words, difference(live, draft, timezone, since, until, is_workday, was_workday))
