@@ -1,7 +1,7 @@
 """The tools beside the editors: preview of a plan, simulator, calendar, look-up, codes to print, coverage, dry run."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,9 @@ from admin_app.backoffice.content.wording import minutes_words
 from store import clock
 from store.content import operations as content
 from store.content.documents import Content
+from store.plans.recurrence import moment_in_words
 from tests import cast
-from tests.admin_app.content_samples import CALENDAR, PLAN, POLICY, form_of, post, publish_samples
+from tests.admin_app.content_samples import CALENDAR, PLAN, POLICY, ZONE, form_of, post, publish_samples
 
 SignIn = Callable[..., FlaskClient]
 PREVIEW, SIMULATOR, CALENDARS = (f"/admin/content/-/{each}/" for each in ("plans/preview", "escalations", "calendars"))
@@ -49,6 +50,59 @@ def test_holidays_and_moved_days_are_marked(manager: FlaskClient) -> None:
     monthly = {**PLAN, "frequency": "monthly", "month_days": [1], "times": ["10:00"], "on_holiday": "next_workday"}
     page = post(manager, PREVIEW, form_of("plan", {**monthly, "start_date": "2026-09-01", "calendar": "office"})).text
     assert "顺延" in page
+
+
+def scheduled(at: datetime) -> None:
+    """The night patrol goes at other times from a date on."""
+    body = {**Content.objects(code="night").first().draft, "times": ["21:00"]}
+    content.save_draft("plan", "night", body, actor=cast.manager(), now=clock.now())
+    content.schedule("plan", "night", at=at, actor=cast.manager(), now=clock.now())
+
+
+def test_the_preview_of_a_scheduled_plan_begins_on_its_date_and_says_so(manager: FlaskClient) -> None:
+    at = clock.now() + timedelta(days=9)
+    scheduled(at)
+    page = post(manager, PREVIEW, form_of("plan", {**PLAN, "times": ["21:00"]}, of="night")).text
+    assert "起生效，此前按现行版本" in page
+    evening = at.astimezone(ZONE).replace(hour=21, minute=0, second=0, microsecond=0)
+    first = evening if evening >= at else evening + timedelta(days=1)
+    assert moment_in_words(first).zh in page.split("<li>")[1]
+
+
+def test_a_plan_with_a_change_to_come_is_shown_as_in_force(manager: FlaskClient) -> None:
+    scheduled(clock.now() + timedelta(days=9))
+    for address in ("/admin/content/plan/", "/admin/content/plan/night/"):
+        page = manager.get(address).text
+        assert "v1 生效中" in page, address
+        assert "待发布" in page, address
+
+
+def test_the_calendar_of_work_shows_the_new_times_from_the_date_on(manager: FlaskClient) -> None:
+    today = clock.now().astimezone(ZONE).date()
+    begins = datetime.combine(today + timedelta(days=21 - today.weekday()), time(0), ZONE)
+    scheduled(begins)
+    before = manager.get(f"/admin/agenda/?span=week&day={(begins - timedelta(days=3)).date()}").text
+    after = manager.get(f"/admin/agenda/?span=week&day={begins.date()}").text
+    assert (before.count(">22:00<"), before.count(">21:00<")) == (7, 0)
+    assert (after.count(">22:00<"), after.count(">21:00<")) == (0, 7)
+
+
+def test_a_week_of_the_calendar_begins_with_mondays_midnight(manager: FlaskClient) -> None:
+    today = clock.now().astimezone(ZONE).date()
+    monday = today + timedelta(days=7 - today.weekday())
+    assert manager.get(f"/admin/agenda/?span=week&day={monday}").text.count(">00:00<") == 7
+
+
+def test_a_rule_pasted_from_a_calendar_program_fills_the_plans_fields(manager: FlaskClient) -> None:
+    rule = "DTSTART;TZID=Asia/Shanghai:20261203T093000\r\nRRULE:FREQ=WEEKLY;BYDAY=TH\r\nEXDATE:20261210T013000Z"
+    body = {**PLAN, "frequency": "custom", "rrule": rule}
+    assert post(manager, PREVIEW, form_of("plan", body)).text.count("<li>") == 20
+    head = Content.objects(type="plan", code="night").first()
+    form = form_of("plan", body, version=str(head.version))
+    assert post(manager, "/admin/content/plan/night/", form).status_code == 303
+    draft = Content.objects(type="plan", code="night").first().draft
+    assert (draft["start_date"], draft["times"], draft["rrule"]) == ("2026-12-03", ["09:30"], "FREQ=WEEKLY;BYDAY=TH")
+    assert draft["left_out"] == [{"date": "2026-12-10"}]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,13 @@ def test_a_plan_that_is_wrong_is_named_field_by_field(manager: Program, changes:
     assert body_of(answer)["errors"]
 
 
+def test_a_preview_tells_what_to_know_about_short_months(manager: Program) -> None:
+    body = plan(frequency="monthly", month_days=[31])
+    answer = body_of(manager.post("/plans/preview", {"body": body}, headers={"Accept-Language": "en"}))
+    assert answer["begins_at"] is None
+    assert answer["cautions"][0].startswith("Feb, Apr, Jun, Sep, Nov: no day 31")
+
+
 def test_a_plan_of_another_estate_is_not_previewed(program: AsProgram) -> None:
     make_world()
     assert program(cast.stranger()).post("/plans/preview", {"body": plan()}).status_code == 404
