@@ -33,6 +33,7 @@ from admin_app.shell import (
     health,
     language,
     limits,
+    outage,
     preferences,
     request_ids,
     search,
@@ -61,6 +62,7 @@ def create_app(settings: Settings, *, configuration: Mapping[str, Any] | None = 
     _register_shell(app, settings)
     _register_parts(app)
     errors.register(app)  # last: a library's own answers to errors are replaced
+    outage.register_handlers(app)
     return app
 
 
@@ -70,6 +72,7 @@ def _register_shell(app: Flask, settings: Settings) -> None:
         # We speak plain HTTP: an https address means that exactly one proxy of ours stands in front.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     request_ids.register(app)
+    outage.register(app)
     limits.register(app, settings.redis_url)
     language.register(app, language=settings.language, timezone=settings.timezone)
     formats.register(app, timezone=settings.timezone)

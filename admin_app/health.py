@@ -1,7 +1,7 @@
 """`/readyz`: whether everything is there that the product needs, and what is not. `/metrics`: the same in figures."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,9 +47,10 @@ def register(app: Flask) -> None:
 @gate.public
 def ready() -> tuple[dict[str, Any], int]:
     """200 when MongoDB and Redis answer and every periodic job keeps its time; else 503 and what is wrong."""
-    problems = [each for each in (_mongo_problem(), _redis_problem()) if each]
-    if not any(each["part"] == "mongodb" for each in problems):
-        problems += [_told(each) for each in _stale(now())]
+    late: list[Stale] = []
+    # It may go at any moment, between two questions too.
+    mongo = _mongo_problem(lambda: late.extend(_stale(now())))
+    problems = [each for each in (mongo, _redis_problem()) if each] + [_told(each) for each in late]
     return {"status": "not ready" if problems else "ready", "problems": problems}, 503 if problems else 200
 
 
@@ -59,14 +60,8 @@ def metrics() -> Response:
     registry = CollectorRegistry()
     moment = now()
     up = Gauge("anju_up", "1 when the part answers", ["part"], registry=registry)
-    mongo_up = _mongo_problem() is None
-    up.labels("mongodb").set(mongo_up)
     up.labels("redis").set(_redis_problem() is None)
-    if mongo_up:
-        with timeout(SECONDS):
-            _measure_records(registry, moment)
-            _measure_notices(registry, moment)
-            _measure_beats(registry, moment)
+    up.labels("mongodb").set(_mongo_problem(lambda: _measure(registry, moment)) is None)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -80,19 +75,21 @@ def expected_jobs() -> Mapping[str, int]:
 
 def _stale(moment: datetime) -> list[Stale]:
     checks: Checks = current_app.extensions["anju_checks"]
-    with timeout(SECONDS):
-        return health.all_stale(expected_jobs(), moment, checks.alive_since)
+    return health.all_stale(expected_jobs(), moment, checks.alive_since)
 
 
 def _told(stale: Stale) -> dict[str, str]:
     return {"part": stale.name, "since": stale.since.isoformat(), "why": stale.why.en, "why_zh": stale.why.zh}
 
 
-def _mongo_problem() -> dict[str, str] | None:
+def _mongo_problem(ask: Callable[[], None]) -> dict[str, str] | None:
+    """What is wrong with MongoDB when it is to answer a ping and `ask`."""
     began = time.monotonic()
     try:
         with timeout(SECONDS):
             get_db().command("ping")
+        with timeout(SECONDS):
+            ask()
     except PyMongoError as error:
         return {"part": "mongodb", "why": type(error).__name__, "after": f"{time.monotonic() - began:.1f} s"}
     return None
@@ -106,6 +103,12 @@ def _redis_problem() -> dict[str, str] | None:
     except RedisError as error:
         return {"part": "redis", "why": type(error).__name__, "after": f"{time.monotonic() - began:.1f} s"}
     return None
+
+
+def _measure(registry: CollectorRegistry, moment: datetime) -> None:
+    _measure_records(registry, moment)
+    _measure_notices(registry, moment)
+    _measure_beats(registry, moment)
 
 
 def _measure_records(registry: CollectorRegistry, moment: datetime) -> None:

@@ -14,6 +14,7 @@ from jobs.schedule import BY_NAME
 from store.clock import now
 from store.health import operations as health
 from store.health.rules import is_due, place_of
+from store.reach import Reach, is_unreachable
 from store.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -36,8 +37,11 @@ def settings() -> Settings:
 def run_periodic(name: str, work: Callable[[datetime], int], limit: int | None = None) -> Counts:
     """Run `work` now if its time has come. It is called again while it returns `limit`, that is while more is waiting.
 
-    Raises `TaskFailed`; the beat then keeps the error, and the job counts as stale until it succeeds.
+    Raises `TaskFailed`; the beat then keeps the error, and the job counts as stale until it succeeds. Without MongoDB
+    there is neither work nor beat: the next nudge asks again.
     """
+    if Reach.of_this_process().is_lost():
+        return {}
     every = BY_NAME[name].every_seconds
     try:
         due = is_due(health.last_finished(name), every, now())
@@ -48,6 +52,9 @@ def run_periodic(name: str, work: Callable[[datetime], int], limit: int | None =
         health.beat_finished(name, now(), counts)
         return counts
     except Exception as error:  # whatever it is: it is kept without its message, and told
+        if is_unreachable(error):
+            log.warning("%s: MongoDB cannot be reached (%s)", name, type(error).__name__)
+            return {}
         with suppress(PyMongoError):
             health.beat_failed(name, error)
         raise TaskFailed(f"{name}: {place_of(error)}") from None

@@ -33,6 +33,8 @@ class Actor:
     estates: frozenset[str] | None = frozenset()
     department: str | None = None
     entry: Entry | None = None
+    # Under what name a program may send this write again; it is kept with the event (`store/attempts.py`).
+    attempt: str | None = None
 
     def sees(self, estate: str | None) -> bool:
         """Whether the actor may see things of this estate; things of no estate belong to the whole company."""

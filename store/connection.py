@@ -8,11 +8,17 @@ import mongoengine
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from store.reach import Reach
 from store.settings import Settings
 
 DEFAULT_DATABASE = "anju"
 # A query that takes longer than this is a defect; it must not hold a worker for ever.
 QUERY_TIMEOUT_MS = 20_000
+# Three nodes without settings of their own need up to 11 s to choose another primary: that is waited out, and nobody notices.
+SELECTION_TIMEOUT_MS = 15_000
+# How often a lost server is looked for while nobody asks it anything, and how soon a frozen one is given up (with the
+# time for a connection: 10 s).
+HEARTBEAT_MS = 5_000
 
 
 def connect(settings: Settings, *, durable: bool = True) -> Database[dict[str, object]]:
@@ -29,7 +35,9 @@ def connect(settings: Settings, *, durable: bool = True) -> Database[dict[str, o
         uuidRepresentation="standard",
         w="majority" if durable else 1,
         retryWrites=durable,
-        serverSelectionTimeoutMS=10_000,
+        serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
+        heartbeatFrequencyMS=HEARTBEAT_MS,
+        event_listeners=[Reach.of_this_process()],
         connectTimeoutMS=5_000,
         socketTimeoutMS=60_000,
     )

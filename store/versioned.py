@@ -41,6 +41,8 @@ class Event(EmbeddedDocument):
     device_at = DateTimeField()
     # When it took place, where that is earlier than when we heard of it.
     happened_at = DateTimeField()
+    # Under what name a program may send it again.
+    attempt = StringField()
     # Intents for the relay: who is to be told, and which records are to be made.
     to_notify = PlainList(PlainDict())
     to_make = PlainList(PlainDict())
@@ -104,6 +106,7 @@ def event_values(change: Change, *, n: int, actor: Actor, now: datetime) -> dict
         "detail": dict(change.detail),
         "to_notify": [dict(each) for each in change.notify],
         "to_make": [dict(each) for each in change.make],
+        "attempt": actor.attempt,
     }
     if actor.entry:
         optional |= {

@@ -1,6 +1,7 @@
 """The stable codes of the API's own refusals; each domain adds those of its rules (`not_allowed_now`, `in_use`, …)."""
 
 from admin_app.api import bodies, idempotency, problems, queries, versions
+from admin_app.shell import outage
 from admin_app.tokens import authentication
 from store.words import Words
 
@@ -44,7 +45,8 @@ CODES: dict[str, tuple[int, Words]] = {
     "precondition_required": (428, versions.NEEDED),
     "idempotency_key_reused": (422, idempotency.REUSED),
     "idempotency_in_progress": (409, idempotency.RUNNING),
-    "idempotency_outcome_unknown": (409, idempotency.UNKNOWN),
+    "idempotency_carried_out": (409, idempotency.CARRIED_OUT),
     "not_allowed_now": (422, Words("当前状态不允许此操作", "The state does not allow this now")),
+    outage.CODE: (503, outage.WORDS),
     "required": (422, Words("必填", "A field that is needed is missing")),
 }

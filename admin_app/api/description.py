@@ -58,7 +58,7 @@ def describe(blueprint: Blueprint, operation: Operation) -> Callable[..., Any]:
 
 
 def _problem_statuses(operation: Operation) -> Iterator[str]:
-    yield from ("400", "401", "403", "404", "429")
+    yield from ("400", "401", "403", "404", "429", "503")
     if operation.takes is not None:
         yield from ("413", "415", "422")
     elif operation.takes_bytes is not None:

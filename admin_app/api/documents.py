@@ -1,6 +1,6 @@
 """What the API remembers of writes that carried an `Idempotency-Key`."""
 
-from mongoengine import BinaryField, DateTimeField, DictField, Document, IntField, StringField
+from mongoengine import BinaryField, BooleanField, DateTimeField, DictField, Document, IntField, StringField
 
 KEPT_SECONDS = 24 * 60 * 60
 
@@ -13,6 +13,10 @@ class Attempt(Document):
     # Of method, address and body: the same key with something else is a mistake.
     fingerprint = StringField(required=True)
     created_at = DateTimeField(required=True)
+    # Which run of it is the last, when that began, and that it ended without an answer, where somebody could say so.
+    run = StringField()
+    begun_at = DateTimeField()
+    cut = BooleanField()
     # Absent while it runs, or when it was cut off.
     status = IntField()
     headers = DictField()

@@ -4,7 +4,7 @@ from flask_smorest import Blueprint
 
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, address_of, fields_of, resource
+from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
 from admin_app.api.routes import add
 from schemas.findings import SEVERITY, SUMMARY, FindingSchema
 from schemas.requests import REASON
@@ -51,12 +51,18 @@ VERBS = (
 
 def _report(call: Call) -> Answer:
     finding = operations.report(call.body, actor=call.actor, now=call.now)
-    return FINDINGS.answer(finding, call.now, address_of("api_findings.read_finding", finding.number))
+    return FINDINGS.made(finding, call.now)
 
 
 def make() -> Blueprint:
     made = resource(FINDINGS, VERBS)
     words = Words("上报隐患", "Report a hazard")
     takes = Body.of("HazardReport", operations.REPORT)
-    add(made, Operation("report_finding", "POST", "", "findings.report", words, FindingSchema, 201, takes), _report)
+    add(
+        made,
+        Operation(
+            "report_finding", "POST", "", "findings.report", words, FindingSchema, 201, takes, again=FINDINGS.made_again
+        ),
+        _report,
+    )
     return made

@@ -4,7 +4,7 @@ from flask_smorest import Blueprint
 
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, address_of, fields_of, resource
+from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
 from admin_app.api.routes import add
 from schemas.incidents import CLOSURE, FORCED, SUMMARY, IncidentSchema
 from schemas.requests import REASON
@@ -49,7 +49,7 @@ VERBS = (
 
 def _start(call: Call) -> Answer:
     incident = operations.start(call.body, actor=call.actor, now=call.now)
-    return INCIDENTS.answer(incident, call.now, address_of("api_incidents.read_incident", incident.number))
+    return INCIDENTS.made(incident, call.now)
 
 
 def make() -> Blueprint:
@@ -57,7 +57,17 @@ def make() -> Blueprint:
     takes = Body.of("NewIncident", rules.START)
     add(
         made,
-        Operation("start_incident", "POST", "", "incidents.start", rules.VERBS["start"], IncidentSchema, 201, takes),
+        Operation(
+            "start_incident",
+            "POST",
+            "",
+            "incidents.start",
+            rules.VERBS["start"],
+            IncidentSchema,
+            201,
+            takes,
+            again=INCIDENTS.made_again,
+        ),
         _start,
     )
     return made

@@ -13,6 +13,7 @@ from schemas.specified import read as read_specified
 from schemas.specified import shape_of
 from store.actor import Actor
 from store.fields import Field
+from store.versioned import Versioned
 from store.words import Words
 
 
@@ -37,6 +38,8 @@ class Answer:
     location: str | None = None
 
 
+# What a write answers whose first answer was lost, from the record that it has written, where that is of its kind.
+Again = Callable[[Versioned, datetime], Answer | None]
 Reader = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
@@ -77,6 +80,7 @@ class Operation:
     takes_bytes: str | None = None
     answers_bytes: str | None = None
     writes: bool = True
+    again: Again | None = None
 
     @property
     def is_write(self) -> bool:

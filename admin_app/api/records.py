@@ -28,6 +28,7 @@ from store.deadlines.rules import state as clock_state
 from store.errors import NotFound
 from store.fields import Field
 from store.records import Record
+from store.versioned import Versioned
 from store.words import Words
 
 Raw = dict[str, Any]
@@ -86,6 +87,16 @@ class Resource:
     def answer(self, record: Record, now: datetime, location: str | None = None) -> Answer:
         shown = self.show(record.to_mongo().to_dict(), now)
         return Answer(lists.dumper(self.shape).dump(shown), record.version, location)
+
+    def made(self, record: Record, now: datetime) -> Answer:
+        """The answer to who has made it: with its address."""
+        return self.answer(record, now, address_of(f"api_{self.name}.read_{self.one}", record.number))
+
+    def again(self, record: Versioned, now: datetime) -> Answer | None:
+        return self.answer(record, now) if isinstance(record, self.document) else None
+
+    def made_again(self, record: Versioned, now: datetime) -> Answer | None:
+        return self.made(record, now) if isinstance(record, self.document) else None
 
 
 def explained(steps: Sequence[Step]) -> Raw:
@@ -185,6 +196,7 @@ def _add_verb(made: Blueprint, kind: Resource, verb: Verb) -> None:
         kind.shape,
         takes=takes,
         version="honoured",
+        again=kind.again,
     )
     add(made, operation, view)
 

@@ -7,7 +7,7 @@ from marshmallow import Schema
 
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, address_of, fields_of, resource
+from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
 from admin_app.api.routes import add
 from schemas.requests import NOTE, OUTCOME, REASON, SUMMARY, TEXT, TO, RequestSchema
 from schemas.shapes import text
@@ -90,7 +90,7 @@ VERBS = (
 
 def _create(call: Call) -> Answer:
     request = operations.create(call.body, actor=call.actor, now=call.now)
-    return REQUESTS.answer(request, call.now, address_of("api_requests.read_request", request.number))
+    return REQUESTS.made(request, call.now)
 
 
 def _reveal(call: Call, key: str) -> Answer:
@@ -106,7 +106,11 @@ def make() -> Blueprint:
     made = resource(REQUESTS, VERBS)
     words = Words("登记诉求", "Take in a request")
     takes = Body.of("NewRequest", rules.INTAKE)
-    add(made, Operation("create_request", "POST", "", _WRITE, words, RequestSchema, 201, takes), _create)
+    add(
+        made,
+        Operation("create_request", "POST", "", _WRITE, words, RequestSchema, 201, takes, again=REQUESTS.made_again),
+        _create,
+    )
     words = Words("查看联系方式（留痕）", "Look at the contact; the look is logged")
     reveal = Operation(
         "request_contact_reveals",

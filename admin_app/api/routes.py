@@ -5,6 +5,8 @@ the key that makes it happen once. A view is left with calling its verb.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -14,9 +16,10 @@ from flask_smorest import Blueprint
 from admin_app.accounts.current import current_actor
 from admin_app.api import bodies, description, idempotency, problems, queries, versions
 from admin_app.api.operation import Answer, Body, Call, Operation
+from admin_app.api.refusals import Refused
 from admin_app.shell import gate
 from admin_app.tokens.authentication import check_scope
-from store import clock
+from store import attempts, clock
 from store.words import Words
 
 View = Callable[..., Answer | Response]
@@ -36,7 +39,10 @@ def add(made: Blueprint, operation: Operation, view: View) -> None:
         check_scope(operation.permission, writing=operation.is_write)
         call = _call(operation)
         if operation.repeatable:
-            return idempotency.once(lambda: respond(view(call, **path), operation.status))
+            return idempotency.once(
+                lambda attempt: respond(view(_named(call, attempt), **path), operation.status),
+                lambda attempt, since: _written(operation, attempt, since, list(path.values())),
+            )
         return respond(view(call, **path), operation.status)
 
     run.__name__ = operation.name
@@ -54,6 +60,22 @@ def _call(operation: Operation) -> Call:
     seen = None if operation.version == "ignored" else versions.seen(required=operation.version == "demanded")
     body = _body(operation.takes) if operation.takes else {}
     return Call(current_actor(), clock.now(), body, seen, given, pairs)
+
+
+def _named(call: Call, attempt: str | None) -> Call:
+    """The write leaves the attempt's name in the history of what it writes."""
+    return replace(call, actor=replace(call.actor, attempt=attempt)) if attempt else call
+
+
+def _written(operation: Operation, attempt: str, since: datetime, keys: list[str]) -> Response | None:
+    """The answer of an attempt whose own was lost; None when it has written nothing. Raises `Refused`."""
+    record = attempts.trace_of(attempt, since, keys)
+    if record is None:
+        return None
+    answer = operation.again(record, clock.now()) if operation.again else None
+    if answer is None:
+        raise Refused(409, "idempotency_carried_out", idempotency.CARRIED_OUT, idempotency.HEADER)
+    return respond(answer, operation.status)
 
 
 def _body(takes: Body) -> dict[str, Any]:

@@ -46,6 +46,7 @@ _HTTP: dict[int, tuple[str, Words]] = {
     503: ("unavailable", Words("服务暂时不可用", "The service is not available just now")),
 }
 
+Answered = Response | AnyResponse | tuple[str, int] | tuple[Any, ...]
 
 RETRY_SECONDS = "5"
 # A query is given up after some seconds; only what a reader typed can make one so slow.
@@ -58,8 +59,7 @@ def status_of(error: AnjuError) -> int:
 
 def register(app: Flask) -> None:
     app.register_error_handler(AnjuError, _of_house)
-    app.register_error_handler(HTTPException, _of_http)
-    app.register_error_handler(500, _of_http)
+    app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(ExecutionTimeout, lambda error: _of_house(RuleBroken("search_too_wide", TOO_WIDE)))
 
 
@@ -84,7 +84,7 @@ def _of_house(error: AnjuError) -> Response | AnyResponse | tuple[str, int]:
     return _page(status, error.words, error.code)
 
 
-def _of_http(error: HTTPException) -> Response | AnyResponse | tuple[str, int]:
+def of_http(error: HTTPException) -> Answered:
     if error.response is not None:
         return error.get_response()
     if error.code in {301, 302, 303, 307, 308}:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from pymongo.errors import ConnectionFailure, DuplicateKeyError
+from pymongo.errors import DuplicateKeyError
 
 from store import directory
 from store.access import require
@@ -18,6 +18,7 @@ from store.content.types import Body, ContentType, built_in
 from store.errors import Conflict, Forbidden, Invalid, Problem, RuleBroken
 from store.fields import difference
 from store.health import operations as health
+from store.reach import is_unreachable
 from store.usage import User, finds_users, refuse_if_used
 from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
@@ -182,9 +183,9 @@ def _one_by_one(found: Any, work: Callable[[Content], object], now: datetime, li
                 done += 1
         except Conflict:
             continue  # another worker won
-        except ConnectionFailure:
-            raise  # the database, not this content
         except Exception as error:  # whatever is wrong with one, the others must come into force in time
+            if is_unreachable(error):
+                raise  # the database, not this content
             _report_bad(key, error, now)
         else:
             health.mended(JOB, KIND, [key], now)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from pymongo import UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, ConnectionFailure
+from pymongo.errors import BulkWriteError
 
 from store.actor import SYSTEM, Actor
 from store.calendars.rules import WorkingTime, compile_calendar
@@ -29,6 +29,7 @@ from store.deadlines.escalation import Firing, Policy
 from store.deadlines.rules import Clock
 from store.health import operations as health
 from store.people.operations import Directory
+from store.reach import is_unreachable
 from store.records import R, Record
 from store.versioned import Change, commit, event_values, kind_name
 
@@ -274,9 +275,9 @@ def _update(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> UpdateOne:
     found = {"_id": raw["_id"], "version": raw.get("version")}
     try:
         return UpdateOne(found, _effect(kind, raw, context))
-    except ConnectionFailure:
-        raise  # the database, not this record: an hour's delay for all that is due would be the wrong answer
     except Exception as error:  # whatever is wrong with one record, the rest must go on
+        if is_unreachable(error):
+            raise  # the database, not this record: an hour's delay for all that is due would be the wrong answer
         return UpdateOne(found, _aside(kind, raw, error, context.now))
 
 

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo.errors import ConnectionFailure
-
 from store.actor import SYSTEM
 from store.content.documents import Content, Revision
 from store.content.reading import live
@@ -16,6 +14,7 @@ from store.plans import rules
 from store.plans.foresight import BEFORE, Segment, in_force_at, revisions_since, segments, to_come, workdays
 from store.plans.occurrences import InForce, Occurrences
 from store.plans.recurrence import next_slot, slots
+from store.reach import is_unreachable
 from store.work.operations import make
 
 logger = logging.getLogger(__name__)
@@ -56,9 +55,9 @@ def generate_due(now: datetime, limit: int = 100) -> int:
     for head in heads:
         try:
             generate(head, directory, now)
-        except ConnectionFailure:
-            raise  # the database, not this plan: the next run carries on in seconds, not in an hour
         except Exception as error:  # one broken plan must not stop the others
+            if is_unreachable(error):
+                raise  # the database, not this plan: the next run carries on in seconds, not in an hour
             _put_aside(head, error, now)
     health.mended(JOB, KIND, [head.pk for head in heads], now)
     return len(heads)
@@ -134,9 +133,9 @@ def coming(
     for head in heads:
         try:
             yield from _coming(head, directory, now, until, in_force)
-        except ConnectionFailure:
-            raise
-        except Exception:  # the generator reports a broken plan; the others are still to come
+        except Exception as error:  # the generator reports a broken plan; the others are still to come
+            if is_unreachable(error):
+                raise
             logger.warning("plan %s has no preview", head.code, exc_info=True)
 
 

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from pymongo.errors import AutoReconnect
 
 from admin_app.api.documents import Attempt
 from store import clock
+from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from tests import cast
 from tests.api.conftest import AsProgram, Program, body_of, intake, make_token
+from tests.faults.crew import until
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 
@@ -79,17 +82,72 @@ def test_a_key_is_forgotten_after_a_day(program: AsProgram, item: str) -> None:
     assert ServiceRequest.objects.count() == 2
 
 
-@pytest.mark.parametrize(
-    ("age", "code"), [(59, "idempotency_in_progress"), (61, "idempotency_outcome_unknown")], ids=["running", "cut off"]
-)
-def test_what_was_cut_off_is_never_done_again_by_itself(program: AsProgram, item: str, age: int, code: str) -> None:
+def test_a_first_try_that_may_still_run_is_not_overtaken(program: AsProgram, item: str) -> None:
     desk = program(cast.desk())
     desk.post("/requests", intake(), headers=KEY)
-    began = clock.now() - timedelta(seconds=age)
-    Attempt.objects.update(unset__status=True, unset__answer=True, set__created_at=began)
+    cut_off(timedelta(seconds=59))
     answer = desk.post("/requests", intake(), headers=KEY)
-    assert (answer.status_code, body_of(answer)["code"]) == (409, code)
+    assert (answer.status_code, body_of(answer)["code"]) == (409, "idempotency_in_progress")
+
+
+def test_what_was_cut_off_after_its_write_is_answered_by_what_it_wrote(program: AsProgram, item: str) -> None:
+    desk = program(cast.desk())
+    first = desk.post("/requests", intake(), headers=KEY)
+    cut_off(timedelta(seconds=61))
+    again, third = (desk.post("/requests", intake(), headers=KEY) for _ in range(2))
+    assert (again.status_code, body_of(again)["number"]) == (201, body_of(first)["number"])
+    assert (again.headers["Location"], again.headers["ETag"]) == (first.headers["Location"], first.headers["ETag"])
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert third.data == again.data
     assert ServiceRequest.objects.count() == 1
+
+
+def test_a_verb_that_was_cut_off_after_its_write_is_not_done_again(program: AsProgram, item: str) -> None:
+    desk = program(cast.desk())
+    number = body_of(desk.post("/requests", intake()))["number"]
+    desk.post(f"/requests/{number}/notes", {"text": "回电"}, headers=KEY)
+    cut_off(timedelta(seconds=61))
+    assert desk.post(f"/requests/{number}/notes", {"text": "回电"}, headers=KEY).status_code == 200
+    assert len(ServiceRequest.objects.get(number=number).replies) == 1
+
+
+def test_what_no_record_of_its_own_tells_of_is_said_to_be_done(program: AsProgram, database: Any) -> None:
+    manager = program(cast.manager())
+    body = {"code": "new", "name": {"zh": "新"}}
+    manager.post("/estates", body, headers=KEY)
+    cut_off(timedelta(seconds=61))
+    answer = manager.post("/estates", body, headers=KEY)
+    assert (answer.status_code, body_of(answer)["code"]) == (409, "idempotency_carried_out")
+
+
+@pytest.mark.parametrize("written", [True, False], ids=["written", "not written"])
+def test_a_try_that_the_database_left_is_told_truly_as_soon_as_it_is_back(
+    program: AsProgram, item: str, monkeypatch: pytest.MonkeyPatch, written: bool
+) -> None:
+    desk = program(cast.desk())
+    real = requests.create
+
+    def leave(*values: Any, **more: Any) -> Any:
+        if written:
+            real(*values, **more)
+        raise AutoReconnect("connection closed")
+
+    with monkeypatch.context() as without:
+        without.setattr(requests, "create", leave)
+        lost = desk.post("/requests", intake(), headers=KEY)
+    assert (lost.status_code, body_of(lost)["code"]) == (503, "database_unavailable")
+    assert int(lost.headers["Retry-After"]) <= 10
+    until(lambda: Attempt.objects(cut=True).count() == 1, "the end of the first try", 10)
+    again = desk.post("/requests", intake(), headers=KEY)
+    assert again.status_code == 201
+    assert ("Idempotency-Replayed" in again.headers) is written
+    assert ServiceRequest.objects.count() == 1
+
+
+def cut_off(age: timedelta) -> None:
+    """As if the process had been killed after its write, before it could keep the answer."""
+    began = clock.now() - age
+    Attempt.objects.update(unset__status=True, unset__answer=True, set__created_at=began, set__begun_at=began)
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "é"])
