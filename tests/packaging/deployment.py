@@ -12,6 +12,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 # Shell default in a Procfile or compose value: $PORT there, the port inside the container here.
 CONTAINER_PORT = "8000"
+CONTAINER_HOST = "0.0.0.0"  # noqa: S104 - of a container, which has a network of its own
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ def image_command() -> list[str]:
 
 
 def procfile() -> dict[str, list[str]]:
-    """Process name → command words, with the port of a container."""
-    text = (ROOT / "Procfile").read_text().replace("$PORT", CONTAINER_PORT)
+    """Process name → command words, with the port and the address of a container."""
+    text = (ROOT / "Procfile").read_text().replace("$PORT", CONTAINER_PORT).replace("$ANJU_BIND", CONTAINER_HOST)
     return {name: shlex.split(command) for name, command in re.findall(r"^(\w+): (.+)$", text, re.MULTILINE)}
 
 
