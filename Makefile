@@ -1,6 +1,8 @@
 # Needs Python ≥ 3.11, git and make; everything else is installed into .venv and frontend/node_modules from lock files.
 
 PORT ?= 8000
+# Where it listens: 0.0.0.0 opens it to the network, which passwords and residents' data should cross by TLS only.
+ANJU_BIND ?= 127.0.0.1
 ANJU_HOME ?= .anju
 # A Python that is new enough, first those for which every package comes ready-made: for 3.13 and later the packaged
 # redis-server has to be compiled. `make PYTHON=/path/to/python …` chooses another.
@@ -17,7 +19,7 @@ TABLET_SOURCES := frontend/index.html frontend/vite.config.ts admin_app/static/c
 API_TYPES := frontend/src/api/types.ts
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
-export PORT ANJU_HOME
+export PORT ANJU_BIND ANJU_HOME
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
@@ -65,7 +67,7 @@ lock: ## the lock files of Python anew (make lock UPGRADE=1 takes newer versions
 define serve
 export ANJU_BASE_URL="$${ANJU_BASE_URL:-http://127.0.0.1:$(PORT)}"; \
 	exec python -m embedded run --with-parent --web-port "$(PORT)" -- \
-	sh -c 'flask --app wsgi $(1) && exec honcho -f Procfile start'
+	sh -c 'flask --app wsgi $(1) && exec python -m embedded parts Procfile'
 endef
 
 $(STAMP): requirements.lock

@@ -3,20 +3,32 @@
 import fcntl
 import os
 import shutil
+import stat
 import time
 from pathlib import Path
 
 from embedded.errors import EmbeddedError
 
 MEBIBYTE = 1024 * 1024
+# Without so much a server with data would end again at once.
+LEAST_MEBIBYTES = 16
 # A server whose parent was killed is given this long to finish its clean stop.
 LOCK_PATIENCE_SECONDS = 5.0
 
 
 def prepare(data: Path, program: str, needed_mebibytes: int) -> None:
-    """Make the folder and prove that the server will be able to write there. Raises `EmbeddedError`."""
+    """Make the folder, for nobody else to look into, and prove that the server will be able to write there.
+
+    A folder that holds data already has most of its room; the server itself says when that is not enough. Raises
+    `EmbeddedError`.
+    """
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        if not data.parent.exists():
+            data.parent.mkdir(0o700, parents=True)
+        data.mkdir(exist_ok=True)
+        _close(data)
+        if _holds_data(data):
+            needed_mebibytes = min(needed_mebibytes, LEAST_MEBIBYTES)
         probe = data / ".writable"
         probe.write_bytes(b"x")
         probe.unlink()
@@ -31,6 +43,17 @@ def prepare(data: Path, program: str, needed_mebibytes: int) -> None:
             f"The disk of {data} has {free} MB left and {program} needs {needed_mebibytes} MB: "
             "make room, or choose another disk by ANJU_HOME."
         )
+
+
+def _holds_data(data: Path) -> bool:
+    return any((data / name).exists() for name in ("WiredTiger", "appendonlydir", "appendonly.aof"))
+
+
+def _close(folder: Path) -> None:
+    """Names and telephone numbers lie here: nobody but the owner looks in. A folder of before is closed too."""
+    found = folder.stat()
+    if found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) & 0o077:
+        folder.chmod(0o700)
 
 
 def lock(data: Path, program: str) -> int:

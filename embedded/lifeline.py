@@ -90,6 +90,7 @@ class Spawned:
                 stderr=subprocess.STDOUT,
                 env=environment,
                 pass_fds=keep_open,
+                umask=0o077,  # what it writes is for its owner alone
                 # Ctrl-C goes to the whole foreground group: servers must stop after the programs that use them.
                 start_new_session=True,
                 preexec_fn=dies_with_parent(),

@@ -21,6 +21,8 @@ from embedded.server import Server
 DEFAULT_HOME = ".anju"
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 WATCH_SECONDS = 0.5
+# A server that cannot start – its disk is full, say – is tried again, and the product says meanwhile that it waits.
+REVIVE_PAUSE_SECONDS = 5.0
 ORPHAN_PATIENCE_SECONDS = 5.0
 
 
@@ -59,13 +61,14 @@ def _start_missing(home: Path, environment: Mapping[str, str], cache_gb: float, 
 
 def _supervise(command: Sequence[str], environment: Mapping[str, str], servers: Sequence[Server]) -> int:
     child = _launch(command, environment)
+    revivers = [Reviver(server) for server in servers]
     try:
         _forward_signals(child)
         while True:
             with suppress(subprocess.TimeoutExpired):
                 return _exit_code(child.wait(WATCH_SECONDS))
-            for server in servers:
-                _revive(server)
+            for each in revivers:
+                each.look(time.monotonic())
     finally:
         _end(child)
         _end_orphans(servers)
@@ -90,11 +93,34 @@ def _forward_signals(child: subprocess.Popen[bytes]) -> None:
         signal.signal(number, forward)
 
 
-def _revive(server: Server) -> None:
-    """A server that was killed comes back on the same port: its clients connect again by themselves."""
-    if not server.running:
-        print(f"{server.program} ended unexpectedly and is started again.", file=sys.stderr, flush=True)
-        server.start()
+class Reviver:
+    """A server that has ended comes back on the same port: its clients connect again by themselves."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._next = 0.0
+        self._said = ""
+
+    def look(self, now: float) -> None:
+        """Start the server if it is not running; what keeps it from that is said once."""
+        if self._server.running:
+            self._said = ""
+        elif now >= self._next:
+            self._start(now)
+
+    def _start(self, now: float) -> None:
+        self._say(f"{self._server.program} ended unexpectedly and is started again.", once=not self._said)
+        try:
+            self._server.start()
+            self._said = ""
+        except EmbeddedError as error:
+            self._next = now + REVIVE_PAUSE_SECONDS
+            self._say(f"{error} Trying again every {REVIVE_PAUSE_SECONDS:.0f} s.", once=str(error) != self._said)
+            self._said = str(error)
+
+    def _say(self, sentence: str, *, once: bool) -> None:
+        if once:
+            print(f"anju: {sentence}", file=sys.stderr, flush=True)
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:

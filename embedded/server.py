@@ -27,6 +27,7 @@ class Server(ABC):
     """
 
     program: ClassVar[str]
+    # What a new data folder takes at once.
     needed_mebibytes: ClassVar[int]
 
     def __init__(self, data: Path, port: int | None = None) -> None:
@@ -121,7 +122,7 @@ class Server(ABC):
             self.log.replace(self.log.with_suffix(".log.old"))  # one previous log is kept, no more
         command = [str(binary), *self._arguments()]
         try:
-            with self.log.open("wb") as output:
+            with open(self.log, "wb", opener=_for_owner) as output:
                 self._spawned = Spawned(command, output=output, keep_open=[lock], environment=os.environ)
         except OSError as error:
             raise EmbeddedError(f"{binary} cannot be run ({error.strerror or error}).") from error
@@ -153,3 +154,7 @@ class Server(ABC):
         if self._spawned is not None:
             self._spawned.let_go()
             self._spawned = None
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

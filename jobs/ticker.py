@@ -19,6 +19,7 @@ from rq.exceptions import DuplicateJobError
 from jobs.queues import connect, queue
 from jobs.schedule import QUEUES, SCHEDULE
 from store.clock import now
+from store.hanging import goes_on, is_leaving
 from store.health.rules import MOST_SECONDS_BETWEEN_NUDGES, Periodic, nudge_seconds, slot
 from store.settings import Settings
 
@@ -30,6 +31,8 @@ MOST_WAITING = 20
 # A nudge nobody took is forgotten after a minute: there are newer ones.
 WAITING_SECONDS = 60
 FAILURE_SECONDS = 600
+# Redis is waited for at most some seconds; then a tick takes milliseconds.
+HANG_SECONDS = 60.0
 
 
 class Ticker:
@@ -91,8 +94,10 @@ def enqueue(line: Queue, job: Periodic, job_id: str) -> bool:
 def run(ticker: Ticker, stop: threading.Event) -> None:
     """Tick at every full second until `stop` is set."""
     while not stop.is_set():
+        goes_on(HANG_SECONDS)
         ticker.tick(now())
         stop.wait(1 - time.time() % 1)
+    is_leaving()
 
 
 def main() -> None:

@@ -17,11 +17,14 @@ from rq import SimpleWorker
 from jobs.queues import AllowedJob, connect, queue
 from jobs.schedule import QUEUES
 from store.connection import connect as connect_store
+from store.hanging import goes_on, is_leaving
 from store.settings import Settings
 
 log = logging.getLogger("jobs.worker")
 
 REDIS_PAUSE = 1.0
+# Beyond the time in which a sound worker says that it goes on.
+HANG_SECONDS = 60.0
 
 
 class Worker(SimpleWorker):
@@ -43,6 +46,11 @@ class Worker(SimpleWorker):
         )
         self._stop = stop
 
+    def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
+        """RQ calls it between jobs, and before each with the time that the job may take."""
+        goes_on((timeout or self.worker_ttl) + HANG_SECONDS)
+        super().heartbeat(timeout, pipeline)
+
     def _install_signal_handlers(self) -> None:
         super()._install_signal_handlers()
         # Asked to stop while it was still registering itself: nobody asks twice.
@@ -58,6 +66,7 @@ def work(name: str, redis_url: str, stop: threading.Event) -> None:
     """Work until `stop` is set. When Redis goes, or RQ gives up, a new worker registers itself."""
     down = False
     while not stop.is_set():
+        goes_on(HANG_SECONDS)
         try:
             connection = connect(redis_url)
             Worker(queue(name, connection), connection, stop).work(logging_level="WARNING")
@@ -69,6 +78,7 @@ def work(name: str, redis_url: str, stop: threading.Event) -> None:
         # RQ leaves its own handlers behind, and those ask Redis.
         listen(stop)
         stop.wait(REDIS_PAUSE)
+    is_leaving()
 
 
 def listen(stop: threading.Event) -> None:

@@ -5,6 +5,7 @@ the command ends by itself, what it has left behind ends with it.
 """
 
 import argparse
+import ctypes
 import logging
 import os
 import signal
@@ -25,6 +26,7 @@ ANSWER_SECONDS = 5.0
 FIRST_SECONDS = 90.0
 MOST_FAILURES = 3
 STOP_SECONDS = 30.0
+PR_SET_PDEATHSIG = 1
 
 
 def answers(port: int) -> bool:
@@ -38,6 +40,14 @@ def answers(port: int) -> bool:
         return False
 
 
+def _dies_with_parent() -> Callable[[], None] | None:
+    """Linux asks the command to stop when the guard is killed: it would keep the port from the guard that follows."""
+    if sys.platform != "linux":
+        return None
+    library = ctypes.CDLL(None)  # before the fork: a child between fork and exec imports nothing
+    return lambda: library.prctl(PR_SET_PDEATHSIG, signal.SIGTERM) and None
+
+
 class Guard:
     """One command and what is known of it."""
 
@@ -45,7 +55,9 @@ class Guard:
         self._healthy, self._every = healthy, every
         self._stopping = False
         # A group of its own: its workers are found even when it leaves them behind.
-        self._process = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - running it is the purpose
+        self._process = subprocess.Popen(  # noqa: S603 - running it is the purpose
+            command, start_new_session=True, preexec_fn=_dies_with_parent()
+        )
 
     def run(self) -> int:
         """The command's exit code, or 1 when it was ended because it hung."""
@@ -60,7 +72,7 @@ class Guard:
         failures, seen, began = 0, False, time.monotonic()
         while True:
             with suppress(subprocess.TimeoutExpired):
-                return self._process.wait(self._every)
+                return _exit_code(self._process.wait(self._every))
             if self._healthy():
                 failures, seen = 0, True
             elif seen or time.monotonic() - began > FIRST_SECONDS:
@@ -82,6 +94,10 @@ class Guard:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+def _exit_code(returncode: int) -> int:
+    return 128 - returncode if returncode < 0 else returncode
 
 
 def main(words: list[str]) -> int:

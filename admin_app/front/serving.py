@@ -12,10 +12,14 @@ from typing import IO, Any, NamedTuple, Protocol
 
 from admin_app.front.bodies import Broken, Busy, Intake, Late
 from admin_app.front.environ import Scope, environ_of, host_of
+from store.hanging import goes_on, is_leaving
 
 log = logging.getLogger(__name__)
 
 THREADS = 16
+# All threads busy for so long, or the interpreter itself: the process hangs. Waiting for MongoDB takes a fraction of it.
+HANG_SECONDS = 120.0
+LOOKS = 12
 SAID: dict[type[Exception], tuple[int, str]] = {
     Late: (408, "内容传得太慢，已停止接收 / The body came too slowly and is not taken any further\n"),
     Broken: (400, "内容不完整 / The body is not complete\n"),
@@ -45,11 +49,34 @@ class Whole(NamedTuple):
 class Front:
     """`granian --interface rsgi front:front`. `behind_proxy`: whether addresses come from the last X-Forwarded-For."""
 
-    def __init__(self, application: Callable[..., Iterable[bytes]], *, largest: int, behind_proxy: bool) -> None:
+    def __init__(
+        self,
+        application: Callable[..., Iterable[bytes]],
+        *,
+        largest: int,
+        behind_proxy: bool,
+        hang_seconds: float = HANG_SECONDS,
+    ) -> None:
         self._application = application
         self._intake = Intake(largest)
         self._behind_proxy = behind_proxy
+        self._hang_seconds = hang_seconds
+        self._watch: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        goes_on(self._hang_seconds)
+        self._watch = loop.create_task(self._say_that_it_goes_on())
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        is_leaving()
+
+    async def _say_that_it_goes_on(self) -> None:
+        """As long as a thread is found for it."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await loop.run_in_executor(self._threads, goes_on, self._hang_seconds)
+            await asyncio.sleep(self._hang_seconds / LOOKS)
 
     async def __rsgi__(self, scope: Scope, answering: Answering) -> None:
         try:

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -20,6 +22,7 @@ from tests.faults.crew import until
 from tests.packaging.deployment import CONTAINER_HOST, CONTAINER_PORT, ROOT, procfile
 
 START_SECONDS = 90.0
+PASSWORD = "kettle-harbour-violet"
 
 
 class Told(NamedTuple):
@@ -38,7 +41,7 @@ class Web:
     def __init__(self, mongodb_uri: str, redis_url: str, logs: Path) -> None:
         self.port = free_port()
         ours = {"MONGODB_URI": mongodb_uri, "REDIS_URL": redis_url, "SECRET_KEY": SECRET_KEY}
-        self.environment = {**os.environ, **ours, "ANJU_DEMO_PASSWORD": "kettle-harbour-violet"}
+        self.environment = {**os.environ, **ours, "ANJU_DEMO_PASSWORD": PASSWORD}
         self._log = logs / "web.log"
         self._out: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -50,10 +53,24 @@ class Web:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def workers(self) -> list[int]:
+    def below(self) -> list[int]:
         """The process ids of Granian and its workers: all below the guard."""
+        return _below(self._running.pid)
+
+    def wait(self) -> int:
+        """The guard's exit code, as a shell would tell it."""
+        code = self._running.wait(60)
+        return 128 - code if code < 0 else code
+
+    def kill(self) -> None:
+        """SIGKILL for the guard alone."""
+        self._running.kill()
+        self._running.wait()
+
+    @property
+    def _running(self) -> "subprocess.Popen[bytes]":
         assert self._process is not None
-        return _below(self._process.pid)
+        return self._process
 
     def get(self, path: str, **headers: str) -> Told:
         return self.ask(urllib.request.Request(self.address(path), headers=headers))  # noqa: S310 - http only
@@ -62,16 +79,25 @@ class Web:
         data, kind = json.dumps(body).encode(), {"Content-Type": "application/json"}
         return self.ask(urllib.request.Request(self.address(path), data, {**kind, **headers}, method="POST"))  # noqa: S310
 
+    def sign_in(self, username: str) -> Callable[[str], Told]:
+        """`ask("/admin/")` as this member of staff, in a session of the office."""
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+        def ask(path: str, **form: str) -> Told:
+            data = urllib.parse.urlencode(form).encode() if form else None
+            request = urllib.request.Request(self.address(path), data, {"Accept": "text/html"})  # noqa: S310
+            return _told(opener, request, 60.0)
+
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', ask("/login").text)
+        assert found
+        ask("/login", username=username, password=PASSWORD, csrf_token=found[1])
+        return ask
+
     def address(self, path: str) -> str:
         return f"http://{HOST}:{self.port}{path}"
 
-    def ask(self, request: urllib.request.Request, seconds: float = 60.0) -> Told:
-        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        try:
-            with opener.open(request, timeout=seconds) as answer:
-                return Told(answer.status, answer.headers, answer.read().decode())
-        except urllib.error.HTTPError as error:
-            return Told(error.code, error.headers, error.read().decode())
+    def ask(self, request: urllib.request.Request) -> Told:
+        return _told(urllib.request.build_opener(), request, 60.0)
 
     def is_up(self) -> bool:
         try:
@@ -95,14 +121,20 @@ class Web:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._process is not None
-        below = self.workers()
-        self._process.kill()
-        self._process.wait()
+        below = self.below() if self._running.poll() is None else []
+        self.kill()
         for pid in below:
             _kill(pid)
         if self._out:
             self._out.close()
+
+
+def _told(opener: urllib.request.OpenerDirector, request: urllib.request.Request, seconds: float) -> Told:
+    try:
+        with opener.open(request, timeout=seconds) as answer:
+            return Told(answer.status, answer.headers, answer.read().decode())
+    except urllib.error.HTTPError as error:
+        return Told(error.code, error.headers, error.read().decode())
 
 
 def _below(pid: int) -> list[int]:

@@ -46,7 +46,7 @@ def test_run_honours_the_port_and_seeds_before_it_serves() -> None:
     planned = make("--dry-run", "run", PORT="8123").stdout
     assert 'exec python -m embedded run --with-parent --web-port "8123"' in planned
     assert "http://127.0.0.1:8123" in planned
-    assert "flask --app wsgi seed && exec honcho -f Procfile start" in planned
+    assert "flask --app wsgi seed && exec python -m embedded parts Procfile" in planned
 
 
 def test_demo_differs_only_in_its_content() -> None:

@@ -1,0 +1,118 @@
+"""A web process that dies or hangs is replaced, and the others answer meanwhile."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from admin_app.front.guard import Guard
+from embedded.ports import free_port
+from tests.faults.crew import until
+from tests.faults.web import Web
+from tests.packaging.deployment import ROOT
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(200)]
+
+
+@pytest.fixture
+def web(_connected: object, mongo_server: str, redis_server: str, tmp_path: Path) -> Iterator[Web]:
+    with Web(mongo_server, redis_server, tmp_path) as running:
+        yield running
+
+
+def test_a_killed_worker_is_replaced_and_a_killed_server_leaves_nothing(web: Web) -> None:
+    master = web.below()[0]
+    before = workers_of(master)
+    assert len(before) == 2
+    os.kill(before[0], signal.SIGKILL)
+    for _ in range(20):
+        assert web.get("/healthz").status == 200
+    until(lambda: len(set(workers_of(master)) - set(before)) == 1, "another worker", 60)
+    left = [*workers_of(master)]
+    os.kill(master, signal.SIGKILL)
+    assert web.wait() == 128 + signal.SIGKILL
+    until(lambda: not any(psutil.pid_exists(pid) for pid in left), "the end of its workers", 10)
+
+
+def workers_of(master: int) -> list[int]:
+    """Granian's processes that serve."""
+    children = psutil.Process(master).children()
+    return sorted(each.pid for each in children if "spawn_main" in " ".join(each.cmdline()))
+
+
+HANGS = """
+import re, time
+from admin_app.front.serving import Front
+
+def app(environ, start):
+    if environ["PATH_INFO"] == "/expression":
+        re.match(r"(a+)+$", "a" * 60 + "b")
+    if environ["PATH_INFO"] == "/threads":
+        time.sleep(600)
+    start("200 OK", [("content-type", "text/plain")])
+    return [b"ok"]
+
+front = Front(app, largest=1000, behind_proxy=False, hang_seconds=3)
+"""
+
+
+@pytest.mark.parametrize(("path", "askers"), [("/expression", 1), ("/threads", 16)], ids=["in one", "in all threads"])
+def test_a_process_that_hangs_is_ended_says_where_and_is_replaced(tmp_path: Path, path: str, askers: int) -> None:
+    (tmp_path / "hanging.py").write_text(HANGS)
+    port, log = free_port(), tmp_path / "log"
+    command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port), "--respawn-failed-workers"]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{tmp_path}"}
+    with log.open("wb") as out:
+        server = subprocess.Popen([*command, "hanging:front"], env=environment, stdout=out, stderr=out, cwd=tmp_path)
+    try:
+        until(lambda: answers(port, "/"), "the first answer", 60)
+        asking = [subprocess.Popen([sys.executable, "-c", ASK, str(port), path]) for _ in range(askers)]
+        until(lambda: "Timeout" in log.read_text(errors="replace"), "its end", 60)
+        until(lambda: answers(port, "/"), "an answer of another", 60)
+        assert "hanging.py" in log.read_text(errors="replace")
+    finally:
+        server.terminate()
+        server.wait()
+        for each in asking:
+            each.kill()
+            each.wait()
+
+
+ASK = "import sys, urllib.request; urllib.request.urlopen(f'http://127.0.0.1:{sys.argv[1]}{sys.argv[2]}')"
+
+
+def answers(port: int, path: str) -> bool:
+    asked = subprocess.run([sys.executable, "-c", ASK, str(port), path], timeout=30, check=False, capture_output=True)
+    return asked.returncode == 0
+
+
+def test_a_server_that_does_not_answer_is_ended_with_all_its_processes(tmp_path: Path) -> None:
+    """As Docker and the supervisor see it: its end, which they answer with a start."""
+    script = "import os, subprocess, sys, time; subprocess.Popen(['sleep', '300']); time.sleep(300)"
+    health = iter([True, False, False, False])
+    guard = Guard([sys.executable, "-c", script], lambda: next(health), every=0.2)
+    children = psutil.Process(guard._process.pid)
+    until(lambda: len(children.children()) == 1, "its process", 20)
+    below = [children.pid, *(each.pid for each in children.children())]
+    os.kill(children.pid, signal.SIGSTOP)
+    assert guard.run() == 1
+    until(lambda: not any(psutil.pid_exists(pid) for pid in below), "the end of all", 10)
+
+
+def test_one_bad_answer_ends_nothing_and_the_exit_code_is_handed_on() -> None:
+    health = iter([True, False, False, True, False, False, True] + [True] * 1000)
+    guard = Guard([sys.executable, "-c", "import time; time.sleep(2); raise SystemExit(7)"], lambda: next(health), 0.1)
+    assert guard.run() == 7
+
+
+def test_the_port_is_free_again_when_the_guard_is_killed(web: Web) -> None:
+    master = web.below()[0]
+    web.kill()
+    until(lambda: not psutil.pid_exists(master), "the end of the server", 60)
+    with pytest.raises(OSError, match="refused"):
+        web.get("/healthz")
