@@ -43,4 +43,4 @@ EXPOSE 8000
 # /healthz answers for this process alone: a failing MongoDB must not make Docker restart a sound web server.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["python", "-m", "admin_app.front.guard", "--port", "8000", "--", "granian", "--interface", "rsgi", "--http", "1", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--backpressure", "512", "--http1-header-read-timeout", "10000", "--respawn-failed-workers", "--workers-kill-timeout", "20", "--workers-max-rss", "1024", "front:front"]
+CMD ["python", "-m", "admin_app.front.guard", "--port", "8000", "--", "granian", "--interface", "rsgi", "--http", "1", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--backpressure", "512", "--http1-header-read-timeout", "10000", "--respawn-failed-workers", "--workers-kill-timeout", "10", "--workers-max-rss", "1024", "front:front"]

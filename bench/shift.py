@@ -100,8 +100,8 @@ def pictures(count: int) -> list[bytes]:
 def served(ground: Ground) -> Iterator[int]:
     """The product's own web process, as the Procfile starts it. Gives its port."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "--blocking-threads", "4", "wsgi:app"]
+    command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", "2", "front:front"]
     nowhere = subprocess.DEVNULL
     environment = {**os.environ, **ground.environment(DATABASE)}
     process = subprocess.Popen(command, env=environment, stdout=nowhere, stderr=nowhere)

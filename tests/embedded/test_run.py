@@ -10,13 +10,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from embedded.errors import EmbeddedError
+from embedded.run import Reviver
 from embedded.secret_key import secret_key
+from embedded.server import Server
 
 NAMES = ("MONGODB_URI", "REDIS_URL", "SECRET_KEY")
 # Tells its environment and its process id, then waits for a signal and tells that one too.
@@ -202,3 +205,28 @@ def test_the_secret_key_is_made_once_and_for_nobody_else(tmp_path: Path) -> None
     assert secret_key(tmp_path / "home") == key
     assert stat.S_IMODE((tmp_path / "home" / "secret_key").stat().st_mode) == 0o600
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["secret_key"]
+
+
+class Refusing:
+    """A server that has ended and cannot start while its disk is full."""
+
+    program = "mongod"
+
+    def __init__(self) -> None:
+        self.running, self.full = False, True
+
+    def start(self) -> None:
+        if self.full:
+            raise EmbeddedError("mongod did not start: the disk is full: make room.")
+        self.running = True
+
+
+def test_a_server_whose_disk_is_full_is_tried_again_and_ends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    server = Refusing()
+    reviver = Reviver(cast("Server", server))
+    for now in (0.0, 1.0, 6.0, 12.0):
+        reviver.look(now)
+    assert capsys.readouterr().err.count("the disk is full") == 1, "said once"
+    server.full = False
+    reviver.look(18.0)
+    assert server.running

@@ -1,12 +1,14 @@
 """mongod and redis-server: started, stopped, killed and started again, with their data."""
 
 import os
+import shutil
 import signal
+import stat
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from pymongo import MongoClient
@@ -146,3 +148,39 @@ def test_files_left_by_a_kill_do_not_hold_up_the_next_start(kind: type[Server], 
         (tmp_path / "data" / name).write_text("1\n")  # a process id that is alive and somebody else's
     with kind(tmp_path / "data") as second:
         assert second.running
+
+
+def test_what_lies_in_the_data_folders_is_for_its_owner_alone(tmp_path: Path) -> None:
+    for kind, name in ((Mongod, "mongo"), (RedisServer, "redis")):
+        (tmp_path / name).mkdir(0o755)  # as a version before has made it
+        with kind(tmp_path / name) as server:
+            assert stat.S_IMODE(server.data.stat().st_mode) == 0o700
+            files = [each for each in server.data.rglob("*") if each.is_file()]
+            assert files
+            assert {each.name: oct(each.stat().st_mode & 0o077) for each in files if each.stat().st_mode & 0o077} == {}
+
+
+def test_the_log_repeats_no_words_of_slow_queries(mongod: Mongod) -> None:
+    with client_of(mongod) as client:
+        client.anju.people.insert_one({"phone": "13900000001"})
+        slow = {"phone": "13900000001", "$where": "sleep(300) || true"}
+        assert client.anju.people.find_one(slow) is not None
+        assert client.admin.command("ping")["ok"]
+    assert "13900000001" not in mongod.log.read_text()
+
+
+@pytest.mark.parametrize("kind", [Mongod, RedisServer])
+def test_a_folder_that_holds_data_needs_no_room_for_a_new_one(
+    kind: type[Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with kind(tmp_path / "data"):
+        pass
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(free=40 * 1024 * 1024))
+    with kind(tmp_path / "data") as server:
+        assert server.running
+    with pytest.raises(EmbeddedError, match="make room"):
+        kind(tmp_path / "new").start()
+
+
+class Usage(NamedTuple):
+    free: int

@@ -1,6 +1,10 @@
 """compose.yaml runs the processes of the Procfile, behind passwords, and starts with no secret missing."""
 
+import os
 import re
+import shlex
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +15,6 @@ QUEUES = ["ticks", "notices", "reports"]
 
 
 def test_the_procfile_has_the_expected_processes_and_web_first() -> None:
-    # honcho gives $PORT to the first process and other ports to the rest.
     assert list(procfile()) == ["web", "ticker", *QUEUES]
 
 
@@ -42,7 +45,7 @@ def test_every_secret_is_refused_when_missing() -> None:
 
 
 # The first logins of a server are printed by `seed`; a password for all of them is no part of a process's environment.
-ONLY_MAKE_RUN = {"PORT", "ANJU_HOME", "ANJU_DEMO_PASSWORD"}
+ONLY_MAKE_RUN = {"PORT", "ANJU_BIND", "ANJU_HOME", "ANJU_DEMO_PASSWORD"}
 
 
 def test_every_setting_that_the_readme_names_reaches_the_containers() -> None:
@@ -78,10 +81,11 @@ def test_mongodb_is_a_replica_set_with_a_key_file_and_lasting_data() -> None:
 
 def test_redis_keeps_its_jobs_and_asks_for_a_password() -> None:
     redis = compose()["services"]["redis"]
-    words = redis["command"]
+    words = shlex.split(redis["command"][-1])
     assert redis["image"].startswith("redis:7")
     assert words[words.index("--appendonly") + 1] == "yes"
-    assert words[words.index("--requirepass") + 1].startswith("${REDIS_PASSWORD:?")
+    assert words[words.index("--requirepass") + 1] == "$$REDISCLI_AUTH"
+    assert redis["environment"]["REDISCLI_AUTH"].startswith("${REDIS_PASSWORD:?")
     assert words[words.index("--maxmemory-policy") + 1] == "noeviction"
     assert redis["volumes"] == ["redis:/data"]
 
@@ -101,6 +105,45 @@ def test_servers_have_health_checks_and_all_come_back_after_a_crash() -> None:
     assert "healthcheck" not in services["web"]  # the image's own
     for name, service in services.items():
         assert service["restart"] == ("on-failure" if name == "mongo-setup" else "unless-stopped")
+
+
+def test_every_service_has_a_limit_of_memory() -> None:
+    assert {name for name, each in compose()["services"].items() if not each.get("mem_limit")} == {"mongo-setup"}
+
+
+def test_web_is_run_by_a_guard_that_ends_it_when_it_hangs() -> None:
+    words = image_command()
+    assert words[: words.index("--")] == ["python", "-m", "admin_app.front.guard", "--port", "8000"]
+    assert "--respawn-failed-workers" in words
+
+
+@pytest.mark.parametrize("name", ["mongo", "redis"])
+def test_a_server_that_hangs_is_ended_by_its_health_check_and_one_that_starts_is_not(name: str, tmp_path: Path) -> None:
+    """Carried out by a shell, with a stub in the client's place and a note where the end would be."""
+    service = compose()["services"][name]
+    assert service["init"] is True, "no process of a container can end its first"
+    [kind, script] = service["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    script = script.replace("$$", "$").replace("/tmp", str(tmp_path))  # noqa: S108
+    script = script.replace("kill -9 -1", f"touch {tmp_path}/ended")
+    client = tmp_path / ("mongosh" if name == "mongo" else "redis-cli")
+    ended = tmp_path / "ended"
+
+    def check(answer: str, times: int) -> bool:
+        client.write_text(f"#!/bin/sh\n{answer}\n")
+        client.chmod(0o700)
+        path = f"{tmp_path}:{os.environ['PATH']}"
+        done = [subprocess.run(["sh", "-c", script], env={"PATH": path}, check=False) for _ in range(times)]
+        return done[-1].returncode == 0
+
+    assert not check("exit 1", 50)
+    assert not ended.exists(), "recovery may take its time"
+    for _ in range(3):
+        assert check("echo PONG", 1)
+        assert not check("exit 1", 10)
+        assert not ended.exists()
+    assert not check("exit 1", 2)
+    assert ended.exists()
 
 
 def test_our_processes_have_no_rights_they_do_not_need() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.deployment import ROOT
+from tests.packaging.deployment import CONTAINER_HOST, ROOT, procfile
 
 TARGETS = ["install", "run", "demo", "tablet", "test", "check", "bench", "torture", "lock"]
 
@@ -47,6 +47,22 @@ def test_run_honours_the_port_and_seeds_before_it_serves() -> None:
     assert 'exec python -m embedded run --with-parent --web-port "8123"' in planned
     assert "http://127.0.0.1:8123" in planned
     assert "flask --app wsgi seed && exec python -m embedded parts Procfile" in planned
+
+
+def test_run_listens_on_this_machine_only_unless_it_is_told_otherwise() -> None:
+    told = "print-bind:\n\t@echo $(ANJU_BIND)\n"
+    for given, expected in (({}, "127.0.0.1"), ({"ANJU_BIND": "0.0.0.0"}, "0.0.0.0")):  # noqa: S104
+        asked = subprocess.run(
+            ["make", "--no-print-directory", "-f", "Makefile", "-f", "-", "print-bind"],
+            input=told,
+            cwd=ROOT,
+            env={**os.environ, **given},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert asked.stdout.strip() == expected
+    assert procfile()["web"].count(CONTAINER_HOST) == 1, "the Procfile takes it from there"
 
 
 def test_demo_differs_only_in_its_content() -> None:
