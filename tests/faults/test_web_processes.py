@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from admin_app.front.guard import Guard
 from embedded.ports import free_port
+from tests.embedded.test_run import is_alive
 from tests.faults.crew import until
-from tests.faults.web import Web
+from tests.faults.web import Web, children
 from tests.packaging.deployment import ROOT
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(200)]
@@ -37,13 +37,14 @@ def test_a_killed_worker_is_replaced_and_a_killed_server_leaves_nothing(web: Web
     left = [*workers_of(master)]
     os.kill(master, signal.SIGKILL)
     assert web.wait() == 128 + signal.SIGKILL
-    until(lambda: not any(psutil.pid_exists(pid) for pid in left), "the end of its workers", 10)
+    until(lambda: not any(is_alive(pid) for pid in left), "the end of its workers", 10)
 
 
 def workers_of(master: int) -> list[int]:
     """Granian's processes that serve."""
-    children = psutil.Process(master).children()
-    return sorted(each.pid for each in children if "resource_tracker" not in " ".join(each.cmdline()))
+    return sorted(
+        pid for pid in children(master) if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
 
 
 HANGS = """
@@ -97,12 +98,12 @@ def test_a_server_that_does_not_answer_is_ended_with_all_its_processes(tmp_path:
     script = "import os, subprocess, sys, time; subprocess.Popen(['sleep', '300']); time.sleep(300)"
     health = iter([True, False, False, False])
     guard = Guard([sys.executable, "-c", script], lambda: next(health), every=0.2)
-    children = psutil.Process(guard._process.pid)
-    until(lambda: len(children.children()) == 1, "its process", 20)
-    below = [children.pid, *(each.pid for each in children.children())]
-    os.kill(children.pid, signal.SIGSTOP)
+    pid = guard._process.pid
+    until(lambda: len(children(pid)) == 1, "its process", 20)
+    below = [pid, *children(pid)]
+    os.kill(pid, signal.SIGSTOP)
     assert guard.run() == 1
-    until(lambda: not any(psutil.pid_exists(pid) for pid in below), "the end of all", 10)
+    until(lambda: not any(is_alive(pid) for pid in below), "the end of all", 10)
 
 
 def test_one_bad_answer_ends_nothing_and_the_exit_code_is_handed_on() -> None:
@@ -114,6 +115,6 @@ def test_one_bad_answer_ends_nothing_and_the_exit_code_is_handed_on() -> None:
 def test_the_port_is_free_again_when_the_guard_is_killed(web: Web) -> None:
     master = web.below()[0]
     web.kill()
-    until(lambda: not psutil.pid_exists(master), "the end of the server", 60)
+    until(lambda: not is_alive(master), "the end of the server", 60)
     with pytest.raises(OSError, match="refused"):
         web.get("/healthz")

@@ -132,17 +132,17 @@ class Web:
 def _told(opener: urllib.request.OpenerDirector, request: urllib.request.Request, seconds: float) -> Told:
     try:
         with opener.open(request, timeout=seconds) as answer:
-            return Told(answer.status, answer.headers, answer.read().decode())
+            return Told(answer.status, dict(answer.headers), answer.read().decode())
     except urllib.error.HTTPError as error:
-        return Told(error.code, error.headers, error.read().decode())
+        return Told(error.code, dict(error.headers), error.read().decode())
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
 
 
 def _below(pid: int) -> list[int]:
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += [int(child), *_below(int(child))]
-    return found
+    return [each for child in children(pid) for each in (child, *_below(child))]
 
 
 def _kill(pid: int) -> None:
