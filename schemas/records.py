@@ -6,7 +6,10 @@ from schemas.shapes import Id, anything, integer, mapping, moment, text, texts
 
 
 class ClockSchema(Schema):
-    """A promise's time. `state` is one of running, due_soon, overdue, paused, met, late."""
+    """A promise's time. `state` is one of running, due_soon, overdue, paused, met, late, withdrawn, missed.
+
+    The last two ended without being kept: nothing was owed any more, or the time for it went by.
+    """
 
     name = text()
     state = text()

@@ -12,7 +12,14 @@ from schemas.repairs import (
 )
 from schemas.shapes import boolean, integer, moment, nested, rows, text
 from store.fields import Field
+from store.requests.rules import TOLD, TOLD_BY_PEOPLE
 from store.words import Words
+
+
+class ToldSchema(Schema):
+    how = text("mail, phone or visit.")
+    at = moment()
+    by = text()
 
 
 class ReplySchema(Schema):
@@ -21,6 +28,7 @@ class ReplySchema(Schema):
     by_name = text()
     text = fields.String()
     internal = boolean("An internal note; the resident never sees it.")
+    told = nested(ToldSchema, "How the resident was told; without `how` nobody has told him yet.")
 
 
 class OrderOfRequestSchema(Schema):
@@ -46,6 +54,7 @@ class RequestSchema(RecordSchema):
     department = text()
     due_at = moment("The earliest promise that still runs.")
     replies = rows(ReplySchema)
+    untold = boolean("The newest answer still waits for somebody to tell it to the resident.")
     outcome = text()
     answered_at = moment()
     closed_at = moment()
@@ -69,5 +78,19 @@ SUMMARY = (
 NOTE = (Field("note", "long_text", Words("备注", "Note")),)
 REASON = (Field("reason", "long_text", Words("原因", "Reason"), required=True),)
 TEXT = (Field("text", "long_text", Words("内容", "Text"), required=True),)
+ANSWER = (
+    *TEXT,
+    Field("interim", "boolean", Words("先行答复", "Interim: nothing is finished by it"), default=False),
+    Field("told", "choice", Words("业主如何得知", "How the resident hears of it"), choices=tuple(TOLD.items())),
+)
+TELLING = (
+    Field(
+        "how",
+        "choice",
+        Words("告知方式", "How"),
+        required=True,
+        choices=tuple((each, TOLD[each]) for each in TOLD_BY_PEOPLE),
+    ),
+)
 OUTCOME = (Field("outcome", "long_text", Words("处理结果", "Outcome"), required=True),)
 TO = (Field("to", "reference", Words("指派给", "Assign to"), required=True, target="staff"),)

@@ -13,6 +13,7 @@ from store.words import Words
 LISTING = Listing(
     filters={
         **RECORD_FILTERS,
+        "overdue": By("", "boolean", where=rules.overdue),
         "state": By("state", choices=frozenset(rules.STATES)),
         "kind": By("kind", choices=frozenset(DRILL_KINDS)),
         "plan": By("plan.code"),

@@ -4,7 +4,7 @@ from flask_smorest import Blueprint
 
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
+from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
 from admin_app.api.routes import add
 from schemas.findings import SEVERITY, SUMMARY, FindingSchema
 from schemas.requests import REASON
@@ -15,6 +15,7 @@ from store.words import Words
 LISTING = Listing(
     filters={
         **RECORD_FILTERS,
+        **lateness(rules.OPEN_STATES),
         "state": By("state", choices=frozenset(rules.STATES)),
         "severity": By("severity", choices=frozenset(rules.SEVERITIES)),
         "source": By("source.number"),

@@ -21,7 +21,7 @@ Prepare = Callable[[Sequence[Raw], Call, Query], Sequence[Mapping[str, Any]]]
 
 def asked(call: Call, listing: Listing) -> Query:
     """Raises `BadQuery`."""
-    return parse(call.pairs, listing)
+    return parse(call.pairs, listing, call.now)
 
 
 def page(

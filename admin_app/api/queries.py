@@ -53,6 +53,8 @@ class By:
     path: str
     kind: str = "text"  # text, integer, boolean, moment
     choices: frozenset[str] = frozenset()
+    # Of a boolean that is computed: the condition under which it is true at a moment.
+    where: Callable[[datetime], Mapping[str, Any]] | None = None
 
     @property
     def operators(self) -> frozenset[str]:
@@ -89,9 +91,9 @@ class Query(NamedTuple):
     extra: Mapping[str, str]
 
 
-def parse(pairs: Iterable[tuple[str, str]], listing: Listing) -> Query:
+def parse(pairs: Iterable[tuple[str, str]], listing: Listing, now: datetime) -> Query:
     """`pairs` are the address's arguments in order. Raises `BadQuery` with every problem."""
-    reader = _Reader(listing)
+    reader = _Reader(listing, now)
     for name, value in pairs:
         reader.take(name, value)
     return reader.query()
@@ -126,8 +128,9 @@ def _unknown(name: str) -> Problem:
 
 
 class _Reader:
-    def __init__(self, listing: Listing) -> None:
+    def __init__(self, listing: Listing, now: datetime) -> None:
         self.listing = listing
+        self.now = now
         self.problems: list[Problem] = []
         self.where: list[dict[str, Any]] = []
         self.given: dict[str, str] = {}
@@ -150,7 +153,7 @@ class _Reader:
         elif operator and operator not in by.operators:
             self._wrong("unknown_operator", NO_OPERATOR.fill(name=name, operator=operator), parameter)
         else:
-            condition = self._tried(lambda: _condition(by, operator, value, parameter))
+            condition = self._tried(lambda: _condition(by, operator, value, parameter, self.now))
             if condition:
                 self.where.append(condition)
 
@@ -213,7 +216,7 @@ class _Reader:
         self.problems.append(Problem(code, words, name))
 
 
-def _condition(by: By, operator: str, text: str, parameter: str) -> dict[str, Any]:
+def _condition(by: By, operator: str, text: str, parameter: str, now: datetime) -> dict[str, Any]:
     if operator == "in":
         values = text.split(",")
         if len(values) > MOST_VALUES:
@@ -222,6 +225,8 @@ def _condition(by: By, operator: str, text: str, parameter: str) -> dict[str, An
     value = _value(by, text, parameter)
     if operator:
         return {by.path: {f"${operator}": value}}
+    if by.where is not None:
+        return dict(by.where(now)) if value else {"$nor": [dict(by.where(now))]}
     # Absent is false: what nobody ticked has no value.
     return {by.path: {"$ne": True}} if value is False else {by.path: {"$eq": value}}
 

@@ -1,6 +1,6 @@
 """What all records have in common over HTTP: a list, one of them, its history, and its verbs as resources."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from store.access import require
 from store.actor import Actor, Entry
 from store.calendars.explanation import Step, explain
 from store.calendars.rules import ROUND_THE_CLOCK
+from store.deadlines.lateness import due_soon, overdue
 from store.deadlines.operations import calendar_of
 from store.deadlines.rules import pauses_of
 from store.deadlines.rules import state as clock_state
@@ -39,8 +40,18 @@ RECORD_FILTERS: dict[str, By] = {
     "created_at": By("created_at", "moment"),
     "changed_at": By("changed_at", "moment"),
 }
+
+
+def lateness(states: Collection[str]) -> dict[str, By]:
+    """`overdue` and `due_soon` as the office's lists and figures count them."""
+    return {
+        "overdue": By("", "boolean", where=lambda now: overdue(states, now)),
+        "due_soon": By("", "boolean", where=lambda now: due_soon(states, now)),
+    }
+
+
 # The stored fields behind the computed ones.
-NEEDS = {"allowed_verbs": ("state", "kind", "quote", "price_list", "steps")}
+NEEDS = {"allowed_verbs": ("state", "kind", "quote", "price_list", "steps", "replies.internal", "replies.told")}
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from marshmallow import Schema
 
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
+from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
 from admin_app.api.routes import add
-from schemas.requests import NOTE, OUTCOME, REASON, SUMMARY, TEXT, TO, RequestSchema
+from schemas.requests import ANSWER, NOTE, OUTCOME, REASON, SUMMARY, TELLING, TEXT, TO, RequestSchema
 from schemas.shapes import text
 from store.access import require
 from store.audit.operations import record as note_in_audit
@@ -23,6 +23,7 @@ from store.words import Words
 LISTING = Listing(
     filters={
         **RECORD_FILTERS,
+        **lateness(rules.UNCLOSED),
         "state": By("state", choices=frozenset(rules.STATES)),
         "kind": By("kind", choices=frozenset(rules.KINDS)),
         "channel": By("channel", choices=frozenset(rules.CHANNELS)),
@@ -66,7 +67,7 @@ REQUESTS = Resource(
     permission="requests.read",
     shape=RequestSchema,
     listing=LISTING,
-    allowed=lambda raw: rules.allowed_verbs(raw["state"], raw["kind"]),
+    allowed=rules.allowed,
     mask=_masked,
 )
 
@@ -77,7 +78,8 @@ VERBS = (
     Verb("acknowledgement", rules.VERBS["acknowledge"], _WRITE, operations.acknowledge),
     Verb("waiting", rules.VERBS["wait"], _WRITE, operations.wait, REASON),
     Verb("resumption", rules.VERBS["resume"], _WRITE, operations.resume),
-    Verb("answer", rules.VERBS["answer"], _WRITE, operations.answer, TEXT),
+    Verb("answer", rules.VERBS["answer"], _WRITE, operations.answer, ANSWER),
+    Verb("telling", rules.VERBS["record_told"], _WRITE, operations.record_told, TELLING),
     Verb("notes", rules.VERBS["note"], _WRITE, operations.note, TEXT),
     Verb("approval", rules.VERBS["approve"], _CLOSE, repairs.approve, NOTE),
     Verb("dispute", rules.VERBS["dispute"], _CLOSE, repairs.dispute, REASON),

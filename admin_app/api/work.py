@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from admin_app.api.operation import Body
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
+from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
 from schemas.requests import REASON
 from schemas.work import (
     ASSIGNMENT,
@@ -31,6 +31,7 @@ from store.work.supervision import SUPERVISED
 LISTING = Listing(
     filters={
         **RECORD_FILTERS,
+        **lateness(rules.RUNNING),
         "state": By("state", choices=frozenset(rules.STATES)),
         "kind": By("kind", choices=frozenset(rules.KINDS)),
         "assignee": By("assignee"),

@@ -12,7 +12,7 @@ from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.records.names import places_of_reader, staff_names
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.backoffice.today_figures import scope_of
-from admin_app.backoffice.work import RUNNING, order_chips
+from admin_app.backoffice.work import deadline_of, order_chips
 from admin_app.shell import gate
 from admin_app.shell.chips import Chip
 from admin_app.shell.language import say
@@ -39,7 +39,7 @@ MOVES: Mapping[tuple[str, str], str] = {
     ("in_progress", "done"): "complete",
 }
 QUICK = ("accept", "start", "resume")
-HEAVY = ("events", "answers", "clocks", "reminders", "checkpoints")
+HEAVY = ("events", "answers", "reminders", "checkpoints")
 
 
 class Card(NamedTuple):
@@ -121,7 +121,7 @@ def _card(row: Any, names: Mapping[str, str], now: datetime, may: bool) -> Card:
         who=names.get(row.assignee or "", "") or _team(row),
         chips=order_chips(row, now)[1:],
         due_at=row.due_at,
-        running=row.state in RUNNING,
+        running=deadline_of(row) is not None,
         zone=place.timezone if place else "Asia/Shanghai",
         moves=moves if may else {},
         quick=[(verb, VERBS[verb]) for verb in QUICK if may and verb in allowed],

@@ -92,7 +92,7 @@ def _quotas(body: Mapping[str, Any], drills: Sequence[Any]) -> Iterable[Quota]:
 
 
 def _mark(drill: Any, now: datetime, zone: ZoneInfo) -> Mark:
-    late = drill.state in rules.TRANSITIONS["move"] and drill.planned_for < now - rules.OVERDUE_AFTER
+    late = rules.is_overdue(drill.state, drill.planned_for, now)
     state = "overdue" if late else drill.state
     when = say(day_and_time(drill.planned_for, now, zone))
     kind = say(DRILL_KINDS[drill.kind])

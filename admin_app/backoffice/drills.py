@@ -1,11 +1,12 @@
 """演练: the list of drills, the page of each, and the year (clauses 7.1, 7.2)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import flash, request, url_for
 from flask_admin import expose
+from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
@@ -49,14 +50,17 @@ TONES = {
 }
 
 
-def _overdue(now: datetime) -> dict[str, Any]:
-    return {"state": {"$in": list(OPEN)}, "planned_for": {"$lt": now - rules.OVERDUE_AFTER}}
+CONFIRM_AHEAD = timedelta(days=60)
+
+
+def to_confirm(now: datetime) -> dict[str, Any]:
+    return {"state": "planned", "planned_for": {"$lte": now + CONFIRM_AHEAD}}
 
 
 TABS = (
     Tab("coming", Words("待举行", "To come"), lambda now: {"state": {"$in": list(OPEN)}}, "planned_for"),
-    Tab("confirm", Words("待确认", "To confirm"), lambda now: {"state": "planned"}, "planned_for"),
-    Tab("overdue", Words("超期未举行", "Overdue"), _overdue, "planned_for"),
+    Tab("confirm", Words("60 天内待确认", "To confirm in 60 days"), to_confirm, "planned_for"),
+    Tab("overdue", Words("超期未举行", "Overdue"), rules.overdue, "planned_for"),
     Tab("held", Words("已举行", "Held"), lambda now: {"state": "held"}, "-planned_for"),
     Tab("all", Words("全部", "All"), lambda now: {}, "-planned_for"),
 )
@@ -64,7 +68,7 @@ TABS = (
 
 def drill_chips(row: Any, now: datetime) -> list[Chip]:
     found = [chip_of(row.state, rules.STATES.get(row.state))]
-    if row.state in rules.TRANSITIONS["move"] and row.planned_for < now - rules.OVERDUE_AFTER:
+    if rules.is_overdue(row.state, row.planned_for, now):
         found.append(chip_of("overdue"))
     return found
 
@@ -94,6 +98,7 @@ class Drills(NumberedPages):
         "在应急预案里填写每年的演练次数，发布后系统自动排期。",
         "Give drills per year in an emergency plan; they are dated by themselves.",
     )
+    kept_arguments: Sequence[str] = ("view", "sort", "plan")
     list_template = "drills/list.html"
     record_template = "drills/record.html"
 
@@ -103,6 +108,11 @@ class Drills(NumberedPages):
             estate_filter(),
         )
         super().__init__(Drill)
+
+    def _narrowed(self, active: dict[str, str], text: str) -> QuerySet:
+        query = super()._narrowed(active, text)
+        plan = request.args.get("plan", "")[:64]
+        return query.filter(__raw__={"plan.code": plan}) if plan else query
 
     def prepare(self, rows: list[Any]) -> None:
         """Drills have no assignee to be named."""

@@ -11,9 +11,9 @@ from admin_app.backoffice.base import Choice, MenuPlace, field_filter
 from admin_app.backoffice.finding_rounds import later_findings, people_in, shown_rounds, source_of, state_chip
 from admin_app.backoffice.finding_verbs import finding_verbs
 from admin_app.backoffice.records import cells
-from admin_app.backoffice.records.clocks import shown_clocks
+from admin_app.backoffice.records.clocks import DEADLINES, clock_results, shown_clocks
 from admin_app.backoffice.records.columns import CLAUSE, DUE, ESTATE, NUMBER, Column, due, moment, only_exported, state
-from admin_app.backoffice.records.lists import SOON, Tab, estate_filter
+from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
@@ -22,6 +22,7 @@ from admin_app.shell.chips import Chip
 from admin_app.shell.language import say
 from store.access import permits
 from store.actor import Actor
+from store.deadlines.lateness import deadline, due_soon, overdue
 from store.findings import operations as findings
 from store.findings import rules
 from store.findings.documents import Finding
@@ -32,25 +33,27 @@ from store.words import Words
 TONES = {"raise": "late", "rectify": "open", "close": "done", "send_back": "late", "set_severity": "soon"}
 
 
-def running(**due: Any) -> dict[str, Any]:
-    return {"state": {"$in": sorted(rules.OPEN_STATES)}, **({"due_at": due} if due else {})}
+def _open() -> dict[str, Any]:
+    return {"state": {"$in": sorted(rules.OPEN_STATES)}}
 
 
 TABS = (
-    Tab("open", Words("未关闭", "Not closed"), lambda now: running(), "due_at"),
-    Tab("overdue", Words("已超时", "Overdue"), lambda now: running(**{"$lt": now}), "due_at"),
-    Tab(
-        "soon", Words("2 小时内到期", "Due in 2 h"), lambda now: running(**{"$gte": now, "$lte": now + SOON}), "due_at"
-    ),
+    Tab("open", Words("未关闭", "Not closed"), lambda now: _open(), "due_at"),
+    Tab("overdue", Words("已超时", "Overdue"), lambda now: overdue(rules.OPEN_STATES, now), "due_at"),
+    Tab("soon", Words("2 小时内到期", "Due in 2 h"), lambda now: due_soon(rules.OPEN_STATES, now), "due_at"),
     Tab("check", Words("待复查", "To re-inspect"), lambda now: {"state": "rectified"}, "due_at"),
     Tab("repeats", Words("重复问题", "Repeats"), lambda now: {"repeats": {"$gt": 0}}),
     Tab("all", Words("全部", "All"), lambda now: {}),
 )
 
 
+def deadline_of(row: Any) -> datetime | None:
+    return deadline(row.state, row.clocks, row.due_at, rules.OPEN_STATES)
+
+
 def finding_chips(row: Any, now: datetime) -> list[Chip]:
     found = [state_chip(row.state)]
-    due = cells.due_chip(row.due_at, now, row.state in rules.OPEN_STATES)
+    due = cells.due_chip(deadline_of(row), now)
     if due:
         found.append(due)
     if len(row.rounds) > 1:
@@ -71,7 +74,7 @@ class Findings(NumberedPages):
     title = Words("整改", "Findings")
     menu_place = MenuPlace("findings", 10)
     tabs = TABS
-    heavy = ("events", "clocks", "note")
+    heavy = ("events", "note")
     list_sort = "-created_at"
     record_columns = (
         NUMBER,
@@ -84,7 +87,7 @@ class Findings(NumberedPages):
         ),
         state(rules.STATES, finding_chips),
         Column("place", Words("地点", "Place"), width=24),
-        due(DUE, lambda row: row.state in rules.OPEN_STATES),
+        due(DUE, lambda row: deadline_of(row) is not None),
         Column(
             "department",
             Words("责任部门", "Department"),
@@ -97,6 +100,7 @@ class Findings(NumberedPages):
         ESTATE,
         moment("created_at", Words("登记时间", "Recorded")),
         only_exported("closed_at", Words("关闭时间", "Closed")),
+        only_exported("clocks", DEADLINES, lambda lister, row: clock_results(row.clocks, lister.now), 32),
         CLAUSE,
     )
     search_hint = Words("编号或问题", "Number or what is wrong")

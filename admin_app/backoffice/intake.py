@@ -13,7 +13,7 @@ from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.intake_promise import promise_of
 from admin_app.backoffice.records.names import places_of_reader
 from admin_app.backoffice.records.views import OfficeView
-from admin_app.backoffice.requests import RUNNING
+from admin_app.backoffice.requests import deadline_of
 from admin_app.shell.chips import chip_of
 from admin_app.shell.errors import problems_of
 from admin_app.shell.formats import day_and_time
@@ -152,7 +152,8 @@ def _rows(rows: Iterable[Any], now: datetime) -> list[dict[str, str]]:
 
 
 def _row(row: Any, now: datetime, places: Mapping[str, Any]) -> dict[str, str]:
-    late = row.due_at is not None and row.due_at < now and row.state in RUNNING
+    due = deadline_of(row)
+    late = due is not None and due < now
     chip = chip_of("overdue") if late else chip_of(row.state, rules.STATES.get(row.state))
     zone = places[row.estate].zone
     return {

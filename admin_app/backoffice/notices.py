@@ -14,10 +14,11 @@ from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, attempt, fiel
 from admin_app.backoffice.records.columns import Column, moment, state, worded
 from admin_app.backoffice.records.lists import RecordList, Tab
 from admin_app.backoffice.records.names import staff_names
+from admin_app.backoffice.records.timeline import THE_RESIDENT
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.shell import keyset
 from admin_app.shell.chips import Chip, chip_of
-from admin_app.shell.language import current_language
+from admin_app.shell.language import current_language, say
 from store import clock
 from store.actor import Actor
 from store.errors import Invalid, NotFound
@@ -27,6 +28,7 @@ from store.notices.documents import Notice
 from store.notices.readers import Shelf
 from store.notices.rules import APP, CHANNELS, REASONS, STATES
 from store.notices.texts import PAGES, text_of
+from store.requests.rules import RESIDENT
 from store.words import Words
 
 SHOWN = 30
@@ -193,7 +195,9 @@ class Notices(RecordList):
 
     def prepare(self, rows: list[Any]) -> None:
         # Readers only: of whom else there is, this list says nothing.
-        g.person_names = dict(staff_names(row.recipient for row in rows))
+        readers = [row.recipient for row in rows if row.recipient]
+        residents = {each: say(THE_RESIDENT) for each in readers if each.startswith(RESIDENT)}
+        g.person_names = {**staff_names(set(readers) - residents.keys()), **residents}
 
     def row_url(self, row: Any) -> str | None:
         return _url(row)

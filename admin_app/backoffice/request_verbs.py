@@ -7,18 +7,23 @@ from typing import Any
 from admin_app.backoffice import repair_verbs
 from admin_app.backoffice.records.names import assignable
 from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
+from admin_app.shell.language import say
 from store.actor import Actor
 from store.requests import operations as requests
-from store.requests.rules import VERBS
+from store.requests.rules import TOLD, TOLD_BY_PEOPLE, VERBS
 from store.words import Words
 
 # Written in the answer box at the foot of the page, not in a card on top.
-BOX = ("answer", "note")
+BOX = ("answer", "answer_meanwhile", "note")
 REASON = Words("原因", "Reason")
 
 
 def people_choices(estate: str) -> tuple[Choice, ...]:
     return tuple(Choice(each.code, each.name, each.department) for each in assignable([estate]))
+
+
+def told_by_people() -> tuple[Choice, ...]:
+    return tuple(Choice(each, say(TOLD[each])) for each in TOLD_BY_PEOPLE)
 
 
 def request_verbs(record: Any) -> Sequence[Verb]:
@@ -28,6 +33,14 @@ def request_verbs(record: Any) -> Sequence[Verb]:
 
     def assign(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
         return requests.assign(key, to=values.text("to"), actor=actor, now=now, seen=seen)
+
+    def answer(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
+        text, told = values.text("text"), values.text("told")
+        return requests.answer(key, text=text, told=told, actor=actor, now=now, seen=seen)
+
+    def answer_meanwhile(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
+        text, told = values.text("text"), values.text("told")
+        return requests.answer(key, text=text, interim=True, told=told, actor=actor, now=now, seen=seen)
 
     write, close = "requests.write", "requests.close"
     text = Input("text", Words("内容", "Text"))
@@ -63,6 +76,15 @@ def request_verbs(record: Any) -> Sequence[Verb]:
         ),
         Verb("reopen", VERBS["reopen"], "requests.write", simple(requests.reopen, key, "reason"), (reason,)),
         Verb("cancel", VERBS["cancel"], close, simple(requests.cancel, key, "reason"), (reason,), "danger"),
-        Verb("answer", VERBS["answer"], write, simple(requests.answer, key, "text"), (text,), "primary"),
+        Verb(
+            "record_told",
+            VERBS["record_told"],
+            write,
+            simple(requests.record_told, key, "how"),
+            (Input("how", Words("告知方式", "How"), "choice", choices=told_by_people()),),
+            icon="message",
+        ),
+        Verb("answer", VERBS["answer"], write, answer, (text,), "primary"),
+        Verb("answer_meanwhile", VERBS["answer_meanwhile"], write, answer_meanwhile, (text,)),
         Verb("note", VERBS["note"], write, simple(requests.note, key, "text"), (text,)),
     )

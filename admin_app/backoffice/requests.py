@@ -11,7 +11,7 @@ from markupsafe import Markup
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, field_filter
 from admin_app.backoffice.records import cells
-from admin_app.backoffice.records.clocks import shown_clocks
+from admin_app.backoffice.records.clocks import DEADLINES, clock_results, shown_clocks
 from admin_app.backoffice.records.columns import (
     CLAUSE,
     DUE,
@@ -25,13 +25,13 @@ from admin_app.backoffice.records.columns import (
     state,
     worded,
 )
-from admin_app.backoffice.records.lists import SOON, Tab, assignee_filter, estate_filter
+from admin_app.backoffice.records.lists import Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, place, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import request_card
-from admin_app.backoffice.request_verbs import BOX, request_verbs
+from admin_app.backoffice.request_verbs import BOX, request_verbs, told_by_people
 from admin_app.shell import gate
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import yuan
@@ -42,6 +42,7 @@ from store.actor import Actor
 from store.audit.operations import record as audit
 from store.catalogue.documents import URGENCIES
 from store.content.reading import revision_body
+from store.deadlines.lateness import deadline, due_soon, overdue
 from store.errors import NotFound
 from store.notices.operations import of_record
 from store.premises import operations as premises
@@ -55,12 +56,13 @@ from store.words import Words, translated
 from store.work.documents import WorkOrder
 from store.work.rules import PRIORITIES
 
-RUNNING = frozenset({"open", "accepted"})
 TONES = {
     "create": "open",
     "accept": "open",
     "responded": "open",
     "answer": "done",
+    "answer_meanwhile": "open",
+    "record_told": "done",
     "close": "done",
     "work_done": "done",
     "escalate": "late",
@@ -73,27 +75,20 @@ TONES = {
     "dispute": "late",
 }
 URGENCY_WORDS = dict(URGENCIES)
+UNTOLD = Words("待告知业主", "Resident not told yet")
 
 
 def _open_states() -> dict[str, Any]:
     return {"state": {"$in": sorted(rules.OPEN_STATES)}}
 
 
-def _running(now: datetime, **due: Any) -> dict[str, Any]:
-    return {"state": {"$in": sorted(RUNNING)}, "due_at": due}
-
-
 TABS = (
     Tab("open", Words("处理中", "Open"), lambda now: _open_states()),
-    Tab("overdue", Words("已超时", "Overdue"), lambda now: _running(now, **{"$lt": now}), "due_at"),
-    Tab(
-        "soon",
-        Words("2 小时内到期", "Due in 2 h"),
-        lambda now: _running(now, **{"$gte": now, "$lte": now + SOON}),
-        "due_at",
-    ),
+    Tab("overdue", Words("已超时", "Overdue"), lambda now: overdue(rules.UNCLOSED, now), "due_at"),
+    Tab("soon", Words("2 小时内到期", "Due in 2 h"), lambda now: due_soon(rules.UNCLOSED, now), "due_at"),
     Tab("unassigned", Words("未指派", "Unassigned"), lambda now: {**_open_states(), "assignee": None}),
     Tab("waiting", Words("等业主", "Waiting"), lambda now: {"state": "waiting"}),
+    Tab("untold", Words("待告知", "To be told"), lambda now: {"untold": True}),
     Tab("answered", Words("待关闭", "To close"), lambda now: {"state": "answered"}),
     Tab(
         "acceptance",
@@ -105,6 +100,11 @@ TABS = (
 )
 
 
+def deadline_of(row: Any) -> datetime | None:
+    """By when something is owed to the resident; None when nothing is."""
+    return deadline(row.state, row.clocks, row.due_at, rules.UNCLOSED)
+
+
 def request_chips(row: Any, now: datetime) -> list[Chip]:
     words = rules.STATES.get(row.state)
     tone = {"waiting": "paused", "answered": "answered"}.get(row.state, row.state)
@@ -113,7 +113,9 @@ def request_chips(row: Any, now: datetime) -> list[Chip]:
         found.append(chip_of("due_soon", CONSENT["asked"]))
     if row.warranty:
         found.append(chip_of("closed", Words("质保", "Warranty")))
-    due = cells.due_chip(row.due_at, now, row.state in RUNNING)
+    if row.untold:
+        found.append(chip_of("due_soon", UNTOLD))
+    due = cells.due_chip(deadline_of(row), now)
     return [*found, due] if due else found
 
 
@@ -124,7 +126,7 @@ class Requests(NumberedPages):
     title = Words("诉求", "Requests")
     menu_place = MenuPlace("requests", 10, Words("全部诉求", "All requests"))
     tabs = TABS
-    heavy = ("events", "replies", "words", "contact_name", "contact_phone", "clocks")
+    heavy = ("events", "replies", "words", "contact_name", "contact_phone")
     list_sort = "-created_at"
     record_columns = (
         NUMBER,
@@ -138,12 +140,13 @@ class Requests(NumberedPages):
             "channel", Words("渠道", "Channel"), lambda _, row: cells.words_of(rules.CHANNELS, row.channel), 8
         ),
         state(rules.STATES, request_chips),
-        due(DUE, lambda row: row.state in RUNNING),
+        due(DUE, lambda row: deadline_of(row) is not None),
         assignee(lambda row: row.state in rules.OPEN_STATES),
         ESTATE,
         moment("created_at", Words("登记时间", "Received")),
         only_exported("answered_at", Words("答复时间", "Answered")),
         only_exported("closed_at", Words("关闭时间", "Closed")),
+        only_exported("clocks", DEADLINES, lambda lister, row: clock_results(row.clocks, lister.now), 32),
         only_exported(
             "charge",
             Words("应收（元）", "Charge (yuan)"),
@@ -194,7 +197,7 @@ class Requests(NumberedPages):
         return request_verbs(record)
 
     def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
-        return rules.allowed_verbs(record.state, record.kind)
+        return rules.allowed(record)
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         entries = request_timeline(record)
@@ -214,6 +217,10 @@ class Requests(NumberedPages):
             "urgency_words": URGENCY_WORDS,
             "verb_words": rules.VERBS,
             "box_verbs": BOX,
+            "tellings": told_by_people(),
+            "can_mail": requests.can_mail(record),
+            "untold": rules.untold_answer(record.replies) is not None,
+            "keeps": answer_keeps(record.kind),
             "masked": lambda phone: masked_phone(phone) if phone else "",
             "may_reveal": gate.permission("households.reveal").admits(actor),
         }
@@ -231,6 +238,17 @@ class Requests(NumberedPages):
             audit("reveal_contact", about, actor=actor, now=clock.now(), estate=record.estate)
             members = [{"name": record.contact_name or "", "phone": record.contact_phone}, *members]
         return self.render("requests/contact.html", record=record, members=members)
+
+
+def answer_keeps(kind: str) -> str:
+    """What an answer ends and what runs on, asked before it is given."""
+    if kind in rules.ANSWER_IS_ALL:
+        return say(Words("答复后时限计时结束，确定答复？", "The clocks end with the answer. Answer now?"))
+    words = Words(
+        "答复后响应和答复的计时结束，办结计时到关闭为止。确定答复？",
+        "Response and reply are kept by the answer; the time to resolve runs until it is closed. Answer now?",
+    )
+    return say(words)
 
 
 def title_cell(row: Any) -> Markup:
@@ -255,6 +273,8 @@ def _facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
         return [say(Words("交给 {who}", "to {who}").fill(who=names_of(detail.get("to"), names)))]
     if event.verb == "create" and detail.get("channel") in rules.CHANNELS:
         return [say(rules.CHANNELS[detail["channel"]])]
+    if event.verb in ("answer", "answer_meanwhile", "record_told"):
+        return [say(rules.TOLD[detail["told"]]) if detail.get("told") in rules.TOLD else say(UNTOLD)]
     if event.verb == "responded":
         return [str(detail.get("number", "")), names_of(detail.get("by"), names)]
     if event.verb in ("work_done", "quoted", "quote_answered", "called_back", "correct_charge"):

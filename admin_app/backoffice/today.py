@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_admin import expose
 
@@ -11,12 +10,12 @@ from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.records.coming import coming_slots
 from admin_app.backoffice.records.health import health_now
-from admin_app.backoffice.records.names import places_of_reader
+from admin_app.backoffice.records.names import places_of_reader, zone_of_reader
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.backoffice.today_drawing import day_of, spark_of
 from admin_app.backoffice.today_figures import figures, on_time, scope_of
 from admin_app.backoffice.today_waiting import waiting
-from admin_app.shell.formats import zone_named
+from admin_app.backoffice.work import midnight_of
 from admin_app.shell.preferences import chosen_estate
 from store import clock
 from store.words import Words
@@ -36,15 +35,13 @@ class Today(OfficeView):
     @expose("/")
     def index(self) -> str:
         actor, now = current_actor(), clock.now()
-        chosen = chosen_estate()
-        zone = _zone(chosen)
+        chosen, zone = chosen_estate(), zone_of_reader()
         scope = scope_of(actor.estates, chosen)
-        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        midnight = midnight_of(now, zone)
         orders = todays_orders(scope, midnight)
-        missed = sum(each["state"] == "missed" or bool(each.get("missed_count")) for each in orders)
         return self.render(
             "today/index.html",
-            figures=figures(scope, now, missed),
+            figures=figures(actor, scope, now),
             health=health_now(now),
             day=day_of([*orders, *_coming(scope, chosen, now, midnight)], midnight, now),
             orders=len(orders),
@@ -71,11 +68,6 @@ def _coming(scope: Mapping[str, Any], chosen: str | None, now: datetime, midnigh
         }
         for each in slots[:MOST_BARS]
     ]
-
-
-def _zone(chosen: str | None) -> ZoneInfo:
-    found = places_of_reader().get(chosen or "")
-    return found.zone if found else zone_named(None)
 
 
 def todays_orders(scope: Mapping[str, Any], midnight: datetime) -> list[dict[str, Any]]:

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from admin_app.backoffice.today_figures import OnTime
-from admin_app.backoffice.work import RUNNING
 from admin_app.shell.language import say
 from store.words import Words, translated
-from store.work.rules import OPEN_STATES, STATES
+from store.work.rules import OPEN_STATES, RUNNING, STATES
 
 LANES: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
     ("patrol", Words("巡更", "Patrol"), ("patrol",)),

@@ -1,36 +1,74 @@
-"""The figures of today: what is late, due, missed, nobody's. A handful of indexed queries, each over what is open."""
+"""The figures of today: what is late, due, missed, nobody's. Each is a view of a list, counted by that view's own filter:
+a number opens what it counted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from admin_app.backoffice.records.lists import SOON
-from admin_app.backoffice.requests import RUNNING as REQUESTS_RUNNING
-from admin_app.backoffice.work import RUNNING as WORK_RUNNING
-from admin_app.backoffice.work import unproven
-from store.findings import rules as finding_rules
+from admin_app.backoffice import drills, findings, requests, work
+from admin_app.backoffice.lists import COUNT_CAP
+from admin_app.backoffice.records.lists import Tab
+from store.access import permits
+from store.actor import Actor
+from store.emergencies.documents import Drill
 from store.findings.documents import Finding
-from store.requests import rules as request_rules
 from store.requests.documents import ServiceRequest
 from store.words import Words
-from store.work import rules as work_rules
 from store.work.documents import WorkOrder
 
-# More open records than this are counted as this many: nobody works through them by this page.
-MOST_OPEN = 20_000
-MOST_COUNTED = 1_000
 DAYS = 30
 
 
+class Source(NamedTuple):
+    """A list that figures are views of."""
+
+    words: Words
+    document: Any
+    endpoint: str
+    permission: str
+    tabs: tuple[Tab, ...]
+
+
+SOURCES: dict[str, Source] = {
+    "requests": Source(
+        Words("诉求", "Requests"), ServiceRequest, "office_requests.index_view", "requests.read", requests.TABS
+    ),
+    "work": Source(Words("工单", "Work orders"), WorkOrder, "office_work.index_view", "work.read", work.TABS),
+    "findings": Source(
+        Words("整改", "Findings"), Finding, "office_findings.index_view", "findings.read", findings.TABS
+    ),
+    "drills": Source(Words("演练", "Drills"), Drill, "office_drills.index_view", "drills.read", drills.TABS),
+}
+# Figure → (words, tone, its parts as (list, view)). A finding belongs to a department: nobody in particular is no fault.
+FIGURES: tuple[tuple[Words, str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        Words("已超时", "Overdue"),
+        "late",
+        (("requests", "overdue"), ("work", "overdue"), ("findings", "overdue"), ("drills", "overdue")),
+    ),
+    (Words("2 小时内到期", "Due in 2 h"), "soon", (("requests", "soon"), ("work", "soon"), ("findings", "soon"))),
+    (Words("今日漏检", "Missed today"), "missed", (("work", "missed-today"),)),
+    (Words("未指派", "Unassigned"), "soon", (("requests", "unassigned"), ("work", "unassigned"))),
+    (Words("等业主", "Waiting for residents"), "", (("requests", "waiting"),)),
+    (Words("待告知业主", "Residents to be told"), "soon", (("requests", "untold"),)),
+    (Words("未留证", "Unproven"), "soon", (("work", "unproven"),)),
+)
+
+
 class Part(NamedTuple):
-    """One link of a figure: how many, of what, and the list that shows them."""
+    """One link of a figure: how many, of what, and the list that shows exactly these. Beyond `COUNT_CAP` the list itself
+    says no more than "more"."""
 
     words: Words
     number: int
     url: str
+
+    @property
+    def shown(self) -> str:
+        return f"{COUNT_CAP}+" if self.number > COUNT_CAP else str(self.number)
 
 
 class Figure(NamedTuple):
@@ -41,6 +79,16 @@ class Figure(NamedTuple):
     @property
     def total(self) -> int:
         return sum(part.number for part in self.parts)
+
+    @property
+    def shown(self) -> str:
+        return f"{COUNT_CAP}+" if any(part.number > COUNT_CAP for part in self.parts) else str(self.total)
+
+    @property
+    def url(self) -> str | None:
+        """The list that shows the whole of it; None where it stands in several."""
+        counted = [part for part in self.parts if part.number]
+        return (counted or self.parts)[0].url if len(counted) == 1 or len(self.parts) == 1 else None
 
 
 class OnTime(NamedTuple):
@@ -65,84 +113,39 @@ def scope_of(estates: Iterable[str] | None, chosen: str | None) -> Scope:
     return {} if estates is None else {"estate": {"$in": sorted(estates)}}
 
 
-def figures(scope: Scope, now: datetime, missed_today: int) -> list[Figure]:
-    requests = _open_requests(scope, now)
-    work = _open_work(scope, now)
-    proofless = WorkOrder._get_collection().count_documents({**scope, **unproven(now)}, limit=MOST_COUNTED)
-    both = (
-        ("overdue", Words("已超时", "Overdue"), "late"),
-        ("soon", Words("2 小时内到期", "Due in 2 h"), "soon"),
-        ("unassigned", Words("未指派", "Unassigned"), "soon"),
-    )
-    wrong = _open_findings(scope, now)
-    found = [Figure(words, tone, _parts(name, requests, work, wrong)) for name, words, tone in both]
-    found.insert(2, Figure(Words("今日漏检", "Missed today"), "missed", [_work("missed", missed_today)]))
-    found.append(Figure(Words("等业主", "Waiting for residents"), "", [_request("waiting", requests["waiting"])]))
-    found.append(Figure(Words("未留证", "Unproven"), "soon", [_work("unproven", proofless)]))
-    return found
+def figures(actor: Actor, scope: Scope, now: datetime) -> list[Figure]:
+    """Every figure of the lists that the reader may open. One command for each list."""
+    may_open = {name for name, source in SOURCES.items() if permits(actor, source.permission)}
+    counts = {name: _counts(name, scope, now) for name in sorted(may_open)}
+    found = [
+        Figure(words, tone, [_part(name, view, counts[name][view]) for name, view in parts if name in may_open])
+        for words, tone, parts in FIGURES
+    ]
+    return [figure for figure in found if figure.parts]
 
 
-def _parts(name: str, requests: Mapping[str, int], work: Mapping[str, int], findings: Mapping[str, int]) -> list[Part]:
-    """Findings belong to a department, so that nobody in particular is never their fault."""
-    parts = [_request(name, requests[name]), _work(name, work[name])]
-    return [*parts, _finding(name, findings[name])] if name in findings else parts
+def _part(name: str, view: str, count: int) -> Part:
+    source = SOURCES[name]
+    return Part(source.words, count, url_for(source.endpoint, view=view))
 
 
-def _request(view: str, count: int) -> Part:
-    return Part(Words("诉求", "Requests"), count, url_for("office_requests.index_view", view=view))
-
-
-def _work(view: str, count: int) -> Part:
-    return Part(Words("工单", "Work orders"), count, url_for("office_work.index_view", view=view))
-
-
-def _finding(view: str, count: int) -> Part:
-    return Part(Words("整改", "Findings"), count, url_for("office_findings.index_view", view=view))
-
-
-def _open_findings(scope: Scope, now: datetime) -> dict[str, int]:
-    states = sorted(finding_rules.OPEN_STATES)
-    return _counted(Finding, {**scope, "state": {"$in": states}}, _due(now, states))
-
-
-def _open_requests(scope: Scope, now: datetime) -> dict[str, int]:
-    match = {**scope, "state": {"$in": sorted(request_rules.OPEN_STATES)}}
-    counts = {
-        **_due(now, sorted(REQUESTS_RUNNING)),
-        "waiting": _sum({"$eq": ["$state", "waiting"]}),
-        "unassigned": _sum(_empty("$assignee")),
-    }
-    return _counted(ServiceRequest, match, counts)
-
-
-def _open_work(scope: Scope, now: datetime) -> dict[str, int]:
-    match = {**scope, "state": {"$in": sorted(work_rules.OPEN_STATES)}}
-    nobody = {"$and": [_empty("$assignee"), {"$eq": [{"$size": {"$ifNull": ["$team", []]}}, 0]}]}
-    return _counted(WorkOrder, match, {**_due(now, sorted(WORK_RUNNING)), "unassigned": _sum(nobody)})
-
-
-def _due(now: datetime, states: Sequence[str]) -> dict[str, Any]:
-    running = {"$in": ["$state", list(states)]}
-    # A missing moment sorts before every moment: without the check it would count as long overdue.
-    known = {"$gt": ["$due_at", None]}
-    return {
-        "overdue": _sum({"$and": [running, known, {"$lt": ["$due_at", now]}]}),
-        "soon": _sum({"$and": [running, {"$gte": ["$due_at", now]}, {"$lte": ["$due_at", now + SOON]}]}),
-    }
-
-
-def _empty(field: str) -> dict[str, Any]:
-    return {"$eq": [{"$ifNull": [field, ""]}, ""]}
-
-
-def _sum(condition: Mapping[str, Any]) -> dict[str, Any]:
-    return {"$sum": {"$cond": [condition, 1, 0]}}
-
-
-def _counted(document: Any, match: Mapping[str, Any], counts: Mapping[str, Any]) -> dict[str, int]:
-    pipeline = [{"$match": match}, {"$limit": MOST_OPEN}, {"$group": {"_id": None, **counts}}]
-    found: Mapping[str, Any] = next(iter(document._get_collection().aggregate(pipeline)), {})
-    return {name: int(found.get(name, 0)) for name in counts}
+def _counts(name: str, scope: Scope, now: datetime) -> dict[str, int]:
+    """How many rows each view of the list has, at most one more than a list counts."""
+    views = sorted({view for _, _, parts in FIGURES for each, view in parts if each == name})
+    wheres = {tab.name: tab.where(now) for tab in SOURCES[name].tabs if tab.name in views}
+    collection = SOURCES[name].document._get_collection()
+    pipeline: list[Mapping[str, Any]] = []
+    for view in views:
+        counted: list[Mapping[str, Any]] = [
+            {"$match": {"$and": [dict(scope), dict(wheres[view])]}},
+            {"$limit": COUNT_CAP + 1},
+            {"$count": "n"},
+            {"$set": {"view": view}},
+        ]
+        # Each view looks by its own index.
+        pipeline += [{"$unionWith": {"coll": collection.name, "pipeline": counted}}] if pipeline else counted
+    found = {each["view"]: int(each["n"]) for each in collection.aggregate(pipeline)}
+    return {view: found.get(view, 0) for view in views}
 
 
 def on_time(scope: Scope, now: datetime, zone: ZoneInfo) -> list[OnTime]:
@@ -164,6 +167,10 @@ def on_time(scope: Scope, now: datetime, zone: ZoneInfo) -> list[OnTime]:
     found = {each["_id"]: each for each in WorkOrder._get_collection().aggregate(pipeline)}
     days = [since.date() + timedelta(days=n) for n in range(DAYS)]
     return [_on_time(day, found.get(day.isoformat(), {})) for day in days]
+
+
+def _sum(condition: Mapping[str, Any]) -> dict[str, Any]:
+    return {"$sum": {"$cond": [condition, 1, 0]}}
 
 
 def _on_time(day: date, counted: Mapping[str, Any]) -> OnTime:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from flask import current_app, url_for
 
+from admin_app.backoffice.drills import to_confirm
 from admin_app.shell.formats import ago, distance
 from admin_app.shell.language import say
 from store.access import permits
@@ -25,18 +26,18 @@ MOST_SHOWN = 8
 MOST_NOTICES = 100
 # Drills of more plans than this are told in one line.
 MOST_PLANS = 3
-CONFIRM_AHEAD = timedelta(days=60)
 TO_BE_CLOSED = Words("步骤已了结，待写小结后结束", "every step is over: write the summary and close it")
 
 
 class Waiting(NamedTuple):
-    """One thing to do: `tone` and `icon` as of a chip."""
+    """One thing to do: `tone` and `icon` as of a chip; `opens` is how many, of what is told in one line and opens a list."""
 
     tone: str
     icon: str
     text: str
     detail: str
     url: str
+    opens: int | None = None
 
 
 def waiting(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiting]:
@@ -122,21 +123,22 @@ def _as_waiting(row: Mapping[str, Any], notice: Mapping[str, Any], endpoint: str
 def _drills(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiting]:
     if not permits(actor, "drills.write"):
         return []
-    query = {**scope, "state": "planned", "planned_for": {"$lte": now + CONFIRM_AHEAD}}
-    rows = list(Drill._get_collection().find(query, {"title": 1, "plan": 1}).sort("planned_for", 1).limit(50))
-    rows.sort(key=lambda row: row["plan"].get("code", ""))
-    groups = [list(grouped) for _, grouped in groupby(rows, key=lambda row: row["plan"].get("code"))]
+    found = Drill._get_collection().find({**scope, **to_confirm(now)}, {"title": 1, "plan": 1})
+    rows = sorted(found, key=lambda row: row["plan"].get("code", ""))
+    groups = {code: list(grouped) for code, grouped in groupby(rows, key=lambda row: row["plan"].get("code"))}
     if len(groups) > MOST_PLANS:
         words = Words("{plans} 个预案的演练待确认，共 {n} 次", "{n} drills of {plans} plans to confirm")
-        return [_to_confirm(words.fill(plans=len(groups), n=len(rows)))]
+        return [_to_confirm(words.fill(plans=len(groups), n=len(rows)), len(rows))]
     words = Words("演练 {name} 待确认 {n} 个", "Drill {name}: {n} to confirm")
-    return [_to_confirm(words.fill(name=_plan_of(group[0]), n=len(group))) for group in groups]
+    return [
+        _to_confirm(words.fill(name=_plan_of(group[0]), n=len(group)), len(group), plan=code)
+        for code, group in groups.items()
+    ]
 
 
-def _to_confirm(words: Words) -> Waiting:
-    return Waiting(
-        "soon", "emergencies", say(words), say(Words("60 天内", "within 60 days")), url_for("office_drills.year")
-    )
+def _to_confirm(words: Words, count: int, plan: str | None = None) -> Waiting:
+    url = url_for("office_drills.index_view", view="confirm", plan=plan)
+    return Waiting("soon", "emergencies", say(words), say(Words("60 天内", "within 60 days")), url, count)
 
 
 def _plan_of(drill: Mapping[str, Any]) -> str:

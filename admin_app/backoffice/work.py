@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import request
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from mongoengine import QuerySet
 from admin_app.backoffice.base import BulkVerb, Choice, ListFilter, MenuPlace, field_filter
 from admin_app.backoffice.finding_rounds import FAILED, PASSED, found_at
 from admin_app.backoffice.records import cells
-from admin_app.backoffice.records.clocks import shown_clocks
+from admin_app.backoffice.records.clocks import DEADLINES, clock_results, shown_clocks
 from admin_app.backoffice.records.columns import (
     CLAUSE,
     DUE,
@@ -25,8 +26,8 @@ from admin_app.backoffice.records.columns import (
     state,
     worded,
 )
-from admin_app.backoffice.records.lists import SOON, Tab, assignee_filter, estate_filter
-from admin_app.backoffice.records.names import department_names, staff_names
+from admin_app.backoffice.records.lists import Tab, assignee_filter, estate_filter
+from admin_app.backoffice.records.names import department_names, staff_names, zone_of_reader
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
@@ -38,6 +39,7 @@ from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import yuan
 from admin_app.shell.language import say
 from store.actor import Actor
+from store.deadlines.lateness import deadline, due_soon, overdue
 from store.notices.operations import of_record
 from store.repairs.rules import CONSENT, is_undecided
 from store.requests.rules import CLOCK_NAMES
@@ -47,8 +49,6 @@ from store.work import operations as work
 from store.work import rules, supervision
 from store.work.documents import WorkOrder
 
-# A paused order keeps the due moment it had; its clocks stand still, so it is not late by it.
-RUNNING = frozenset({"open", "accepted", "in_progress"})
 UNPROVEN_DAYS = 30
 TONES = {
     "create": "open",
@@ -71,10 +71,6 @@ TONES = {
 }
 
 
-def _running(**due: Any) -> dict[str, Any]:
-    return {"state": {"$in": sorted(RUNNING)}, "due_at": due}
-
-
 def _open() -> dict[str, Any]:
     return {"state": {"$in": sorted(rules.OPEN_STATES)}}
 
@@ -84,27 +80,44 @@ def unproven(now: datetime) -> dict[str, Any]:
     return {"state": "done", "due_at": {"$gte": now - timedelta(days=UNPROVEN_DAYS)}, "proven": False}
 
 
-def missed_lately(now: datetime, days: int = 1) -> dict[str, Any]:
-    since = {"$gte": now - timedelta(days=days)}
-    return {"starts_at": since, "$or": [{"state": "missed"}, {"missed_count": {"$gt": 0}}]}
+def midnight_of(now: datetime, zone: ZoneInfo) -> datetime:
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def missed_today(now: datetime) -> dict[str, Any]:
+    """Planned for the reader's today, and not walked, or with holes."""
+    midnight = midnight_of(now, zone_of_reader())
+    return _missed({"$gte": midnight, "$lt": midnight + timedelta(days=1)})
+
+
+def missed_lately(now: datetime, days: int) -> dict[str, Any]:
+    return _missed({"$gte": now - timedelta(days=days)})
+
+
+def _missed(within: dict[str, datetime]) -> dict[str, Any]:
+    return {"starts_at": within, "$or": [{"state": "missed"}, {"missed_count": {"$gt": 0}}]}
 
 
 TABS = (
     Tab("open", Words("处理中", "Open"), lambda now: _open()),
-    Tab("overdue", Words("已超时", "Overdue"), lambda now: _running(**{"$lt": now}), "due_at"),
-    Tab(
-        "soon", Words("2 小时内到期", "Due in 2 h"), lambda now: _running(**{"$gte": now, "$lte": now + SOON}), "due_at"
-    ),
+    Tab("overdue", Words("已超时", "Overdue"), lambda now: overdue(rules.RUNNING, now), "due_at"),
+    Tab("soon", Words("2 小时内到期", "Due in 2 h"), lambda now: due_soon(rules.RUNNING, now), "due_at"),
     Tab(
         "unassigned",
         Words("未指派", "Unassigned"),
         lambda now: {**_open(), "assignee": None, "team": {"$in": [None, []]}},
     ),
     Tab("consent", Words("等业主同意", "Waiting for consent"), lambda now: {"state": "paused", "quote.state": "asked"}),
+    Tab("missed-today", Words("今日漏检", "Missed today"), missed_today, "-starts_at"),
     Tab("missed", Words("漏检", "Missed"), lambda now: missed_lately(now, 30), "-starts_at"),
     Tab("unproven", Words("未留证", "Unproven"), unproven, "-due_at"),
     Tab("all", Words("全部", "All"), lambda now: {}),
 )
+
+
+def deadline_of(row: Any) -> datetime | None:
+    """By when something of the order is owed; None when nothing is, or it rests."""
+    return deadline(row.state, row.clocks, row.due_at, rules.RUNNING)
 
 
 def order_chips(row: Any, now: datetime) -> list[Chip]:
@@ -112,7 +125,7 @@ def order_chips(row: Any, now: datetime) -> list[Chip]:
     asked = quote_chip(row.quote) if is_undecided(row.quote) and row.state == "paused" else None
     if asked:
         found = [asked]
-    due = cells.due_chip(row.due_at, now, row.state in RUNNING)
+    due = cells.due_chip(deadline_of(row), now)
     if due:
         found.append(due)
     if row.missed_count and row.state != "missed":
@@ -130,7 +143,7 @@ class Work(NumberedPages):
     title = Words("工单", "Work orders")
     menu_place = MenuPlace("work", 10, Words("全部工单", "All work orders"))
     tabs = TABS
-    heavy = ("events", "answers", "clocks", "reminders", "checkpoints")
+    heavy = ("events", "answers", "reminders", "checkpoints")
     list_sort = "-created_at"
     record_columns = (
         NUMBER,
@@ -138,7 +151,7 @@ class Work(NumberedPages):
         worded("kind", Words("类型", "Kind"), rules.KINDS, 12),
         only_exported("place", Words("地点", "Place")),
         state(rules.STATES, order_chips),
-        due(DUE, lambda row: row.state in RUNNING),
+        due(DUE, lambda row: deadline_of(row) is not None),
         assignee(lambda row: row.state in rules.OPEN_STATES and not row.team),
         only_exported(
             "source", Words("来源", "Source"), lambda _, row: row.source.get("number") or row.plan.get("code")
@@ -147,6 +160,7 @@ class Work(NumberedPages):
         moment("created_at", Words("生成时间", "Made")),
         only_exported("starts_at", Words("计划开始", "Planned for")),
         only_exported("finished_at", Words("完成时间", "Finished")),
+        only_exported("clocks", DEADLINES, lambda lister, row: clock_results(row.clocks, lister.now), 32),
         only_exported("missed_count", Words("漏检点数", "Checkpoints missed"), width=10),
         only_exported("proven", Words("有证据", "Proven"), width=8),
         CLAUSE,

@@ -1,16 +1,15 @@
 """The colour, word and icon of a state. Meaning is never in the colour alone."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import Flask
 
 from admin_app.shell.formats import aware, distance, span
 from store import clock as time
+from store.deadlines.lateness import SOON
 from store.words import Words
-
-SOON = timedelta(hours=2)
 
 
 class Chip(NamedTuple):
@@ -89,7 +88,17 @@ def clock_bar(clock: Mapping[str, Any], now: datetime | None = None) -> ClockBar
     return ClockBar(_part(clock, due, moment), tone, distance(due, moment), due)
 
 
+# Ended without being kept: neither in time nor late, and never green.
+_ENDED: dict[str, ClockBar] = {
+    "withdrawn": ClockBar(100, "quiet", Words("已撤销，不计", "Withdrawn, not counted"), None),
+    "missed": ClockBar(100, "missed", Words("未兑现", "Not kept"), None),
+}
+
+
 def _stopped(clock: Mapping[str, Any], stopped: datetime, due: datetime | None) -> ClockBar:
+    ended = _ENDED.get(str(clock.get("ended")))
+    if ended is not None:
+        return ended._replace(due_at=due)
     if due is not None and stopped > due:
         words = Words("完成，超时 {span}", "Done, {span} late").fill(span=span(stopped - due))
         return ClockBar(100, "late", words, due)

@@ -160,7 +160,23 @@ def is_open(clock: Mapping[str, Any]) -> bool:
 
 
 def stopped(clocks: Sequence[Clock], name: str, now: datetime) -> list[Clock]:
-    return [rules.stop_clock(c, now) if c["name"] == name and is_open(c) else c for c in clocks]
+    return kept(clocks, (name,), now)
+
+
+def kept(clocks: Sequence[Clock], names: Iterable[str], now: datetime) -> list[Clock]:
+    """The clocks with those of these names stopped: what they promised is done."""
+    wanted = frozenset(names)
+    return [rules.stop_clock(c, now) if c["name"] in wanted and is_open(c) else c for c in clocks]
+
+
+def withdrawn(clocks: Sequence[Clock], now: datetime) -> list[Clock]:
+    """The clocks of what is wanted no more: those that ran end without being kept."""
+    return [rules.end_clock(c, now, rules.WITHDRAWN) if is_open(c) else c for c in clocks]
+
+
+def missed(clocks: Sequence[Clock], now: datetime) -> list[Clock]:
+    """The clocks of what can be done no more: those that ran end without being kept."""
+    return [rules.end_clock(c, now, rules.MISSED) if is_open(c) else c for c in clocks]
 
 
 def responded(clocks: Sequence[Clock], name: str, at: datetime) -> list[Clock]:
@@ -220,12 +236,12 @@ def write(record: R, change: Change, *, own_next: OwnNext, actor: Actor, now: da
 
 
 def _due_to_show(after: Mapping[str, Any]) -> datetime | None:
-    """The earliest due moment of the running clocks; of a record that is done with, the last one it had."""
+    """The earliest due moment of the running clocks; of a record that is done with, the last one of all."""
     clocks = after.get("clocks") or ()
     if any(is_open(clock) for clock in clocks):
         return next_due(clocks)
     due: datetime | None = after.get("due_at")
-    return due
+    return max((clock["due_at"] for clock in clocks if clock["due_at"] is not None), default=due)
 
 
 def sweep(now: datetime, limit: int = 1000) -> int:

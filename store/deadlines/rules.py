@@ -1,7 +1,8 @@
 """Clocks: a promise's time as a plain value. Every function returns a new clock and leaves the given one alone.
 
 A clock is `{name, started_at, due_at, minutes, calendar, policy: {code, revision} | None, paused_at, stopped_at,
-acknowledged_at, pauses: [{from, to}], steps: [{key, at, late_minutes, skipped?}]}`; moments are UTC.
+acknowledged_at, pauses: [{from, to}], steps: [{key, at, late_minutes, skipped?}], ended?}`; moments are UTC. A clock
+that stopped without `ended` was kept; `ended` says why it stopped although what was promised was not done.
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,11 @@ STATES: dict[str, Words] = {
     "paused": Words("已暂停", "Paused"),
     "met": Words("按时完成", "Met"),
     "late": Words("超时完成", "Met late"),
+    "withdrawn": Words("已撤销，不计", "Withdrawn, not counted"),
+    "missed": Words("未兑现", "Not kept"),
 }
+# Why a clock ended without being kept: nothing was owed any more, or the time for it went by.
+WITHDRAWN, MISSED = "withdrawn", "missed"
 
 
 def start_clock(
@@ -97,11 +102,22 @@ def stop_clock(clock: Clock, at: datetime) -> Clock:
     return {**clock, "stopped_at": at}
 
 
+def end_clock(clock: Clock, at: datetime, why: str) -> Clock:
+    """The clock stopped for good, and not because it was kept: `why` is `WITHDRAWN` or `MISSED`."""
+    return {**stop_clock(clock, at), "ended": why}
+
+
+def is_kept(clock: Clock) -> bool:
+    """Whether what was promised is done, in time or late."""
+    return clock["stopped_at"] is not None and not clock.get("ended")
+
+
 def stop_clock_back(clock: Clock, at: datetime) -> Clock:
     """The clock stopped at `at` also where it was stopped later than that. One that was started after `at` runs on."""
     if at < clock["started_at"] or (clock["stopped_at"] is not None and clock["stopped_at"] <= at):
         return clock
-    return stop_clock({**clock, "stopped_at": None}, at)
+    unended = {name: value for name, value in clock.items() if name != "ended"}
+    return stop_clock({**unended, "stopped_at": None}, at)
 
 
 def acknowledge_clock(clock: Clock, at: datetime) -> Clock:
@@ -134,6 +150,8 @@ def is_overdue(clock: Clock, now: datetime) -> bool:
 def state(clock: Clock, now: datetime) -> str:
     """One of `STATES`. "Due soon" is the last fifth of the promised minutes, at most the last hour."""
     due_at: datetime | None = clock["due_at"]
+    if clock.get("ended"):
+        return str(clock["ended"])
     if clock["stopped_at"] is not None:
         # No due moment: it stopped in a pause that began in time.
         return "late" if due_at is not None and due_at < clock["stopped_at"] else "met"

@@ -46,6 +46,17 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "cancel": OPEN_STATES,
 }
 
+
+def is_overdue(state: str, planned_for: datetime, now: datetime) -> bool:
+    """Not held by the day after; one that has begun is being held."""
+    return state in TRANSITIONS["move"] and planned_for < now - OVERDUE_AFTER
+
+
+def overdue(now: datetime) -> dict[str, Any]:
+    """The filter of the drills that `is_overdue` names."""
+    return {"state": {"$in": sorted(TRANSITIONS["move"])}, "planned_for": {"$lt": now - OVERDUE_AFTER}}
+
+
 # How far a step has come; a report moves it forward only. Done beats cancelled: what was done was done.
 STEP_RANKS = {"open": 0, "started": 1, "cancelled": 2, "done": 3}
 STEP_OUTCOMES: dict[str, Words] = {

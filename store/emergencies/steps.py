@@ -105,7 +105,7 @@ def _order(
         "assignee": people[0] if len(people) == 1 else None,
         "team": list(people),
         "starts_at": now,
-        "due_at": clocks[-1]["due_at"],
+        "due_at": deadlines.next_due(clocks),
         "clocks": clocks,
     }
     return {"kind": "work_order", "key": step_key(started.kind, started.record_id, step["code"]), "values": values}

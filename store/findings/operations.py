@@ -316,7 +316,7 @@ def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int |
     """It was none after all, or is one twice; its open order goes with it. Raises `Invalid` without a reason."""
     finding, state = _begin(key, "cancel", actor, seen)
     reason = needed_text(reason, "reason")
-    fields = {"state": state, "reason": reason, "clocks": deadlines.all_stopped(finding.clocks, now)}
+    fields = {"state": state, "reason": reason, "clocks": deadlines.withdrawn(finding.clocks, now)}
     order = rules.current_order(finding.pk, len(finding.rounds), finding.state)
     intent = {"kind": "order_withdrawal", "key": f"{order}:withdrawal", "values": {"order": order, "reason": reason}}
     return _write(finding, Change("cancel", {"reason": reason}, fields, make=[intent]), actor=actor, now=now)

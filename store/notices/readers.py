@@ -11,9 +11,10 @@ from bson import ObjectId
 from store.content import reading
 from store.directory import DirectoryEntry, kinds, values_of
 from store.errors import NotFound
-from store.notices import push
+from store.notices import push, residents
 from store.notices.rules import Reader
 from store.people.operations import CHANNEL
+from store.requests.rules import RESIDENT
 from store.settings import Settings
 from store.versioned import Versioned, kind_name
 from store.words import Words, translated
@@ -72,7 +73,8 @@ class Shelf:
         if not missing:
             return
         self._readers.update(dict.fromkeys(missing))
-        pushes = push.addresses_of(code for code in missing if not code.startswith(CHANNEL))
+        self._readers.update(residents.readers_of(code for code in missing if code.startswith(RESIDENT)))
+        pushes = push.addresses_of(code for code in missing if not code.startswith((CHANNEL, RESIDENT)))
         for raw in _entries("staff", missing):
             self._readers[raw["code"]] = replace(reader_of(raw), pushes=tuple(pushes.get(raw["code"], ())))
         groups = [code.removeprefix(CHANNEL) for code in missing if code.startswith(CHANNEL)]

@@ -42,6 +42,7 @@ REASONS: dict[str, Words] = {
 # What templates may name; `store/notices/texts.py` fills it.
 PLACEHOLDERS = (
     "number", "title", "place", "due", "late_minutes", "name", "estate", "step", "link", "date", "count", "checkpoints",
+    "answer",
 )  # fmt: skip
 MISSING = "—"
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from store.deadlines.escalation import key_words
 from store.notices.documents import Notice
 from store.notices.readers import Shelf
+from store.notices.residents import answer_of
 from store.notices.rules import Reader, fill, one_line
+from store.requests.rules import RESIDENT
 from store.words import Words, translated
 
 # Where a record is opened; the rest of the site needs no more than its number.
@@ -24,6 +26,8 @@ INBOX = "/admin/inbox/"
 # What is said when a template was never published: short, but nobody stays untold.
 PLAIN = Words("{number} {title}", "{number} {title}")
 PLAIN_BODY = Words("{number} {title}\n{place} {due}\n{link}", "{number} {title}\n{place} {due}\n{link}")
+# To a resident: our pages are not his.
+PLAIN_LETTER = Words("{number} {title}\n\n{answer}\n\n{estate}", "{number} {title}\n\n{answer}\n\n{estate}")
 # The key of an escalation's step, such as `2` or `3#r1`.
 STEP_KEY = re.compile(r"\d+(#[ar]\d+)?")
 SEPARATOR = {"zh": "、", "en": ", "}
@@ -54,8 +58,9 @@ def digest_text(digest: Notice, members: Sequence[Notice], shelf: Shelf, languag
 
 def _text(notice: Notice, shelf: Shelf, language: str, values: Mapping[str, str]) -> Text:
     template = shelf.template(notice.template["code"], notice.template.get("revision")) or {}
+    plain = PLAIN_LETTER if (notice.recipient or "").startswith(RESIDENT) else PLAIN_BODY
     subject = translated(template["subject"]) if "subject" in template else PLAIN
-    body = translated(template["body"]) if "body" in template else PLAIN_BODY
+    body = translated(template["body"]) if "body" in template else plain
     return Text(one_line(fill(subject.text(language), values)), fill(body.text(language), values))
 
 
@@ -77,6 +82,8 @@ def _values(notice: Notice, shelf: Shelf, language: str, base_url: str) -> dict[
     }
     if STEP_KEY.fullmatch(str(plain.get("step", ""))):
         plain["step"] = key_words(plain["step"])
+    if (notice.recipient or "").startswith(RESIDENT):
+        plain["answer"] = answer_of(notice.about["id"], notice.about["event"])
     if notice.estate:
         plain["estate"] = estate  # verbs say its code; a reader is told its name
     return {name: readable(value, language, zone) for name, value in plain.items()}

@@ -130,7 +130,8 @@ def approve(key: object, *, note: str = "", actor: Actor, now: datetime, seen: i
     """The resident says that it is well done: the case is closed. Clause 3.2."""
     request, state = _begin_request(key, "approve", actor, seen)
     accepted = {"how": "told", "at": now, "by": actor.code}
-    fields = {"state": state, "acceptance": accepted, "closed_at": now}
+    clocks = deadlines.kept(request.clocks, request_rules.kept_by("approve", request.kind), now)
+    fields = {"state": state, "acceptance": accepted, "closed_at": now, "clocks": clocks}
     push = {"replies": _said(note, actor, now)} if note.strip() else {}
     change = Change("approve", {"how": "told"}, fields, push=push, make=call_back(request.to_mongo().to_dict(), now))
     return _write_request(request, change, actor, now)
@@ -144,11 +145,11 @@ def dispute(key: object, *, reason: str, actor: Actor, now: datetime, seen: int 
     request, state = _begin_request(key, "dispute", actor, seen)
     reason = needed_text(reason, "reason")
     item = revision_body("service_item", **_pin(request.item))
-    clocks = requests.start_clocks(item, at=now, moment=request.created_at or now)
+    clocks = requests.started_anew(request, requests.start_clocks(item, at=now, moment=request.created_at or now))
     make, made = requests.next_order(request, item, clocks, now)
     fields = {
         "state": state,
-        "clocks": [*request.clocks, *clocks],
+        "clocks": clocks,
         "disputed": request.disputed + 1,
         "orders_made": made,
     }
@@ -237,7 +238,8 @@ def _quoted(request: ServiceRequest, values: Mapping[str, Any], source: Mapping[
     fields: dict[str, Any] = {"quote": {**asked, "lines": values["lines"], "total_fen": values["total_fen"]}}
     if request.state in request_rules.TRANSITIONS["wait"][0]:
         # Whoever has quoted has answered.
-        clocks = deadlines.paused(deadlines.stopped(request.clocks, "response", values["at"]), values["at"])
+        kept = request_rules.kept_by("quoted", request.kind)
+        clocks = deadlines.paused(deadlines.kept(request.clocks, kept, values["at"]), values["at"])
         fields |= {"state": "waiting", "waiting_for": "consent", "clocks": clocks}
     # Signed on the spot a moment later: then there is nobody to telephone.
     waits = rules.is_undecided(source.get("quote"))
@@ -269,7 +271,7 @@ def _done(request: ServiceRequest, values: Mapping[str, Any], source: Mapping[st
     item = revision_body("service_item", **_pin(request.item))
     fields |= {
         "state": "answered",
-        "clocks": deadlines.all_stopped(request.clocks, at),
+        "clocks": deadlines.kept(request.clocks, request_rules.kept_by("repaired", request.kind), at),
         "answered_at": at,
         # From when we hear of it: the desk could not ask the resident before.
         "accept_by": rules.accept_by(now, item.get("acceptance_days")),

@@ -1,6 +1,6 @@
 """Service requests: what a resident asked for (clauses 2.1, 3.1, 3.2, 6.1–6.3)."""
 
-from mongoengine.fields import DateTimeField, IntField, StringField
+from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 
 from store.plain import PlainDict, PlainList
 from store.records import Record
@@ -27,7 +27,10 @@ class ServiceRequest(Record):
     assignee = StringField()
     department = StringField()
     due_at = DateTimeField()
+    # [{"at", "by", "by_name", "text", "internal", "told": {"how", "at", "by"}}]; told is empty until he was
     replies = PlainList(PlainDict())
+    # Whether the newest answer still waits for somebody to tell it to the resident.
+    untold = BooleanField()
     outcome = StringField()
     answered_at = DateTimeField()
     closed_at = DateTimeField()

@@ -15,7 +15,7 @@ from store.content.reading import live, revision_body
 from store.deadlines import operations as deadlines
 from store.deadlines.rules import Clock
 from store.directory import values_of
-from store.errors import Invalid, Problem
+from store.errors import Invalid, Problem, RuleBroken
 from store.fields import needed_text
 from store.numbering import take
 from store.people.operations import Directory, check_assignable
@@ -132,7 +132,7 @@ def work_order(
     request: ServiceRequest, item: Mapping[str, Any], clocks: Sequence[Clock], number: int, now: datetime
 ) -> dict[str, Any]:
     """The intent of its `number`th order, under the given clocks of the request and what is pinned on it."""
-    by_name = {clock["name"]: clock for clock in clocks}
+    by_name = {clock["name"]: clock for clock in clocks if deadlines.is_open(clock)}
     response, resolve = by_name.get("response"), by_name.get("resolve")
     checklist = live("checklist", item["checklist"], now) if item.get("checklist") else None
     values = {
@@ -146,7 +146,7 @@ def work_order(
         "department": request.department,
         "source": {"kind": "request", "id": str(request.pk), "number": request.number},
         "clocks": [{**c, "name": name} for c, name in ((response, "response"), (resolve, "complete")) if c],
-        "due_at": resolve["due_at"] if resolve else None,
+        "due_at": deadlines.next_due([c for c in (response, resolve) if c]),
         "checklist": {"code": checklist.code, "revision": checklist.number} if checklist else None,
         "price_list": request.price_list or None,
         "warranty": request.warranty or None,
@@ -182,6 +182,12 @@ def start_clocks(item: Mapping[str, Any], *, at: datetime, moment: datetime) -> 
     return [deadlines.start(name, minutes, at=at, under=under) for name, minutes in promised.items()]
 
 
+def started_anew(request: ServiceRequest, clocks: Sequence[Clock]) -> list[Clock]:
+    """The request's clocks with these besides; a promise that still runs from before is not given twice."""
+    running = {clock["name"] for clock in request.clocks if deadlines.is_open(clock)}
+    return [*request.clocks, *(clock for clock in clocks if clock["name"] not in running)]
+
+
 def _write(request: ServiceRequest, change: Change, *, actor: Actor, now: datetime) -> ServiceRequest:
     return deadlines.write(request, change, own_next=next_own_check, actor=actor, now=now)
 
@@ -198,7 +204,7 @@ def _begin(
 def accept(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Take it on: the response promise is kept. Clause 3.1."""
     request, state = _begin(key, "accept", actor, seen)
-    clocks = deadlines.stopped(request.clocks, "response", now)
+    clocks = deadlines.kept(request.clocks, rules.kept_by("accept", request.kind), now)
     fields = {"state": state, "clocks": clocks, "assignee": request.assignee or actor.code}
     return _write(request, Change("accept", {}, fields), actor=actor, now=now)
 
@@ -233,15 +239,85 @@ def resume(key: object, *, actor: Actor, now: datetime, seen: int | None = None)
     return _write(request, Change("resume", {}, fields, unset=("waiting_for",)), actor=actor, now=now)
 
 
-def answer(key: object, *, text: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
-    """Tell the resident the result; every promise ends here. Raises `Invalid` without words. Clauses 4.4, 6.2."""
-    request, state = _begin(key, "answer", actor, seen)
+def answer(
+    key: object,
+    *,
+    text: str,
+    interim: bool = False,
+    told: str = "",
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
+) -> ServiceRequest:
+    """Tell the resident the result, or – `interim` – how far it is. It keeps the promises that `rules.kept_by` says, and
+    no others. Clauses 4.4, 6.2.
+
+    `told` says how he was told already (`phone`, `visit`); else he gets a letter where an address is known, and where
+    none is, the answer stands as told to nobody. Raises `Invalid` without words, and for `mail` without an address.
+    """
+    request = get(key, actor)
+    require(actor, "requests.write", request.estate)
+    check_seen(request, seen)
+    verb = "answer_meanwhile" if interim else "answer"
+    state = rules.state_after_answer(request.state, interim=interim)
     text = needed_text(text, "text", Words("请写明答复内容", "Write the answer"))
-    clocks = deadlines.all_stopped(request.clocks, now)
-    fields = {"state": state, "clocks": clocks, "answered_at": now, "assignee": request.assignee or actor.code}
-    reply = {"at": now, "by": actor.code, "by_name": actor.name, "text": text}
+    how = _way_to_tell(request, told)
+    fields = {
+        "state": state,
+        "clocks": deadlines.kept(request.clocks, rules.kept_by(verb, request.kind), now),
+        "answered_at": request.answered_at if interim else now,
+        "assignee": request.assignee or actor.code,
+        "untold": None if how else True,
+    }
+    said = {"how": how, "at": now, "by": actor.code} if how else {}
+    reply = {"at": now, "by": actor.code, "by_name": actor.name, "text": text, "told": said}
+    letter = [_letter(request)] if how == "mail" else []
     # The words stay in the record, whose personal data can be erased; the event only says that there was an answer.
-    return _write(request, Change("answer", {}, fields, push={"replies": reply}), actor=actor, now=now)
+    change = Change(verb, {"told": how} if how else {}, fields, push={"replies": reply}, notify=letter)
+    return _write(request, change, actor=actor, now=now)
+
+
+def _way_to_tell(request: ServiceRequest, told: str) -> str:
+    if told in rules.TOLD_BY_PEOPLE:
+        return told
+    if can_mail(request):
+        return "mail"
+    if told == "mail":
+        words = Words("住户没有邮箱，请致电或上门", "The household has no e-mail address: call or visit")
+        raise Invalid.one("no_address", words, "told")
+    return ""
+
+
+def can_mail(request: ServiceRequest) -> bool:
+    """Whether an answer reaches the resident by mail."""
+    home = values_of("household", request.household) if request.household else None
+    asked = {"contact_name": request.contact_name, "contact_phone": request.contact_phone}
+    return bool(home) and rules.mail_member(asked, (home or {}).get("members") or ()) is not None
+
+
+def _letter(request: ServiceRequest) -> dict[str, Any]:
+    """The intent of the letter to the resident; neither his address nor the words stand in it."""
+    return {
+        "to": [f"{rules.RESIDENT}{request.pk}"],
+        "template": "answer-to-resident",
+        "channels": ["email"],
+        "urgent": False,
+    }
+
+
+def record_told(key: object, *, how: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
+    """Somebody called or visited: the newest answer is told. Raises `Invalid` for an unknown way, `RuleBroken`
+    `nothing_to_tell`."""
+    request, state = _begin(key, "record_told", actor, seen)
+    if how not in rules.TOLD_BY_PEOPLE:
+        raise Invalid.one("not_a_choice", Words("请选择告知方式", "Choose how the resident was told"), "how")
+    place = rules.untold_answer(request.replies)
+    if place is None:
+        raise RuleBroken("nothing_to_tell", Words("没有待告知的答复", "There is no answer left to tell"), "state")
+    replies = [dict(each) for each in request.replies]
+    replies[place]["told"] = {"how": how, "at": now, "by": actor.code}
+    change = Change("record_told", {"told": how}, {"state": state, "replies": replies, "untold": None})
+    return _write(request, change, actor=actor, now=now)
 
 
 def note(key: object, *, text: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
@@ -256,7 +332,8 @@ def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int |
     """The resident's verdict is in. Raises `Invalid` without an outcome."""
     request, state = _begin(key, "close", actor, seen, "requests.close")
     outcome = needed_text(outcome, "outcome", Words("请写明处理结果", "Write the outcome"))
-    fields = {"state": state, "outcome": outcome, "closed_at": now}
+    clocks = deadlines.kept(request.clocks, rules.kept_by("close", request.kind), now)
+    fields = {"state": state, "outcome": outcome, "closed_at": now, "clocks": clocks}
     make = call_back(request.to_mongo().to_dict(), now)
     return _write(request, Change("close", {}, fields, make=make), actor=actor, now=now)
 
@@ -268,11 +345,11 @@ def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int |
     reason = needed_text(reason, "reason")
     item = revision_body("service_item", request.item["code"], request.item["revision"])
     began = request.created_at or now
-    clocks = [c for c in start_clocks(item, at=now, moment=began) if c["name"] != "response"]
+    clocks = started_anew(request, [c for c in start_clocks(item, at=now, moment=began) if c["name"] != "response"])
     make, made = next_order(request, item, clocks, now)
     fields = {
         "state": state,
-        "clocks": [*request.clocks, *clocks],
+        "clocks": clocks,
         "reopened": request.reopened + 1,
         "orders_made": made,
     }
@@ -290,7 +367,7 @@ def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int |
     reason."""
     request, state = _begin(key, "cancel", actor, seen, "requests.close")
     reason = needed_text(reason, "reason")
-    fields = {"state": state, "clocks": deadlines.all_stopped(request.clocks, now), "outcome": reason}
+    fields = {"state": state, "clocks": deadlines.withdrawn(request.clocks, now), "outcome": reason, "untold": None}
     return _write(request, Change("cancel", {}, fields, make=_orders_taken_back(request)), actor=actor, now=now)
 
 

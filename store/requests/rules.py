@@ -1,6 +1,6 @@
 """Rules of service requests: transitions, clocks from promises. Pure functions (clauses 3.1, 3.2, 4.3, 6.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,11 +36,15 @@ PRIORITY_OF_URGENCY = {"life": 1, "urgent": 2, "normal": 3, "planned": 4}
 # verb → (states in which it is allowed, state after it; None = unchanged)
 TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     "accept": (frozenset({"open"}), "accepted"),
-    "assign": (OPEN_STATES, None),
-    "acknowledge": (OPEN_STATES, None),
+    # Also of what was answered: a promise may run on until it is done.
+    "assign": (UNCLOSED, None),
+    "acknowledge": (UNCLOSED, None),
     "wait": (frozenset({"open", "accepted"}), "waiting"),
     "resume": (frozenset({"waiting"}), "accepted"),
-    "answer": (OPEN_STATES, "answered"),
+    "answer": (UNCLOSED, "answered"),
+    # Word on the way: something is said, and nothing is finished.
+    "answer_meanwhile": (UNCLOSED, None),
+    "record_told": (UNCLOSED | {"closed"}, None),
     "note": (UNCLOSED, None),
     "approve": (frozenset({"answered"}), "closed"),
     "dispute": (frozenset({"answered"}), "accepted"),
@@ -59,6 +63,8 @@ VERBS: dict[str, Words] = {
     "wait": Words("等业主", "Wait for the resident"),
     "resume": Words("继续处理", "Resume"),
     "answer": Words("答复", "Answer"),
+    "answer_meanwhile": Words("先行答复", "Interim answer"),
+    "record_told": Words("登记已告知业主", "Record that the resident was told"),
     "note": Words("备注", "Note"),
     "approve": Words("业主认可", "Resident accepts"),
     "dispute": Words("业主有异议", "Resident disputes"),
@@ -74,7 +80,32 @@ VERBS: dict[str, Words] = {
     "accepted_tacitly": Words("默认验收", "Accepted tacitly"),
     "called_back": Words("已回访", "Called back"),
 }
-# promise in the service item → (clock, states after which it has been kept)
+# What the answer itself is: whoever has asked or proposed something wanted no more than to hear.
+ANSWER_IS_ALL = frozenset({"enquiry", "suggestion"})
+EVERY_CLOCK = frozenset({"response", "reply", "resolve"})
+SPOKEN = frozenset({"response", "reply"})
+# verb → the clocks that it keeps. Of a clock that is not named here the promise runs on, whatever was done.
+_KEPT_BY: dict[str, frozenset[str]] = {
+    "accept": frozenset({"response"}),
+    "responded": frozenset({"response"}),
+    "quoted": frozenset({"response"}),
+    "answer_meanwhile": SPOKEN,
+    "answer": SPOKEN,
+    "repaired": EVERY_CLOCK,
+    "approve": EVERY_CLOCK,
+    "close": EVERY_CLOCK,
+}
+# How a resident was told of an answer.
+TOLD: dict[str, Words] = {
+    "mail": Words("邮件", "E-mail"),
+    "phone": Words("电话", "By telephone"),
+    "visit": Words("上门或当面", "In person"),
+}
+# Before a request's id: the reader of a letter is whoever asked.
+RESIDENT = "resident:"
+# What a person can have done; letters are sent by the server.
+TOLD_BY_PEOPLE = ("phone", "visit")
+# promise in the service item → clock
 CLOCKS = {"response_minutes": "response", "resolve_minutes": "resolve", "reply_minutes": "reply"}
 CLOCK_NAMES: dict[str, Words] = {
     "response": Words("响应", "Response"),
@@ -117,6 +148,13 @@ def allowed_verbs(state: str, kind: str) -> list[str]:
     return [verb for verb, (states, _) in TRANSITIONS.items() if state in states and verb not in never]
 
 
+def allowed(request: Any) -> list[str]:
+    """The verbs of a request – a document, or as stored – that its state and what stands in it allow now."""
+    verbs = allowed_verbs(request["state"], request["kind"])
+    untold = untold_answer((request.get("replies") if isinstance(request, Mapping) else request.replies) or ())
+    return [verb for verb in verbs if verb != "record_told" or untold is not None]
+
+
 def next_state(verb: str, state: str) -> str:
     """Raises `RuleBroken` `not_allowed_now`."""
     states, after = TRANSITIONS[verb]
@@ -131,6 +169,45 @@ def title(item: Mapping[str, Any], place: str | None) -> Words:
     notices and lists, and words may be personal."""
     name = translated(item["name"])
     return Words(" · ".join(filter(None, [name.zh, place])), " · ".join(filter(None, [name.en, place])))
+
+
+def kept_by(verb: str, kind: str) -> frozenset[str]:
+    """The clocks of a request of this kind that the verb keeps; the others run on (clauses 3.1, 6.2).
+
+    An answer is what an enquiry wanted. A complaint that was answered is not settled by it, nor a repair done.
+    """
+    if verb == "answer" and kind in ANSWER_IS_ALL:
+        return EVERY_CLOCK
+    return _KEPT_BY.get(verb, frozenset())
+
+
+def state_after_answer(state: str, *, interim: bool) -> str:
+    """Whoever has heard something is taken care of; answered is what has its answer. Raises as `next_state`."""
+    if not interim:
+        return next_state("answer", state)
+    after = next_state("answer_meanwhile", state)
+    return "accepted" if after == "open" else after
+
+
+def mail_member(request: Mapping[str, Any], members: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Whom of the household an answer is mailed to: whoever asked. None where nobody of them, or no address, is known.
+
+    A complaint is nobody else's business: with a contact named who is not among the members, nothing is mailed.
+    """
+    name, phone = request.get("contact_name"), request.get("contact_phone")
+    asked = [each for each in members if _is_contact(each, name, phone)] if name or phone else list(members)
+    return next((each for each in asked if each.get("email")), None)
+
+
+def _is_contact(member: Mapping[str, Any], name: str | None, phone: str | None) -> bool:
+    return member.get("phone") == phone if phone else member.get("name") == name
+
+
+def untold_answer(replies: Sequence[Mapping[str, Any]]) -> int | None:
+    """The place of the newest answer of which the resident was not told yet. Answers of before this was recorded are
+    taken as told."""
+    answers = [n for n, each in enumerate(replies) if not each.get("internal")]
+    return answers[-1] if answers and replies[answers[-1]].get("told") == {} else None
 
 
 def spawns_work(item: Mapping[str, Any], kind: str) -> bool:

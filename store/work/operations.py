@@ -247,7 +247,7 @@ def cancel(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: 
 
 
 def _cancellation(order: WorkOrder, state: str, reason: str, actor: Actor, now: datetime) -> Change:
-    fields = {"state": state, "reason": reason, "finished_at": now, "clocks": deadlines.all_stopped(order.clocks, now)}
+    fields = {"state": state, "reason": reason, "finished_at": now, "clocks": deadlines.withdrawn(order.clocks, now)}
     words = [*word_to_request(order, "cancelled"), *_step_report(order, "cancelled", now, actor)]
     return Change("cancel", {"reason": reason}, fields, make=words)
 

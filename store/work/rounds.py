@@ -54,7 +54,7 @@ def _over(order: WorkOrder, points: Sequence[Mapping[str, Any]], at: datetime) -
     checkpoint was reached, not when we gave up waiting for word of it."""
     if any(each["state"] == "missed" for each in points):
         finished = order.finished_at or at
-        return {"finished_at": finished, "clocks": deadlines.all_stopped(order.clocks, finished)}
+        return {"finished_at": finished, "clocks": deadlines.missed(order.clocks, finished)}
     finished = max(each["at"] for each in points)
     return {"finished_at": finished, "proven": True, "clocks": [_stopped(each, finished) for each in order.clocks]}
 
@@ -62,7 +62,9 @@ def _over(order: WorkOrder, points: Sequence[Mapping[str, Any]], at: datetime) -
 def _stopped(clock: Clock, at: datetime) -> Clock:
     if deadlines.is_open(clock):
         return deadlines.all_stopped([clock], at)[0]
-    return {**clock, "stopped_at": earliest(clock["stopped_at"], at)}
+    # Called over too early: everything was reached after all, and so the promise was kept.
+    kept = {name: value for name, value in clock.items() if name != "ended"}
+    return {**kept, "stopped_at": earliest(clock["stopped_at"], at)}
 
 
 def _detail(

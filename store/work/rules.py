@@ -19,6 +19,8 @@ STATES: dict[str, Words] = {
     "skipped": Words("按规则跳过", "Skipped by rule"),
 }
 OPEN_STATES = frozenset({"open", "accepted", "in_progress", "paused"})
+# A paused order keeps the due moment it had; its clocks stand still, so it is not late by it.
+RUNNING = OPEN_STATES - {"paused"}
 
 KINDS: dict[str, Words] = {
     "patrol": Words("巡更", "Patrol"),

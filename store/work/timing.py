@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from store.deadlines.operations import Happening, Sweep, all_stopped, timed
+from store.deadlines import operations as deadlines
+from store.deadlines.operations import Happening, Sweep, timed
 from store.work import rules
 from store.work.documents import WorkOrder
 
@@ -55,7 +56,7 @@ def _missed_checkpoints(order: Mapping[str, Any], sweep: Sweep) -> Iterable[Happ
 
 def _round_over(order: Mapping[str, Any], nothing_done: bool, sweep: Sweep) -> Happening:
     """The last window has ended: the round is over, done in part or missed as a whole."""
-    clocks = all_stopped(order.get("clocks") or [], sweep.now)
+    clocks = deadlines.missed(order.get("clocks") or [], sweep.now)
     fields = {
         "state": "missed" if nothing_done else "done",
         "finished_at": sweep.now,

@@ -1,6 +1,6 @@
 """The one query module: whatever an address says becomes plain conditions or a named refusal."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -24,13 +24,14 @@ LISTING = Listing(
     fields=("id", "state", "due_at"),
     usual=("id", "state"),
 )
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 NAMES = ["limit", "after", "sort", "fields", "count", "filter[state]", "filter[priority][gte]", "filter[due_at][lt]"]
 OPERATORS = {"$in", "$lt", "$lte", "$gt", "$gte", "$eq", "$ne"}
 
 
 def codes(*pairs: tuple[str, str]) -> list[str]:
     with pytest.raises(BadQuery) as refused:
-        parse(pairs, LISTING)
+        parse(pairs, LISTING, NOW)
     return [each.code for each in refused.value.problems]
 
 
@@ -41,7 +42,7 @@ def scalars(value: Any) -> bool:
 @given(st.lists(st.tuples(st.sampled_from(NAMES) | st.text(max_size=40), st.text(max_size=60)), max_size=6))
 def test_anything_becomes_plain_conditions_or_a_named_refusal(pairs: list[tuple[str, str]]) -> None:
     try:
-        query = parse(pairs, LISTING)
+        query = parse(pairs, LISTING, NOW)
     except BadQuery as refused:
         problems = refused.problems
     else:
@@ -64,7 +65,7 @@ def assert_plain(query: Query) -> None:
 def test_a_made_up_cursor_is_refused_by_name(text: str) -> None:
     found: object
     try:
-        found = parse([("after", text)], LISTING).after
+        found = parse([("after", text)], LISTING, NOW).after
     except BadQuery as refused:
         found = refused.problems[0].code
     assert isinstance(found, Cursor) or found == "bad_cursor"
@@ -72,7 +73,7 @@ def test_a_made_up_cursor_is_refused_by_name(text: str) -> None:
 
 @pytest.mark.parametrize("value", ['{"$ne": null}', "$ne", "[$ne]", "a.b", "\x00"])
 def test_an_operator_in_a_value_is_text(value: str) -> None:
-    assert parse([("filter[assignee]", value)], LISTING).where == [{"assignee": {"$eq": value}}]
+    assert parse([("filter[assignee]", value)], LISTING, NOW).where == [{"assignee": {"$eq": value}}]
 
 
 @pytest.mark.parametrize(
@@ -100,8 +101,8 @@ def test_limit_is_1_to_200(limit: str) -> None:
 
 
 def test_limit_200_is_the_most() -> None:
-    assert parse([("limit", "200")], LISTING).limit == 200
-    assert parse([("limit", "1")], LISTING).limit == 1
+    assert parse([("limit", "200")], LISTING, NOW).limit == 200
+    assert parse([("limit", "1")], LISTING, NOW).limit == 1
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
@@ -126,20 +127,20 @@ def test_a_moment_needs_an_offset(value: str) -> None:
 
 
 def test_a_plus_that_became_a_space_is_understood() -> None:
-    (condition,) = parse([("filter[due_at][lt]", "2026-11-24T10:00:00 08:00")], LISTING).where
+    (condition,) = parse([("filter[due_at][lt]", "2026-11-24T10:00:00 08:00")], LISTING, NOW).where
     assert condition["due_at"]["$lt"].isoformat() == "2026-11-24T02:00:00+00:00"
 
 
 def test_false_finds_what_nobody_ticked() -> None:
-    assert parse([("filter[urgent]", "false")], LISTING).where == [{"urgent": {"$ne": True}}]
+    assert parse([("filter[urgent]", "false")], LISTING, NOW).where == [{"urgent": {"$ne": True}}]
 
 
 def test_in_takes_fifty_values_and_no_more() -> None:
     assert codes(("filter[assignee][in]", ",".join("a" * 51))) == ["too_many_values"]
-    (condition,) = parse([("filter[assignee][in]", ",".join("a" * 50))], LISTING).where
+    (condition,) = parse([("filter[assignee][in]", ",".join("a" * 50))], LISTING, NOW).where
     assert len(condition["assignee"]["$in"]) == 50
 
 
 def test_a_cursor_comes_back_as_it_went() -> None:
     cursor = Cursor(7, "x")
-    assert parse([("after", encode(cursor))], LISTING).after == cursor
+    assert parse([("after", encode(cursor))], LISTING, NOW).after == cursor

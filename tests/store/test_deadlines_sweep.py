@@ -130,8 +130,9 @@ def test_after_a_reassignment_the_assignee_is_the_new_one_however_late_the_sweep
     assert (found.assignee, told) == ("repair-lead", [["repair-lead"], ["repair-lead"]])
 
 
-def test_an_answer_ends_everything(complaint):
+def test_what_is_answered_and_closed_tells_nobody_any_more(complaint):
     requests.answer(complaint.pk, text="已与楼上沟通", actor=cast.desk(), now=cast.NOW + 5 * MINUTE)
+    requests.close(complaint.pk, outcome="不再吵闹", actor=cast.desk(), now=cast.NOW + 6 * MINUTE)
     deadlines.sweep(due(complaint) + timedelta(days=9))
     assert told() == []
     assert ServiceRequest.objects.get().next_check_at is None

@@ -85,7 +85,7 @@ def test_a_dispute_starts_the_promises_anew_and_sends_somebody_again(finished):
     assert (disputed.state, disputed.accept_by, disputed.disputed) == ("accepted", None, 1)
     relay(DONE + HOUR)
     again = order_of(finished, 2)
-    assert (again.state, again.price_list["revision"], again.due_at) == ("open", 1, running["resolve"])
+    assert (again.state, again.price_list["revision"], again.due_at) == ("open", 1, running["response"])
     assert told("repair-disputed") == 1
     assert Notice.objects(template__code="repair-disputed").first().params["due"] == running["response"]
     sweep(DONE + SEVEN_DAYS + HOUR)

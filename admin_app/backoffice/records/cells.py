@@ -7,9 +7,10 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from admin_app.shell.chips import SOON, Chip, chip_of
+from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import NOTHING
 from admin_app.shell.language import say
+from store.deadlines.lateness import SOON
 from store.words import Words
 
 NOBODY = Words("未指派", "nobody")
@@ -27,9 +28,9 @@ def chips(row_chips: Iterable[Chip]) -> Markup:
     return Markup(" ").join(chip_markup(each) for each in row_chips)
 
 
-def due_chip(due: datetime | None, now: datetime, running: bool) -> Chip | None:
-    """Overdue or due soon, while the clock runs."""
-    if due is None or not running:
+def due_chip(due: datetime | None, now: datetime) -> Chip | None:
+    """Overdue or due soon, by the moment until which something is owed."""
+    if due is None:
         return None
     if due < now:
         return chip_of("overdue")

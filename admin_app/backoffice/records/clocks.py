@@ -1,14 +1,17 @@
 """A record's clocks as its page shows them: a bar each, and every step that leads to the due moment."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from admin_app.shell.language import say
 from store.calendars.rules import ROUND_THE_CLOCK, describe, explain
 from store.deadlines.operations import calendar_of
-from store.deadlines.rules import pauses_of
+from store.deadlines.rules import STATES, pauses_of, state
 from store.requests.rules import CLOCK_NAMES
 from store.words import Words
+
+DEADLINES = Words("计时结果", "Deadlines")
 
 
 class ShownClock(NamedTuple):
@@ -32,6 +35,21 @@ def shown_clocks(clocks: Iterable[Mapping[str, Any]]) -> list[ShownClock]:
     return shown
 
 
+def clock_results(clocks: Iterable[Mapping[str, Any]], now: datetime) -> str:
+    """`响应 按时完成；办结 已撤销，不计` of a record's clocks, for a workbook."""
+    named = Words("{name} {state}", "{name}: {state}")
+    said = [
+        say(
+            named.fill(
+                name=CLOCK_NAMES.get(each["name"], Words(each["name"], each["name"])),
+                state=STATES[state(dict(each), now)],
+            )
+        )
+        for each in clocks
+    ]
+    return say(Words("；", "; ")).join(said)
+
+
 def steps_of(clock: Mapping[str, Any]) -> list[str]:
     """Why it is due when it is due, by the calendar that was in force when the clock began."""
     calendar = calendar_of(clock.get("calendar")) or ROUND_THE_CLOCK
@@ -40,4 +58,4 @@ def steps_of(clock: Mapping[str, Any]) -> list[str]:
     ]
 
 
-__all__ = ["ShownClock", "describe", "shown_clocks", "steps_of"]
+__all__ = ["DEADLINES", "ShownClock", "clock_results", "describe", "shown_clocks", "steps_of"]

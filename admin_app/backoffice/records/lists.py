@@ -1,7 +1,7 @@
 """Lists of records: tabs for what needs somebody, filters that can be kept, bulk verbs, export."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -35,7 +35,6 @@ from store.calendars.working_time import DEFAULT_TIMEZONE
 from store.views.operations import saved_filters
 from store.words import Words
 
-SOON = timedelta(hours=2)
 EXPORT_CAP = 10_000
 EXPORT_MS = 20_000
 NOBODY_CHOSEN = Words("请先选择指派给谁", "Choose first who is to have them")

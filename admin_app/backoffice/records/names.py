@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from flask import g
 
+from admin_app.shell.formats import zone_named
 from admin_app.shell.language import say
-from admin_app.shell.preferences import visible_estates
+from admin_app.shell.preferences import chosen_estate, visible_estates
 from store.actor import SYSTEM
 from store.devices.documents import Device
 from store.people.documents import Department, Staff
@@ -105,3 +106,9 @@ def assignable(estates: Iterable[str] | None, *, grouped: bool = True) -> list[P
         )
         for each in people
     ]
+
+
+def zone_of_reader() -> ZoneInfo:
+    """The time zone of the estate chosen on the top bar, else the installation's."""
+    found = places_of_reader().get(chosen_estate() or "")
+    return found.zone if found else zone_named(None)

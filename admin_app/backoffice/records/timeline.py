@@ -11,11 +11,13 @@ from admin_app.shell.language import say
 from store.actor import SYSTEM
 from store.notices.documents import Notice
 from store.notices.rules import CHANNELS, REASONS, STATES
+from store.requests.rules import RESIDENT
 from store.versioned import Event
 from store.words import Words
 
 FAILED = frozenset({"dead", "held"})
 GROUP = Words("群机器人", "Group robot")
+THE_RESIDENT = Words("业主", "The resident")
 # The part of a notice's key that tells which event it came from (`rules.notice_key`).
 _EVENT_PART = 2
 
@@ -106,7 +108,8 @@ def _by_event(notices: Iterable[Notice]) -> dict[int, list[Notice]]:
 
 
 def _message(notice: Notice, names: Mapping[str, str]) -> Message:
-    to = names.get(notice.recipient or "", notice.recipient) or say(GROUP)
+    resident = (notice.recipient or "").startswith(RESIDENT)
+    to = say(THE_RESIDENT) if resident else names.get(notice.recipient or "", notice.recipient) or say(GROUP)
     chip = chip_of({"queued": "pending", "leased": "pending"}.get(notice.state, notice.state), STATES.get(notice.state))
     if notice.state == "held":
         chip = chip._replace(tone="soon", icon="paused")
