@@ -194,7 +194,8 @@ class Company:
             return self._only_acknowledged(request, desk, due, dice)
         answer_at = now + (due - now) * dice.uniform(0.3, 1.05)
         self.simulation.at(
-            answer_at, lambda at: requests.answer(request.pk, text="已处理并电话告知业主。", actor=desk, now=at)
+            answer_at,
+            lambda at: requests.answer(request.pk, text="已处理并电话告知业主。", told="phone", actor=desk, now=at),
         )
         self.simulation.at(
             answer_at + dice.randint(2, 40) * HOUR,
@@ -209,6 +210,11 @@ class Company:
         self.simulation.at(
             at + dice.randint(20, 60) * HOUR,
             lambda moment: requests.answer(request.pk, text="已完成整改，向业主致歉。", actor=desk, now=moment),
+        )
+        # Answered is not settled: the promise ends when it is closed.
+        self.simulation.at(
+            at + dice.randint(61, 100) * HOUR,
+            lambda moment: requests.close(request.pk, outcome="业主接受道歉", actor=desk, now=moment),
         )
 
     def _tomorrow(self, now: datetime) -> None:

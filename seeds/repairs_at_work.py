@@ -123,7 +123,13 @@ class Repairs:
                 return None
             return requests.answer(request.pk, text="已协调处理，向业主致歉。", actor=desk, now=now)
 
+        def close(now: datetime) -> ServiceRequest | None:
+            if requests.get(request.pk, desk).state != "answered":
+                return None
+            return requests.close(request.pk, outcome="业主接受", actor=desk, now=now)
+
         self._at(due + 48 * HOUR, answer)
+        self._at(due + 96 * HOUR, close)
 
     def call_back(self, order: WorkOrder, who: Actor, now: datetime) -> None:
         dice = self.simulation.chance("callback", order.source["number"])

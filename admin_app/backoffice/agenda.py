@@ -64,6 +64,8 @@ class Line(NamedTuple):
     times: int
     bad: int
     estate: str
+    # How many records the address shows, where it is a list.
+    opens: int | None = None
 
 
 class Day(NamedTuple):
@@ -175,7 +177,17 @@ def _grouped(items: Sequence[Item], zone: Any) -> list[Line]:
     groups: dict[str, list[Item]] = {}
     for each in items:
         groups.setdefault(each.group, []).append(each)
-    return [_line(group, zone) for group in groups.values()]
+    return [_line(group, zone) if len(group) == 1 else _round(key, group, zone) for key, group in groups.items()]
+
+
+def _round(group: str, items: Sequence[Item], zone: Any) -> Line:
+    """Several orders of one plan on one day open as a list; what is only planned is no order yet."""
+    line = _line(items, zone)
+    if any(each.url is None for each in items):
+        return line
+    day = items[0].at.astimezone(zone).date().isoformat()
+    url = url_for("office_work.index_view", view="all", plan=group, day=day)
+    return line._replace(url=url, opens=len(items))
 
 
 BAD = ("late", "missed")

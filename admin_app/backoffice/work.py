@@ -1,7 +1,7 @@
 """工单: the list of what staff must do, and the page of each (clauses 2.2–2.5, 3.2–3.5)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,7 @@ from admin_app.backoffice.work_evidence import evidence_of
 from admin_app.backoffice.work_sources import checklist_of, shown_answers, shown_points, source_of
 from admin_app.backoffice.work_verbs import work_verbs
 from admin_app.shell.chips import Chip, chip_of
-from admin_app.shell.formats import yuan
+from admin_app.shell.formats import yuan, zone_named
 from admin_app.shell.language import say
 from store.actor import Actor
 from store.deadlines.lateness import deadline, due_soon, overdue
@@ -82,6 +82,15 @@ def unproven(now: datetime) -> dict[str, Any]:
 
 def midnight_of(now: datetime, zone: ZoneInfo) -> datetime:
     return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def day_of(text: str) -> datetime | None:
+    """The beginning of a day (`2026-11-24`) on the installation's clock; None for anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return datetime.combine(day, time(), zone_named(None)) if 2000 <= day.year <= 2100 else None
 
 
 def missed_today(now: datetime) -> dict[str, Any]:
@@ -171,7 +180,7 @@ class Work(NumberedPages):
         "发布计划或登记报修后，工单会自动生成。",
         "Publish a plan or record a repair, and orders are made by themselves.",
     )
-    kept_arguments: Sequence[str] = ("view", "sort", "plan")
+    kept_arguments: Sequence[str] = ("view", "sort", "plan", "day")
     with_assign = True
     assign_permission = "work.dispatch"
     list_template = "work/list.html"
@@ -200,7 +209,9 @@ class Work(NumberedPages):
     def _narrowed(self, active: dict[str, str], text: str) -> QuerySet:
         query = super()._narrowed(active, text)
         plan = request.args.get("plan", "")[:64]
-        return query.filter(__raw__={"plan.code": plan}) if plan else query
+        query = query.filter(__raw__={"plan.code": plan}) if plan else query
+        day = day_of(request.args.get("day", ""))
+        return query.filter(starts_at__gte=day, starts_at__lt=day + timedelta(days=1)) if day else query
 
     # The page of one order
 

@@ -131,7 +131,7 @@ def approve(key: object, *, note: str = "", actor: Actor, now: datetime, seen: i
     request, state = _begin_request(key, "approve", actor, seen)
     accepted = {"how": "told", "at": now, "by": actor.code}
     clocks = deadlines.kept(request.clocks, request_rules.kept_by("approve", request.kind), now)
-    fields = {"state": state, "acceptance": accepted, "closed_at": now, "clocks": clocks}
+    fields = {"state": state, "acceptance": accepted, "closed_at": now, "clocks": clocks, "untold": None}
     push = {"replies": _said(note, actor, now)} if note.strip() else {}
     change = Change("approve", {"how": "told"}, fields, push=push, make=call_back(request.to_mongo().to_dict(), now))
     return _write_request(request, change, actor, now)

@@ -333,7 +333,7 @@ def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int |
     request, state = _begin(key, "close", actor, seen, "requests.close")
     outcome = needed_text(outcome, "outcome", Words("请写明处理结果", "Write the outcome"))
     clocks = deadlines.kept(request.clocks, rules.kept_by("close", request.kind), now)
-    fields = {"state": state, "outcome": outcome, "closed_at": now, "clocks": clocks}
+    fields = {"state": state, "outcome": outcome, "closed_at": now, "clocks": clocks, "untold": None}
     make = call_back(request.to_mongo().to_dict(), now)
     return _write(request, Change("close", {}, fields, make=make), actor=actor, now=now)
 

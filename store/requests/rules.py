@@ -44,7 +44,7 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     "answer": (UNCLOSED, "answered"),
     # Word on the way: something is said, and nothing is finished.
     "answer_meanwhile": (UNCLOSED, None),
-    "record_told": (UNCLOSED | {"closed"}, None),
+    "record_told": (UNCLOSED, None),
     "note": (UNCLOSED, None),
     "approve": (frozenset({"answered"}), "closed"),
     "dispute": (frozenset({"answered"}), "accepted"),

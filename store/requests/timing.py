@@ -15,7 +15,12 @@ def happenings(request: Mapping[str, Any], sweep: Sweep) -> Iterable[Happening]:
         return
     late = int((sweep.now - accept_by).total_seconds() // 60)
     # The silence was over when it was over, however late the sweep is.
-    fields = {"state": "closed", "closed_at": accept_by, "acceptance": {"how": "tacit", "at": accept_by}}
+    fields = {
+        "untold": None,
+        "state": "closed",
+        "closed_at": accept_by,
+        "acceptance": {"how": "tacit", "at": accept_by},
+    }
     detail = {"accept_by": accept_by, "late_minutes": late}
     yield Happening("accepted_tacitly", detail, fields, make=call_back(request, sweep.now))
 

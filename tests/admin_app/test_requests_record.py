@@ -35,12 +35,16 @@ def test_a_reader_without_rights_sees_no_buttons(made: Any, sign_in: SignIn) -> 
     assert post(client, url(made, "accept"), version=1).status_code == 403
 
 
-def test_an_answer_ends_the_promises(made: Any, sign_in: SignIn) -> None:
+def test_an_answer_keeps_the_promise_to_answer_and_the_repair_is_still_owed(made: Any, sign_in: SignIn) -> None:
     client = sign_in(cast.desk())
     assert post(client, url(made, "answer"), version=1, text="已修好").status_code == 303
     now = ServiceRequest.objects.get()
     assert now.state == "answered"
-    assert all(each["stopped_at"] for each in now.clocks)
+    assert {each["name"]: each["stopped_at"] is None for each in now.clocks} == {"response": False, "resolve": True}
+    page = client.get(url(made)).text
+    assert "还没有人把答复告诉业主" in page
+    assert post(client, url(made, "record_told"), version=now.version, how="phone").status_code == 303
+    assert "还没有人把答复告诉业主" not in client.get(url(made)).text
     assert "已修好" in client.get(url(made)).text
 
 

@@ -58,7 +58,7 @@ export type OrderState = "open" | "accepted" | "in_progress" | "paused" | "done"
 export interface Clock {
   name: string;
   due_at: Moment | null;
-  state: "running" | "due_soon" | "overdue" | "paused" | "met" | "late";
+  state: "running" | "due_soon" | "overdue" | "paused" | "met" | "late" | "withdrawn" | "missed";
   /** How a calendar led there, line by line; empty where every hour counts. */
   why?: Words[];
 }

@@ -88,7 +88,11 @@ const CLOCKS: Record<Clock["state"], [string, IconName]> = {
   paused: ["paused", "paused"],
   met: ["done", "done"],
   late: ["late", "late"],
+  // Ended without being kept: nothing was owed any more, or the time for it went by.
+  withdrawn: ["quiet", "clock"],
+  missed: ["late", "late"],
 };
+const RUNNING: Clock["state"][] = ["running", "due_soon", "overdue", "paused"];
 
 /** The deadlines, each with its state, and on request why it lies where it lies. */
 function Clocks({ order }: { order: FieldOrder }) {
@@ -127,9 +131,8 @@ function Clocks({ order }: { order: FieldOrder }) {
 }
 
 function clockWords(clock: Clock, here: Here): string {
-  const isStopped = clock.state === "met" || clock.state === "late";
   if (!clock.due_at) return "";
-  return isStopped ? moment(clock.due_at, here) : due(clock.due_at, here);
+  return !RUNNING.includes(clock.state) ? moment(clock.due_at, here) : due(clock.due_at, here);
 }
 
 function Explanation({ order, here }: { order: FieldOrder; here: Here }) {

@@ -106,6 +106,8 @@ export const en: Record<Key, string> = {
   "clock.paused": "Paused",
   "clock.met": "In time",
   "clock.late": "Late",
+  "clock.withdrawn": "Withdrawn, not counted",
+  "clock.missed": "Not kept",
   "clock.why": "Why this time?",
   "clock.why_promise": "Counted in working time from intake, as promised; pauses and closed hours do not count.",
   "clock.standing": "The clock stands still until work resumes.",

@@ -105,6 +105,8 @@ export const zh = {
   "clock.paused": "暂停计时",
   "clock.met": "按时",
   "clock.late": "超时完成",
+  "clock.withdrawn": "已撤销，不计",
+  "clock.missed": "未兑现",
   "clock.why": "为什么是这个时间？",
   "clock.why_promise": "从受理时起，按承诺的工作时间计算；暂停和非工作时间不计。",
   "clock.standing": "计时暂停，恢复后继续。",
