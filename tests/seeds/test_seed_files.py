@@ -17,7 +17,7 @@ DIRECTORY = sorted(each for each in (SEEDS / "directory").glob("*.yaml") if each
 ROLES = {"administrator", "manager", "supervisor", "desk", "field", "auditor"}
 PLACEHOLDERS = {
     *("number", "title", "place", "due", "late_minutes", "name"),
-    *("estate", "step", "link", "date", "count", "checkpoints"),
+    *("estate", "step", "link", "date", "count", "checkpoints", "answer"),
 }
 CLAUSES_OF_CHAPTERS = [3, 6, 6, 4, 3, 3, 3, 3, 2]
 CODE = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")
@@ -190,7 +190,7 @@ def named_by(code: str) -> set[str]:
 def test_a_step_of_escalation_names_nothing_that_only_other_notices_know() -> None:
     """Such as how many checkpoints were missed: its reader would be told "—"."""
     used = {step["template"] for body in of("escalation_policy").values() for step in body["steps"]}
-    assert {code for code in used if named_by(code) & {"count", "checkpoints"}} == set()
+    assert {code for code in used if named_by(code) & {"count", "checkpoints", "answer"}} == set()
 
 
 @pytest.mark.parametrize("code", ["drill-planned", "drill-to-confirm"])
