@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 
 from store.calendars.rules import compile_calendar
 from store.deadlines.rules import (
+    MISSED,
     STATES,
+    WITHDRAWN,
     Clock,
     acknowledge_clock,
+    end_clock,
     is_overdue,
     next_check,
     pause_clock,
@@ -188,7 +191,8 @@ def test_every_state_has_words() -> None:
     seen = {
         state(each, NINE + minutes(m)) for each in (clock(), paused, stop_clock(clock(), NINE)) for m in (0, 50, 70)
     }
-    assert seen | {"late"} == set(STATES)
+    ended = {state(end_clock(each, NINE, why), NINE) for each in (clock(), paused) for why in (WITHDRAWN, MISSED)}
+    assert seen | ended | {"late"} == set(STATES)
 
 
 def test_the_next_check_is_the_policys_next_moment() -> None:
