@@ -1,7 +1,8 @@
 """制度覆盖: for every clause the rules that carry it out and the newest evidence, as a screen and as a printed report."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -16,7 +17,9 @@ from admin_app.backoffice.navigation import MenuPlace
 from store import clock, directory
 from store.access import permits
 from store.content import reading
-from store.policies.operations import ClauseCoverage, Evidence, Rule, coverage
+from store.policies.evidence import MOST_COUNTED, Evidence
+from store.policies.operations import ClauseCoverage, Rule, coverage
+from store.policies.rules import EVIDENCE
 from store.words import Words, translated
 
 PERIODS = (
@@ -72,7 +75,7 @@ class Coverage(BackofficeView):
             "content/coverage.html",
             sentence=sentence(found),
             counts=Counter(each.state for each in found),
-            chapters=_chapters(shown),
+            chapters=_chapters(shown, now),
             any_policy=bool(found),
             period=period,
             periods=PERIODS,
@@ -80,8 +83,11 @@ class Coverage(BackofficeView):
             states=STATES,
             now=now,
             rule_url=rule_url,
-            kind_words=kind_words,
+            # Managers' own types are looked up, each once.
+            kind_words=cache(kind_words),
             record_words=record_words,
+            count_words=count_words,
+            evidence_words=EVIDENCE,
             record_url=record_url,
             most_rules=MOST_RULES,
             new_policy=url_of("policy", "create_view") if permits(current_actor(), "content.write") else None,
@@ -93,16 +99,16 @@ def sentence(found: list[ClauseCoverage]) -> Words:
     return SENTENCE.fill(n=len(found), **{state: counts[state] for state in STATES})
 
 
-def _chapters(found: list[ClauseCoverage]) -> list[Chapter]:
-    titles = _titles()
+def _chapters(found: list[ClauseCoverage], now: datetime) -> list[Chapter]:
+    titles = _titles(now)
     grouped = groupby(found, key=lambda each: (each.policy, each.chapter))
     return [Chapter(key[1], titles.get(key, Words("", "")), list(clauses)) for key, clauses in grouped]
 
 
-def _titles() -> dict[tuple[str, int], Words]:
+def _titles(now: datetime) -> dict[tuple[str, int], Words]:
     return {
         (policy.code, chapter["number"]): translated(chapter["title"])
-        for policy in reading.live_all("policy", clock.now())
+        for policy in reading.live_all("policy", now)
         for chapter in policy.body.get("chapters") or ()
     }
 
@@ -113,6 +119,12 @@ def rule_url(rule: Rule) -> str | None:
 
 def record_words(evidence: Evidence) -> Words:
     return _RECORDS.get(evidence.kind, Words(evidence.kind, evidence.kind))
+
+
+def count_words(evidence: Evidence) -> Words:
+    if evidence.count > MOST_COUNTED:
+        return Words("本期 {n} 件以上", "more than {n} in the period").fill(n=MOST_COUNTED)
+    return Words("本期 {n} 件", "{n} in the period").fill(n=evidence.count)
 
 
 def record_url(evidence: Evidence) -> str | None:

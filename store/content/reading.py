@@ -19,12 +19,16 @@ def type_of(key: str, moment: datetime) -> ContentType:
     definition = live("content_type", key, moment)
     if definition is None:
         raise NotFound(Words("内容类型", "Content type"), key)
+    return _defined(definition)
+
+
+def _defined(definition: Revision) -> ContentType:
     fields = tuple(rules.custom_field(row) for row in definition.body["fields"])
-    return ContentType(key=key, label=translated(definition.body["name"]), fields=fields, custom=True)
+    return ContentType(key=definition.code, label=translated(definition.body["name"]), fields=fields, custom=True)
 
 
 def all_types(moment: datetime) -> list[ContentType]:
-    custom = [type_of(each.code, moment) for each in live_all("content_type", moment)]
+    custom = [_defined(each) for each in live_all("content_type", moment) if each.code not in built_in()]
     return [*built_in().values(), *custom]
 
 

@@ -133,6 +133,7 @@ class Finding(Record):
             ["estate", "state", "due_at", "_id"],
             ["estate", "place", "subject", "-found_at"],
             ["clause", "-closed_at"],
+            ["state", "estate", "-closed_at"],
             {"fields": ["repeat_of.id"], "sparse": True},
             ["source.id"],
             ["-created_at", "-_id"],

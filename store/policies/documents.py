@@ -2,7 +2,7 @@
 
 from store.content.types import ContentType, register
 from store.fields import Field
-from store.policies.rules import check_policy
+from store.policies.rules import EVIDENCE, check_policy
 from store.words import Words
 
 _TITLE = Field("title", "text", Words("标题", "Title"), required=True, translated=True)
@@ -37,6 +37,16 @@ POLICY = register(
                             Field("number", "text", Words("条款号", "Number"), required=True),
                             _TITLE,
                             Field("text", "long_text", Words("正文", "Text"), required=True, translated=True),
+                            Field(
+                                "evidence",
+                                "choice",
+                                Words("凭据", "Evidence"),
+                                choices=tuple(EVIDENCE.items()),
+                                help=Words(
+                                    "什么记录证明这一条做到了；写明本条款的工单总是算数。",
+                                    "Which records prove it; orders that name the clause always count.",
+                                ),
+                            ),
                         ),
                     ),
                 ),

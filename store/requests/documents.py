@@ -67,6 +67,10 @@ class ServiceRequest(Record):
             ["household", "-created_at"],
             ["household", "item.code", "-created_at"],
             ["clause", "-closed_at"],
+            # The newest evidence of a kind of request.
+            ["kind", "estate", "-created_at"],
+            ["kind", "estate", "-answered_at"],
+            ["state", "estate", "-closed_at"],
             ["-created_at", "-_id"],
         ],
     }

@@ -82,7 +82,10 @@ class WorkOrder(Record):
             ["department", "state", "due_at"],
             ["estate", "-finished_at"],
             ["estate", "kind", "-created_at", "-_id"],
-            ["clause", "-finished_at"],
+            # The newest evidence of a clause, of a kind of work, and of checks that were proven.
+            ["clause", "state", "estate", "-finished_at"],
+            ["kind", "state", "estate", "-finished_at"],
+            {"fields": ["proven", "estate", "-finished_at"], "partialFilterExpression": {"proven": True}},
             {"fields": ["samples.at"], "partialFilterExpression": {"samples.at": {"$type": "date"}}},
             ["plan.code", "-slot.at"],
             ["-created_at", "-_id"],

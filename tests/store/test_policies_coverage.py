@@ -7,8 +7,9 @@ import pytest
 
 from store.content import operations as content
 from store.errors import Forbidden, Invalid
+from store.policies.evidence import MOST_COUNTED, PROOFS
 from store.policies.operations import ClauseCoverage, coverage
-from store.policies.rules import check_policy
+from store.policies.rules import EVIDENCE, check_policy
 from tests import cast
 
 NOW = cast.NOW
@@ -38,6 +39,8 @@ def patrols(database: Any) -> Any:
     cast.publish("policy", "service", policy((1, ["1.1"]), (2, ["2.1"]), (3, ["3.5", "3.6"])), now=cast.LONG_AGO)
     cast.publish("service_category", "reception", {"name": {"zh": "接待"}, "clause": "2.1"}, now=cast.LONG_AGO)
     cast.publish("service_category", "security", {"name": {"zh": "安全"}, "clause": "3.5"}, now=cast.LONG_AGO)
+    for estate in (cast.ESTATE, cast.OTHER_ESTATE):
+        cast.make_estate(estate, cast.LONG_AGO)
     finished(database, "W-1", 40)
     finished(database, "W-2", 20)
     finished(database, "W-3", 10)
@@ -64,6 +67,122 @@ def test_the_newest_evidence_of_the_period_counts(patrols: Any) -> None:
     evidence = found(actor=cast.desk())["3.5"].evidence
     assert evidence is not None
     assert (evidence.number, evidence.count, evidence.at) == ("W-3", 2, NOW - timedelta(days=10))
+
+
+# kind of evidence → a record that proves it, and one that does not: (collection, values, the field of its moment)
+Stored = tuple[str, dict[str, Any], str]
+ORDER, REQUEST = "work_orders", "requests"
+PROVEN: dict[str, tuple[Stored, Stored]] = {
+    "requests_taken": (
+        (REQUEST, {"kind": "repair", "state": "open"}, "created_at"),
+        (REQUEST, {"kind": "repair", "state": "cancelled"}, "created_at"),
+    ),
+    "requests_closed": (
+        (REQUEST, {"kind": "repair", "state": "closed"}, "closed_at"),
+        (REQUEST, {"kind": "repair", "state": "open"}, "created_at"),
+    ),
+    "enquiries_answered": (
+        (REQUEST, {"kind": "enquiry", "state": "answered"}, "answered_at"),
+        (REQUEST, {"kind": "complaint", "state": "answered"}, "answered_at"),
+    ),
+    "complaints_taken": (
+        (REQUEST, {"kind": "complaint", "state": "open"}, "created_at"),
+        (REQUEST, {"kind": "enquiry", "state": "open"}, "created_at"),
+    ),
+    "complaints_answered": (
+        (REQUEST, {"kind": "complaint", "state": "closed"}, "answered_at"),
+        (REQUEST, {"kind": "complaint", "state": "open"}, "created_at"),
+    ),
+    "repairs_done": (
+        (ORDER, {"kind": "repair", "state": "done"}, "finished_at"),
+        (REQUEST, {"kind": "repair", "state": "open"}, "created_at"),
+    ),
+    "cleaning_done": (
+        (ORDER, {"kind": "cleaning", "state": "done", "clause": "9.9"}, "finished_at"),
+        (ORDER, {"kind": "greening", "state": "done", "clause": "9.9"}, "finished_at"),
+    ),
+    "greening_done": (
+        (ORDER, {"kind": "greening", "state": "done"}, "finished_at"),
+        (ORDER, {"kind": "greening", "state": "cancelled"}, "finished_at"),
+    ),
+    "patrols_done": (
+        (ORDER, {"kind": "patrol", "state": "done"}, "finished_at"),
+        (ORDER, {"kind": "patrol", "state": "missed"}, "finished_at"),
+    ),
+    "inspections_done": (
+        (ORDER, {"kind": "security", "state": "done"}, "finished_at"),
+        (ORDER, {"kind": "patrol", "state": "done"}, "finished_at"),
+    ),
+    "checks_proven": (
+        (ORDER, {"kind": "cleaning", "state": "done", "proven": True}, "finished_at"),
+        (ORDER, {"kind": "cleaning", "state": "done", "proven": False}, "finished_at"),
+    ),
+    "callbacks_done": (
+        (ORDER, {"kind": "callback", "state": "done"}, "finished_at"),
+        (REQUEST, {"kind": "repair", "state": "closed"}, "closed_at"),
+    ),
+    "findings_closed": (
+        ("findings", {"state": "closed"}, "closed_at"),
+        ("findings", {"state": "open"}, "created_at"),
+    ),
+    "drills_held": (("drills", {"state": "held"}, "held_at"), ("drills", {"state": "planned"}, "planned_for")),
+    "incidents_closed": (
+        ("incidents", {"state": "closed"}, "closed_at"),
+        ("incidents", {"state": "cancelled"}, "closed_at"),
+    ),
+    "named": (
+        (ORDER, {"kind": "other", "state": "done", "clause": "3.6"}, "finished_at"),
+        (REQUEST, {"kind": "enquiry", "state": "closed", "clause": "3.6"}, "closed_at"),
+    ),
+}
+
+
+def store_one(database: Any, number: str, stored: Stored) -> None:
+    collection, values, at = stored
+    moments = {"created_at": NOW - timedelta(days=3), at: NOW - timedelta(days=2)}
+    database[collection].insert_one({"key": number, "number": number, "estate": cast.ESTATE, **values, **moments})
+
+
+def publish_with_evidence(kind: str | None) -> None:
+    body = policy((3, ["3.6"]))
+    body["chapters"][0]["clauses"][0] |= {"evidence": kind} if kind else {}
+    cast.make_estate(cast.ESTATE, cast.LONG_AGO)
+    cast.publish("policy", "service", body, now=cast.LONG_AGO)
+    cast.publish("service_category", "events", {"name": {"zh": "活动"}, "clause": "3.6"}, now=cast.LONG_AGO)
+
+
+@pytest.mark.parametrize("kind", sorted(PROVEN))
+def test_a_clause_is_proven_by_its_own_kind_of_evidence_and_by_no_other(database: Any, kind: str) -> None:
+    publish_with_evidence(kind)
+    proves, proves_not = PROVEN[kind]
+    store_one(database, "N-1", proves_not)
+    assert found()["3.6"].state == "no_evidence"
+    store_one(database, "Y-1", proves)
+    evidence = found()["3.6"].evidence
+    assert evidence is not None
+    assert (evidence.number, evidence.count) == ("Y-1", 1)
+
+
+def test_every_kind_of_evidence_is_proven_or_published() -> None:
+    assert set(EVIDENCE) == {*PROVEN, "publication", "supervision"}
+    assert set(PROOFS) == set(EVIDENCE) - {"publication", "named"}
+
+
+def test_a_clause_that_says_nothing_is_not_proven_by_who_only_asks(database: Any) -> None:
+    publish_with_evidence(None)
+    store_one(database, "N-1", PROVEN["named"][1])
+    assert found()["3.6"].state == "no_evidence"
+    store_one(database, "Y-1", (REQUEST, {"kind": "complaint", "state": "closed", "clause": "3.6"}, "closed_at"))
+    assert found()["3.6"].state == "covered"
+
+
+def test_more_than_can_be_counted_is_told_as_more(database: Any) -> None:
+    publish_with_evidence("cleaning_done")
+    for number in range(MOST_COUNTED + 20):
+        store_one(database, f"W-{number:04}", PROVEN["cleaning_done"][0])
+    evidence = found()["3.6"].evidence
+    assert evidence is not None
+    assert evidence.count == MOST_COUNTED + 1
 
 
 def test_what_was_missed_is_no_evidence(patrols: Any) -> None:
@@ -111,6 +230,8 @@ def test_a_misnumbered_policy_is_not_published(database: Any) -> None:
 
 
 def test_looking_at_finished_work_again_proves_supervision(database: Any) -> None:
+    for estate in (cast.ESTATE, cast.OTHER_ESTATE):
+        cast.make_estate(estate, cast.LONG_AGO)
     cast.publish("policy", "service", policy((8, ["8.1"])), now=cast.LONG_AGO)
     cast.publish("service_category", "reception", {"name": {"zh": "监督"}, "clause": "8.1"}, now=cast.LONG_AGO)
     samples = [{"verdict": "good", "at": NOW - timedelta(days=days)} for days in (1, 2, 50)]

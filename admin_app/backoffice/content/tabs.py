@@ -13,7 +13,7 @@ from store import clock, directory
 from store.actor import Actor
 from store.content import reading, rules
 from store.content.documents import Content, Revision
-from store.content.types import ContentType
+from store.content.types import ContentType, built_in
 from store.usage import users_of
 from store.versioned import Event
 from store.words import Words, translated
@@ -116,6 +116,8 @@ def kind_words(kind: str) -> Words:
     """The label of a content type, a directory kind or a kind of record."""
     if directory.is_kind(kind):
         return directory.kinds()[kind].LABEL
+    if kind in built_in():
+        return built_in()[kind].label
     return next((each.label for each in _types() if each.key == kind), _RECORDS.get(kind, Words(kind, kind)))
 
 
