@@ -48,12 +48,10 @@ def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
 
 
 def _finish_some(ground: Ground) -> None:
-    """Open orders prove nothing: every third has been done, at a moment of its own, so that evidence is looked for in
-    hundreds of thousands."""
+    """Open orders prove nothing: one in ten has been done when it was made, so that evidence is looked for in many."""
     done: list[dict[str, object]] = [{"$set": {"state": "done", "finished_at": "$created_at", "proven": True}}]
     for database in (LARGE, SMALL):
-        ground.use(database)
-        WorkOrder._get_collection().update_many({"$expr": {"$eq": [{"$mod": [{"$second": "$_id"}, 3]}, 0]}}, done)
+        ground.patient(database)["work_orders"].update_many({"number": {"$regex": "7$"}}, done)
 
 
 def _coverage(ground: Ground, clients: Mapping[str, FlaskClient]) -> Iterator[Line]:
