@@ -41,9 +41,9 @@ KINDS: dict[str, Words] = {
     "list": Words("列表", "List"),
 }
 
-CODE = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")
-_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
-_EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s]{1,190}$")
+CODE = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\Z")
+_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d\Z")
+_EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s]{1,190}\Z")
 _RANGES = {"weekdays": (1, 7), "months": (1, 12), "month_days": (-1, 31)}
 MAX_TEXT = 500
 MAX_LONG_TEXT = 20_000
@@ -264,7 +264,7 @@ def _email(field: Field, value: Any) -> str:
 
 
 def _url(field: Field, value: Any) -> str:
-    if not re.match(r"^[a-z][a-z0-9+]*://\S+$", _string(field, value)):
+    if not re.match(r"^[a-z][a-z0-9+]*://\S+\Z", _string(field, value)):
         raise Wrong("not_a_url", Words("应为网址", "must be a web address"))
     return str(value).strip()
 

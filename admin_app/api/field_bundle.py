@@ -30,7 +30,7 @@ QUERY = {
 }
 # Below this a packet is not saved.
 WORTH_PACKING = 1_400
-_NUMBER = re.compile(r"^[0-9]{1,7}$")
+_NUMBER = re.compile(r"^[0-9]{1,7}\Z")
 _LONGEST = {"after": 64, "app_version": rules.LONGEST_VERSION, "run": 64}
 
 

@@ -24,8 +24,8 @@ LARGEST_INTEGER = 2**53
 # Names every address takes; `lang` is the shell's.
 EVERYWHERE = frozenset({"lang"})
 PAGING = frozenset({"limit", "after", "sort", "fields", "count"})
-_FILTER = re.compile(r"^filter\[([A-Za-z0-9_.]{1,60})\](?:\[([a-z]{2,3})\])?$")
-_INTEGER = re.compile(r"^-?[0-9]{1,16}$")
+_FILTER = re.compile(r"^filter\[([A-Za-z0-9_.]{1,60})\](?:\[([a-z]{2,3})\])?\Z")
+_INTEGER = re.compile(r"^-?[0-9]{1,16}\Z")
 # An unescaped plus in an address is a space: 2026-11-24T10:00:00 08:00
 _LOST_PLUS = re.compile(r" (?=\d\d:?\d\d$)")
 

@@ -7,7 +7,7 @@ from flask import request
 from admin_app.api.refusals import Refused
 from store.words import Words
 
-_TAG = re.compile(r'^(?:W/)?"([0-9]{1,9})"$')
+_TAG = re.compile(r'^(?:W/)?"([0-9]{1,9})"\Z')
 BAD = Words('If-Match 应为读取时的 ETag，如 "3"', 'If-Match is the ETag that was read, such as "3"')
 NEEDED = Words("请用 If-Match 说明您看到的版本", "Name the version you saw in If-Match")
 

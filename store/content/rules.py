@@ -116,7 +116,7 @@ def check_publish_at(at: datetime, now: datetime) -> list[Problem]:
     ]
 
 
-_NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+_NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}\Z")
 
 
 def custom_field(row: Mapping[str, Any]) -> Field:

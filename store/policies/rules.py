@@ -34,7 +34,7 @@ EVIDENCE: dict[str, Words] = {
 # published, and supervision by looking again.
 _BEFORE = {**dict.fromkeys(("1.1", "1.2", "1.3", "9.1", "9.2"), PUBLICATION), "8.1": "supervision"}
 
-CLAUSE_NUMBER = re.compile(r"^[1-9][0-9]?\.[1-9][0-9]?$")
+CLAUSE_NUMBER = re.compile(r"^[1-9][0-9]?\.[1-9][0-9]?\Z")
 
 
 def check_policy(body: Body, look_up: LookUp) -> list[Problem]:

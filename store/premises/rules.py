@@ -9,11 +9,11 @@ from store.errors import Problem
 from store.people.rules import pinyin_tokens, suffixes
 from store.words import Words
 
-ROOM = re.compile(r"^[0-9A-Za-z]+(?:-[0-9A-Za-z]+){0,3}$")
-_PHONE = re.compile(r"^\+?[0-9][0-9 -]{4,18}[0-9]$")
+ROOM = re.compile(r"^[0-9A-Za-z]+(?:-[0-9A-Za-z]+){0,3}\Z")
+_PHONE = re.compile(r"^\+?[0-9][0-9 -]{4,18}[0-9]\Z")
 # What people say between the parts of a room: 3栋1201, 3号楼1201室, 3幢2单元1201.
 _SEPARATORS = re.compile(r"号楼|单元|[栋幢座楼#/\s_–—]+")
-_ENDINGS = re.compile(r"[室号户]+$")
+_ENDINGS = "室号户"
 # Fewer digits of a telephone number would match a good part of the estate.
 FEWEST_DIGITS = 3
 LONGEST_QUERY = 40
@@ -103,5 +103,5 @@ def wanted_tokens(text: str) -> list[str]:
 
 def _as_room(text: str) -> str | None:
     """`3号楼2单元1201室` → `3-2-1201`; None when it does not look like a room."""
-    room = re.sub(r"-+", "-", _SEPARATORS.sub("-", _ENDINGS.sub("", text.strip()))).strip("-")
+    room = re.sub(r"-+", "-", _SEPARATORS.sub("-", text.strip().rstrip(_ENDINGS))).strip("-")
     return room if len(room) > 1 and ROOM.match(room) else None

@@ -19,7 +19,7 @@ FALSE = frozenset({"否", "no", "false", "n", "0", "×"})
 # Stands for a personal value in the table of somebody who may not see it; never read back as a value.
 MASK = "•••"
 _SEPARATOR = re.compile(r"[;；\n]")
-_PRECISE = re.compile(r"^-?\d{1,15}$")
+_PRECISE = re.compile(r"^-?\d{1,15}\Z")
 
 
 class Column(NamedTuple):
@@ -143,7 +143,7 @@ def _date(field: Field, cell: Any) -> Any:
     if isinstance(cell, date):
         return cell.isoformat()
     text = _plain_text(cell).strip()
-    parts = re.match(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$", text)
+    parts = re.match(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\Z", text)
     return f"{parts[1]}-{int(parts[2]):02d}-{int(parts[3]):02d}" if parts else text
 
 
@@ -151,7 +151,7 @@ def _time(field: Field, cell: Any) -> Any:
     if isinstance(cell, datetime | time):
         return f"{cell:%H:%M}"
     text = _plain_text(cell).strip()
-    return f"0{text}" if re.match(r"^\d:\d\d$", text) else text
+    return f"0{text}" if re.match(r"^\d:\d\d\Z", text) else text
 
 
 def _text(field: Field, cell: Any) -> Any:

@@ -5,9 +5,9 @@ import re
 from mongoengine import QuerySet
 
 # `R-2611-0042`, `r-2611`, `W-`
-NUMBER = re.compile(r"^[A-Za-z]-[\d-]*$")
+NUMBER = re.compile(r"^[A-Za-z]-[\d-]*\Z")
 # `2611-0042` and `0042`: what people read out of it
-TAIL = re.compile(r"^(\d{4}-)?\d{1,6}$")
+TAIL = re.compile(r"^(\d{4}-)?\d{1,6}\Z")
 
 
 def by_number_or_title(query: QuerySet, text: str) -> QuerySet:

@@ -1,0 +1,61 @@
+"""Patterns over what people send take time in proportion to its length. The kernel's limit of CPU time is the judge: for a
+pattern that is not linear the longest text would take minutes."""
+
+import os
+import re
+import resource
+from typing import Any
+
+import pytest
+
+from tests.security.patterns import Found, all_patterns, pumps
+
+LENGTHS = (5_000, 10_000, 20_000)
+# A linear pattern needs a fraction of a second for all texts together, a quadratic one several for the longest alone.
+CPU_SECONDS = 1
+
+
+def exhausts(pattern: "re.Pattern[Any]") -> bool:
+    """Whether the pattern is stopped by the limit before it is through with texts of doubling length."""
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        try:
+            for length in LENGTHS:
+                for before, again, after in pumps(pattern):
+                    try_all(pattern, before + again * (length // len(again)) + after)
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def try_all(pattern: "re.Pattern[Any]", text: str) -> None:
+    given: Any = text.encode("latin-1", "replace") if isinstance(pattern.pattern, bytes) else text
+    for attempt in (pattern.match, pattern.search, pattern.fullmatch):
+        attempt(given)
+    for _ in pattern.finditer(given):
+        pass
+
+
+@pytest.mark.parametrize("found", all_patterns(), ids=lambda found: found.place)
+def test_every_pattern_of_the_product_is_linear(found: Found) -> None:
+    assert not exhausts(found.pattern), f"{found.pattern.pattern!r} takes more than in proportion"
+
+
+BAD = (r"[室号户]+$", r"(?:a+)+$", r"<row\b[^>]*?\br=", r"<si\b.*?</si>", r"(\w|\d)*!", r"\s+$", r"^(a|aa)+$")
+
+
+@pytest.mark.parametrize("pattern", BAD)
+def test_a_pattern_that_is_not_linear_is_caught(pattern: str) -> None:
+    assert exhausts(re.compile(pattern))
+
+
+def test_patterns_are_found_where_they_are() -> None:
+    places = {found.place.rsplit(":")[0] for found in all_patterns()}
+    assert {"store/fields.py", "store/plans/rule_text.py", "admin_app/api/queries.py"} <= places
+    assert len(all_patterns()) > 30
+
+
+def test_no_pattern_takes_a_line_end_behind_its_last_character() -> None:
+    r"""`$` matches before a line end too: a code that ends with one would be taken, and found by nobody."""
+    assert [found.place for found in all_patterns() if str(found.pattern.pattern).endswith("$")] == []
