@@ -38,6 +38,7 @@ from admin_app.shell import (
     request_ids,
     search,
 )
+from admin_app.shell.forms import BoundedRequest
 from admin_app.tablet.register import register as register_tablet
 from store.access import ROLES
 from store.settings import Settings
@@ -49,6 +50,7 @@ MAX_UPLOAD = 16 * 1024 * 1024
 def create_app(settings: Settings, *, configuration: Mapping[str, Any] | None = None) -> Flask:
     """The application. `configuration` overrides Flask's (tests); the store is connected by the caller."""
     app = Flask(__name__, static_folder=None)
+    app.request_class = BoundedRequest
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_UPLOAD,

@@ -16,12 +16,15 @@ DEEPEST = 20
 LARGEST_INTEGER = 2**53
 LONGEST_KEY = 100
 LONGEST_KEPT = 20_000
+# Five hundred entries of a tablet with all their answers, or a calendar of ten years, have a tenth of it.
+MOST_VALUES = 200_000
 
 TOO_LARGE = Words("请求内容超过 {most} MB 的上限", "The body is larger than the limit of {most} MB")
 NOT_JSON_TYPE = Words("请以 application/json 提交", "Send application/json")
 MALFORMED = Words("请求内容不是有效的 JSON", "The body is not valid JSON")
 NOT_OBJECT = Words("请求内容应为 JSON 对象", "The body must be a JSON object")
 TOO_DEEP = Words("JSON 嵌套超过 {most} 层", "The JSON is nested deeper than {most} levels").fill(most=DEEPEST)
+TOO_MANY = Words("JSON 的值超过 {most} 个", "The JSON has more than {most} values").fill(most=MOST_VALUES)
 TOO_BIG = Words("数字过大", "A number is too large")
 UNSTORABLE = Words("含有无法保存的字符", "A text contains characters that cannot be stored")
 BAD_KEY = Words("字段名无效", "A name of a field is not valid")
@@ -54,18 +57,21 @@ def read_object(*, required: bool = True, largest: int = LARGEST_BODY, rows_apar
     value = _parsed(raw, _integer if rows_apart is None else _number)
     if not isinstance(value, dict):
         raise Refused(400, "not_an_object", NOT_OBJECT)
+    look = _Look()
     rows = value.get(rows_apart) if rows_apart else None
     if not isinstance(rows, list):
-        _check(value, 1, "")
+        look.at(value, 1, "")
         return value
-    _check({name: each for name, each in value.items() if name != rows_apart}, 1, "")
-    return {**value, str(rows_apart): [_storable_row(row) for row in rows]}
+    look.at({name: each for name, each in value.items() if name != rows_apart}, 1, "")
+    return {**value, str(rows_apart): [_storable_row(row, look) for row in rows]}
 
 
-def _storable_row(row: Any) -> Any:
+def _storable_row(row: Any, look: "_Look") -> Any:
     try:
-        _check(row, 1, "")
+        look.at(row, 1, "")
     except Refused as error:
+        if error.code == "too_many_values":
+            raise
         known = {name: row.get(name) for name in ("id", "seq")} if isinstance(row, dict) else {}
         # ASCII: what cannot be stored is written as an escape, which can.
         return {**known, "unreadable": error.code, "body": {"text": json.dumps(row)[:LONGEST_KEPT]}}
@@ -98,20 +104,34 @@ def _number(text: str) -> int | float:
     return int(text) if len(text) <= 17 and abs(int(text)) <= LARGEST_INTEGER else float(text)
 
 
-def _check(value: Any, depth: int, path: str) -> None:
-    """Raises `Refused` with the path of the first thing that cannot be stored."""
-    if depth > DEEPEST:
-        raise Refused(400, "too_deep", TOO_DEEP, path[:200])
-    if isinstance(value, dict):
-        for key, each in value.items():
-            _check_key(key, path)
-            _check(each, depth + 1, f"{path}.{key}".lstrip("."))
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            _check(each, depth + 1, f"{path}.{index}".lstrip("."))
-    elif isinstance(value, str) and not _storable(value):
+class _Look:
+    """One look at all that a body holds, and how many values may still come."""
+
+    def __init__(self) -> None:
+        self._left = MOST_VALUES
+
+    def at(self, value: Any, depth: int, path: str) -> None:
+        """Raises `Refused` with the path of the first thing that cannot be stored."""
+        self._left -= 1
+        if self._left < 0:
+            raise Refused(400, "too_many_values", TOO_MANY)
+        if depth > DEEPEST:
+            raise Refused(400, "too_deep", TOO_DEEP, path[:200])
+        if isinstance(value, dict):
+            for key, each in value.items():
+                _check_key(key, path)
+                self.at(each, depth + 1, f"{path}.{key}".lstrip("."))
+        elif isinstance(value, list):
+            for index, each in enumerate(value):
+                self.at(each, depth + 1, f"{path}.{index}".lstrip("."))
+        else:
+            _check_scalar(value, path)
+
+
+def _check_scalar(value: Any, path: str) -> None:
+    if isinstance(value, str) and not _storable(value):
         raise Refused(400, "unstorable_text", UNSTORABLE, path[:200])
-    elif isinstance(value, float) and math.isinf(value):
+    if isinstance(value, float) and math.isinf(value):
         raise Refused(400, "number_too_large", TOO_BIG, path[:200])
 
 

@@ -32,6 +32,7 @@ CODES: dict[str, tuple[int, Words]] = {
     "malformed_json": (400, bodies.MALFORMED),
     "not_an_object": (400, bodies.NOT_OBJECT),
     "too_deep": (400, bodies.TOO_DEEP),
+    "too_many_values": (400, bodies.TOO_MANY),
     "number_too_large": (400, bodies.TOO_BIG),
     "unstorable_text": (400, bodies.UNSTORABLE),
     "bad_name": (400, bodies.BAD_KEY),

@@ -49,6 +49,7 @@ _HTTP: dict[int, tuple[str, Words]] = {
 Answered = Response | AnyResponse | tuple[str, int] | tuple[Any, ...]
 
 RETRY_SECONDS = "5"
+MOST_TOLD = 100
 # A query is given up after some seconds; only what a reader typed can make one so slow.
 TOO_WIDE = Words("搜索范围太大，请加上更多条件", "This search is too wide; narrow it down")
 
@@ -70,7 +71,10 @@ def flash_error(error: AnjuError) -> None:
 
 
 def problems_of(error: AnjuError) -> tuple[Problem, ...]:
-    return error.problems if isinstance(error, Invalid) else (Problem(error.code, error.words, error.field),)
+    """The first hundred problems: an input with more of them is not mended one by one."""
+    return (
+        error.problems[:MOST_TOLD] if isinstance(error, Invalid) else (Problem(error.code, error.words, error.field),)
+    )
 
 
 def _of_house(error: AnjuError) -> Response | AnyResponse | tuple[str, int]:
