@@ -23,6 +23,7 @@ from store.errors import AnjuError, Invalid
 from store.transfer import operations as transfer
 from store.transfer.reading import read
 from store.transfer.reports import Report
+from store.untrusted.names import clean_name
 from store.words import Words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -129,13 +130,13 @@ def _file() -> tuple[bytes, str]:
     kept = request.form.get("data", "")
     if kept:
         try:
-            return b64decode(kept, validate=True), request.form.get("name", "")[:200]
+            return b64decode(kept, validate=True), clean_name(request.form.get("name", ""))
         except ValueError:
             raise Invalid.one("no_file", NO_FILE, "file") from None
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise Invalid.one("no_file", NO_FILE, "file")
-    return upload.read(), upload.filename[:200]
+    return upload.read(), clean_name(upload.filename)
 
 
 def _download(data: bytes, name: str) -> FlaskResponse:

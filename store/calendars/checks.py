@@ -22,6 +22,8 @@ from store.words import Words
 WEEK = 7 * 1440
 # The notice for the next year comes out in the fourth quarter; before that nobody can know its days.
 NOTICE_MONTH = 10
+# Counting goes through every window of every day.
+MOST_WINDOWS = 8
 
 
 def check(body: Mapping[str, Any]) -> list[Problem]:
@@ -54,6 +56,10 @@ def _check_windows(body: Mapping[str, Any]) -> Iterator[Problem]:
         if not weekdays or any(each not in range(1, 8) for each in weekdays):
             words = Words("请选择星期（1 为周一，7 为周日）", "Choose weekdays (1 is Monday, 7 is Sunday)")
             yield Problem("malformed_weekdays", words, f"windows.{index}.weekdays")
+    begun = Counter(weekday for row in rows for weekday in set(row.get("weekdays") or ()))
+    if max(begun.values(), default=0) > MOST_WINDOWS:
+        words = Words("每天最多 {most} 个时间段", "A day has at most {most} windows").fill(most=MOST_WINDOWS)
+        yield Problem("too_many_windows", words, "windows")
     if not any(row.get("weekdays") for row in rows):
         yield Problem("calendar_empty", NO_WORKING_TIME, "windows")
 

@@ -155,6 +155,9 @@ def test_the_name_of_a_file_is_a_word_and_no_path(world: World, sign_in: SignIn)
         answer = send(client, workbook(("code", "name.zh"), ("x", "y")), name)
         assert "X-Evil" not in str(answer.headers)
         assert "<img src=x" not in answer.text
+    shown = send(client, workbook(("code", "name.zh"), ("x", "y")), "name\u202efdp\u200b.xlsx").text
+    assert "namefdp.xlsx" in shown
+    assert not {"\u202e", "\u200b"} & set(shown)
 
 
 def test_an_import_reaches_no_other_estate(world: World, stranger: FlaskClient, database: Any) -> None:

@@ -1,13 +1,12 @@
 """Patterns over what people send take time in proportion to its length. The kernel's limit of CPU time is the judge: for a
 pattern that is not linear the longest text would take minutes."""
 
-import os
 import re
-import resource
 from typing import Any
 
 import pytest
 
+from tests.cpu import is_done_within
 from tests.security.patterns import Found, all_patterns, pumps
 
 LENGTHS = (5_000, 10_000, 20_000)
@@ -17,16 +16,13 @@ CPU_SECONDS = 1
 
 def exhausts(pattern: "re.Pattern[Any]") -> bool:
     """Whether the pattern is stopped by the limit before it is through with texts of doubling length."""
-    child = os.fork()
-    if child == 0:
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-        try:
-            for length in LENGTHS:
-                for before, again, after in pumps(pattern):
-                    try_all(pattern, before + again * (length // len(again)) + after)
-        finally:
-            os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    return not is_done_within(CPU_SECONDS, lambda: pump(pattern))
+
+
+def pump(pattern: "re.Pattern[Any]") -> None:
+    for length in LENGTHS:
+        for before, again, after in pumps(pattern):
+            try_all(pattern, before + again * (length // len(again)) + after)
 
 
 def try_all(pattern: "re.Pattern[Any]", text: str) -> None:

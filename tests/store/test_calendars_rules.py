@@ -287,6 +287,12 @@ def test_windows_that_touch_do_not_overlap() -> None:
     assert codes(windows=[window(1, "08:00", "12:00"), window(1, "12:00", "18:00")]) == []
 
 
+def test_a_day_has_no_more_windows_than_can_be_counted_quickly() -> None:
+    rows = [{"weekdays": [1], "start": f"{hour:02d}:00", "end": f"{hour:02d}:30"} for hour in range(9)]
+    assert [each.code for each in check({"windows": rows})] == ["too_many_windows"]
+    assert check({"windows": rows[:8]}) == []
+
+
 def test_windows_that_overlap_by_a_minute_are_named() -> None:
     assert codes(windows=[window(1, "08:00", "12:00"), window(1, "11:59", "18:00")]) == [
         ("windows_overlap", "windows.1.start")

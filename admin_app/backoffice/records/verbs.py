@@ -13,6 +13,7 @@ from admin_app.shell.language import say
 from store.actor import Actor
 from store.errors import AnjuError, Conflict, Forbidden, Invalid, NotFound
 from store.photos.operations import File
+from store.untrusted.names import clean_name
 from store.words import Words
 
 
@@ -82,7 +83,7 @@ class Posted:
     def files(self, name: str) -> list[File]:
         """A browser sends one without a name where nothing was chosen."""
         found = self._files.getlist(name) if self._files is not None else []
-        return [File(each.filename, each.read()) for each in found if each.filename]
+        return [File(clean_name(each.filename), each.read()) for each in found if each.filename]
 
     def ticked(self, name: str) -> bool:
         return name in self._form
