@@ -9,7 +9,7 @@ from re import _constants, _parser
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("store", "schemas", "admin_app", "jobs", "seeds", "embedded")
+PACKAGES = ("store", "schemas", "admin_app", "jobs", "seeds")
 _FUNCTIONS = frozenset({"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"})
 # What stands for a class of characters that a pattern names.
 _STANDING_FOR = {
