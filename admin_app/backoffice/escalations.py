@@ -92,10 +92,12 @@ class EscalationTools(BackofficeView):
 
     @expose("/", methods=("POST",))
     def index(self) -> str:
-        body, _ = clean(
+        body, problems = clean(
             ESCALATION_POLICY.fields, parse(ESCALATION_POLICY.fields, posted(request.form), zone_named(None))
         )
-        problems = check(body)
+        # A policy needs no name to be tried. A step without its time is none yet: read as "when due" it would tell people
+        # before they are to be told.
+        problems = [*(each for each in problems if (each.field or "").startswith("steps.")), *check(body)]
         nodes = tuple(_axis(body))
         if problems:
             return self.render("content/escalation_panel.html", it=Panel(nodes, problems=tuple(problems)))

@@ -8,7 +8,8 @@ Before the start. A step whose moment lies before the clock's start (warn 30 min
 recorded as skipped and never sent. A last step that was skipped so has no repeats.
 
 Nobody there. A step that resolves to nobody is recorded as skipped at its moment, and the next step moves forward to
-that moment instead of waiting for its own. Repeats of a last step to nobody go on: somebody may be on duty by then.
+that moment instead of waiting for its own – but what is meant for the deadline or after it never to before the deadline:
+nothing is late yet, and nobody is to hear that it is. Repeats of a last step to nobody go on: somebody may be on duty by then.
 
 Acknowledge. From `acknowledged_at` until `acknowledge_minutes` later (for ever, when they are 0) nothing fires. At that
 time-out, first, the step that was sent last before it is sent again (key "2#a1"; "…#a2" after the next acknowledgement
@@ -28,7 +29,7 @@ from typing import Any, NamedTuple
 from store.deadlines.policy import Policy, PolicyStep, compiled
 
 BEFORE_START, NOBODY = "before_start", "nobody"
-ONE_MINUTE = timedelta(minutes=1)
+ONE_MINUTE, NO_TIME = timedelta(minutes=1), timedelta(0)
 
 
 class StepDue(NamedTuple):
@@ -129,8 +130,8 @@ class Chain:
 
     def _coming_step(self, step: PolicyStep) -> Coming:
         nominal = self._due_at + step.offset
-        if self._pulled_to is not None and self._pulled_to < nominal:
-            nominal = self._pulled_to
+        if self._pulled_to is not None:
+            nominal = min(nominal, self._pulled_to if step.offset < NO_TIME else max(self._pulled_to, self._due_at))
         if nominal < self._started_at:
             return Coming(self._held(self._started_at), step.key, nominal, step, BEFORE_START)
         moment = self._held(nominal)

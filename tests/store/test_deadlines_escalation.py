@@ -248,6 +248,17 @@ def test_a_step_to_nobody_is_skipped_without_delay() -> None:
     assert following == after(11)
 
 
+def test_an_empty_warning_lets_nobody_hear_before_the_deadline_that_it_is_late() -> None:
+    body = policy(steps=[step(-30, "assignee"), step(-10, "assignee"), step(0, "supervisor"), step(30, "on_duty")])
+    lines = simulate({**body, "repeat_times": 0}, START, 60, None, nobody_on("assignee"))
+    assert [(line.key, line.at, line.skipped) for line in lines] == [
+        ("1", after(-30), True),
+        ("2", after(-30), True),
+        ("3", after(0), False),
+        ("4", after(30), False),
+    ]
+
+
 def test_the_step_after_a_pulled_one_keeps_its_moment() -> None:
     body = policy(steps=[*STEPS, step(60, "channel")])
     running = recorded(clock(), fire(clock(), body, after(1), nobody_on("supervisor"))[0])

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store.deadlines.escalation import Target, due_steps, fire, next_moment, recorded
+from store.deadlines.escalation import Target, due_steps, fire, next_moment, recorded, simulate
 from store.deadlines.rules import Clock, acknowledge_clock, pause_clock, resume_clock, start_clock, stop_clock
 
 START = datetime(2026, 9, 21, 1, 0, tzinfo=UTC)
@@ -72,9 +72,11 @@ class Model:
         while self.steps:
             number, offset = self.steps[0]
             before_start = minute + self.left - self.overdue_for + offset
+            # After a step to nobody the next follows at once; what is for when it is late waits until it is.
+            hurry = self.hurry and (offset < 0 or self.left == 0)
             if not self.hurry and before_start < 0:
                 self.lines.append((str(number), before_start, True))
-            elif self.hurry or offset <= self.overdue_for - self.left:
+            elif hurry or offset <= self.overdue_for - self.left:
                 self._tell(str(number), number, minute)
                 self.hurry = number in self.empty
             else:
@@ -209,3 +211,37 @@ def test_nothing_is_sent_while_acknowledged_however_late_the_sweeps_are(
         assert due_steps(clock, body, now) == []
     keys = [each.key for each in due_steps(clock, body, now)]
     assert len(keys) == len(set(keys))
+
+
+@given(policies(), promises, st.none() | st.integers(0, 300), empties)
+@settings(max_examples=250, deadline=None)
+def test_the_simulator_says_what_sweeps_of_every_minute_do(
+    body: dict[str, Any], promised: int, acknowledged: int | None, empty: set[int]
+) -> None:
+    at = None if acknowledged is None else START + acknowledged * MINUTE
+    simulated = [
+        (line.key, line.at, line.recipients, line.skipped)
+        for line in simulate(body, START, promised, None, resolver(empty), at)
+        if line.at < START + LAST_MINUTE * MINUTE
+    ]
+    clock = start_clock("response", START, promised, None, None, None)
+    swept = []
+    for minute in range(LAST_MINUTE):
+        if minute == acknowledged and next_moment(clock, body) is not None:
+            clock = acknowledge_clock(clock, START + minute * MINUTE)
+        firings, _ = fire(clock, body, START + minute * MINUTE, resolver(empty))
+        clock = recorded(clock, firings)
+        swept += [(each.due.key, each.due.at, each.recipients, each.due.skipped is not None) for each in firings]
+    assert simulated == swept
+
+
+@given(policies(), promises, empties)
+@settings(max_examples=150, deadline=None)
+def test_what_is_for_after_the_deadline_is_never_told_before_it(
+    body: dict[str, Any], promised: int, empty: set[int]
+) -> None:
+    due = START + promised * MINUTE
+    offsets = sorted(row["offset_minutes"] for row in body["steps"])
+    for line in simulate(body, START, promised, None, resolver(empty)):
+        if offsets[int(line.key.partition("#")[0]) - 1] >= 0:
+            assert line.at >= due
