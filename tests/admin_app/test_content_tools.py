@@ -194,6 +194,16 @@ def test_the_simulator_knows_nobody_of_another_estate(manager: FlaskClient, sign
     assert "褚安毅" not in page
 
 
+def test_a_first_step_without_its_time_is_asked_for_and_nobody_is_told_too_early(manager: FlaskClient) -> None:
+    first = {"offset_minutes": "", "action": "raise_priority", "targets": []}
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes"}
+    page = post(
+        manager, SIMULATOR, form_of("escalation_policy", {**POLICY, "steps": [first, *POLICY["steps"]]}, **asked)
+    )
+    assert "必填" in page.text or "请填写" in page.text
+    assert "褚安毅" not in page.text
+
+
 def test_an_unfinished_policy_has_an_axis_and_its_problems(manager: FlaskClient) -> None:
     page = post(manager, SIMULATOR, {"steps.0.offset_minutes": "-15"}).text
     assert "−15 分" in page
