@@ -196,10 +196,9 @@ def test_the_simulator_knows_nobody_of_another_estate(manager: FlaskClient, sign
 
 def test_a_first_step_without_its_time_is_asked_for_and_nobody_is_told_too_early(manager: FlaskClient) -> None:
     first = {"offset_minutes": "", "action": "raise_priority", "targets": []}
+    others: Any = POLICY["steps"]
     asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes"}
-    page = post(
-        manager, SIMULATOR, form_of("escalation_policy", {**POLICY, "steps": [first, *POLICY["steps"]]}, **asked)
-    )
+    page = post(manager, SIMULATOR, form_of("escalation_policy", {**POLICY, "steps": [first, *others]}, **asked))
     assert "必填" in page.text or "请填写" in page.text
     assert "褚安毅" not in page.text
 
