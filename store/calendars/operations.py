@@ -11,12 +11,17 @@ from store.calendars.statutory import statutory_days
 from store.content import reading
 from store.content.documents import Content, Revision
 from store.content.types import Body
-from store.errors import Conflict, NotFound
+from store.errors import Conflict, Invalid, NotFound
 from store.people.documents import Staff
+from store.untrusted.running import run
+from store.untrusted.tasks import SPECIAL_DAYS
 from store.versioned import Change, commit
 from store.words import Words, translated
 
 TEMPLATE = "calendar-missing"
+MOST_BYTES = 512 * 1024
+NO_FILE = Words("请选择日历文件（.ics）", "Choose a calendar file (.ics)")
+TOO_LARGE = Words("日历文件不能超过 {n} KB", "A calendar file must not be larger than {n} KB")
 
 
 def calendar_for(code: str | None, moment: datetime) -> WorkingTime:
@@ -40,9 +45,25 @@ def fill_statutory(body: Body, year: int) -> dict[str, Any]:
 
     Raises `StatutoryDaysUnknown` when the notice for that year is not known.
     """
-    listed = {row["date"] for row in body.get("days") or ()}
-    days = [*(body.get("days") or ()), *(dict(row) for row in statutory_days(year) if row["date"] not in listed)]
-    return {**body, "days": sorted(days, key=lambda row: str(row["date"]))}
+    return _filled(body, [dict(row) for row in statutory_days(year)])
+
+
+def fill_from_file(body: Body, data: bytes) -> dict[str, Any]:
+    """The body with the whole days of an iCalendar file. A day that is listed already stays as somebody wrote it.
+
+    Raises `Invalid` `file_missing`, `file_too_large`, `not_a_calendar`, `no_days`, `too_many_days`; `Busy`.
+    """
+    if not data:
+        raise Invalid.one("file_missing", NO_FILE, "ics")
+    if len(data) > MOST_BYTES:
+        raise Invalid.one("file_too_large", TOO_LARGE.fill(n=MOST_BYTES // 1024), "ics")
+    return _filled(body, run(SPECIAL_DAYS, data))
+
+
+def _filled(body: Body, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    listed = {row.get("date") for row in body.get("days") or ()}
+    days = [*(body.get("days") or ()), *(row for row in rows if row["date"] not in listed)]
+    return {**body, "days": sorted(days, key=lambda row: str(row.get("date") or ""))}
 
 
 def day_note(body: Body, day: date) -> Words | None:

@@ -19,3 +19,5 @@ class Task(NamedTuple):
 TABLES = Task("tables", memory=320 * MEGABYTE, cpu=20, wall=60)
 # 40 megapixels as a progressive JPEG keeps them, or 20 of the kinds that are held more than once.
 PICTURE = Task("picture", memory=448 * MEGABYTE, cpu=15, wall=45)
+# Half a megabyte of calendar is some ten thousand lines, kept as objects.
+SPECIAL_DAYS = Task("special_days", memory=192 * MEGABYTE, cpu=10, wall=30)

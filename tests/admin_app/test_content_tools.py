@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -294,3 +295,13 @@ def test_without_a_policy_coverage_says_what_to_do(manager: FlaskClient) -> None
 )
 def test_minutes_are_told_exactly(minutes: int, zh: str) -> None:
     assert minutes_words(minutes).zh == zh
+
+
+def test_a_calendar_takes_the_holidays_of_a_file(manager: FlaskClient) -> None:
+    event = "BEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20270206\r\nDTEND;VALUE=DATE:20270208\r\nSUMMARY:春节\r\nEND:VEVENT"
+    data = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{event}\r\nEND:VCALENDAR\r\n".encode()
+    form = form_of("working_calendar", CALENDAR, version=version("working_calendar", "office"), fill="file")
+    sent = {**form, "ics": (BytesIO(data), "2027.ics")}
+    assert post(manager, "/admin/content/working_calendar/office/", sent).status_code == 303
+    draft = Content.objects(type="working_calendar", code="office").first().draft
+    assert [row["date"] for row in draft["days"]] == ["2027-02-06", "2027-02-07"]

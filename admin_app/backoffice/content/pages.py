@@ -27,7 +27,7 @@ from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate, visible_estates
 from store import clock
 from store.access import permits
-from store.calendars.operations import fill_statutory
+from store.calendars.operations import fill_from_file, fill_statutory
 from store.content import operations as content
 from store.content import reading, rules
 from store.content.documents import Content
@@ -240,8 +240,12 @@ class ContentPages(ContentList):
         return parse(self.content_type().fields, posted(request.form), zone)
 
     def _filled(self, body: dict[str, Any]) -> dict[str, Any]:
-        """A calendar with the statutory days of the year whose button was pressed. Raises `StatutoryDaysUnknown`."""
+        """A calendar with the statutory days of the year whose button was pressed, or with those of a file.
+        Raises `StatutoryDaysUnknown`, `Invalid`."""
         year = request.form.get("fill", "")
+        if self.kind == "working_calendar" and year == "file":
+            sent = request.files.get("ics")
+            return fill_from_file(body, sent.read() if sent else b"")
         if self.kind != "working_calendar" or not (year.isdecimal() and len(year) == 4):
             return body
         return fill_statutory(body, int(year))
