@@ -28,6 +28,14 @@ class FieldRequestSchema(Schema):
     price_list = nested(PinSchema)
 
 
+class FieldIncidentSchema(Schema):
+    """What is known of the emergency that a step belongs to."""
+
+    number = text()
+    words = text()
+    started_by = text()
+
+
 class FieldOrderSchema(OrderFactsSchema):
     """A work order as a tablet shows it. Lists and the quote are passed on as they are stored."""
 
@@ -50,6 +58,7 @@ class FieldOrderSchema(OrderFactsSchema):
     instructions = anything()
     allowed_verbs = texts()
     request = nested(FieldRequestSchema)
+    incident = nested(FieldIncidentSchema)
 
 
 class FieldEstateSchema(Schema):
@@ -97,6 +106,51 @@ class HazardSchema(Schema):
     name = anything()
 
 
+class FieldPlanSchema(Schema):
+    """An emergency plan that can be started here."""
+
+    estate = text()
+    code = text()
+    name = anything()
+    steps = integer()
+
+
+class FieldCallSchema(Schema):
+    """A call for help of this person; `by` and `received_at` once somebody goes."""
+
+    id = text("The operation that made it.")
+    estate = text()
+    number = text()
+    at = moment()
+    place = text()
+    state = text()
+    told = integer("How many people were told.")
+    by = anything()
+    received_at = moment()
+
+
+class FieldHandoverSchema(Schema):
+    """What this person was left at the last change of shift, until he says that he has read it."""
+
+    id = text()
+    estate = text()
+    handed_by = anything()
+    at = moment()
+    note = text()
+    open = integer("How many orders came with it.")
+
+
+class FieldAttendanceSchema(Schema):
+    """What he said last of coming and going, and his next shifts."""
+
+    clocked = anything()
+    shifts = fields.List(anything())
+
+
+class AlarmSchema(Schema):
+    mark = text("Changes when a step of an emergency becomes this person's, or his call for help is answered.")
+
+
 class BundleSchema(Schema):
     """All that the tablet needs, or – where `full` is false – what has changed since the cursor: `orders` and pinned
     lists are those that are new or changed, and the other parts are null where they are as they were."""
@@ -113,4 +167,8 @@ class BundleSchema(Schema):
     colleagues = fields.List(fields.Nested(ColleagueSchema), allow_none=True)
     places = fields.List(fields.Nested(PlaceSchema), allow_none=True)
     hazards = fields.List(fields.Nested(HazardSchema), allow_none=True)
+    plans = fields.List(fields.Nested(FieldPlanSchema), allow_none=True)
+    calls = fields.List(fields.Nested(FieldCallSchema), allow_none=True)
+    handovers = fields.List(fields.Nested(FieldHandoverSchema), allow_none=True)
+    attendance = fields.Nested(FieldAttendanceSchema, allow_none=True)
     push_key = text("The key under which this server sends Web Push.")

@@ -8,7 +8,6 @@ from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, res
 from admin_app.api.routes import add
 from schemas.incidents import CLOSURE, FORCED, SUMMARY, IncidentSchema
 from schemas.requests import REASON
-from store.emergencies.documents import EVENT_KINDS
 from store.incidents import operations, rules
 from store.incidents.documents import Incident
 from store.words import Words
@@ -17,7 +16,7 @@ LISTING = Listing(
     filters={
         **RECORD_FILTERS,
         "state": By("state", choices=frozenset(rules.STATES)),
-        "kind": By("kind", choices=frozenset(dict(EVENT_KINDS))),
+        "kind": By("kind", choices=frozenset(rules.KINDS)),
         "plan": By("plan.code"),
         "started_by": By("started_by"),
         "closed_at": By("closed_at", "moment"),

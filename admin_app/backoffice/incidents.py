@@ -27,7 +27,6 @@ from store import clock
 from store.access import permits
 from store.actor import Actor
 from store.content.reading import live_all
-from store.emergencies.documents import EVENT_KINDS
 from store.errors import AnjuError
 from store.incidents import operations as incidents
 from store.incidents import rules
@@ -81,7 +80,7 @@ class Incidents(NumberedPages):
 
     def __init__(self) -> None:
         self.list_filters = (
-            field_filter("kind", Words("事件类型", "Kind of event"), (Choice(k, w) for k, w in EVENT_KINDS)),
+            field_filter("kind", Words("事件类型", "Kind of event"), (Choice(k, w) for k, w in rules.KINDS.items())),
             estate_filter(),
         )
         super().__init__(Incident)
@@ -113,12 +112,12 @@ class Incidents(NumberedPages):
         over = record.state not in rules.OPEN_STATES
         return {
             "chips": [incident_chip(record)],
-            "kind_words": dict(EVENT_KINDS),
+            "kind_words": rules.KINDS,
             "verb_words": rules.VERBS,
             "steps": shown_steps("incident", record, record.created_at, self.now, over=over),
             "started_by": names.get(record.started_by, record.started_by),
             "plan_url": url_of("emergency_plan", "preview", code=record.plan["code"])
-            if permits(actor, "content.read")
+            if record.plan and permits(actor, "content.read")
             else None,
             "entries": timeline(record.events, of_record("incident", record.pk), rules.VERBS, facts=facts, tones=TONES),
         }

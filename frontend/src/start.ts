@@ -35,6 +35,8 @@ export function createField(): Field {
     else keep();
   });
   setInterval(made.beat, HEARTBEAT);
+  const look = (): void => void made.look().then((wait) => setTimeout(look, wait));
+  look();
   updates.start(sync, (path) => {
     history.pushState(null, "", path);
     dispatchEvent(new PopStateEvent("popstate"));

@@ -42,6 +42,7 @@ export class FieldServer {
   now = new Date("2026-11-25T01:10:00Z");
   person = { code: "guard", name: "张强" };
   readonly names: Record<string, string> = { guard: "张强", li: "李明" };
+  alarm = "calm";
   pushKey: string | null = null;
   readonly subscriptions: unknown[] = [];
   signedIn = true;
@@ -112,6 +113,7 @@ export class FieldServer {
     if (!who) return problem(401, "token_revoked");
     const revoked = this.revoked.get(who.person);
     if (revoked) return problem(401, "device_revoked", { revoked });
+    if (path === "/api/v1/field/alarm") return ok({ mark: this.alarm });
     if (path.startsWith("/api/v1/field/bundle")) return ok(this.bundle(path, who.person));
     if (path === "/api/v1/field/operations") return this.operations(who, JSON.parse(body.toString()));
     if (path === "/api/v1/field/push-subscription") {
@@ -153,6 +155,10 @@ export class FieldServer {
       colleagues: [],
       places: [],
       hazards: [],
+      plans: [],
+      calls: [],
+      handovers: [],
+      attendance: { clocked: null, shifts: [] },
       push_key: this.pushKey,
     };
   }

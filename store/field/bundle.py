@@ -19,7 +19,9 @@ from store.actor import Actor
 from store.content.current import Current, pinned_bodies
 from store.devices.documents import SentList
 from store.devices.operations import list_key
-from store.field import listing, showing
+from store.field import emergencies, listing, showing
+from store.field.attendance import attendance_of
+from store.field.handover import unread
 from store.field.showing import Raw, Shown
 from store.people.operations import Directory
 
@@ -27,6 +29,8 @@ Name = tuple[str, str]
 # Raised when an order or another part is shown in another shape: what tablets hold is then sent anew.
 SHAPE = 3
 HAZARD = "hazard"
+# What is sent as a whole, and null where nothing of it has changed.
+PARTS = ("person", "colleagues", "places", "hazards", "plans", "calls", "handovers", "attendance")
 
 
 @dataclass
@@ -63,7 +67,7 @@ def bundle(
 def _state(actor: Actor, now: datetime) -> State:
     directory = Directory.load()
     estates = directory.estates_of(actor)
-    current = Current((*listing.PLANNED, HAZARD), estates)
+    current = Current((*listing.PLANNED, HAZARD, emergencies.PLAN), estates)
     stored = listing.stored(actor, estates, now)
     requests = showing.requests_of(stored, actor)
     planned = showing.show_orders(listing.to_come(actor, estates, current, directory, now), actor, now)
@@ -140,6 +144,10 @@ def _parts(
         "colleagues": [each for each in directory.workers(estates) if each["code"] != actor.code],
         "places": listing.places(estates),
         "hazards": [{"code": each.code, "name": dict(each.body["name"])} for each in hazards if each],
+        "plans": emergencies.plans(estates, current, now),
+        "calls": emergencies.calls(actor, directory, now),
+        "handovers": unread(actor, estates, directory, now),
+        "attendance": attendance_of(actor, estates, directory, now),
     }
 
 
@@ -192,6 +200,4 @@ def _keep(device: str, actor: Actor, state: State, base: Mapping[str, Any] | Non
 
 def _is_empty(answer: Raw) -> bool:
     lists = ("orders", "gone", "checklists", "price_lists")
-    return not any(answer[name] for name in lists) and all(
-        answer[name] is None for name in ("person", "colleagues", "places", "hazards")
-    )
+    return not any(answer[name] for name in lists) and all(answer[name] is None for name in PARTS)

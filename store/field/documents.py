@@ -72,9 +72,35 @@ class ShiftHandover(Versioned):
     open = PlainList(PlainList(StringField()))
     signature = StringField()
     counter_signature = StringField()
+    # When who took over said that he has read it.
+    read_at = DateTimeField()
 
     meta = {
         "collection": "shift_handovers",
         "auto_create_index": False,
-        "indexes": [{"fields": ["estate", "key"], "unique": True}, ["estate", "-at"], ["handed_by", "-at"]],
+        "indexes": [
+            {"fields": ["estate", "key"], "unique": True},
+            ["estate", "-at"],
+            ["handed_by", "-at"],
+            ["taken_by", "-at"],
+        ],
+    }
+
+
+class Attendance(Versioned):
+    """Somebody came or went, as he said it himself: one record for each time."""
+
+    LABEL = Words("上下班打卡", "Clocking in and out")
+
+    estate = StringField(required=True)
+    # The operation of the tablet's entry.
+    key = StringField(required=True)
+    person = StringField(required=True)
+    direction = StringField(required=True, choices=("in", "out"))
+    at = DateTimeField(required=True)
+
+    meta = {
+        "collection": "attendance",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["estate", "key"], "unique": True}, ["estate", "-at"], ["person", "-at"]],
     }

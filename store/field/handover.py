@@ -1,7 +1,7 @@
 """The end of a shift: what is open is said, and both who leaves and who takes over sign for it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,15 +9,19 @@ from bson import ObjectId
 
 from store.access import require
 from store.actor import Actor
-from store.errors import Invalid, Problem
+from store.errors import Invalid, NotFound, Problem
 from store.field.documents import ShiftHandover
 from store.fields import Field, clean
-from store.people.operations import check_assignable
+from store.people.operations import Directory, check_assignable
 from store.photos.rules import hash_problems
-from store.versioned import Change, create
+from store.versioned import Change, commit, create
 from store.words import Words
 
 MOST_OPEN = 200
+# What was left days ago is no news at the beginning of a shift.
+SHOWN = timedelta(days=3)
+MOST_SHOWN = 5
+READ = (Field("handover", "reference", Words("交接班", "Shift handover"), required=True),)
 HANDOVER = (
     Field("to", "reference", Words("接班人", "Taken over by"), required=True, target="staff"),
     Field("note", "long_text", Words("交接说明", "Note")),
@@ -80,6 +84,40 @@ def hand_over_shift(
         "hand_over_shift", {"to": to, "open": len(open)}, make=[_passed_on(handover, each) for each in open]
     )
     return create(handover, change, actor=actor, now=now)
+
+
+def read(estate: str, *, handover: str, actor: Actor, now: datetime) -> ShiftHandover:
+    """Who took over has read what he was left. Raises `NotFound` for a handover to somebody else."""
+    require(actor, "work.do", estate)
+    query = {"estate": estate, "key": handover, "taken_by": actor.code}
+    found: ShiftHandover | None = ShiftHandover.found(query)
+    if found is None:
+        raise NotFound(ShiftHandover.LABEL, handover)
+    if found.read_at is not None:
+        return found
+    return commit(found, Change("read", set={"read_at": actor.happened(now)}), actor=actor, now=now)
+
+
+def unread(actor: Actor, estates: Sequence[str], directory: Directory, now: datetime) -> list[dict[str, Any]]:
+    """What he was left at the last changes of shift and has not read yet, the newest first."""
+    query = {
+        "taken_by": actor.code,
+        "at": {"$gt": now - SHOWN},
+        "read_at": None,
+        "estate": {"$in": list(estates)},
+    }
+    found = ShiftHandover._get_collection().find(query, {"events": 0}).sort("at", -1).limit(MOST_SHOWN)
+    return [
+        {
+            "id": each["key"],
+            "estate": each["estate"],
+            "handed_by": directory.names(each["handed_by"]) or {"zh": each["handed_by"]},
+            "at": each["at"],
+            "note": each.get("note"),
+            "open": len(each.get("open") or ()),
+        }
+        for each in found
+    ]
 
 
 def _passed_on(handover: ShiftHandover, order: Sequence[str]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from store.calendars.rules import ROUND_THE_CLOCK, Pause, explain
 from store.deadlines.operations import calendar_of
 from store.deadlines.rules import pauses_of
 from store.deadlines.rules import state as clock_state
+from store.field.emergencies import incident_of, said
 from store.premises.documents import Household
 from store.requests.documents import ServiceRequest
 from store.words import Words
@@ -30,7 +31,7 @@ PLAIN = (
     "note", "reason", "source", "instructions",
 )  # fmt: skip
 LISTS = ("team", "checkpoints", "answers", "photos", "materials", "findings", "supplements")
-FIELDS = ("id", "coming", *PLAIN, *LISTS, "clocks", "allowed_verbs", "request")
+FIELDS = ("id", "coming", *PLAIN, *LISTS, "clocks", "allowed_verbs", "request", "incident")
 # What somebody wrote or photographed in a resident's home.
 _AT_HOME = ("diagnosis", "quote", "note", "reason", "answers", "photos", "materials", "findings", "supplements")
 # Of a deadline of many weeks the first lines and the last are told: a bundle carries hundreds of orders.
@@ -39,11 +40,12 @@ _REQUEST = ("number", "words", "contact_name", "contact_phone", "household", "ve
 
 
 def show_orders(raws: Sequence[Raw], actor: Actor, now: datetime) -> list[Shown]:
-    """The orders as they are stored – without `_id`, they are still to come – for this reader. Commands: none, or two
-    where some of them come from requests."""
+    """The orders as they are stored – without `_id`, they are still to come – for this reader. Commands: none; two
+    where some of them come from requests, one where some are steps of incidents."""
     requests = requests_of(raws, actor)
+    incidents = said(each for each in raws if has(each, actor))
     verbs = _Verbs(actor)
-    return [_shown(raw, requests.get(_request_of(raw) or ""), verbs, now) for raw in raws]
+    return [_shown(raw, requests.get(_request_of(raw) or ""), incidents, verbs, now) for raw in raws]
 
 
 class _Verbs:
@@ -83,7 +85,7 @@ def _request_of(raw: Raw) -> str | None:
     return str(source["id"]) if source.get("kind") == "request" and source.get("id") else None
 
 
-def _shown(raw: Raw, request: Raw | None, verbs: _Verbs, now: datetime) -> Shown:
+def _shown(raw: Raw, request: Raw | None, incidents: Mapping[str, Raw], verbs: _Verbs, now: datetime) -> Shown:
     foreign = _request_of(raw) is not None and not has(raw, verbs.actor)
     shown: Shown = {name: raw.get(name) for name in PLAIN}
     shown |= {name: list(raw.get(name) or ()) for name in LISTS}
@@ -94,7 +96,13 @@ def _shown(raw: Raw, request: Raw | None, verbs: _Verbs, now: datetime) -> Shown
     shown["clocks"] = [_clock(each, now) for each in raw.get("clocks") or ()]
     shown["allowed_verbs"] = verbs.of(raw)
     shown["request"] = _facts(raw, request, whole=not foreign) if request else None
+    shown["incident"] = _said(incidents.get(incident_of(raw) or ""))
     return shown
+
+
+def _said(incident: Raw | None) -> Shown | None:
+    """What is known of the emergency, for those who have a step of it."""
+    return {name: incident.get(name) for name in ("number", "words", "started_by")} if incident else None
 
 
 def _clock(clock: Raw, now: datetime) -> Shown:

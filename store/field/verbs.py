@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from store.errors import Invalid
+from store.field import attendance, handover
 from store.field.handover import hand_over_shift, read_handover
 from store.fields import Field, clean
 from store.findings import operations as findings
 from store.findings.operations import REPORTED
+from store.incidents import help
+from store.incidents import operations as incidents
 from store.repairs import operations as repairs
 from store.repairs import rules as repair_rules
 from store.words import Words
@@ -126,6 +129,10 @@ VERBS: dict[str, FieldVerb] = {
     "raise_finding": FieldVerb(work.raise_finding, RAISED, _finding),
     "verdict": FieldVerb(work.verdict, VERDICT),
     "hand_over_shift": FieldVerb(hand_over_shift, read=read_handover, on_order=False),
+    "read_handover": FieldVerb(handover.read, handover.READ, on_order=False),
+    "clock": FieldVerb(attendance.clock, attendance.CLOCKED, on_order=False),
+    "call_for_help": FieldVerb(help.call_for_help, help.CALLED, on_order=False),
+    "start_plan": FieldVerb(incidents.start_in, incidents.STARTED, on_order=False),
     "report": FieldVerb(findings.report_in, REPORTED, on_order=False),
 }
 

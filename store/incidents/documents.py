@@ -16,8 +16,8 @@ class Incident(Record):
     running = StringField()
     clause = StringField(default="7.3")
     kind = StringField(required=True)
-    # The revision that it runs under: {"code", "revision"}
-    plan = PlainDict(required=True)
+    # The revision that it runs under: {"code", "revision"}; a call for help has none.
+    plan = PlainDict()
     place = StringField()
     # What was said when it was started; it may name people.
     words = StringField()
@@ -40,6 +40,7 @@ class Incident(Record):
                 "partialFilterExpression": {"running": {"$type": "string"}},
             },
             ["clause", "-closed_at"],
+            ["started_by", "-created_at"],
             ["-created_at", "-_id"],
         ],
     }

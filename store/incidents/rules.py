@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from store.emergencies.documents import EVENT_KINDS
 from store.errors import Problem, RuleBroken
 from store.fields import Field, clean
 from store.words import Words
@@ -13,6 +14,10 @@ STATES: dict[str, Words] = {
     "cancelled": Words("误报", "False alarm"),
 }
 OPEN_STATES = frozenset({"open"})
+# A call for help is an incident without a plan (`store/incidents/help.py`).
+HELP_KIND = "help"
+HELP = Words("紧急求助", "Call for help")
+KINDS: dict[str, Words] = {**dict(EVENT_KINDS), HELP_KIND: HELP}
 VERBS: dict[str, Words] = {
     "start": Words("启动预案", "Start the plan"),
     "close": Words("结束处置", "Close"),

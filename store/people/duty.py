@@ -60,6 +60,19 @@ def shifts_on(roster: Roster, day: date) -> list[Mapping[str, Any]]:
     return [each for each in roster.get("shifts") or () if each["day"] == place]
 
 
+def shifts_of(
+    roster: Roster, staff: str, since_utc: datetime, days: int, timezone: str
+) -> Iterator[tuple[datetime, datetime]]:
+    """Beginning and end of each shift of this person that begins on one of so many days from the day of `since_utc`."""
+    clock = _clock(timezone)
+    first = clock.local(since_utc).date()
+    for day in (first + n * ONE_DAY for n in range(days)):
+        for shift in shifts_on(roster, day):
+            if staff in shift["staff"]:
+                window = window_of(shift)
+                yield clock.instant(day, window.start), clock.instant(day, window.end)
+
+
 def empty_on(roster: Roster, day: date) -> bool:
     """Whether no shift with staff begins on `day`. Who only finishes last night's shift does not count as there."""
     return not any(each.get("staff") for each in shifts_on(roster, day))

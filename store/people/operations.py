@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.access import PERMISSIONS
 from store.actor import Actor
@@ -44,6 +44,15 @@ def check_assignable(staff_code: object, estate: str) -> None:
     if person is None or not rules.sees(person, estate):
         words = Words("此人不在该小区工作", "This person does not work in the estate")
         raise Invalid.one("not_assignable", words, "to")
+
+
+class Shift(NamedTuple):
+    """One shift of one person."""
+
+    start: datetime
+    end: datetime
+    estate: str
+    roster: str
 
 
 class Directory:
@@ -147,6 +156,16 @@ class Directory:
         zone = self.timezone(estate)
         found = {code for each in rosters if each["estate"] == estate for code in duty.on_duty(each, moment, zone)}
         return sorted(code for code in found if code in self._staff)
+
+    def shifts(self, staff: str, estate: str, since: datetime, days: int) -> list[Shift]:
+        """When this person is on the rosters of the estate, beginning with the day of `since` on the estate's clock."""
+        zone = self.timezone(estate)
+        rosters = [(code, each) for code, each in sorted(self._rosters.items()) if each["estate"] == estate]
+        return [
+            Shift(start, end, estate, code)
+            for code, each in rosters
+            for start, end in duty.shifts_of(each, staff, since, days, zone)
+        ]
 
     def _resolve(
         self, kind: str, ref: str | None, estate: str, moment: datetime, assignee: str | None, department: str | None

@@ -21,10 +21,26 @@ export interface Bundle {
   colleagues: Reference["colleagues"] | null;
   places: Reference["places"] | null;
   hazards: Reference["hazards"] | null;
+  plans: Reference["plans"] | null;
+  calls: Reference["calls"] | null;
+  handovers: Reference["handovers"] | null;
+  attendance: Reference["attendance"] | null;
   push_key: string | null;
 }
 
-export const NOTHING: Reference = { checklists: [], price_lists: [], colleagues: [], places: [], hazards: [] };
+export const NOTHING: Reference = {
+  checklists: [],
+  price_lists: [],
+  colleagues: [],
+  places: [],
+  hazards: [],
+  plans: [],
+  calls: [],
+  handovers: [],
+  attendance: { clocked: null, shifts: [] },
+};
+/** The parts that are sent as a whole, and null where nothing of them has changed. */
+const WHOLE = ["colleagues", "places", "hazards", "plans", "calls", "handovers", "attendance"] as const;
 const DAY = 24 * 3600 * 1000;
 
 export class Work {
@@ -101,7 +117,8 @@ export class Work {
     if (row.kind === "order") this.orders.set(row.id, value as FieldOrder);
     if (row.kind === "cursor") this.cursor = value as string;
     if (row.kind === "person") this.person = value as Person;
-    if (row.kind === "reference") this.reference = value as Reference;
+    // What an earlier version has kept lacks the newer parts, until the server is met.
+    if (row.kind === "reference") this.reference = { ...NOTHING, ...(value as Partial<Reference>) };
   }
 
   /** An answer that was overtaken by the outcome of an entry. */
@@ -134,19 +151,13 @@ function expiry(order: FieldOrder, keepDays: number): number | null {
 
 function merged(old: Reference, bundle: Bundle): Reference {
   const pinned = bundle.full ? NOTHING : old;
-  const changed =
-    bundle.full ||
-    bundle.checklists.length + bundle.price_lists.length > 0 ||
-    bundle.colleagues !== null ||
-    bundle.places !== null ||
-    bundle.hazards !== null;
-  if (!changed) return old;
+  const given = WHOLE.filter((name) => bundle[name] !== null && bundle[name] !== undefined);
+  if (!bundle.full && bundle.checklists.length + bundle.price_lists.length + given.length === 0) return old;
   return {
+    ...old,
+    ...Object.fromEntries(given.map((name) => [name, bundle[name]])),
     checklists: revisions(pinned.checklists, bundle.checklists),
     price_lists: revisions(pinned.price_lists, bundle.price_lists),
-    colleagues: bundle.colleagues ?? old.colleagues,
-    places: bundle.places ?? old.places,
-    hazards: bundle.hazards ?? old.hazards,
   };
 }
 

@@ -28,6 +28,8 @@ export interface KnownPerson {
   lockedOut: boolean;
   /** The server no longer takes this token: sign in again. What was entered stays. */
   signInAgain: boolean;
+  /** When the server was last met for this person, whatever was restarted since. */
+  lastContact: Date | null;
   /** Unlocked since the app was started, so the entries go on being sent behind the lock. */
   sending: boolean;
 }
@@ -138,6 +140,13 @@ export interface RequestFacts {
   price_list: Pin | null;
 }
 
+/** What is known of the emergency that a step belongs to. */
+export interface IncidentFacts {
+  number: string;
+  words: string | null;
+  started_by: string | null;
+}
+
 /** A revision of content. */
 export interface Pin {
   code: string;
@@ -184,6 +193,7 @@ export interface FieldOrder {
   instructions: Words | string | null;
   allowed_verbs: string[];
   request?: RequestFacts | null;
+  incident?: IncidentFacts | null;
 }
 
 /** An order with the entries of this person applied that the server has not confirmed. */
@@ -256,6 +266,11 @@ export interface Bodies {
     counter_signature: string;
     estate?: string;
   };
+  /** With order null, like those below. */
+  read_handover: { handover: string; estate?: string };
+  clock: { direction: Direction; estate?: string };
+  call_for_help: { place?: string; words?: string; estate?: string };
+  start_plan: { plan: string; place?: string; words?: string; estate?: string };
 }
 
 export type Verb = keyof Bodies;
@@ -375,18 +390,73 @@ export interface Hazard {
   name: Words;
 }
 
+/** An emergency plan that can be started in an estate. */
+export interface EmergencyPlan {
+  estate: string;
+  code: string;
+  name: Words;
+  steps: number;
+}
+
+/** A call for help of the person at work. `id` is that of the entry that made it. */
+export interface HelpCall {
+  id: string;
+  estate: string;
+  number: string;
+  at: Moment;
+  place: string | null;
+  state: "open" | "closed" | "cancelled";
+  /** How many people were told. */
+  told: number;
+  /** Who goes to him, once somebody does. */
+  by: Words | string | null;
+  received_at: Moment | null;
+}
+
+/** What was left to the person at the last change of shift, until he says that he has read it. */
+export interface ShiftNote {
+  id: string;
+  estate: string;
+  handed_by: Words | string;
+  at: Moment;
+  note: string | null;
+  /** How many orders came with it. */
+  open: number;
+}
+
+export type Direction = "in" | "out";
+
+export interface Shift {
+  start: Moment;
+  end: Moment;
+  estate: string;
+  roster: string;
+}
+
+export interface Attendance {
+  /** What he said last. */
+  clocked: { direction: Direction; at: Moment } | null;
+  shifts: Shift[];
+}
+
 export interface Reference {
   checklists: Checklist[];
   price_lists: PriceList[];
   colleagues: Colleague[];
   places: Place[];
   hazards: Hazard[];
+  plans: EmergencyPlan[];
+  calls: HelpCall[];
+  handovers: ShiftNote[];
+  attendance: Attendance;
 }
 
 // ---------------------------------------------------------------- the tablet
 
 export interface Connection {
   online: boolean;
+  /** The device has a network, and the server gives no answer. */
+  silent: boolean;
   sending: boolean;
   lastContact: Date | null;
   /** Server time less device time, as measured at the last contact; null before the first. */

@@ -24,7 +24,8 @@ export type Pass =
   /** Another tab is at it. */
   | { kind: "elsewhere" }
   | { kind: "unreachable" }
-  | { kind: "later"; wait: number | null; problem: string | Words | null }
+  /** `tired`: it was the server itself, or what stands before it, that could not. */
+  | { kind: "later"; wait: number | null; problem: string | Words | null; tired?: boolean }
   | { kind: "sign_in" }
   | { kind: "revoked"; what: "person" | "device" };
 
@@ -282,7 +283,7 @@ function verdict(error: unknown): Pass {
   // Somebody else – this tablet in another process – holds the stream, or the server is tired: soon gone, and no news.
   const passing = error.code === BUSY || error.status === 429 || error.status >= 500;
   const wait = error.retryAfter ?? (error.code === BUSY ? 2_000 : null);
-  return { kind: "later", wait, problem: passing ? null : error.words };
+  return { kind: "later", wait, problem: passing ? null : error.words, tired: error.status >= 500 };
 }
 
 /** What came in could not be read or kept; the name is for who is asked for help. */

@@ -1,6 +1,7 @@
 /** A `Field` in memory: for the tests of screens and for looking at them without a server. */
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { NOTHING } from "./bundle";
 import type {
   Bodies,
   Body,
@@ -56,7 +57,7 @@ export const GUARD: Person = {
   estates: [{ code: "sunshine", name: { zh: "阳光花园", en: "Sunshine Garden" }, timezone: "Asia/Shanghai" }],
 };
 
-export const NO_REFERENCE: Reference = { checklists: [], price_lists: [], colleagues: [], places: [], hazards: [] };
+export const NO_REFERENCE: Reference = NOTHING;
 
 /** A work order with nothing special about it. */
 export function makeOrder(changes: Partial<FieldOrder> = {}): FieldOrder {
@@ -118,12 +119,28 @@ export function fakeField(orders: FieldOrder[] = [], reference: Reference = NO_R
     entries,
     obstacle: signal<Words | null>(null),
     people: signal<KnownPerson[]>([
-      { code: "guard", name: "张强", unsent: 0, undecided: 0, lockedOut: false, signInAgain: false, sending: true },
+      {
+        code: "guard",
+        name: "张强",
+        unsent: 0,
+        undecided: 0,
+        lockedOut: false,
+        signInAgain: false,
+        lastContact: null,
+        sending: true,
+      },
     ]),
     orders: computed(() => shownOrders(serverOrders.value, entries.value, person.value)),
     sentLately: signal<EntryView[]>([]),
     settledLately: signal<EntryView[]>([]),
-    connection: signal<Connection>({ online: true, sending: false, lastContact: null, offsetMs: 0, problem: null }),
+    connection: signal<Connection>({
+      online: true,
+      silent: false,
+      sending: false,
+      lastContact: null,
+      offsetMs: 0,
+      problem: null,
+    }),
     push: signal<PushState>("off"),
     storage: signal<StorageState>({ persisted: true, usedBytes: 1e6, quotaBytes: 1e9, low: false }),
     reference: signal(reference),

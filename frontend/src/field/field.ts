@@ -23,6 +23,9 @@ import { type Attempt, Schedule } from "./schedule";
 import { Session } from "./session";
 
 export const IDLE_LIMIT = 5 * 60_000;
+/** An emergency is on the screen within five seconds: the question, and the answer to the one that follows it. */
+export const LOOK = 3_500;
+const LONGEST_LOOK = 60_000;
 const WIPED: Words = {
   zh: "此平板或您在其上的登记已被吊销，平板上的数据已清除。如需继续使用请重新登录",
   en: "This tablet, or your enrolment on it, was revoked; the data on it has been removed. Sign in again to go on",
@@ -37,6 +40,8 @@ export interface Made {
   ready: Promise<void>;
   /** Heartbeat: every few seconds, and on waking up. */
   beat(): void;
+  /** Asks whether there is an emergency; gives the milliseconds until it is to be asked again. */
+  look(): Promise<number>;
   /** Somebody has touched the tablet. */
   touched(): void;
   /** Another tab has written something of this person. */
@@ -62,6 +67,9 @@ export function makeField(options: Options): Made {
   return new Tablet(options).made();
 }
 
+/** Somebody answers for the server that it does not work. */
+const isTired = (pass: Pass): boolean => pass.kind === "later" && pass.tired === true;
+
 class Tablet {
   private readonly device: Surroundings;
   private readonly phase = signal<Phase>("starting");
@@ -79,6 +87,7 @@ class Tablet {
   private registry!: People;
   private row!: DeviceRow;
   private lastTouch: number;
+  private looksFailed = 0;
 
   constructor(private readonly options: Options) {
     this.device = options.device ?? browser;
@@ -86,7 +95,14 @@ class Tablet {
     this.lastTouch = this.device.wall();
     this.schedule = new Schedule(this.device, () => this.attempt());
     const online = this.device.online();
-    this.connection = signal({ online, sending: false, lastContact: null, offsetMs: null, problem: null });
+    this.connection = signal({
+      online,
+      silent: false,
+      sending: false,
+      lastContact: null,
+      offsetMs: null,
+      problem: null,
+    });
   }
 
   made(): Made {
@@ -94,6 +110,7 @@ class Tablet {
       field: this.field(),
       ready: this.start(),
       beat: () => this.beat(),
+      look: () => this.look(),
       touched: () => {
         this.lastTouch = this.device.wall();
       },
@@ -232,10 +249,20 @@ class Tablet {
     const session = this.sessions.get(code) ?? (await this.begin(code, name, key));
     this.sessions.set(code, session);
     this.current.value = session;
+    this.recall(session.code);
     this.lastTouch = this.device.wall();
     this.phase.value = "open";
     await Promise.all([this.listPeople(), this.lookAtPush()]);
     void this.schedule.now();
+  }
+
+  /** When the server was last met is known across restarts: by the tablet, whoever it was. */
+  private recall(code: string): void {
+    const known = this.people.value.find((each) => each.code === code)?.lastContact ?? null;
+    const { lastContact } = this.connection.value;
+    if (known && (!lastContact || known > lastContact)) {
+      this.connection.value = { ...this.connection.value, lastContact: known, offsetMs: this.clock.offsetMs };
+    }
   }
 
   private async wantPush(on: boolean): Promise<void> {
@@ -276,6 +303,7 @@ class Tablet {
           this.connection.value = {
             ...this.connection.value,
             online: true,
+            silent: false,
             lastContact: new Date(contact.at),
             offsetMs: clock.offsetMs,
           };
@@ -285,6 +313,23 @@ class Tablet {
       name,
       key,
     );
+  }
+
+  /**
+   * Asks whether there is an emergency, a question that costs the server next to nothing; if anything of it has changed,
+   * all is asked for at once. Returns the milliseconds until the next look.
+   */
+  private async look(): Promise<number> {
+    const session = this.current.value;
+    if (!session || !this.device.visible() || !this.device.online()) return LOOK;
+    try {
+      if (await session.isAlarmed()) void this.schedule.now();
+      this.looksFailed = 0;
+    } catch {
+      // The schedule says what is wrong; here it is only asked less often.
+      this.looksFailed += 1;
+    }
+    return Math.min(LOOK * 2 ** this.looksFailed, LONGEST_LOOK);
   }
 
   /** The session goes on sending; only its screen is closed. */
@@ -347,7 +392,8 @@ class Tablet {
     const unreachable = passes.some((pass) => pass.kind === "unreachable");
     const problem = passes.map((pass) => (pass.kind === "later" ? pass.problem : null)).find((each) => each) ?? null;
     const online = this.device.online() && !unreachable;
-    this.connection.value = { ...this.connection.value, online, sending: false, problem };
+    const silent = this.device.online() && passes.some((pass) => pass.kind === "unreachable" || isTired(pass));
+    this.connection.value = { ...this.connection.value, online, silent, sending: false, problem };
   }
 
   private async wipe(person: string | null): Promise<void> {

@@ -39,6 +39,7 @@ export class People {
         ...(unlocked.get(row.code)?.counts ?? (await counts(this.storage, row.code))),
         lockedOut: row.wrongTries >= MOST_TRIES,
         signInAgain: row.signInAgain,
+        lastContact: row.lastContact === null ? null : new Date(row.lastContact),
         sending: unlocked.has(row.code),
       })),
     );

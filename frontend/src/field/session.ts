@@ -32,6 +32,7 @@ import { Photos } from "./photos";
 const REMEMBERED = 50;
 const DAY = 24 * 3600 * 1000;
 const SUBSCRIPTION = "/api/v1/field/push-subscription";
+const ALARM = "/api/v1/field/alarm";
 
 export interface Tablet {
   storage: Storage;
@@ -73,6 +74,7 @@ export class Session {
   private readonly views = new WeakMap<Entry, EntryView>();
   /** What the server was told in this run about waking; null: nothing yet. */
   private woken: boolean | null = null;
+  private alarm: string | null = null;
   private urls = new Map<string, string>();
 
   private constructor(
@@ -216,6 +218,14 @@ export class Session {
       // The browser's push service is out of reach here, or the server was: at the next contact again.
       this.woken = null;
     }
+  }
+
+  /** Whether anything of an emergency has changed since it was last asked. Throws what the client throws. */
+  async isAlarmed(): Promise<boolean> {
+    const { mark } = (await this.client.get<{ mark: string }>(ALARM)).body;
+    const changed = mark !== this.alarm;
+    this.alarm = mark;
+    return changed;
   }
 
   private recorded(ref: OrderRef | null, verb: Verb, given: Bodies[Verb]): Recorded {

@@ -6,10 +6,12 @@ import { showSettings } from "../parts/settings";
 import { Toasts } from "../parts/toast";
 import "../styles/index.css";
 import { t } from "../words";
+import { Alarm } from "./Alarm";
 import { Checklist } from "./Checklist";
 import { Enrol } from "./Enrol";
 import { Bar } from "./Frame";
 import { Handover } from "./Handover";
+import { Help } from "./Help";
 import { Lock } from "./Lock";
 import { Me } from "./Me";
 import { Order } from "./Order";
@@ -64,6 +66,7 @@ function Stage() {
           <a class="unseen skip" href="#content">
             {t("nav.skip")}
           </a>
+          <Alarm />
           {screenOf(route.value)}
           <Bar />
         </div>
@@ -87,6 +90,8 @@ function screenOf(here: Route): ComponentChildren {
       return <Me key={key} />;
     case "handover":
       return <Handover key={key} />;
+    case "help":
+      return <Help key={key} />;
     case "order":
       return <Order key={key} at={here.ref} />;
     case "checklist":

@@ -4,6 +4,7 @@ import { Icon } from "../parts/Icon";
 import { span } from "../parts/when";
 import { say, t } from "../words";
 import { Link } from "./Link";
+import { decisions } from "./rules/conflicts";
 import { isUndecided } from "./rules/entries";
 
 /** A minute's difference is the network's and nobody's business. */
@@ -12,16 +13,16 @@ const WORTH_SAYING_MS = 2 * 60_000;
 /** What the person should know, in words and never in the way. */
 export function Banners() {
   const field = useField();
-  const { online, sending, offsetMs, problem } = field.connection.value;
-  const undecided = field.entries.value.filter(isUndecided).length;
-  const unsent = field.entries.value.length - undecided;
+  const { online, silent, sending, offsetMs, problem } = field.connection.value;
+  const undecided = decisions(field.entries.value);
+  const unsent = field.entries.value.filter((each) => !isUndecided(each)).length;
   const { low } = field.storage.value;
   return (
     <div role="status" class="banners">
-      {!online && (
+      {(!online || silent) && (
         <p class="banner">
-          <Icon name="offline" />
-          {unsent ? t("banner.offline_n", { n: unsent }) : t("banner.offline")}
+          <Icon name={silent ? "late" : "offline"} />
+          {t(`banner.${silent ? "silent" : "offline"}${unsent ? "_n" : ""}`, { n: unsent })}
         </p>
       )}
       {online && sending && unsent > 0 && (

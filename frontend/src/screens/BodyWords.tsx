@@ -12,6 +12,7 @@ export function BodyWords({ entry }: { entry: EntryView }) {
     item: (code) =>
       say(reference.checklists.flatMap((each) => each.items).find((each) => each.code === code)?.name) || code,
     point: (code) => say(order?.order.checkpoints.find((each) => each.code === code)?.name) || code,
+    plan: (code) => say(reference.plans.find((each) => each.code === code)?.name) || code,
     person: (code) => say(reference.colleagues.find((each) => each.code === code)?.name) || code,
   };
   const words = say1?.(entry.body, names);
@@ -22,6 +23,7 @@ interface Names {
   point: (code: string) => string;
   item: (code: string) => string;
   person: (code: string) => string;
+  plan: (code: string) => string;
 }
 
 type Sayings = { [V in Verb]?: (body: Bodies[V], names: Names) => string };
@@ -43,6 +45,9 @@ const SAYINGS: Sayings = {
   hand_over: (body, names) => joined(names.person(body.to), body.note),
   hand_over_shift: (body, names) => joined(names.person(body.to), body.note),
   supplement: (body) => body.note ?? "",
+  call_for_help: (body) => joined(body.place, body.words),
+  start_plan: (body, names) => joined(names.plan(body.plan), body.place, body.words),
+  clock: (body) => t(`duty.${body.direction}`),
 };
 
 export function valueWords(value: unknown): string {

@@ -37,6 +37,12 @@ export function Page({ title, inside, children }: PageProps) {
             {title}
           </h1>
         </div>
+        {route.value.page !== "help" && (
+          <Link to="/help" class="button help-link" label={t("help.title")}>
+            <Icon name="help" />
+            {t("help.short")}
+          </Link>
+        )}
       </header>
       <Banners />
       <main class="main" id="content">
@@ -61,6 +67,7 @@ const HOME: Partial<Record<Route["page"], Route["page"]>> = {
   round: "patrol",
   report_from: "report",
   handover: "me",
+  help: "today",
 };
 
 export function Bar() {

@@ -8,6 +8,7 @@ import { hand, theme } from "../parts/settings";
 import { tell } from "../parts/toast";
 import { moment, span } from "../parts/when";
 import { language, say, t, word } from "../words";
+import { Duty } from "./Duty";
 import { Page } from "./Frame";
 import { Link } from "./Link";
 import { isUndecided } from "./rules/entries";
@@ -37,6 +38,7 @@ export function Me() {
             </Button>
           </div>
         </section>
+        <Duty />
         <Settings />
         <Tablet />
       </div>
@@ -91,7 +93,7 @@ function Settings() {
 function Tablet() {
   const field = useField();
   const here = useHere();
-  const { online, lastContact } = field.connection.value;
+  const { online, silent, lastContact } = field.connection.value;
   return (
     <section class="card stack">
       <h2>
@@ -101,7 +103,7 @@ function Tablet() {
         <dt>{t("me.contact")}</dt>
         <dd>
           <Chip tone={online ? "done" : "soon"} icon={online ? "check" : "offline"}>
-            {online ? t("me.online") : t("me.offline")}
+            {t(online ? "me.online" : silent ? "me.silent" : "me.offline")}
           </Chip>{" "}
           {lastContact ? moment(lastContact, here) : t("pending.never")}
         </dd>

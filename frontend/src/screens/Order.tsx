@@ -6,6 +6,7 @@ import { Button } from "../parts/Button";
 import { useDraft } from "../parts/draft";
 import { useField, useHere, useOrder } from "../parts/field";
 import { t, word } from "../words";
+import { EmergencyWords } from "./EmergencyWords";
 import { Facts } from "./Facts";
 import { Page } from "./Frame";
 import { Link } from "./Link";
@@ -53,6 +54,7 @@ function Known({ shown }: { shown: ShownOrder }) {
             </Chip>
             <Unsent shown={shown} />
           </div>
+          <EmergencyWords order={order} />
           {order.coming && <p class="soft">{t(early ? "order.too_early" : "order.coming")}</p>}
           {colleague && isOpen(order) && <p class="soft">{t("order.not_mine")}</p>}
           {!early && (isRound(order) ? <ToRound at={ref} /> : <Steps shown={shown} />)}

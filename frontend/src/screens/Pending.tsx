@@ -4,15 +4,16 @@ import { Chip, Empty } from "../parts/Bits";
 import { Button } from "../parts/Button";
 import { useField, useHere, useOrder } from "../parts/field";
 import { Picture } from "../parts/Photos";
-import { Sheet } from "../parts/Sheet";
 import { tell } from "../parts/toast";
 import { moment } from "../parts/when";
 import { say, t, word } from "../words";
 import { BodyWords } from "./BodyWords";
 import { Conflict } from "./Conflict";
+import { DropSheet } from "./DropSheet";
 import { Page } from "./Frame";
 import { Link } from "./Link";
 import { orderPath } from "./route";
+import { conflictsOf } from "./rules/conflicts";
 import { ENTRY_STATES, isAtServer, isUndecided } from "./rules/entries";
 import { titleOf } from "./rules/status";
 
@@ -21,7 +22,7 @@ export function Pending() {
   const field = useField();
   const here = useHere();
   const entries = field.entries.value;
-  const { online, sending, lastContact } = field.connection.value;
+  const { online, silent, sending, lastContact } = field.connection.value;
   const undecided = entries.filter(isUndecided);
   const queue = entries.filter((each) => !isUndecided(each));
   const settled = [...field.settledLately.value].reverse();
@@ -33,18 +34,43 @@ export function Pending() {
           <p class="soft">
             {lastContact ? t("pending.last", { moment: moment(lastContact, here) }) : t("pending.never")}
           </p>
-          <Button icon="sending" disabled={!online || sending} onPress={field.syncNow}>
+          <Button icon="sending" disabled={(!online && !silent) || sending} onPress={field.syncNow}>
             {sending ? t("pending.sending") : t("pending.send")}
           </Button>
         </div>
-        {!online && <p class="soon toned">{t("pending.offline")}</p>}
+        {(!online || silent) && <p class="soon toned">{t(silent ? "pending.silent" : "pending.offline")}</p>}
         {entries.length === 0 && <Empty title={t("pending.none")} next={t("pending.none_next")} />}
-        <Group title={t("pending.decide", { n: undecided.length })} entries={undecided} />
+        <ToDecideAll entries={undecided} />
         <Group title={t("pending.settled", { n: settled.length })} lead={t("pending.settled_lead")} entries={settled} />
         <Group title={t("pending.queue", { n: queue.length })} entries={queue} />
         <Group title={t("pending.sent", { n: sent.length })} entries={sent} />
       </div>
     </Page>
+  );
+}
+
+/** What is in conflict by order, and what was refused for itself. */
+function ToDecideAll({ entries }: { entries: EntryView[] }) {
+  const conflicts = conflictsOf(entries);
+  const grouped = new Set(conflicts.flatMap((each) => each.entries));
+  const others = entries.filter((each) => !grouped.has(each));
+  if (!entries.length) return null;
+  return (
+    <section class="stack tight">
+      <h2 class="group-head">{t("pending.decide", { n: conflicts.length + others.length })}</h2>
+      <ul class="rows">
+        {conflicts.map((each) => (
+          <li key={each.id}>
+            <Conflict conflict={each} />
+          </li>
+        ))}
+        {others.map((each) => (
+          <li key={each.id}>
+            <ToDecide entry={each} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -56,7 +82,9 @@ function Group({ title, lead, entries }: { title: string; lead?: string; entries
       {lead && <p class="soft">{lead}</p>}
       <ul class="rows">
         {entries.map((entry) => (
-          <li key={entry.id}>{isUndecided(entry) ? <ToDecide entry={entry} /> : <Entry entry={entry} />}</li>
+          <li key={entry.id}>
+            <Entry entry={entry} />
+          </li>
         ))}
       </ul>
     </section>
@@ -114,7 +142,7 @@ function Entry({ entry }: { entry: EntryView }) {
   );
 }
 
-/** Refused or in conflict: why, what the other did, and what can be done. Nothing goes until the person says so. */
+/** Refused: why, and what can be done. Nothing goes until the person says so. */
 function ToDecide({ entry }: { entry: EntryView }) {
   const field = useField();
   const [dropping, setDropping] = useState(false);
@@ -135,7 +163,6 @@ function ToDecide({ entry }: { entry: EntryView }) {
           {t("pending.refused_why", { why: [fieldName, entry.words].filter(Boolean).join("：") })}
         </p>
       )}
-      {entry.state === "conflict" && <Conflict entry={entry} />}
       <Photos entry={entry} />
       {entry.canSupplement && <p class="small soft">{t("pending.keep_hint")}</p>}
       <div class="line">
@@ -149,22 +176,7 @@ function ToDecide({ entry }: { entry: EntryView }) {
           {t("pending.drop")}
         </Button>
       </div>
-      {dropping && (
-        <Sheet
-          title={t("pending.drop_sure")}
-          onClose={() => setDropping(false)}
-          actions={
-            <>
-              <Button onPress={() => setDropping(false)}>{t("do.cancel")}</Button>
-              <Button look="danger" onPress={drop}>
-                {t("pending.drop_do")}
-              </Button>
-            </>
-          }
-        >
-          <p>{t("pending.drop_warn")}</p>
-        </Sheet>
-      )}
+      {dropping && <DropSheet onClose={() => setDropping(false)} onDrop={drop} />}
     </article>
   );
 }

@@ -7,12 +7,14 @@ import { useField, useHere } from "../parts/field";
 import { Icon } from "../parts/Icon";
 import { clockTime, due, moment, starts } from "../parts/when";
 import { type Key, t, word } from "../words";
+import { Calls } from "./Calls";
 import { Page } from "./Frame";
 import { Link } from "./Link";
 import { go, workPath } from "./route";
 import { isRound } from "./rules/patrol";
 import { isAhead, isEmergency, isOpen, statusOf, titleOf } from "./rules/status";
 import { belongsTo, type GroupName, groupsOf, nextAct, whereOf } from "./rules/today";
+import { ShiftNotes } from "./ShiftNotes";
 
 const WORDS: Record<GroupName, Key> = {
   emergency: "today.emergency",
@@ -38,6 +40,10 @@ export function Today() {
   const contact = field.connection.value.lastContact;
   return (
     <Page title={t("today.title")}>
+      <div class="stack tight news">
+        <Calls />
+        <ShiftNotes />
+      </div>
       <div class="tabs">
         <Button pressed={!team} onPress={() => setTeam(false)}>
           {t("today.mine", { n: open(mine) })}

@@ -7,11 +7,11 @@ const BASE = "/tablet";
 const path = signal("/");
 
 export type Route =
-  | { page: "today" | "patrol" | "report" | "pending" | "me" | "handover" | "enrol" }
+  | { page: "today" | "patrol" | "report" | "pending" | "me" | "handover" | "help" | "enrol" }
   | { page: "order" | "checklist" | "round"; ref: OrderRef }
   | { page: "report_from"; ref: OrderRef };
 
-const PAGES = ["today", "patrol", "report", "pending", "me", "handover", "enrol"] as const;
+const PAGES = ["today", "patrol", "report", "pending", "me", "handover", "help", "enrol"] as const;
 const WITH_ORDER = { order: "order", checklist: "checklist", round: "round", report: "report_from" } as const;
 
 export const route = computed<Route>(() => parse(path.value));

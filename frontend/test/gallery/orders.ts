@@ -142,6 +142,7 @@ export const emergency = makeOrder({
   starts_at: at(-1),
   due_at: at(9),
   clocks: [{ name: "response", due_at: at(4), state: "running" }],
+  incident: { number: "I-2611-0003", words: "四层冒烟，住户里有两位老人，电梯已停。", started_by: "li" },
 });
 
 export const reinspection = makeOrder({
@@ -200,6 +201,19 @@ export function day(more = 0): FieldOrder[] {
 }
 
 export const REFERENCE: Reference = {
+  plans: [
+    { estate: "sunshine", code: "fire", name: { zh: "火灾应急预案", en: "Fire" }, steps: 5 },
+    { estate: "sunshine", code: "lift", name: { zh: "电梯困人应急预案", en: "Trapped in a lift" }, steps: 4 },
+  ],
+  calls: [],
+  handovers: [],
+  attendance: {
+    clocked: { direction: "in", at: at(-150) },
+    shifts: [
+      { start: at(-140), end: at(580), estate: "sunshine", roster: "guards" },
+      { start: at(1300), end: at(2020), estate: "sunshine", roster: "guards" },
+    ],
+  },
   checklists: [
     {
       code: "lobby",

@@ -15,6 +15,40 @@ const SCENES: Record<string, (field: FakeField) => void> = {
   emergency: (field) => {
     field.serverOrders.value = [emergency, ...day()];
   },
+  called: (field) => {
+    const call = { estate: "sunshine", number: "I-2611-0004", place: "东门岗亭", state: "open" as const, told: 5 };
+    field.reference.value = {
+      ...REFERENCE,
+      calls: [
+        {
+          ...call,
+          id: "c1",
+          at: ago(3).toISOString(),
+          by: { zh: "李建国", en: "Li Jianguo" },
+          received_at: ago(2).toISOString(),
+        },
+      ],
+      handovers: [
+        {
+          id: "h1",
+          estate: "sunshine",
+          handed_by: { zh: "李建国", en: "Li Jianguo" },
+          at: ago(20).toISOString(),
+          note: "水泵房钥匙在三号柜；东门道闸时好时坏，已报修。",
+          open: 2,
+        },
+      ],
+    };
+    field.entries.value = [makeEntry(null, "call_for_help", { place: "东门岗亭" }, [], 1, ago(1))];
+  },
+  silent: (field) => {
+    offline(field);
+    field.connection.value = { ...field.connection.value, silent: true };
+    queue(field);
+  },
+  conflict: (field) => {
+    conflict(field);
+  },
   empty: (field) => {
     field.serverOrders.value = [];
   },
@@ -123,11 +157,18 @@ const SCENES: Record<string, (field: FakeField) => void> = {
 };
 
 function offline(field: FakeField): void {
-  field.connection.value = { online: false, sending: false, lastContact: ago(95), offsetMs: 0, problem: null };
+  field.connection.value = {
+    online: false,
+    silent: false,
+    sending: false,
+    lastContact: ago(95),
+    offsetMs: 0,
+    problem: null,
+  };
 }
 
 function people(field: FakeField): void {
-  const known = { undecided: 0, lockedOut: false, signInAgain: false, sending: true };
+  const known = { undecided: 0, lockedOut: false, signInAgain: false, lastContact: null, sending: true };
   field.people.value = [
     { ...known, code: "guard", name: "张强", unsent: 3 },
     { ...known, code: "li", name: "李建国", unsent: 12, sending: false, undecided: 1 },
@@ -179,6 +220,34 @@ function undecided(field: FakeField): void {
       canSupplement: true,
     },
   ];
+}
+
+/** What somebody did to an order that a colleague had finished meanwhile. */
+function conflict(field: FakeField): void {
+  const at = ago(300).toISOString();
+  const now = { ...lobby, state: "done" as const, note: "全部合格", answers: [{ item: "bins", value: "pass" }] };
+  const theirs = [
+    { n: 6, at, by: "李建国", verb: "answer", detail: { item: "bins", value: "pass" } },
+    { n: 7, at, by: "李建国", verb: "complete", detail: { note: now.note } },
+  ];
+  const mine = [
+    makeEntry(ref(lobby), "start", {}, [], 11, ago(45)),
+    makeEntry(ref(lobby), "answer", { item: "bins", value: "fail", note: "东门桶满" }, [], 12, ago(44)),
+    makeEntry(ref(lobby), "answer", { item: "doors", value: 4 }, [], 13, ago(43)),
+    makeEntry(ref(lobby), "add_photos", { photos: [] }, [], 14, ago(42)),
+    makeEntry(ref(lobby), "complete", { note: "东门的桶要换" }, [], 15, ago(41)),
+  ];
+  field.entries.value = mine.map((each, n) => ({
+    ...each,
+    title: lobby.title,
+    state: "conflict",
+    words: "李建国 已先处理",
+    theirs,
+    orderNow: now,
+    photos: n === 3 ? ["p4", "p5"] : [],
+    photosSent: n === 3 ? 2 : 0,
+    canSupplement: each.verb !== "start",
+  }));
 }
 
 export function scene(name: string): FakeField {
