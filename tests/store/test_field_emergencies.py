@@ -122,7 +122,7 @@ def test_a_plan_is_started_from_a_tablet_once_and_a_second_start_names_the_first
 
 def test_what_was_handed_over_reaches_the_successor_until_he_has_read_it() -> None:
     leaving = Tablet(cast.guard())
-    signed = {"signature": HASH, "counter_signature": "b" * 64}
+    signed: dict[str, Any] = {"signature": HASH, "counter_signature": "b" * 64}
     leaving.record(cast.ESTATE, "hand_over_shift", to="guard-2", note="水泵房钥匙在三号柜", open=[], **signed)
     assert results(leaving.send()) == ["applied"]
     [note] = ask(cast.second_guard())["handovers"]
