@@ -18,7 +18,8 @@ from admin_app.shell import gate
 from admin_app.shell.limits import limiter_of
 from store.clock import now
 from store.health import operations as health
-from store.health.rules import Stale
+from store.health.clocks import offset
+from store.health.rules import CLOCK_OFF, Stale, is_off
 from store.notices.operations import figures
 from store.records import Record
 
@@ -75,7 +76,8 @@ def expected_jobs() -> Mapping[str, int]:
 
 def _stale(moment: datetime) -> list[Stale]:
     checks: Checks = current_app.extensions["anju_checks"]
-    return health.all_stale(expected_jobs(), moment, checks.alive_since)
+    own = [Stale("clock", moment, CLOCK_OFF)] if is_off(offset(get_db().client, now)) else []
+    return own + health.all_stale(expected_jobs(), moment, checks.alive_since)
 
 
 def _told(stale: Stale) -> dict[str, str]:

@@ -5,15 +5,17 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
+from mongoengine.connection import get_db
 from pymongo.errors import PyMongoError
 
 from jobs.schedule import BY_NAME
 from store.clock import now
+from store.health import clocks
 from store.health import operations as health
-from store.health.rules import is_due, place_of
+from store.health.rules import ClockOff, is_due, is_off, place_of
 from store.reach import Reach, is_unreachable
 from store.settings import Settings
 
@@ -42,10 +44,15 @@ def run_periodic(name: str, work: Callable[[datetime], int], limit: int | None =
     """
     if Reach.of_this_process().is_lost():
         return {}
-    every = BY_NAME[name].every_seconds
+    job = BY_NAME[name]
+    every = job.every_seconds
     try:
         due = is_due(health.last_finished(name), every, now())
-        health.beat_started(name, every, now())
+        offset = _clock_offset()
+        health.beat_started(name, every, now(), offset)
+        if job.by_clock and is_off(offset):
+            log.error("%s rests: the clocks of this machine and of MongoDB differ by %s", name, offset)
+            raise ClockOff
         if not due:
             return {}
         counts = {"done": _until_empty(work, limit)}
@@ -58,6 +65,10 @@ def run_periodic(name: str, work: Callable[[datetime], int], limit: int | None =
         with suppress(PyMongoError):
             health.beat_failed(name, error)
         raise TaskFailed(f"{name}: {place_of(error)}") from None
+
+
+def _clock_offset() -> timedelta:
+    return clocks.offset(get_db().client, now)
 
 
 def _until_empty(work: Callable[[datetime], int], limit: int | None) -> int:

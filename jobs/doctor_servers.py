@@ -1,7 +1,7 @@
 """MongoDB and Redis: whether they answer, are set up as the product needs them, and have room."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import mongoengine
@@ -12,10 +12,12 @@ from redis.exceptions import RedisError
 from jobs.doctor_findings import Finding, Patient, ill, sound, weak
 from store.backup import restoring
 from store.connection import load_documents
+from store.health import clocks
+from store.health.rules import is_off
 from store.words import Words
 
 SECONDS = 5.0
-CLOCK_WEAK, CLOCK_ILL = timedelta(seconds=1), timedelta(seconds=5)
+CLOCK_WEAK = timedelta(seconds=1)
 # Shares of the disk that are free.
 ROOM_WEAK, ROOM_ILL = 0.15, 0.05
 
@@ -61,11 +63,7 @@ def check_replica_set(patient: Patient) -> Iterator[Finding]:
 
 
 def check_clocks(patient: Patient) -> Iterator[Finding]:
-    before = patient.clock()
-    theirs: datetime = patient.database.client.admin.command("hello")["localTime"]
-    after = patient.clock()
-    # Nobody knows when between asking and answering the clock was read: what that leaves open is not held against it.
-    offset = max(before - _aware(theirs, before), _aware(theirs, before) - after, timedelta())
+    offset = abs(clocks.offset(patient.database.client, patient.clock))
     told = f"{offset.total_seconds():.1f}"
     if offset < CLOCK_WEAK:
         yield sound("本机与 MongoDB 的时钟一致", "The clocks of this machine and of MongoDB agree")
@@ -76,11 +74,7 @@ def check_clocks(patient: Patient) -> Iterator[Finding]:
     mend = Words(
         "在所有机器上启用 NTP 对时（如 chrony）", "Let NTP (chrony, for example) set the clocks of all machines"
     )
-    yield (ill if offset >= CLOCK_ILL else weak)(what, mend)
-
-
-def _aware(moment: datetime, like: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=like.tzinfo)
+    yield (ill if is_off(offset) else weak)(what, mend)
 
 
 def check_room(patient: Patient) -> Iterator[Finding]:

@@ -14,8 +14,12 @@ QUEUES: dict[str, Words] = {
 HOUR, DAY = 3_600, 86_400
 
 
+# They make or end things by the clock alone, and rest while it cannot be right. Who was told of something is told anyway.
+BY_CLOCK = frozenset({"sweep_deadlines", "publish_due", "generate_work", "plan_drills", "check_calendars"})
+
+
 def _periodic(name: str, queue: str, every_seconds: int, words: Words) -> Periodic:
-    return Periodic(name, queue, every_seconds, f"jobs.tasks.{name}", words)
+    return Periodic(name, queue, every_seconds, f"jobs.tasks.{name}", words, name in BY_CLOCK)
 
 
 SCHEDULE: tuple[Periodic, ...] = (

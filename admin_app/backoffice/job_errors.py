@@ -1,10 +1,12 @@
 """What the kind of an error means, for whoever reads the jobs page."""
 
+from store.health.rules import CLOCK_OFF
 from store.words import Words
 
 ERRORS: dict[str, Words] = {
     "ServerSelectionTimeoutError": Words("连接不上数据库", "The database cannot be reached"),
     "AutoReconnect": Words("数据库连接中断", "The connection to the database broke"),
+    "ClockOff": CLOCK_OFF,
     "ConnectionError": Words("连接不上 Redis", "Redis cannot be reached"),
     "KeyError": Words("记录缺少必要的数据", "The record lacks what is needed"),
     "NotFound": Words("引用的内容已不存在", "What it refers to is gone"),

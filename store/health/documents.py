@@ -1,7 +1,7 @@
 """What the machine says about itself: the beat of every periodic job, and the records it could not work on."""
 
 from mongoengine import Document
-from mongoengine.fields import DateTimeField, IntField, StringField
+from mongoengine.fields import DateTimeField, FloatField, IntField, StringField
 
 from store.plain import PlainDict
 from store.words import Words
@@ -14,6 +14,8 @@ class Beat(Document):
     every_seconds = IntField(required=True)
     last_started = DateTimeField()
     last_finished = DateTimeField()
+    # By how much the clock of the worker's machine was ahead of MongoDB's, in seconds, when it last began.
+    clock_offset = FloatField()
     # How many records each part of the last run was about, e.g. {"done": 12}
     last_counts = PlainDict()
     # The kind and place of the last run's error; None after a success. No values: they may be personal.

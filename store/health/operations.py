@@ -1,7 +1,7 @@
 """Writing down how the periodic jobs fare. The only writer of beats and bad records."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from store.access import require
@@ -12,9 +12,9 @@ from store.health.documents import BadRecord, Beat
 from store.health.rules import Stale, place_of, stale
 
 
-def beat_started(name: str, every_seconds: int, now: datetime) -> None:
-    """A sign of life: the job's nudge has arrived."""
-    values = {"every_seconds": every_seconds, "last_started": now}
+def beat_started(name: str, every_seconds: int, now: datetime, offset: timedelta = timedelta()) -> None:
+    """A sign of life: the job's nudge has arrived, on a machine whose clock is ahead by `offset`."""
+    values = {"every_seconds": every_seconds, "last_started": now, "clock_offset": offset.total_seconds()}
     Beat._get_collection().update_one({"_id": name}, {"$set": values}, upsert=True)
 
 

@@ -25,6 +25,8 @@ class Periodic:
     every_seconds: int
     function_path: str
     words: Words
+    # Whether it makes or ends things by the clock alone: it rests while the clock cannot be right.
+    by_clock: bool = False
 
 
 class Told(Protocol):
@@ -32,6 +34,8 @@ class Told(Protocol):
 
     last_started: datetime | None
     last_finished: datetime | None
+    # By how much the clock of the machine that ran it was ahead, in seconds.
+    clock_offset: float | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,23 @@ class Stale:
 
 NOT_RUNNING = Words("没有运行", "does not run")
 NOT_FINISHING = Words("没有成功完成", "does not succeed")
+CLOCK_OFF = Words(
+    "本机与数据库的时钟相差 5 秒以上，按时间做的事已暂停：请在所有机器上启用 NTP 对时",
+    "the clocks of its machine and of the database differ by 5 s or more, and what goes by the clock rests: let NTP set them",
+)
+# More than this is no delay of a network: a plan would be carried out that is not due, or a promise be broken early.
+MOST_CLOCK_OFFSET = timedelta(seconds=5)
+
+
+class ClockOff(AnjuError):
+    """Nothing is done by this clock."""
+
+    def __init__(self) -> None:
+        super().__init__("clock_off", CLOCK_OFF)
+
+
+def is_off(offset: timedelta) -> bool:
+    return abs(offset) >= MOST_CLOCK_OFFSET
 
 
 def nudge_seconds(every_seconds: int) -> int:
@@ -68,11 +89,17 @@ def stale(name: str, told: Told | None, every_seconds: int, now: datetime, alive
     fresh = now - alive_since < GRACE_OF_A_FRESH_START
     started = told.last_started if told else None
     finished = told.last_finished if told else None
+    if started is not None and (is_off(_offset(told)) or started - now >= MOST_CLOCK_OFFSET):
+        return Stale(name, started, CLOCK_OFF)
     if started is None or now - started > timedelta(seconds=nudge_seconds(every_seconds)) + GRACE:
         return None if fresh else Stale(name, started or alive_since, NOT_RUNNING)
     if finished is None or now - finished > timedelta(seconds=every_seconds + nudge_seconds(every_seconds)) + GRACE:
         return None if fresh else Stale(name, finished or alive_since, NOT_FINISHING)
     return None
+
+
+def _offset(told: Told | None) -> timedelta:
+    return timedelta(seconds=(told.clock_offset if told else None) or 0)
 
 
 def place_of(error: BaseException) -> str:

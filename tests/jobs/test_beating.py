@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from jobs import beating
 from jobs.beating import TaskFailed, run_periodic
+from jobs.schedule import SCHEDULE
+from store import clock
 from store.health import operations as health
 from store.health.documents import Beat
+from store.health.rules import CLOCK_OFF
 from tests.cast import NOW
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -20,6 +24,8 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     def set_now(moment: datetime) -> None:
         monkeypatch.setattr(beating, "now", lambda: moment)
 
+    # MongoDB's clock is that of the machine.
+    monkeypatch.setattr(beating, "_clock_offset", timedelta)
     set_now(NOW)
     return set_now
 
@@ -93,3 +99,52 @@ def test_what_is_stale_is_named() -> None:
     assert [each.name for each in health.all_stale(expected, NOW, long_ago)] == ["send_notices"]
     later = NOW + timedelta(seconds=60)
     assert [each.since for each in health.all_stale(expected, later, long_ago)] == [NOW, long_ago]
+
+
+@pytest.fixture
+def shifted(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """The machine's clock is ahead of MongoDB's by so much."""
+    return lambda by: monkeypatch.setattr(beating, "now", lambda: clock.now() + by)
+
+
+BY_CLOCK = ["sweep_deadlines", "publish_due", "generate_work", "plan_drills", "check_calendars"]
+
+
+@pytest.mark.parametrize("by", [timedelta(seconds=6), timedelta(seconds=-6), timedelta(days=1)], ids=str)
+@pytest.mark.parametrize("name", BY_CLOCK)
+def test_nothing_is_done_by_a_clock_that_differs_from_mongodbs(shifted: Any, name: str, by: timedelta) -> None:
+    worked: list[datetime] = []
+    shifted(by)
+    with pytest.raises(TaskFailed, match="ClockOff"):
+        run_periodic(name, lambda now: worked.append(now) or 0)
+    assert worked == []
+    [told] = health.all_stale({name: 5}, clock.now(), clock.now())
+    assert told.why == CLOCK_OFF, "at once, and on a system that has just started too"
+    shifted(timedelta())
+    assert run_periodic(name, lambda now: worked.append(now) or 0) == {"done": 0}
+    assert len(worked) == 1
+    assert health.all_stale({name: 5}, clock.now(), clock.now()) == []
+
+
+def test_what_has_happened_is_told_whatever_the_clock_says(shifted: Any) -> None:
+    shifted(timedelta(days=1))
+    assert run_periodic("relay", lambda now: 0, 3) == {"done": 0}
+    assert [each.why for each in health.all_stale({"relay": 2}, clock.now(), clock.now())] == [CLOCK_OFF]
+
+
+def test_a_small_difference_is_none(shifted: Any) -> None:
+    shifted(timedelta(seconds=4))
+    assert run_periodic("generate_work", lambda now: 2) == {"done": 2}
+
+
+def test_without_mongodb_a_job_waits_for_its_next_nudge(at: Any) -> None:
+    def leave(now: datetime) -> int:
+        raise AutoReconnect("connection closed")
+
+    assert run_periodic("relay", leave, 3) == {}
+    beat = Beat.objects.get()
+    assert (beat.last_finished, beat.failures) == (None, 0)
+
+
+def test_every_job_that_goes_by_the_clock_says_so() -> None:
+    assert {each.name for each in SCHEDULE if each.by_clock} == set(BY_CLOCK)

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import AutoReconnect
 
 from admin_app import health as pages
 from admin_app.app import create_app
 from jobs.schedule import SCHEDULE
 from store.health import operations as health
+from store.health.rules import CLOCK_OFF
 from store.notices.documents import Notice
 from store.notices.relay import relay
 from store.settings import Settings
@@ -35,6 +37,7 @@ def _app(settings: Any, _connected: Any) -> Any:
 def app(_app: Any, database: Any, redis: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The application at `NOW`, running for a day; every job has just beaten."""
     monkeypatch.setattr(pages, "now", lambda: NOW)
+    monkeypatch.setattr(pages, "offset", lambda client, read: timedelta())
     checks = _app.extensions["anju_checks"]
     monkeypatch.setitem(_app.extensions, "anju_checks", pages.Checks(NOW - timedelta(days=1), checks.redis))
     beat_all(NOW)
@@ -62,6 +65,37 @@ def test_a_stale_job_is_named_with_its_last_sign_of_life(app: Any) -> None:
     assert status == 503
     assert [(each["part"], each["since"]) for each in told["problems"]] == [("relay", (NOW - 2 * MINUTE).isoformat())]
     assert told["problems"][0]["why_zh"] == "没有运行"
+
+
+def test_a_clock_that_differs_is_named_at_once(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the web server, and those of the workers."""
+    health.beat_started("relay", 2, NOW, timedelta(seconds=-7))
+    assert [(each["part"], each["why"]) for each in ready(app)[1]["problems"]] == [("relay", CLOCK_OFF.en)]
+    health.beat_started("relay", 2, NOW + timedelta(days=1))
+    assert [each["part"] for each in ready(app)[1]["problems"]] == ["relay"], "a beat of tomorrow"
+    health.beat_started("relay", 2, NOW)
+    monkeypatch.setattr(pages, "offset", lambda client, read: timedelta(seconds=5))
+    assert [each["part"] for each in ready(app)[1]["problems"]] == ["clock"]
+
+
+class Leaves(dict[str, Any]):
+    """MongoDB is there for the ping and gone for the beats."""
+
+    def __init__(self, *_: Any) -> None:
+        raise AutoReconnect("connection closed")
+
+
+@pytest.mark.parametrize("asked", ["all_stale", "beats"])
+def test_mongodb_that_goes_between_two_questions_is_no_defect(
+    app: Any, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setattr(health, asked, Leaves)
+    status, told = ready(app)
+    assert (status, [each["part"] for each in told["problems"]]) == (503, ["mongodb"])
+    if asked == "beats":
+        figures = app.test_client().get("/metrics")
+        assert figures.status_code == 200
+        assert 'anju_up{part="mongodb"} 0.0' in figures.text
 
 
 def test_a_job_that_keeps_failing_is_named(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ LONG_AGO = NOW - timedelta(days=9)
 class Beat:
     last_started: datetime | None = None
     last_finished: datetime | None = None
+    clock_offset: float | None = None
 
 
 def ago(seconds: float) -> datetime:
