@@ -28,6 +28,7 @@ WITH_MONGO: tuple[Check, ...] = (
     servers.check_restore,
     servers.check_indexes,
     work.check_beats,
+    work.check_processes,
     work.check_notices,
     work.check_bad_records,
     work.check_devices,

@@ -16,6 +16,7 @@ from store.content.reading import live_all
 from store.devices.documents import Device
 from store.devices.rules import SILENT_AFTER, unsent
 from store.health import operations as health
+from store.health.processes import ended_unexpectedly
 from store.health.rules import place_of
 from store.notices.documents import Notice
 from store.people.operations import Directory
@@ -70,6 +71,18 @@ def check_beats(patient: Patient) -> Iterator[Finding]:
         yield ill(what.fill(name=each.name, title=job.words, why=each.why), mend)
     if not late:
         yield sound("{count} 个定时任务都按时运行", "All {count} periodic jobs keep their time", count=len(EXPECTED))
+
+
+def check_processes(patient: Patient) -> Iterator[Finding]:
+    """What ended without saying so since yesterday: it was started again, but something ended it."""
+    now = patient.clock()
+    for each in ended_unexpectedly(now - timedelta(days=1), now):
+        what = Words(
+            "{part} 在 {host} 上意外结束（最后一次响应 {at}）",
+            "{part} on {host} ended unexpectedly (last heard of {at})",
+        )
+        told = what.fill(part=each.words, host=each.host, at=f"{each.seen_at:%Y-%m-%d %H:%M:%S} UTC")
+        yield weak(told, Words("查看该进程的日志与机器的内存", "Look at its log, and at the memory of the machine"))
 
 
 def check_notices(patient: Patient) -> Iterator[Finding]:

@@ -19,7 +19,9 @@ from rq.exceptions import DuplicateJobError
 from jobs.queues import connect, queue
 from jobs.schedule import QUEUES, SCHEDULE
 from store.clock import now
+from store.connection import connect as connect_store
 from store.hanging import goes_on, is_leaving
+from store.health.processes import TICKER, Life
 from store.health.rules import MOST_SECONDS_BETWEEN_NUDGES, Periodic, nudge_seconds, slot
 from store.settings import Settings
 
@@ -106,8 +108,10 @@ def main() -> None:
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
+    connect_store(settings)  # for its signs of life alone
     log.info("ticking for %d periodic jobs", len(SCHEDULE))
-    run(Ticker(connect(settings.redis_url, REDIS_SECONDS)), stop)
+    with Life(TICKER):
+        run(Ticker(connect(settings.redis_url, REDIS_SECONDS)), stop)
 
 
 if __name__ == "__main__":

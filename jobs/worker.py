@@ -18,6 +18,7 @@ from jobs.queues import AllowedJob, connect, queue
 from jobs.schedule import QUEUES
 from store.connection import connect as connect_store
 from store.hanging import goes_on, is_leaving
+from store.health.processes import Life
 from store.settings import Settings
 
 log = logging.getLogger("jobs.worker")
@@ -99,7 +100,8 @@ def main(arguments: list[str]) -> int:
 
     connect_store(settings)
     log.info("working on %s", arguments[0])
-    work(arguments[0], settings.redis_url, stop)
+    with Life(arguments[0]):
+        work(arguments[0], settings.redis_url, stop)
     return 0
 
 

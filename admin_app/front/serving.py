@@ -13,6 +13,7 @@ from typing import IO, Any, NamedTuple, Protocol
 from admin_app.front.bodies import Broken, Busy, Intake, Late
 from admin_app.front.environ import Scope, environ_of, host_of
 from store.hanging import goes_on, is_leaving
+from store.health.processes import Life
 
 log = logging.getLogger(__name__)
 
@@ -55,21 +56,27 @@ class Front:
         *,
         largest: int,
         behind_proxy: bool,
+        life: Life | None = None,
         hang_seconds: float = HANG_SECONDS,
     ) -> None:
         self._application = application
         self._intake = Intake(largest)
         self._behind_proxy = behind_proxy
+        self._life = life
         self._hang_seconds = hang_seconds
         self._watch: asyncio.Task[None] | None = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         goes_on(self._hang_seconds)
+        if self._life is not None:
+            self._life.begin()
         self._watch = loop.create_task(self._say_that_it_goes_on())
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         is_leaving()
+        if self._life is not None:
+            self._life.end()
 
     async def _say_that_it_goes_on(self) -> None:
         """As long as a thread is found for it."""

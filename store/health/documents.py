@@ -1,4 +1,4 @@
-"""What the machine says about itself: the beat of every periodic job, and the records it could not work on."""
+"""What the machine says about itself: the beat of every periodic job, its processes, and the records it could not work on."""
 
 from mongoengine import Document
 from mongoengine.fields import DateTimeField, FloatField, IntField, StringField
@@ -24,6 +24,24 @@ class Beat(Document):
     failures = IntField(default=0)
 
     meta = {"collection": "beats", "auto_create_index": False}
+
+
+class Process(Document):
+    """One process of the product, from its first sign of life to its last. Without `ended_at` it lives, or was ended."""
+
+    id = StringField(primary_key=True)
+    part = StringField(required=True)
+    host = StringField()
+    pid = IntField()
+    started_at = DateTimeField()
+    seen_at = DateTimeField(required=True)
+    ended_at = DateTimeField()
+
+    meta = {
+        "collection": "processes",
+        "auto_create_index": False,
+        "indexes": [{"fields": ["seen_at"], "expireAfterSeconds": 7 * 24 * 3600}],
+    }
 
 
 class BadRecord(Document):

@@ -1,18 +1,20 @@
 """Whether the background works: in one line for everybody, in full on the jobs page."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app
 
 from store.health import operations as health
 from store.health.documents import Beat
+from store.health.processes import Ended, ended_unexpectedly
 from store.health.rules import Periodic, Stale, stale
 from store.words import Words
 
 # Set by `wsgi.py`; the web part may not import the jobs.
 PERIODIC = "anju_periodic"
+LATELY = timedelta(hours=1)
 # What will not happen while a job stands still.
 CONSEQUENCES: dict[str, Words] = {
     "sweep_deadlines": Words(
@@ -33,6 +35,8 @@ class Health(NamedTuple):
     stale: list[tuple[Stale, Words]]
     newest: datetime | None
     known: bool
+    # Processes that ended without saying so in the last hour; what starts them again has done so.
+    ended: list[Ended]
 
     @property
     def well(self) -> bool:
@@ -59,13 +63,13 @@ def expected(beats: Mapping[str, Beat]) -> dict[str, int]:
 
 
 def health_now(now: datetime, beats: Mapping[str, Beat] | None = None) -> Health:
-    """One query."""
+    """Two queries."""
     told = health.beats() if beats is None else beats
     wanted = expected(told)
     found_stale = [_stale(name, told.get(name), every, now) for name, every in wanted.items()]
     finished = [beat.last_finished for beat in told.values() if beat.last_finished]
     found = [(each, CONSEQUENCES.get(each.name, name_of(each.name))) for each in found_stale if each]
-    return Health(found, max(finished, default=None), bool(wanted))
+    return Health(found, max(finished, default=None), bool(wanted), ended_unexpectedly(now - LATELY, now))
 
 
 def _stale(name: str, beat: Any, every: int, now: datetime) -> Stale | None:
