@@ -29,8 +29,10 @@ def register_handlers(app: Flask) -> None:
 
 
 def _turn_away() -> Response | None:
-    known = request.endpoint is None or request.endpoint in _WITHOUT_IT
-    return answer() if Reach.of_this_process().is_lost() and not known else None
+    if request.endpoint in _WITHOUT_IT:
+        _ask_no_more()  # nor does anything that is done to every answer ask who the reader is
+        return None
+    return answer() if Reach.of_this_process().is_lost() and request.endpoint is not None else None
 
 
 def _of_driver(error: Exception) -> Response:

@@ -101,6 +101,7 @@ def test_every_door_says_that_the_database_is_away_and_opens_again(
             lost = people.submit(desk.once, "lost")
             told = dict(zip(DOORS, people.map(desk.get, DOORS), strict=True))
         page = manager("/admin/")
+        style = manager("/static/css/tokens.css")
         later = {door: desk.get(door) for door in DOORS}
     finally:
         mend(mongod)
@@ -113,6 +114,7 @@ def test_every_door_says_that_the_database_is_away_and_opens_again(
         assert each.status == 503
         assert int(each.headers["retry-after"]) <= 10
     assert "数据库暂时连接不上" in page.text
+    assert style.status == 200, "the page has its colours"
     assert [each["part"] for each in later["/readyz"].json["problems"]][:1] == ["mongodb"]
     assert 'anju_up{part="mongodb"} 0.0' in later["/metrics"].text
     until(lambda: desk.get("/api/v1/requests").status == 200, "the first good answer", 30)
