@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1.7
 # One image for web, ticker and workers; compose.yaml gives each its command.
 
-FROM python:3.11.13-slim-bookworm AS build
+FROM python:3.11.15-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/anju/venv
 COPY requirements.build.lock requirements.prod.lock /tmp/
@@ -11,7 +11,7 @@ RUN /opt/anju/venv/bin/pip install --require-hashes --only-binary=:all: -r /tmp/
 RUN /opt/anju/venv/bin/pip install --require-hashes --only-binary=:all: --no-binary=flask-principal,http-ece \
     --no-build-isolation -r /tmp/requirements.prod.lock
 
-FROM python:3.11.13-slim-bookworm AS tablet
+FROM python:3.11.15-slim-bookworm AS tablet
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements.node.lock /tmp/requirements.node.lock
 RUN pip install --require-hashes --only-binary=:all: -r /tmp/requirements.node.lock
@@ -21,7 +21,7 @@ COPY admin_app/static/css/tokens.css /src/admin_app/static/css/tokens.css
 # npm compares every package with the hash in package-lock.json. None of them needs a script of its own to be installed.
 RUN cd /src/frontend && npm ci --ignore-scripts && npm run build
 
-FROM python:3.11.13-slim-bookworm
+FROM python:3.11.15-slim-bookworm
 ENV PATH=/opt/anju/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1

@@ -45,6 +45,8 @@ class Mongod(Server):
             "--quiet",
             # The log repeats the words of every query that it calls slow, and with them names and telephone numbers.
             f"--slowms={NEVER_MS}",
+            # On one machine there is nothing to save, and old servers trust the length that a compressed message names.
+            "--networkMessageCompressors=disabled",
             "--setParameter=diagnosticDataCollectionEnabled=false",
             # Clients of a laptop need no 15 s to say good-bye.
             "--setParameter=shutdownTimeoutMillisForSignaledShutdown=0",

