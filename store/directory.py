@@ -25,6 +25,8 @@ class DirectoryEntry(Versioned):
     WRITE: ClassVar[str] = "directory.write"
     # What there is once besides the code, such as a room in an estate: unique indexes hold it, imports ask before they write.
     ONCE: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # By what people know an entry where a file has no codes; a second one of the same is asked about.
+    KNOWN_BY: ClassVar[tuple[str, ...]] = ()
 
     code = StringField(required=True)
     name = PlainDict()
@@ -40,6 +42,16 @@ class DirectoryEntry(Versioned):
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> list[Problem]:
         """What the fields alone cannot say; pure."""
+        return []
+
+    @classmethod
+    def code_for(cls, values: Mapping[str, Any]) -> str:
+        """The code of a new entry of a file without codes; "" where none can be made."""
+        return ""
+
+    @classmethod
+    def doubles(cls, values: Mapping[str, Any]) -> list[Problem]:
+        """What is probably there twice by mistake, and is asked about in an import; pure."""
         return []
 
     @classmethod

@@ -10,7 +10,7 @@ from store.directory import DirectoryEntry, register, values_of
 from store.errors import Problem
 from store.fields import Field
 from store.plain import PlainDict, PlainList
-from store.premises.rules import check_members, check_room, check_timezone, search_tokens
+from store.premises.rules import check_members, check_room, check_timezone, double_members, search_tokens
 from store.words import Words
 
 _ESTATE = Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate")
@@ -76,6 +76,7 @@ class Unit(DirectoryEntry):
         Field("room", "text", Words("房号", "Room"), required=True),
     )
     ONCE = (("estate", "room"),)
+    KNOWN_BY = ("estate", "room")
 
     building = StringField(required=True)
     room = StringField(required=True)
@@ -91,6 +92,10 @@ class Unit(DirectoryEntry):
         return check_room(values["room"])
 
     @classmethod
+    def code_for(cls, values: Mapping[str, Any]) -> str:
+        return f"{values.get('estate')}-{values.get('room')}".lower()
+
+    @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         # Lists and "used by" show a name; a unit's is its room.
         return {"name": {"zh": values["room"]}}
@@ -103,6 +108,7 @@ class Household(DirectoryEntry):
     KIND = "household"
     LABEL = Words("住户", "Household")
     WRITE = "households.write"
+    KNOWN_BY = ("unit",)
     FIELDS = (
         _ESTATE,
         Field("unit", "reference", Words("房屋", "Unit"), required=True, target="unit"),
@@ -137,6 +143,14 @@ class Household(DirectoryEntry):
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> list[Problem]:
         return check_members(values.get("members") or ())
+
+    @classmethod
+    def code_for(cls, values: Mapping[str, Any]) -> str:
+        return str(values.get("unit") or "")
+
+    @classmethod
+    def doubles(cls, values: Mapping[str, Any]) -> list[Problem]:
+        return double_members(values.get("members") or ())
 
     @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,19 @@ def check_members(members: Iterable[Mapping[str, Any]]) -> list[Problem]:
     ]
 
 
+def double_members(members: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    """Members of one name whose numbers do not tell them apart."""
+    words = Words("「{name}」在这一户里出现两次", "“{name}” is in this household twice")
+    seen: list[tuple[str, str]] = []
+    problems = []
+    for index, member in enumerate(members):
+        name, phone = "".join(str(member.get("name") or "").split()), digits(str(member.get("phone") or ""))
+        if name and any(name == other and (not phone or not number or phone == number) for other, number in seen):
+            problems.append(Problem("double_member", words.fill(name=member["name"]), f"members.{index}.name"))
+        seen.append((name, phone))
+    return problems
+
+
 def digits(text: str) -> str:
     return "".join(each for each in text if each.isascii() and each.isdigit())
 
@@ -90,7 +103,7 @@ def wanted_tokens(text: str) -> list[str]:
     text = "".join(each for each in text if each.isprintable()).strip().lower()[:LONGEST_QUERY]
     number = digits(text)
     wanted = []
-    room = _as_room(text)
+    room = as_room(text)
     if room and number:
         wanted.append("r:" + room)
     if len(number) >= FEWEST_DIGITS and not re.sub(r"[0-9+\-\s()]", "", text):
@@ -101,7 +114,7 @@ def wanted_tokens(text: str) -> list[str]:
     return wanted
 
 
-def _as_room(text: str) -> str | None:
+def as_room(text: str) -> str | None:
     """`3号楼2单元1201室` → `3-2-1201`; None when it does not look like a room."""
     room = re.sub(r"-+", "-", _SEPARATORS.sub("-", text.strip().rstrip(_ENDINGS))).strip("-")
     return room if len(room) > 1 and ROOM.match(room) else None

@@ -10,6 +10,7 @@ MAX_ROWS = 5_000
 # Rows of lists (items of a checklist) are many to one row of the main table.
 MAX_CHILD_ROWS = 20_000
 MAX_COLUMNS = 200
+MAX_SHEETS = 100
 # Of all sheets together, empty ones between others included: a reader fills in all that lie before the last.
 MAX_CELLS = 1_000_000
 
@@ -41,3 +42,22 @@ def _too_many(what: Words, most: int) -> Invalid:
 def too_large_unpacked() -> Invalid:
     words = Words("文件解压后过大，已拒绝", "Unpacked, the file is too large; it was refused")
     return Invalid.one("file_too_large", words, "file")
+
+
+def too_many_sheets() -> Invalid:
+    return _too_many(Words("工作表数", "sheets"), MAX_SHEETS)
+
+
+def unknown_encoding() -> Invalid:
+    words = Words(
+        "看不出文件用的是哪种编码，请另存为「CSV UTF-8」或 .xlsx 再上传",
+        "The encoding of the file is not certain; save it as “CSV UTF-8” or .xlsx and upload it again",
+    )
+    return Invalid.one("unknown_encoding", words, "file")
+
+
+def open_quote(number: int) -> Invalid:
+    words = Words(
+        "第 {n} 行的引号不成对，后面的内容分不清列", "The quotes of row {n} do not match: its columns are not certain"
+    )
+    return Invalid.one("open_quote", words.fill(n=number), "file")

@@ -1,33 +1,30 @@
-"""Values of fields as cells of a table, and back. Pure.
+"""Values of fields as cells of a table. Pure.
 
-A cell holds what a person can read and type: `a; b` for several, 是/否 for yes and no, codes for references. What does
-not fit its field is passed on as it is, so that the field itself says what is wrong with it.
+A cell holds what a person can read and type: `a; b` for several, 是/否 for yes and no, codes for references.
+`values.py` reads them back.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from store.fields import Field
-from store.words import LANGUAGES
+from store.words import LANGUAGES, Words
 
 MANY = frozenset({"choices", "references", "times", "weekdays", "months", "month_days", "integers"})
-NUMBERS = frozenset({"integer", "minutes", "money_fen", "weekdays", "months", "month_days", "integers"})
-TRUE = frozenset({"是", "yes", "true", "y", "1", "√", "✓"})
-FALSE = frozenset({"否", "no", "false", "n", "0", "×"})
 # Stands for a personal value in the table of somebody who may not see it; never read back as a value.
 MASK = "•••"
-_SEPARATOR = re.compile(r"[;；\n]")
-_PRECISE = re.compile(r"^-?\d{1,15}\Z")
+_SEPARATORS = re.compile(r"[;；\n]")
+_LANGUAGES = {"zh": Words("（中文）", " (Chinese)"), "en": Words("（英文）", " (English)")}
 
 
 class Column(NamedTuple):
-    """A column of a table: its key in the first row, the field, and where the value lies (`("name", "zh")`)."""
+    """A column of a table: its key in the first row, the field, where the value lies (`("name", "zh")`), and its words."""
 
     key: str
     field: Field
     path: tuple[str, ...]
+    label: Words
 
 
 class Table(NamedTuple):
@@ -35,6 +32,7 @@ class Table(NamedTuple):
 
     path: str
     columns: tuple[Column, ...]
+    label: Words
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -42,12 +40,12 @@ class Table(NamedTuple):
         return tuple(self.path.split(".")[:-1]) if self.path else ()
 
 
-def tables(fields: Sequence[Field], path: str = "") -> list[Table]:
+def tables(fields: Sequence[Field], path: str = "", label: Words = Words("主表", "Main table")) -> list[Table]:
     """The main table and one for every list of groups, in the order of the fields."""
     nested = [each for each in fields if each.kind == "list" and not is_simple_list(each)]
-    found = [Table(path, tuple(_columns(fields, top=not path)))]
+    found = [Table(path, tuple(_columns(fields, top=not path)), label)]
     for each in nested:
-        found += tables(each.fields, f"{path}.{each.name}".lstrip("."))
+        found += tables(each.fields, f"{path}.{each.name}".lstrip("."), each.label)
     return found
 
 
@@ -59,16 +57,21 @@ def is_simple_list(field: Field) -> bool:
     return only.kind not in MANY | {"list", "group"} and not only.translated
 
 
-def _columns(fields: Sequence[Field], path: tuple[str, ...] = (), top: bool = False) -> Iterator[Column]:
+def _columns(
+    fields: Sequence[Field], path: tuple[str, ...] = (), top: bool = False, above: Words = Words("", "")
+) -> Iterator[Column]:
     for each in fields:
-        here = (*path, each.name)
+        here, label = (*path, each.name), Words(above.zh + each.label.zh, above.en + each.label.en)
         if each.kind == "group":
-            yield from _columns(each.fields, here)
+            yield from _columns(each.fields, here, above=Words(label.zh, f"{label.en}: "))
         elif each.translated:
-            yield from (Column(".".join((*here, language)), each, (*here, language)) for language in LANGUAGES)
+            for language in LANGUAGES:
+                more = _LANGUAGES[language]
+                words = Words(label.zh + more.zh, label.en + more.en)
+                yield Column(".".join((*here, language)), each, (*here, language), words)
         elif each.kind != "list" or is_simple_list(each):
             # `code` is the column that names the entry; a manager's own type may have a field of that name.
-            yield Column("field.code" if here == ("code",) and top else ".".join(here), each, here)
+            yield Column("field.code" if here == ("code",) and top else ".".join(here), each, here, label)
 
 
 def to_cell(field: Field, value: Any) -> str | int | float | None:
@@ -76,102 +79,17 @@ def to_cell(field: Field, value: Any) -> str | int | float | None:
     if value is None or value == []:
         return None
     if is_simple_list(field):
-        return "; ".join(str(to_cell(field.fields[0], row.get(field.fields[0].name))) for row in value)
+        return "; ".join(_item(to_cell(field.fields[0], row.get(field.fields[0].name))) for row in value)
     if field.kind in MANY:
-        return "; ".join(str(each) for each in value)
+        return "; ".join(_item(each) for each in value)
     if field.kind == "boolean":
         return "是" if value else "否"
     return value if isinstance(value, int | float) else str(value)
 
 
-def from_cell(field: Field, cell: Any) -> Any:
-    """What a person typed as a value for the field; None for an empty cell. The field checks it afterwards."""
-    if cell is None or (isinstance(cell, str) and not cell.strip()):
-        return None
-    if is_simple_list(field):
-        only = field.fields[0]
-        return [{only.name: from_cell(only, each)} for each in _split(cell)]
-    if field.kind in MANY:
-        return [_single(field, each) for each in _split(cell)]
-    return _single(field, cell)
-
-
-def _split(cell: Any) -> list[str]:
-    return [each.strip() for each in _SEPARATOR.split(_plain_text(cell)) if each.strip()]
-
-
-def _single(field: Field, cell: Any) -> Any:
-    if field.kind in NUMBERS or field.kind == "decimal":
-        return _number(field, cell)
-    return _READERS.get(field.kind, _text)(field, cell)
-
-
-def _number(field: Field, cell: Any) -> Any:
-    """Excel keeps every number as a float: 30.0 is 30."""
-    if isinstance(cell, str):
-        text = cell.strip()
-        if _PRECISE.match(text):
-            return int(text)
-        try:
-            return float(text) if field.kind == "decimal" else text
-        except ValueError:
-            return text
-    if isinstance(cell, float) and cell.is_integer() and field.kind in NUMBERS:
-        return int(cell)
-    return cell
-
-
-def _boolean(field: Field, cell: Any) -> Any:
-    if isinstance(cell, bool):
-        return cell
-    text = _plain_text(cell).strip().lower()
-    return True if text in TRUE else False if text in FALSE else cell
-
-
-def _choice(field: Field, cell: Any) -> Any:
-    """The value itself, or the label that a person sees in either language."""
-    text = _plain_text(cell).strip()
-    for value, label in field.choices:
-        if text in (value, label.zh, label.en):
-            return value
+def _item(cell: object) -> str:
+    """One of several in a cell; in quotes where it has what stands between them."""
+    text = "" if cell is None else str(cell)
+    if _SEPARATORS.search(text) or text.startswith('"') or not text.strip():
+        return '"{}"'.format(text.replace('"', '""'))
     return text
-
-
-def _date(field: Field, cell: Any) -> Any:
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    text = _plain_text(cell).strip()
-    parts = re.match(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\Z", text)
-    return f"{parts[1]}-{int(parts[2]):02d}-{int(parts[3]):02d}" if parts else text
-
-
-def _time(field: Field, cell: Any) -> Any:
-    if isinstance(cell, datetime | time):
-        return f"{cell:%H:%M}"
-    text = _plain_text(cell).strip()
-    return f"0{text}" if re.match(r"^\d:\d\d\Z", text) else text
-
-
-def _text(field: Field, cell: Any) -> Any:
-    return _plain_text(cell)
-
-
-_READERS: Mapping[str, Callable[[Field, Any], Any]] = {
-    "boolean": _boolean,
-    "choice": _choice,
-    "choices": _choice,
-    "date": _date,
-    "time": _time,
-    "times": _time,
-}
-
-
-def _plain_text(cell: Any) -> str:
-    """A cell as text: a telephone number that Excel took for a number keeps its digits."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    return cell if isinstance(cell, str) else cell.isoformat() if isinstance(cell, date | time) else str(cell)

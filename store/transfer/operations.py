@@ -17,13 +17,17 @@ from store.content.documents import Content
 from store.content.types import ContentType
 from store.errors import AnjuError, Invalid, Problem
 from store.fields import Field, clean, uses
-from store.transfer import rules, writing
+from store.transfer import flat, layout, layout_checks, mappings, naming, rules, writing
 from store.transfer.cells import tables
-from store.transfer.reading import HELP_SHEET, Row, Sheet
+from store.transfer.comparing import changes
+from store.transfer.layout import Layout
+from store.transfer.names import HELP_SHEET, MAIN_SHEET, header
+from store.transfer.raw import Book, shown
 from store.transfer.reports import Report, ReportRow
+from store.transfer.sheets import Row, Sheet
+from store.transfer.taking import take
 from store.words import Words
 
-MAIN_SHEET = "data"
 FILTERS = frozenset({"code", "estate", "state"})
 Values = Mapping[str, Any]
 
@@ -58,9 +62,7 @@ def template(key: str, actor: Actor, now: datetime) -> bytes:
     """An empty workbook with the columns of a kind, and a sheet that explains them."""
     require(actor, "transfer.import")
     kind = kind_of(key, now)
-    sheets: dict[str, writing.Table] = {
-        table.path or MAIN_SHEET: (rules.header(table), ()) for table in tables(kind.fields)
-    }
+    sheets: dict[str, writing.Table] = {table.path or MAIN_SHEET: (header(table), ()) for table in tables(kind.fields)}
     return writing.xlsx({**sheets, HELP_SHEET: (("column", "名称", "name", "required", "choices"), _help(kind.fields))})
 
 
@@ -106,7 +108,7 @@ def _rows(kind: Kind, place: int, found: Mapping[str, Known], actor: Actor) -> w
         for code, known in sorted(found.items())
         for row in rules.rows_of(kind.fields, table, code, known.values, _hides(kind, known, actor))
     )
-    return rules.header(table), rows
+    return header(table), rows
 
 
 def _hides(kind: Kind, known: Known, actor: Actor) -> bool:
@@ -140,24 +142,67 @@ def _sees(actor: Actor, known: Known) -> bool:
     return not known.estates or any(actor.sees(estate) for estate in known.estates)
 
 
-def dry_run(key: str, sheet: Sheet, actor: Actor, now: datetime) -> Report:
-    """What importing the sheet would do, row by row; nothing is written. Raises `Forbidden`.
+class Choices(NamedTuple):
+    """What somebody has said of a file beforehand: where its columns go, and what is meant although it looks odd."""
+
+    layout: Layout | None = None
+    # Rows of lists and contents of cells that the file lacks are taken away.
+    remove: bool = False
+    # A second household in a unit, a member twice: written all the same.
+    doubles: bool = False
+
+
+AS_IT_IS = Choices()
+
+
+def laid_out(key: str, book: Book, actor: Actor, now: datetime) -> Layout:
+    """Where the tables of a kind are in a file, as far as it can be told. Raises `Forbidden`."""
+    require(actor, "transfer.import")
+    kept = mappings.kept(actor, key)
+    return layout.find(kind_of(key, now).fields, book, kept.targets, kept.fixed)
+
+
+def dry_run(key: str, book: Book, actor: Actor, now: datetime, choices: Choices = AS_IT_IS) -> Report:
+    """What importing the file would do, row by row; nothing is written. Raises `Forbidden`, `Invalid`.
 
     Rows may refer to each other. Content must be publishable, although it is imported as drafts.
     """
     require(actor, "transfer.import")
     kind = kind_of(key, now)
-    problems = rules.check_columns(kind.fields, sheet)
+    found = choices.layout or laid_out(key, book, actor, now)
+    problems = layout_checks.check(kind.fields, found)
+    sheet = take(kind.fields, book, found) if not problems else Sheet([], [])
+    problems += rules.check_columns(kind.fields, sheet, needs_code=_needs_code(kind, sheet)) if not problems else []
     if problems:
         return Report(key, problems=problems)
-    reader = rules.SheetReader(kind.fields, sheet)
+    sheet, contradictions = _identified(kind, sheet, actor)
+    reader = rules.SheetReader(kind.fields, sheet, choices.remove)
     known = _known(kind, {"code__in": [rules.code_of(row) for row in sheet.rows]})
-    report = Report(key, [_compared(kind, row, reader, known, actor) for row in sheet.rows])
+    report = Report(key, [_compared(kind, row, reader, known, actor) for row in sheet.rows], left_out=sheet.left_out)
+    for row, found_row in zip(sheet.rows, report.rows, strict=True):
+        found_row.problems += contradictions.get(id(row), [])
+        found_row.headers = sheet.headers
     _refuse_doubles(report)
+    if not choices.doubles:
+        _ask_doubles(kind, report, known)
     _check_rows(kind, report, actor, now)
     _refuse_taken(kind, report)
     report.problems = [_orphan(path, row) for path, row in reader.orphans({row.code for row in report.rows})]
     return report
+
+
+def _needs_code(kind: Kind, sheet: Sheet) -> bool:
+    """Whoever is known by something else needs no code: a household by its unit."""
+    known_by = kind.document.KNOWN_BY if kind.document else ()
+    return not known_by or not set(known_by) <= set(sheet.columns)
+
+
+def _identified(kind: Kind, sheet: Sheet, actor: Actor) -> tuple[Sheet, dict[int, list[Problem]]]:
+    """The sheet with codes for names, one row for each entry, and what contradicts itself by the id of the row."""
+    sheet = naming.resolved(kind.fields, sheet, actor)
+    if kind.document is not None:
+        sheet = naming.with_codes(kind.document, sheet)
+    return flat.split(sheet)
 
 
 def _compared(kind: Kind, row: Row, reader: rules.SheetReader, known: Mapping[str, Known], actor: Actor) -> ReportRow:
@@ -165,16 +210,59 @@ def _compared(kind: Kind, row: Row, reader: rules.SheetReader, known: Mapping[st
     there = known.get(code)
     if there is not None and not _sees(actor, there):
         there = None  # foreign is absent: what comes of it is told as for any code that is taken
-    found = ReportRow(row.number, code, "update" if there else "create", rules.masked_cells(row))
+    read = reader.read(row, there.values if there else None)
+    values, problems = clean(kind.fields, read.values)
+    told = {each.field for each in read.problems}
+    found = ReportRow(row.number, code, "update" if there else "create", list(read.problems), values, sheet=row.sheet)
+    found.sources, found.changes = read.sources, list(read.kept)
     found.seen = there.version if there else None
-    found.values, problems = clean(kind.fields, reader.values(row, there.values if there else None))
-    found.problems += [*content_rules.check_code(code), *problems]
+    found.problems += [*_code_problems(kind, row, code), *(each for each in problems if each.field not in told)]
     if there is not None and not found.problems and found.values == there.values:
         found.action = "unchanged"
+    found.changes[:0] = changes(kind.fields, there.values if there else {}, values)
     if there is None and code in known:
         words = Words("编号已被使用：{code}", "This code is already taken: {code}").fill(code=code)
         found.problems.append(Problem("code_taken", words, rules.CODE))
     return found
+
+
+def _code_problems(kind: Kind, row: Row, code: str) -> list[Problem]:
+    damaged = rules.check_code_cell(row)
+    if damaged or code or kind.document is None or not kind.document.KNOWN_BY:
+        return damaged or content_rules.check_code(code)
+    name = kind.document.KNOWN_BY[-1]
+    words = Words("「{text}」对不上任何一处", "“{text}” is no place that is known").fill(
+        text=shown(row.cells.get(name))
+    )
+    return [Problem("unknown_place", words, name)]
+
+
+def _ask_doubles(kind: Kind, report: Report, known: Mapping[str, Known]) -> None:
+    """What is probably there twice by mistake is written only when somebody says so. What is stored was asked about."""
+    document = kind.document
+    if document is None:
+        return
+    others = set(document.KNOWN_BY) - {name for names in document.ONCE for name in names}
+    for row in report.rows:
+        there = known.get(row.code)
+        stood = {each.words for each in document.doubles(there.values)} if there else set()
+        if row.action != "unchanged":
+            row.problems += [each for each in document.doubles(row.values) if each.words not in stood]
+    if others:
+        names = document.KNOWN_BY
+        rows = [row for row in report.rows if row.values and row.action != "unchanged"]
+        holders = _holders(kind, names, rows)
+        for row in rows:
+            there = known.get(row.code)
+            claim = _claim(names, row.values)
+            holder = holders.setdefault(claim, row.code)
+            if holder != row.code and not (there and _claim(names, there.values) == claim):
+                row.problems.append(_double(names[-1], str(claim[-1]), holder))
+
+
+def _double(name: str, value: str, holder: str) -> Problem:
+    words = Words("「{value}」已有 {code}", "“{value}” has {code} already").fill(value=value, code=holder)
+    return Problem("double_entry", words, name)
 
 
 def _refuse_doubles(report: Report) -> None:
@@ -210,7 +298,10 @@ def _holders(kind: Kind, names: Sequence[str], rows: Sequence[ReportRow]) -> dic
     if kind.document is None:
         return {}
     wanted = {name: {"$in": list({row.values.get(name) for row in rows})} for name in names}
-    found = kind.document._get_collection().find(wanted, {"code": 1, **dict.fromkeys(names, 1)})
+    found = kind.document._get_collection().find(
+        {**wanted, "active": {"$ne": False}} if names not in kind.document.ONCE else wanted,
+        {"code": 1, **dict.fromkeys(names, 1)},
+    )
     return {_claim(names, each): each["code"] for each in found}
 
 

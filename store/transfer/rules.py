@@ -5,72 +5,70 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from store.errors import Problem
-from store.fields import Field
-from store.transfer.cells import MASK, Column, Table, from_cell, tables, to_cell
-from store.transfer.reading import Row, Sheet
+from store.fields import Field, Wrong
+from store.transfer.cells import MASK, Column, Table, tables, to_cell
+from store.transfer.comparing import Change, joined, shown_value, summary
+from store.transfer.lists import ordered, paired
+from store.transfer.names import CODE, PARENT
+from store.transfer.raw import Kept
+from store.transfer.sheets import Row, Sheet
+from store.transfer.values import code_text, from_cell
 from store.words import Words
 
-CODE = "code"
-# In the tables of lists: the code of the entry that a row belongs to.
-PARENT = "parent"
 Values = dict[str, Any]
 # The rows of one list, by the code of the entry and the numbers of the rows above them.
 Grouped = Mapping[tuple[str, tuple[int, ...]], list[Row]]
+_NOTHING = Words("", "")
 
 
-def header(table: Table) -> list[str]:
-    """The first row of a table: code, the numbers of the rows above, then the fields."""
-    return [PARENT if table.path else CODE, *table.parents, *(column.key for column in table.columns)]
-
-
-def check_columns(fields: Sequence[Field], sheet: Sheet) -> list[Problem]:
-    """Every column is known, and the one with the codes is there; children tables too."""
-    known = {table.path: header(table) for table in tables(fields)}
-    problems = _check_header("", sheet.columns, known[""])
-    for path, (columns, rows) in sheet.children.items():
-        if path not in known or not path:
-            if rows:
-                words = Words("没有名为「{name}」的工作表", "There is no sheet named “{name}”").fill(name=path)
-                problems.append(Problem("unknown_sheet", words, path))
-        else:
-            problems += _check_header(path, columns, known[path])
-    return problems
-
-
-def _check_header(path: str, columns: Sequence[str], known: Sequence[str]) -> list[Problem]:
-    words = Words("没有名为「{name}」的列", "There is no column named “{name}”")
-    problems = [
-        Problem("unknown_column", words.fill(name=each), f"{path}.{each}".lstrip("."))
-        for each in columns
-        if each and each not in known
+def check_columns(fields: Sequence[Field], sheet: Sheet, needs_code: bool = True) -> list[Problem]:
+    """The columns that name the entry, and the rows of lists, are there."""
+    needed = [("", CODE, sheet.columns)] if needs_code else []
+    for path, (columns, _) in sheet.children.items():
+        table = next(each for each in tables(fields) if each.path == path)
+        needed += [(path, name, columns) for name in (PARENT, *table.parents)]
+    words = Words("缺少「{name}」列", "The column “{name}” is missing")
+    return [
+        Problem("missing_column", words.fill(name=name), name) for _, name, columns in needed if name not in columns
     ]
-    needed = known[: len(path.split(".")) if path else 1]
-    missing = Words("缺少「{name}」列", "The column “{name}” is missing")
-    problems += [Problem("missing_column", missing.fill(name=name), name) for name in needed if name not in columns]
-    return problems
+
+
+class Found:
+    """What the file says of one entry: its values over the stored ones, what is wrong with cells, where it stands."""
+
+    def __init__(self, row: Row) -> None:
+        self.values: Values = {}
+        self.problems: list[Problem] = []
+        self.sources: dict[str, tuple[str, int]] = {"": (row.sheet, row.number)}
+        # What is stored and the file lacks; it stays.
+        self.kept: list[Change] = []
 
 
 class SheetReader:
-    """Reads the values of each row of the main table, lists included."""
+    """Reads the values of each row of the main table, lists included.
 
-    def __init__(self, fields: Sequence[Field], sheet: Sheet) -> None:
+    Columns, sheets and rows that are not there change nothing. What is there no more – a row of a list, the content of
+    a cell – is removed only when `remove` says so.
+    """
+
+    def __init__(self, fields: Sequence[Field], sheet: Sheet, remove: bool = False) -> None:
         self._fields = fields
-        self._main = tables(fields)[0]
+        self._tables = {table.path: table for table in tables(fields)}
         self._sheet = sheet
-        self._present = set(sheet.columns)
+        self._remove = remove
         self._children: dict[str, Grouped] = {
             path: _grouped(path, rows) for path, (_, rows) in sheet.children.items() if path
         }
 
-    def values(self, row: Row, known: Mapping[str, Any] | None) -> Values:
-        """The row's values over what is known of the entry: columns and sheets that are not there change nothing."""
-        code = code_of(row)
-        found = _take(self._main, row, self._present)
-        values = merged(dict(known or {}), found)
+    def read(self, row: Row, known: Mapping[str, Any] | None) -> Found:
+        found = Found(row)
+        found.values = self._over(dict(known or {}), row, found, "", _NOTHING)
         for field in self._fields:
-            if field.name in self._children:
-                values[field.name] = self._list(field, field.name, code, ())
-        return values
+            stored = found.values.get(field.name) or []
+            rows = self._list(field, field.name, (code_of(row), ()), stored, found, field.name)
+            if rows is not None:
+                found.values[field.name] = rows
+        return found
 
     def orphans(self, codes: set[str]) -> list[tuple[str, Row]]:
         """Rows of lists whose code no row of the main table has."""
@@ -82,23 +80,83 @@ class SheetReader:
             if code not in codes
         ]
 
-    def _list(self, field: Field, path: str, code: str, above: tuple[int, ...]) -> list[Values]:
-        table = next(each for each in tables(self._fields) if each.path == path)
-        columns = set(self._sheet.children[path][0])
-        found = []
-        for number, row in enumerate(self._children[path].get((code, above), ()), 1):
-            values = merged({}, _take(table, row, columns))
-            for nested in field.fields:
-                if f"{path}.{nested.name}" in self._children:
-                    values[nested.name] = self._list(nested, f"{path}.{nested.name}", code, (*above, number))
-            found.append(values)
-        return found
+    def _over(self, values: Values, row: Row, found: Found, where: str, above: Words, path: str = "") -> Values:
+        """The cells of a row over what is stored of it."""
+        taken, problems = take_cells(self._tables[path], row, where)
+        found.problems += problems
+        for column, value in taken:
+            _put(values, column, value, None if self._remove else found, above)
+        return values
+
+    def _list(
+        self,
+        field: Field,
+        path: str,
+        key: tuple[str, tuple[int, ...]],
+        stored: Sequence[Values],
+        found: Found,
+        where: str,
+    ) -> list[Values] | None:
+        """The rows of a list; None where the file says nothing of it."""
+        if path not in self._tables or not any(f"{each}.".startswith(f"{path}.") for each in self._children):
+            return None
+        if path in self._children:
+            rows, numbers = self._own(field, path, key, stored, found, where)
+        else:
+            rows, numbers = [dict(each) for each in stored], list(range(1, len(stored) + 1))
+        code, above = key
+        for place, number in enumerate(numbers):
+            for nested in field.fields if number else ():
+                inner = f"{where}.{place}.{nested.name}"
+                deeper = self._list(
+                    nested,
+                    f"{path}.{nested.name}",
+                    (code, (*above, number)),
+                    rows[place].get(nested.name) or [],
+                    found,
+                    inner,
+                )
+                if deeper is not None:
+                    rows[place][nested.name] = deeper
+        return rows
+
+    def _own(
+        self,
+        field: Field,
+        path: str,
+        key: tuple[str, tuple[int, ...]],
+        stored: Sequence[Values],
+        found: Found,
+        where: str,
+    ) -> tuple[list[Values], list[int]]:
+        """The rows of a list that has a sheet, and the number of each in the file; 0 for those that it lacks."""
+        given = self._children[path].get(key, [])
+        plain = [_values(take_cells(self._tables[path], row, "")[0]) for row in given]
+        pairs = paired(field, stored, plain)
+        missing = [row for place, row in enumerate(stored) if place not in pairs]
+        places = list(enumerate(given)) if self._remove else ordered(stored, given, pairs)
+        if not self._remove:
+            found.kept += [Change("kept", field.label, summary(field, row, hide=True), _NOTHING) for row in missing]
+        rows, numbers, left = [], [], iter(missing)
+        for at, (place, row) in enumerate(places):
+            if place is None:
+                rows.append(dict(next(left)))
+                numbers.append(0)
+                continue
+            old = pairs[place]
+            here = f"{where}.{at}"
+            found.sources[here] = (row.sheet, row.number)
+            rows.append(self._over(dict(stored[old]) if old is not None else {}, row, found, here, field.label, path))
+            numbers.append(place + 1)
+        return rows, numbers
 
 
 def code_of(row: Row, column: str = CODE) -> str:
-    value = row.cells.get(column)
-    number = isinstance(value, float) and value.is_integer()
-    return str(int(value) if number else value or "").strip()  # type: ignore[arg-type]
+    """The code in a row; "" for none, and for what is none."""
+    try:
+        return code_text(row.cells.get(column))
+    except Wrong:
+        return ""
 
 
 def _grouped(path: str, rows: Sequence[Row]) -> Grouped:
@@ -112,36 +170,67 @@ def _grouped(path: str, rows: Sequence[Row]) -> Grouped:
 def _place(cell: Any) -> int:
     """The number of a row above; 0, which no row has, for what is no number."""
     try:
-        return int(float(cell))
+        return int(float(cell.value if isinstance(cell, Kept) else cell))
     except (TypeError, ValueError, OverflowError):
         return 0
 
 
-def _take(table: Table, row: Row, present: set[str]) -> list[tuple[Column, Any]]:
-    return [(each, from_cell(each.field, row.cells.get(each.key))) for each in table.columns if each.key in present]
+def take_cells(table: Table, row: Row, where: str) -> tuple[list[tuple[Column, Any]], list[Problem]]:
+    """The values of the columns that the row has, and what is wrong with cells already as cells."""
+    taken, problems = [], []
+    for column in table.columns:
+        if column.key not in row.cells:
+            continue
+        cell, path = row.cells[column.key], f"{where}.{column.key}".lstrip(".")
+        if isinstance(cell, str) and MASK in cell:
+            problems.append(Problem("hidden_value", HIDDEN, path))
+            continue
+        try:
+            taken.append((column, from_cell(column.field, cell)))
+        except Wrong as wrong:
+            words = Words("「{label}」{why}", "“{label}” {why}").fill(label=column.label, why=wrong.words)
+            problems.append(Problem(wrong.code, words, path))
+    return taken, problems
 
 
-def merged(known: Values, found: Sequence[tuple[Column, Any]]) -> Values:
-    """`known` with the found values at their paths; an empty cell takes the value away."""
-    for column, value in found:
-        place = known
-        for step in column.path[:-1]:
-            inner = place.get(step)
-            place[step] = dict(inner) if isinstance(inner, Mapping) else {}
-            place = place[step]
-        if value is None:
-            place.pop(column.path[-1], None)
-        else:
-            place[column.path[-1]] = value
-    return known
+# Values that were hidden in the export must not be written over the real ones.
+HIDDEN = Words("此值在导出时被隐藏，不能导入", "This value was hidden in the export and cannot be imported")
 
 
-def masked_cells(row: Row) -> list[Problem]:
-    """Values that were hidden in the export must not be written over the real ones."""
-    words = Words("此值在导出时被隐藏，不能导入", "This value was hidden in the export and cannot be imported")
-    return [
-        Problem("hidden_value", words, key) for key, cell in row.cells.items() if isinstance(cell, str) and MASK in cell
-    ]
+def check_code_cell(row: Row) -> list[Problem]:
+    """What a spreadsheet has done to a code."""
+    try:
+        code_text(row.cells.get(CODE))
+    except Wrong as wrong:
+        words = Words("「编号」{why}", "“Code” {why}").fill(why=wrong.words)
+        return [Problem(wrong.code, words, CODE)]
+    return []
+
+
+def _values(taken: Sequence[tuple[Column, Any]]) -> Values:
+    values: Values = {}
+    for column, value in taken:
+        if value is not None:
+            _put(values, column, value, None, _NOTHING)
+    return values
+
+
+def _put(values: Values, column: Column, value: Any, keep: Found | None, above: Words) -> None:
+    """A value at its path. An empty cell takes away what is there, unless what is not in the file is to be kept."""
+    place = values
+    for step in column.path[:-1]:
+        inner = place.get(step)
+        place[step] = dict(inner) if isinstance(inner, Mapping) else {}
+        place = place[step]
+    stored = place.get(column.path[-1])
+    if value is not None:
+        place[column.path[-1]] = value
+    elif keep is None:
+        place.pop(column.path[-1], None)
+    elif stored not in (None, "", [], {}):
+        label = joined(above, column.label)
+        shown = Words(stored, stored) if column.field.translated else shown_value(column.field, stored, hide=True)
+        keep.kept.append(Change("kept", label, shown, _NOTHING))
 
 
 def rows_of(

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import xlsxwriter
 
-from store.transfer.reading import FORMULA
+from store.errors import Invalid
+from store.transfer import csv_text
+from store.transfer.formats import plain
+from store.transfer.names import LONGEST_NAME
+from store.words import Words
 
 Cell = str | int | float | None
 Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
-# Excel refuses longer names, and these characters in them.
-LONGEST_NAME = 31
 
 
 def xlsx(tables: Mapping[str, Table]) -> bytes:
@@ -32,23 +34,34 @@ def xlsx(tables: Mapping[str, Table]) -> bytes:
 
 def _write_row(sheet: xlsxwriter.worksheet.Worksheet, number: int, row: Sequence[Cell]) -> None:
     for place, cell in enumerate(row):
+        if cell is None:
+            continue
         if isinstance(cell, str):
             # Always as a string, whatever it begins with: `write` would make a formula of "=…".
-            sheet.write_string(number, place, cell)
-        elif cell is not None:
-            sheet.write_number(number, place, cell)
+            written = sheet.write_string(number, place, cell)
+        elif float(f"{cell:.16G}") == cell:
+            written = sheet.write_number(number, place, cell)
+        else:
+            # The file keeps sixteen digits of a number; text keeps them all.
+            written = sheet.write_string(number, place, plain(cell))
+        if written < 0:
+            words = Words("「{name}」太长，单元格放不下", "“{name}” is too long for a cell")
+            raise Invalid.one("too_long_for_cell", words.fill(name=str(cell)[:20]))
 
 
 def csv_file(table: Table) -> bytes:
-    """A CSV with a BOM, without which Excel shows Chinese as garbage."""
-    columns, rows = table
+    """A CSV with a BOM, without which Excel shows Chinese as garbage.
+
+    Where a text had to be kept from becoming a formula, a last column without content says so.
+    """
+    columns, rows = table[0], [[_csv_text(cell) for cell in row] for row in table[1]]
+    is_neutralised = any(csv_text.needs_neutral(row) for row in rows)
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow(columns)
-    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    writer.writerow([*columns, csv_text.NEUTRALISED] if is_neutralised else columns)
+    writer.writerows([csv_text.neutral(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + stream.getvalue().encode("utf-8")
 
 
-def neutral(cell: Cell) -> Cell:
-    """A CSV has no types: an apostrophe keeps a text that looks like a formula from being one."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+def _csv_text(cell: Cell) -> Cell:
+    return plain(cell) if isinstance(cell, float) else cell

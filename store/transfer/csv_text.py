@@ -1,0 +1,82 @@
+"""From the bytes of a CSV to lines, and what an export did to texts so that none becomes a formula. Pure."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+from store.transfer import bounds, encodings
+from store.transfer.raw import Book, Line, RawSheet, is_empty
+
+DELIMITERS = ",\t;"
+_MOST_LOOKED_AT = 1 << 16
+# What a spreadsheet takes for a formula, behind any number of apostrophes: with one more it comes back as it was.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# The name of a column that says that this was done: a text that somebody typed keeps its own apostrophe.
+NEUTRALISED = "'"
+
+
+def read(data: bytes) -> Book:
+    """One sheet without a name. Raises `Invalid`: unknown encoding, quotes that do not match, too many rows."""
+    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise bounds.wrong_format()
+    text = encodings.decoded(data)
+    if text is None:
+        raise bounds.wrong_format() if _is_rubbish(data) else bounds.unknown_encoding()
+    return (RawSheet("", False, tuple(_lines(text))),)
+
+
+def _is_rubbish(data: bytes) -> bool:
+    """No text of any encoding has control characters, but for the ends of lines and pages."""
+    return any(each < 0x20 and each not in b"\t\n\r\f\x1b" for each in data)
+
+
+def _lines(text: str) -> list[Line]:
+    found: list[Line] = []
+    count = 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    try:
+        for number, cells in enumerate(reader, 1):
+            count += len(cells)
+            _check(number, len(cells), count)
+            if not all(is_empty(each) for each in cells):
+                found.append(Line(number, tuple(each or None for each in cells)))
+    except csv.Error as error:
+        raise bounds.open_quote((found[-1].number if found else 0) + 1) from error
+    return found
+
+
+def _check(number: int, columns: int, cells: int) -> None:
+    if number > bounds.MAX_CHILD_ROWS + 1:
+        raise bounds.too_many_rows()
+    if columns > bounds.MAX_COLUMNS:
+        raise bounds.too_many_columns()
+    if cells > bounds.MAX_CELLS:
+        raise bounds.too_many_cells()
+
+
+def delimiter_of(text: str) -> str:
+    """What stands most often between the cells of the first line that has any; a comma where none has.
+
+    Quoted text is left out, line ends within it too. One pass over the beginning.
+    """
+    outside = "".join(text[:_MOST_LOOKED_AT].split('"')[::2])
+    for line in outside.splitlines():
+        counts = [line.count(each) for each in DELIMITERS]
+        if any(counts):
+            return DELIMITERS[counts.index(max(counts))]
+    return ","
+
+
+def neutral(cell: str) -> str:
+    """A CSV has no types: an apostrophe keeps a text that looks like a formula from being one."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def needs_neutral(cells: Sequence[object]) -> bool:
+    return any(isinstance(cell, str) and _FORMULA.match(cell) for cell in cells)
+
+
+def restored(cell: str) -> str:
+    """The text before `neutral`."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
