@@ -103,7 +103,7 @@ def _ranged(kind: str, part: str) -> Iterator[Any]:
         yield from single
         return
     ends = _RANGE.fullmatch(part)
-    first, last = (_READERS[kind](each.strip()) for each in ends.groups()) if ends else ((), ())
+    first, last = (_READERS[kind](ends[place].strip()) if ends else [] for place in (1, 2))
     if len(first) == len(last) == 1:
         yield from _between(kind, first[0], last[0])
     else:

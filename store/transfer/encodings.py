@@ -21,7 +21,7 @@ _MARKS = frozenset("，。、；：？！（）【】《》“”‘’「」『
 
 class _Reading(NamedTuple):
     sense: float
-    count: int
+    size: int
     text: str
     encoding: str
 
@@ -41,7 +41,7 @@ def _is_certain(text: str, data: bytes) -> bool:
     if text.isascii() or any(each >= _FIRST_OF_THREE for each in text):
         return True
     other = _reading(data, "gb18030")
-    return other is None or other.sense < other.count * _MUCH_SENSE
+    return other is None or other.sense < other.size * _MUCH_SENSE
 
 
 def _read(data: bytes, encoding: str) -> str | None:
@@ -55,7 +55,7 @@ def _read(data: bytes, encoding: str) -> str | None:
 def _chinese(data: bytes) -> str | None:
     """Nearly every pair of bytes is a character of both, but what is no Chinese to one consists of rare ones."""
     readings = [_reading(data, encoding) for encoding in _CLEARLY_IN_ALL]
-    found = [each for each in readings if each and each.sense >= each.count * _LEAST_SENSE]
+    found = [each for each in readings if each and each.sense >= each.size * _LEAST_SENSE]
     best = max(found, default=None)
     if best is None:
         return None
@@ -73,7 +73,7 @@ def _reading(data: bytes, encoding: str) -> _Reading | None:
 
 
 def _is_clearer(one: _Reading, other: _Reading) -> bool:
-    is_each_clearer = one.sense / one.count - other.sense / other.count >= _CLEARLY
+    is_each_clearer = one.sense / one.size - other.sense / other.size >= _CLEARLY
     return is_each_clearer and one.sense - other.sense >= _CLEARLY_IN_ALL[one.encoding]
 
 

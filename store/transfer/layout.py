@@ -55,9 +55,15 @@ class _Match(NamedTuple):
     line: Line
 
 
-def find(fields: Sequence[Field], book: Book, remembered: Remembered, fixed: Mapping[str, str]) -> Layout:
-    """The layout that fits best; hidden sheets and those with help are no data."""
-    finder = _Finder(fields, remembered)
+def find(
+    fields: Sequence[Field],
+    book: Book,
+    remembered: Remembered,
+    fixed: Mapping[str, str],
+    headers: Mapping[str, int] | None = None,
+) -> Layout:
+    """The layout that fits best; hidden sheets and those with help are no data. `headers` are rows that are said to be."""
+    finder = _Finder(fields, remembered, headers or {})
     visible = [each for each in book if not each.hidden and each.name != names.HELP_SHEET and each.lines]
     matches = {sheet.name: match for sheet in visible if (match := finder.best(sheet))}
     if not matches and visible:
@@ -87,8 +93,9 @@ def _headers(line: Line) -> tuple[str, ...]:
 
 
 class _Finder:
-    def __init__(self, fields: Sequence[Field], remembered: Remembered) -> None:
+    def __init__(self, fields: Sequence[Field], remembered: Remembered, headers: Mapping[str, int]) -> None:
         self._fields = fields
+        self._headers = headers
         self._remembered = remembered
         self._tables = tables(fields)
         self._sure = {table.path: names.sure_names(table) for table in self._tables}
@@ -103,13 +110,14 @@ class _Finder:
         """The row that names most columns of a table; a sheet that bears a table's name is that table."""
         named = names.table_of_sheet(self._fields, sheet.name)
         wanted = [named] if named else self._tables
-        lines = [each for each in sheet.lines if each.number <= _MOST_ABOVE or each is sheet.lines[0]]
+        said = [each for each in sheet.lines if each.number == self._headers.get(sheet.name)]
+        lines = said or [each for each in sheet.lines if each.number <= _MOST_ABOVE or each is sheet.lines[0]]
         matches = [_Match(self._score(table, line), table, line) for line in lines for table in wanted]
         best = max(matches, key=lambda each: each.score, default=None)
         if best is not None and best.score >= 1:
             return best
         # Nothing in it is known; a sheet that is called as a table must still be told about.
-        return _Match(0, named, sheet.lines[0]) if named else None
+        return _Match(0, wanted[0], lines[0]) if named or said else None
 
     def _score(self, table: Table, line: Line) -> float:
         found = [self._target(table, each) for each in _headers(line) if each]

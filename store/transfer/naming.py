@@ -14,7 +14,7 @@ from store.transfer.names import CODE
 from store.transfer.raw import Cell
 from store.transfer.sheets import Row, Sheet
 from store.transfer.values import code_text, items
-from store.words import Words
+from store.words import Words, translated
 
 _REFERENCES = frozenset({"reference", "references"})
 # Units are called by their rooms.
@@ -63,7 +63,7 @@ def _with_codes(row: Row, column: Column, named: Named) -> Row:
     codes = [_code(text, named, estate) for text in texts]
     if codes == texts:
         return row
-    return replace(row, cells={**row.cells, column.key: to_cell(_MANY, codes)})
+    return replace(row, cells={**row.cells, column.key: str(to_cell(_MANY, codes))})
 
 
 def _code(text: str, named: Named, estate: object) -> str:
@@ -156,3 +156,12 @@ def _known(document: type[directory.DirectoryEntry], keys: set[tuple[str, ...]])
     for raw in document._get_collection().find({**query, "active": {"$ne": False}}, shown):
         found.setdefault(tuple(raw.get(name) for name in document.KNOWN_BY), []).append(raw["code"])
     return found
+
+
+def offered(target: str, actor: Actor, most: int = 200) -> list[tuple[str, Words]]:
+    """Who there is of a kind, by code and name, for a value that all rows of a file have."""
+    if not directory.is_kind(target) or target == _BY_ROOM:
+        return []
+    entries = directory.kinds()[target].objects(active__ne=False).exclude("events").order_by("code").limit(most)
+    seen = [each for each in entries if actor.estates is None or directory.values_for(target, each.code, actor)]
+    return [(each.code, translated(each.name or each.code)) for each in seen]

@@ -13,15 +13,14 @@ from store.audit.operations import record
 from store.content import operations as content
 from store.content import reading
 from store.content import rules as content_rules
-from store.content.documents import Content
-from store.content.types import ContentType
 from store.errors import AnjuError, Invalid, Problem
 from store.fields import Field, clean, uses
-from store.transfer import flat, layout, layout_checks, mappings, naming, rules, writing
+from store.transfer import doubles, flat, layout, layout_checks, mappings, naming, rules, writing
 from store.transfer.cells import tables
 from store.transfer.comparing import changes
+from store.transfer.kinds import Kind, Known, kind_of, known_of, sees
 from store.transfer.layout import Layout
-from store.transfer.names import HELP_SHEET, MAIN_SHEET, header
+from store.transfer.names import CODE, HELP_SHEET, MAIN_SHEET, PARENT, header
 from store.transfer.raw import Book, shown
 from store.transfer.reports import Report, ReportRow
 from store.transfer.sheets import Row, Sheet
@@ -29,33 +28,6 @@ from store.transfer.taking import take
 from store.words import Words
 
 FILTERS = frozenset({"code", "estate", "state"})
-Values = Mapping[str, Any]
-
-
-class Known(NamedTuple):
-    """An entry that is there already."""
-
-    values: Values
-    version: int
-    estates: Sequence[str | None]
-
-
-class Kind(NamedTuple):
-    """A content type or a directory kind, for tables."""
-
-    key: str
-    fields: tuple[Field, ...]
-    document: type[directory.DirectoryEntry] | None
-    content_type: ContentType | None
-
-
-def kind_of(key: str, now: datetime) -> Kind:
-    """Raises `NotFound`."""
-    if directory.is_kind(key):
-        document = directory.kinds()[key]
-        return Kind(key, document.FIELDS, document, None)
-    content_type = reading.type_of(key, now)
-    return Kind(key, content_type.fields, None, content_type)
 
 
 def template(key: str, actor: Actor, now: datetime) -> bytes:
@@ -85,7 +57,7 @@ def export(
     require(actor, "transfer.export")
     kind = kind_of(key, now)
     wanted = _checked_filters(filters or {})
-    found = {code: known for code, known in _known(kind, wanted).items() if _sees(actor, known)}
+    found = {code: known for code, known in known_of(kind, wanted).items() if sees(actor, known)}
     record("export", f"{key}:*", actor=actor, now=now, detail={"rows": len(found), "filters": dict(wanted)})
     if form == "csv":
         return writing.csv_file(_rows(kind, 0, found, actor))
@@ -117,31 +89,6 @@ def _hides(kind: Kind, known: Known, actor: Actor) -> bool:
     return not all(permits(actor, kind.document.WRITE, estate) for estate in known.estates or [None])
 
 
-def _known(kind: Kind, filters: Mapping[str, Any]) -> dict[str, Known]:
-    if kind.document is not None:
-        query = {name: value for name, value in filters.items() if name != "state"}
-        entries = kind.document.objects(active__ne=False, **query).exclude("events")
-        return {entry.code: _known_entry(kind.document, entry) for entry in entries}
-    heads = Content.objects(type=kind.key, **filters).exclude("events")
-    return {head.code: Known(_plain(head.draft), head.version, [head.estate]) for head in heads}
-
-
-def _known_entry(document: type[directory.DirectoryEntry], entry: directory.DirectoryEntry) -> Known:
-    values = entry.values()
-    return Known(_plain(values), entry.version, document.estates_of({"code": entry.code, **values}))
-
-
-def _plain(value: Any) -> Any:
-    """MongoEngine's own lists and dictionaries compare equal to plain ones, but remember their documents."""
-    if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
-
-
-def _sees(actor: Actor, known: Known) -> bool:
-    return not known.estates or any(actor.sees(estate) for estate in known.estates)
-
-
 class Choices(NamedTuple):
     """What somebody has said of a file beforehand: where its columns go, and what is meant although it looks odd."""
 
@@ -155,11 +102,14 @@ class Choices(NamedTuple):
 AS_IT_IS = Choices()
 
 
-def laid_out(key: str, book: Book, actor: Actor, now: datetime) -> Layout:
-    """Where the tables of a kind are in a file, as far as it can be told. Raises `Forbidden`."""
+def laid_out(key: str, book: Book, actor: Actor, now: datetime, headers: Mapping[str, int] | None = None) -> Layout:
+    """Where the tables of a kind are in a file, as far as it can be told. Raises `Forbidden`.
+
+    `headers` are the numbers of header rows that somebody has named, by sheet.
+    """
     require(actor, "transfer.import")
     kept = mappings.kept(actor, key)
-    return layout.find(kind_of(key, now).fields, book, kept.targets, kept.fixed)
+    return layout.find(kind_of(key, now).fields, book, kept.targets, kept.fixed, headers)
 
 
 def dry_run(key: str, book: Book, actor: Actor, now: datetime, choices: Choices = AS_IT_IS) -> Report:
@@ -177,16 +127,16 @@ def dry_run(key: str, book: Book, actor: Actor, now: datetime, choices: Choices 
         return Report(key, problems=problems)
     sheet, contradictions = _identified(kind, sheet, actor)
     reader = rules.SheetReader(kind.fields, sheet, choices.remove)
-    known = _known(kind, {"code__in": [rules.code_of(row) for row in sheet.rows]})
+    known = known_of(kind, {"code__in": [rules.code_of(row) for row in sheet.rows]})
     report = Report(key, [_compared(kind, row, reader, known, actor) for row in sheet.rows], left_out=sheet.left_out)
     for row, found_row in zip(sheet.rows, report.rows, strict=True):
         found_row.problems += contradictions.get(id(row), [])
         found_row.headers = sheet.headers
-    _refuse_doubles(report)
+    doubles.refuse_codes(report)
     if not choices.doubles:
-        _ask_doubles(kind, report, known)
+        doubles.ask(kind, report, known)
     _check_rows(kind, report, actor, now)
-    _refuse_taken(kind, report)
+    doubles.refuse_taken(kind, report)
     report.problems = [_orphan(path, row) for path, row in reader.orphans({row.code for row in report.rows})]
     return report
 
@@ -208,7 +158,7 @@ def _identified(kind: Kind, sheet: Sheet, actor: Actor) -> tuple[Sheet, dict[int
 def _compared(kind: Kind, row: Row, reader: rules.SheetReader, known: Mapping[str, Known], actor: Actor) -> ReportRow:
     code = rules.code_of(row)
     there = known.get(code)
-    if there is not None and not _sees(actor, there):
+    if there is not None and not sees(actor, there):
         there = None  # foreign is absent: what comes of it is told as for any code that is taken
     read = reader.read(row, there.values if there else None)
     values, problems = clean(kind.fields, read.values)
@@ -222,7 +172,7 @@ def _compared(kind: Kind, row: Row, reader: rules.SheetReader, known: Mapping[st
     found.changes[:0] = changes(kind.fields, there.values if there else {}, values)
     if there is None and code in known:
         words = Words("编号已被使用：{code}", "This code is already taken: {code}").fill(code=code)
-        found.problems.append(Problem("code_taken", words, rules.CODE))
+        found.problems.append(Problem("code_taken", words, CODE))
     return found
 
 
@@ -237,80 +187,12 @@ def _code_problems(kind: Kind, row: Row, code: str) -> list[Problem]:
     return [Problem("unknown_place", words, name)]
 
 
-def _ask_doubles(kind: Kind, report: Report, known: Mapping[str, Known]) -> None:
-    """What is probably there twice by mistake is written only when somebody says so. What is stored was asked about."""
-    document = kind.document
-    if document is None:
-        return
-    others = set(document.KNOWN_BY) - {name for names in document.ONCE for name in names}
-    for row in report.rows:
-        there = known.get(row.code)
-        stood = {each.words for each in document.doubles(there.values)} if there else set()
-        if row.action != "unchanged":
-            row.problems += [each for each in document.doubles(row.values) if each.words not in stood]
-    if others:
-        names = document.KNOWN_BY
-        rows = [row for row in report.rows if row.values and row.action != "unchanged"]
-        holders = _holders(kind, names, rows)
-        for row in rows:
-            there = known.get(row.code)
-            claim = _claim(names, row.values)
-            holder = holders.setdefault(claim, row.code)
-            if holder != row.code and not (there and _claim(names, there.values) == claim):
-                row.problems.append(_double(names[-1], str(claim[-1]), holder))
-
-
-def _double(name: str, value: str, holder: str) -> Problem:
-    words = Words("「{value}」已有 {code}", "“{value}” has {code} already").fill(value=value, code=holder)
-    return Problem("double_entry", words, name)
-
-
-def _refuse_doubles(report: Report) -> None:
-    first: dict[str, int] = {}
-    for row in report.rows:
-        if row.code in first:
-            words = Words("编号与第 {n} 行重复", "The code is the same as in row {n}").fill(n=first[row.code])
-            row.problems.append(Problem("duplicate_code", words, rules.CODE))
-        first.setdefault(row.code, row.number)
-
-
-def _refuse_taken(kind: Kind, report: Report) -> None:
-    """What there is once belongs to one entry: to one that is there, or to the first row that claims it. Asked of rows
-    that may be written, so that nobody hears what a foreign estate has."""
-    for names in kind.document.ONCE if kind.document else ():
-        rows = [row for row in report.rows if row.action in ("create", "update")]
-        holders = _holders(kind, names, rows)
-        for row in rows:
-            holder = holders.setdefault(_claim(names, row.values), row.code)
-            if holder != row.code:
-                words = Words("「{value}」已属于 {code}", "“{value}” belongs to {code}")
-                words = words.fill(value=row.values[names[-1]], code=holder)
-                row.problems.append(Problem("code_taken", words, names[-1]))
-                row.action = "error"
-
-
-def _claim(names: Sequence[str], values: Values) -> tuple[Any, ...]:
-    return tuple(values.get(name) for name in names)
-
-
-def _holders(kind: Kind, names: Sequence[str], rows: Sequence[ReportRow]) -> dict[tuple[Any, ...], str]:
-    """Who has what the rows claim."""
-    if kind.document is None:
-        return {}
-    wanted = {name: {"$in": list({row.values.get(name) for row in rows})} for name in names}
-    found = kind.document._get_collection().find(
-        {**wanted, "active": {"$ne": False}} if names not in kind.document.ONCE else wanted,
-        {"code": 1, **dict.fromkeys(names, 1)},
-    )
-    return {_claim(names, each): each["code"] for each in found}
-
-
 def _orphan(path: str, row: Row) -> Problem:
     words = Words(
         "工作表「{path}」第 {n} 行的编号「{code}」不在主表中",
         "Row {n} of sheet “{path}”: “{code}” is not in the main table",
     )
-    return Problem("orphan_row", words.fill(path=path, n=row.number, code=rules.code_of(row, rules.PARENT)), path)
+    return Problem("orphan_row", words.fill(path=path, n=row.number, code=rules.code_of(row, PARENT)), path)
 
 
 def _check_rows(kind: Kind, report: Report, actor: Actor, now: datetime) -> None:

@@ -19,6 +19,7 @@ from store.words import Words
 WHOLE_NUMBERS = frozenset({"integer", "minutes", "money_fen", "weekdays", "months", "month_days", "integers"})
 TRUE = frozenset({"是", "yes", "true", "y", "1", "√", "✓"})
 FALSE = frozenset({"否", "no", "false", "n", "0", "×"})
+ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 # Texts in which a date may well be meant; elsewhere it is what a spreadsheet made of `3-12`.
 _LONG = frozenset({"long_text", "markdown"})
 # Texts that name a place: `3月12日` is none.
@@ -61,7 +62,9 @@ def from_cell(field: Field, cell: Cell) -> Any:
 
 
 def refuse_error(cell: Cell) -> None:
-    """Raises `Wrong`: what a formula could not compute is not empty."""
+    """Raises `Wrong`: what a formula could not compute is not empty; in a CSV it is a text."""
+    if isinstance(cell, str) and cell.strip() in ERRORS:
+        raise Wrong("cell_error", CELL_ERROR.fill(shown=cell.strip()))
     if isinstance(cell, Kept) and cell.kind == "error":
         raise Wrong("cell_error", NO_RESULT if cell.value == "formula" else CELL_ERROR.fill(shown=cell.shown))
 
