@@ -31,7 +31,7 @@ _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,400})?")
 _ITEMS = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=[;；\n]|$)|([^;；\n]*))(?:[;；\n]|$)')
 _LOOSELY = re.compile(r"[;；\n,，、/ \t]+")
 _HALF_OF_DAY = re.compile(r"\s+([ap]\.?m\b)", re.IGNORECASE)
-_SCIENTIFIC = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{2,3}")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?E\+[0-9]{2,3}")
 
 DAMAGED_DATE = Words(
     "被表格软件变成了日期（{shown}），请把该列设为「文本」后重填",
