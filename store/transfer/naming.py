@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from store import directory
 from store.actor import Actor
 from store.content.documents import Content
+from store.fields import CODE as A_CODE
 from store.fields import Field, Wrong
 from store.premises.rules import as_room
 from store.transfer.cells import Column, Table, tables, to_cell
@@ -144,7 +145,8 @@ def with_codes(document: type[directory.DirectoryEntry], sheet: Sheet) -> Sheet:
         if key is not None and all(key):
             values = {name: next(iter(_texts(cell)), "") for name, cell in row.cells.items()}
             codes = there.get(key) or [document.code_for(values)]
-            row = replace(row, cells={**row.cells, CODE: codes[0] if len(codes) == 1 else None})
+            is_code = len(codes) == 1 and A_CODE.match(codes[0])
+            row = replace(row, cells={**row.cells, CODE: codes[0] if is_code else None})
         rows.append(row)
     return replace(sheet, rows=rows)
 

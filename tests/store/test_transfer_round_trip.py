@@ -157,6 +157,7 @@ def test_a_csv_comes_back_as_it_was(known: dict[str, Any]) -> None:
 
 
 @pytest.mark.torture
+@pytest.mark.timeout(3600)
 @generated(MANY)
 @given(entries(FIELDS))
 def test_ten_thousand_workbooks_come_back_as_they_were(known: dict[str, Any]) -> None:
@@ -164,6 +165,7 @@ def test_ten_thousand_workbooks_come_back_as_they_were(known: dict[str, Any]) ->
 
 
 @pytest.mark.torture
+@pytest.mark.timeout(3600)
 @generated(MANY)
 @given(entries(PLAIN))
 def test_ten_thousand_csv_files_come_back_as_they_were(known: dict[str, Any]) -> None:
