@@ -1,19 +1,13 @@
-"""From the bytes of a CSV to lines, and what an export did to texts so that none becomes a formula. Pure."""
+"""From the bytes of a CSV to lines. Runs in a process of its own, as all reading of files."""
 
 import csv
 import io
-import re
-from collections.abc import Sequence
 
 from store.transfer import bounds, encodings
 from store.transfer.raw import Book, Line, RawSheet, is_empty
 
 DELIMITERS = ",\t;"
 _MOST_LOOKED_AT = 1 << 16
-# What a spreadsheet takes for a formula, behind any number of apostrophes: with one more it comes back as it was.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-# The name of a column that says that this was done: a text that somebody typed keeps its own apostrophe.
-NEUTRALISED = "'"
 
 
 def read(data: bytes) -> Book:
@@ -66,17 +60,3 @@ def delimiter_of(text: str) -> str:
         if any(counts):
             return DELIMITERS[counts.index(max(counts))]
     return ","
-
-
-def neutral(cell: str) -> str:
-    """A CSV has no types: an apostrophe keeps a text that looks like a formula from being one."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def needs_neutral(cells: Sequence[object]) -> bool:
-    return any(isinstance(cell, str) and _FORMULA.match(cell) for cell in cells)
-
-
-def restored(cell: str) -> str:
-    """The text before `neutral`."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

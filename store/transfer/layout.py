@@ -6,7 +6,7 @@ from typing import NamedTuple
 from store.fields import Field
 from store.transfer import names
 from store.transfer.cells import Table, tables
-from store.transfer.csv_text import NEUTRALISED
+from store.transfer.neutral import NEUTRALISED
 from store.transfer.raw import Book, Line, RawSheet, is_empty, shown
 
 # A column that somebody left out on purpose; the empty target is one that nobody knows.

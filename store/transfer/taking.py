@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from store.fields import Field
 from store.transfer import bounds, names
 from store.transfer.cells import Table, tables
-from store.transfer.csv_text import NEUTRALISED, restored
 from store.transfer.layout import IGNORED, Layout, SheetLayout, is_flat
+from store.transfer.neutral import NEUTRALISED, restored
 from store.transfer.raw import Book, Cell, Kept, Line, Merged, RawSheet, is_empty, shown
 from store.transfer.sheets import Row, Sheet
 

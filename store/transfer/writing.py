@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import xlsxwriter
 
 from store.errors import Invalid
-from store.transfer import csv_text
+from store.transfer import neutral
 from store.transfer.formats import plain
 from store.transfer.names import LONGEST_NAME
 from store.words import Words
@@ -55,11 +55,11 @@ def csv_file(table: Table) -> bytes:
     Where a text had to be kept from becoming a formula, a last column without content says so.
     """
     columns, rows = table[0], [[_csv_text(cell) for cell in row] for row in table[1]]
-    is_neutralised = any(csv_text.needs_neutral(row) for row in rows)
+    is_neutralised = any(neutral.needs_neutral(row) for row in rows)
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow([*columns, csv_text.NEUTRALISED] if is_neutralised else columns)
-    writer.writerows([csv_text.neutral(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    writer.writerow([*columns, neutral.NEUTRALISED] if is_neutralised else columns)
+    writer.writerows([neutral.neutral(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + stream.getvalue().encode("utf-8")
 
 
