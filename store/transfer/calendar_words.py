@@ -5,18 +5,22 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-_YEAR_FIRST = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?")
+_YEAR_FIRST = re.compile(r"([0-9]{4})\s{0,3}[-/.年]\s{0,3}([0-9]{1,2})\s{0,3}[-/.月]\s{0,3}([0-9]{1,2})\s{0,3}日?")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0+)?)?$")
+_MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0{1,9})?)?\Z")
 _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ENGLISH = re.compile(r"(?:([0-9]{1,2})[- ]([a-z]{3})[a-z]*|([a-z]{3})[a-z]*[- ]([0-9]{1,2})),?[- ]([0-9]{4})")
+_ENGLISH = re.compile(r"(?:([0-9]{1,2})[- ]([a-z]{3})[a-z]{0,6}|([a-z]{3})[a-z]{0,6}[- ]([0-9]{1,2})),?[- ]([0-9]{4})")
 # What a CSV holds after a spreadsheet has made a date of `3-12`.
-_DAMAGED = re.compile(r"[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}-(?:%s)|(?:%s)-[0-9]{1,2}" % (("|".join(_MONTH_NAMES),) * 2))
+_DAMAGED = re.compile(
+    r"[0-9]{1,2}月[0-9]{1,2}日"
+    r"|[0-9]{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-[0-9]{1,2}"
+)
 _TIME = re.compile(
-    r"(上午|早上|下午|晚上|中午|凌晨)?\s*([0-9]{1,2})\s*(?:[:：点时]\s*([0-9]{1,2}|半|整)?\s*分?)(?::([0-9]{2}))?\s*([ap]\.?m\.?)?",
+    r"(上午|早上|下午|晚上|中午|凌晨)?\s{0,3}([0-9]{1,2})\s{0,3}(?:[:：点时]\s{0,3}([0-9]{1,2}|半|整)?\s{0,3}分?)(?::([0-9]{2}))?\s{0,3}([ap]\.?m\.?)?",
     re.IGNORECASE,
 )
-_HOUR = re.compile(r"([0-9]{1,2})\s*([ap])\.?m\.?", re.IGNORECASE)
+_HOUR = re.compile(r"([0-9]{1,2})\s{0,3}([ap])\.?m\.?", re.IGNORECASE)
 _AFTERNOON = ("下午", "晚上", "中午")
 _DIGITS = {each: number for number, each in enumerate("一二三四五六七八九", 1)}
 _WEEKDAYS = {
@@ -30,7 +34,7 @@ _WEEK_PREFIX = re.compile(r"^(?:每?周|每?星期|每?礼拜)")
 _ENGLISH_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LAST_DAY = frozenset({"月末", "月底", "最后一天", "每月最后一天", "月末最后一天", "last"})
 _BETWEEN = re.compile(r"[;；\n,，、/和及\s]+")
-_RANGE = re.compile(r"(.+?)[-~–—至到](.+)")
+_RANGE = re.compile(r"(.{1,12}?)[-~–—至到](.{1,12})")
 _TENS = re.compile(r"(?:([二三])?(十))?([一二三四五六七八九])?")
 
 

@@ -14,8 +14,8 @@ _DATES = {**dict.fromkeys((*range(14, 18), *range(27, 32), 36, *range(50, 59)), 
 _TIMES = dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47), "h:mm:ss")
 BUILT_IN |= _DATES | _TIMES
 # A text in quotes, one escaped character, a pad, a colour or a currency; `[h]` is a duration and stays.
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
-_COLOURS = re.compile(r"\[[^\]]*\]|_.|\*.")
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]{1,9}\])[^\]]{0,99}\]', re.IGNORECASE)
+_COLOURS = re.compile(r"\[[^\]]{0,99}\]|_.|\*.")
 _THOUSANDS = re.compile(r"(?<=[0#?]),(?=[0#?])")
 _PARTS = re.compile(r'(\.[0#?]*)|([0#?]+)|"([^"]*)"|\\(.)|([-+() /:%])|(.)', re.DOTALL)
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no zones

@@ -26,11 +26,11 @@ _LONG = frozenset({"long_text", "markdown"})
 _PLACES = frozenset({"room"})
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,400})?")
-_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,400})?")
-# Between several in one cell: what is typed, and what stands between numbers and names of days besides.
-_ITEMS = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=[;；\n]|$)|([^;；\n]*))(?:[;；\n]|$)')
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3}){1,5}(?:\.[0-9]{1,400})?")
+# Between several in one cell; and what stands between numbers and names of days besides.
+_SEPARATOR = re.compile(r"[;；\n]")
 _LOOSELY = re.compile(r"[;；\n,，、/ \t]+")
-_HALF_OF_DAY = re.compile(r"\s+([ap]\.?m\b)", re.IGNORECASE)
+_HALF_OF_DAY = re.compile(r"\s{1,3}([ap]\.?m\b)", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?E\+[0-9]{2,3}")
 
 DAMAGED_DATE = Words(
@@ -70,9 +70,32 @@ def refuse_error(cell: Cell) -> None:
 
 
 def items(text: str) -> list[str]:
-    """The parts of `a; b; "c; d"`."""
-    found = [one[1].replace('""', '"') if one[1] is not None else one[2].strip() for one in _ITEMS.finditer(text)]
+    """The parts of `a; b; "c; d"`. A quote that does not end before a separator is a character like any other."""
+    found: list[str] = []
+    place = 0
+    while place < len(text):
+        end = _end_of_quoted(text, place) if text[place] == '"' else None
+        if end is not None:
+            found.append(text[place + 1 : end].replace('""', '"'))
+        separator = _SEPARATOR.search(text, place if end is None else end)
+        cut = separator.start() if separator else len(text)
+        if end is None:
+            found.append(text[place:cut].strip())
+        place = cut + 1
+        while place < len(text) and text[place].isspace():
+            place += 1
     return [each for each in found if each.strip()]
+
+
+def _end_of_quoted(text: str, start: int) -> int | None:
+    """Where the quotes that begin at `start` end, if they are all of an item."""
+    at = text.find('"', start + 1)
+    while at >= 0 and text.startswith('""', at):
+        at = text.find('"', at + 2)
+    if at < 0:
+        return None
+    after = _SEPARATOR.search(text, at)
+    return None if text[at + 1 : after.start() if after else len(text)].strip() else at
 
 
 def folded(text: str) -> str:

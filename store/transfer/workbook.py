@@ -11,7 +11,7 @@ from store.transfer.raw import Book, Cell, Kept, Line, Merged, RawSheet
 
 # The days between the two epochs of spreadsheets.
 _FROM_1904 = 1_462
-_REFERENCE = re.compile(r"^\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
+_REFERENCE = re.compile(r"^\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\Z")
 # How characters that XML does not allow are kept.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WORKBOOK = "xl/workbook.xml"
