@@ -36,6 +36,8 @@ def _lines(text: str) -> list[Line]:
             if not all(is_empty(each) for each in cells):
                 found.append(Line(number, tuple(each or None for each in cells)))
     except csv.Error as error:
+        if "field limit" in str(error):  # the library has one kind of error for all that it refuses
+            raise bounds.wrong_format() from error
         raise bounds.open_quote((found[-1].number if found else 0) + 1) from error
     return found
 

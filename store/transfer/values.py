@@ -72,7 +72,7 @@ def refuse_error(cell: Cell) -> None:
 def items(text: str) -> list[str]:
     """The parts of `a; b; "c; d"`. A quote that does not end before a separator is a character like any other."""
     found: list[str] = []
-    place = 0
+    text, place = text.strip(), 0
     while place < len(text):
         end = _end_of_quoted(text, place) if text[place] == '"' else None
         if end is not None:

@@ -11,7 +11,7 @@ from store.transfer.raw import Book, Cell, Kept, Line, Merged, RawSheet
 
 # The days between the two epochs of spreadsheets.
 _FROM_1904 = 1_462
-_REFERENCE = re.compile(r"^\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\Z")
+_REFERENCE = re.compile(r"^\$?([A-Za-z]{1,3})\$?([0-9]{1,10})\Z")
 # How characters that XML does not allow are kept.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WORKBOOK = "xl/workbook.xml"
@@ -248,7 +248,7 @@ class _Cells(xml.Handler):
         if self._column >= bounds.MAX_COLUMNS:
             raise bounds.too_many_columns()
         if place and int(place[2]) != self._row:
-            raise bounds.wrong_format()
+            raise bounds.too_many_rows() if int(place[2]) > bounds.MAX_CHILD_ROWS else bounds.wrong_format()
         self._cell, self._value, self._has_formula = attributes, None, False
         self._inline.taken()
 

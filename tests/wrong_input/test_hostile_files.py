@@ -39,7 +39,8 @@ def test_what_the_checks_before_miss_meets_the_limits() -> None:
     assert code_of(lambda: running.run(PICTURE._replace(cpu=1), scans)) == "file_too_demanding"
     text = books.one_text_for_all_cells()
     assert code_of(lambda: running.run(TABLES._replace(memory=64 * MEGABYTE), text, filename="x.xlsx")) is not None
-    assert read(books.workbook(), "good.xlsx").columns == ["code", "name.zh"]
+    (sheet,) = read(books.workbook(), "good.xlsx")
+    assert sheet.lines[0].cells == ("code", "name.zh")
 
 
 @pytest.mark.parametrize("colour", [0, 2, 4, 6])
