@@ -4,6 +4,7 @@ marshmallow, because there are hundreds of orders; a test holds shapes and answe
 from marshmallow import Schema, fields
 
 from schemas.records import PinSchema
+from schemas.repairs import WarrantySchema
 from schemas.shapes import Translated, anything, boolean, integer, moment, nested, rows, text, texts
 from schemas.work import OrderFactsSchema
 
@@ -26,6 +27,8 @@ class FieldRequestSchema(Schema):
     contact_name = text()
     contact_phone = text()
     price_list = nested(PinSchema)
+    warranty = nested(WarrantySchema)
+    paid_before = texts("Lines of the price list that are not paid for again.")
 
 
 class FieldIncidentSchema(Schema):
@@ -104,6 +107,7 @@ class PlaceSchema(Schema):
 class HazardSchema(Schema):
     code = text()
     name = anything()
+    severity = text("What it is called unless somebody says otherwise.")
 
 
 class FieldPlanSchema(Schema):

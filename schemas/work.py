@@ -37,6 +37,7 @@ class AnswerSchema(Schema):
     value = anything()
     note = text()
     photos = texts()
+    before = fields.List(anything(), dump_default=[], metadata={"description": "What was answered before it."})
 
 
 class RaisedSchema(Schema):
@@ -50,6 +51,9 @@ class RaisedSchema(Schema):
     photos = texts()
     at = moment()
     by = text()
+    withdrawn_at = moment("When its item was corrected: the finding was cancelled.")
+    withdrawn_by = text()
+    reason = text()
 
 
 class OrderPhotoSchema(Schema):

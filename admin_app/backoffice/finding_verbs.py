@@ -105,7 +105,10 @@ def raised_inputs(record: Any, checklist: Mapping[str, Any]) -> tuple[Input, ...
     rows = tuple(
         Input(name, words, "choice", required=False, choices=_named(found)) for name, words, found in named if found
     )
-    return (title, severity_input("normal"), *rows, place, note)
+    # Unsaid it is the item's own: a choice made beforehand would outvote the checklist.
+    of_item = Words("不选则按检查项的严重程度，否则为一般", "Unsaid: as the checklist's item says, else normal")
+    severity = replace(severity_input(""), required=False, hint=of_item)
+    return (title, severity, *rows, place, note)
 
 
 def _named(rows: Sequence[Mapping[str, Any]]) -> tuple[Choice, ...]:

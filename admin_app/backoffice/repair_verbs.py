@@ -12,7 +12,7 @@ from admin_app.shell.language import say
 from store.actor import Actor
 from store.errors import Invalid
 from store.repairs import operations as repairs
-from store.repairs.rules import CORRECTED
+from store.repairs.rules import CORRECTED, USED
 from store.requests.rules import VERBS as REQUEST_VERBS
 from store.words import Words, translated
 from store.work.rules import VERBS
@@ -51,8 +51,8 @@ def order_verbs(order: Any) -> Sequence[Verb]:
             "materials",
             VERBS["materials"],
             "work.do",
-            _with_lines(repairs.materials, key),
-            (used,),
+            _used(key),
+            (used, Input("waived", USED[1].label, "tick", required=False)),
             wide=True,
             hint=Words(
                 "登记实际使用的项目和数量，替换之前的登记。", "What was really used; takes the place of what stands."
@@ -112,6 +112,14 @@ def _consent(key: object) -> Callable[..., object]:
     def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
         given = yes_or_no(values, "given")
         return repairs.consent(key, given=given, note=values.text("note"), actor=actor, now=now, seen=seen)
+
+    return run
+
+
+def _used(key: object) -> Callable[..., object]:
+    def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
+        lines, waived = read_lines(values.under(LINES)), values.ticked("waived")
+        return repairs.materials(key, lines=lines, waived=waived, actor=actor, now=now, seen=seen)
 
     return run
 

@@ -176,6 +176,15 @@ PRICE_LIST = register(
                     _CODE,
                     NAME,
                     Field("unit", "text", Words("计价单位", "Unit"), required=True),
+                    Field(
+                        "quantities",
+                        "choice",
+                        Words("数量", "Quantities"),
+                        choices=tuple(rules.QUANTITIES.items()),
+                        help=Words(
+                            "留空按计价单位判断：米可为小数，个不可", "Empty: by the unit; metres yes, pieces no"
+                        ),
+                    ),
                     Field("price_fen", "money_fen", Words("单价", "Price"), required=True),
                     Field("warranty_days", "integer", Words("保修天数", "Days of warranty"), minimum=0, maximum=3650),
                 ),

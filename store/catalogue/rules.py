@@ -14,6 +14,28 @@ CAN_FAIL = frozenset({"pass_fail", "score"})
 # What is carried out on a work order, or follows from one.
 NEEDS_ORDER = ("dispatch", "price_list", "acceptance_days", "callback_percent", "callback_escalation")
 
+QUANTITIES: dict[str, Words] = {
+    "whole": Words("整数", "Whole numbers"),
+    "decimal": Words("可为小数", "With decimals"),
+}
+# What is measured and not counted; a list that says nothing of a line means this by its unit.
+MEASURED = frozenset(
+    (
+        *("米", "延米", "延长米", "厘米", "m", "cm"),
+        *("平方米", "平米", "㎡", "m²", "m2"),
+        *("立方米", "方", "m³", "m3"),
+        *("小时", "时", "h", "天", "工日"),
+        *("千克", "公斤", "斤", "克", "吨", "kg", "g", "t"),
+        *("升", "毫升", "l", "ml"),
+    )
+)
+
+
+def is_divisible(line: Mapping[str, Any]) -> bool:
+    """Whether a priced line comes in parts: as its list says, else by its unit. 2.5 metres, never 2.5 pieces."""
+    said = line.get("quantities")
+    return said == "decimal" if said else str(line.get("unit") or "").strip().lower() in MEASURED
+
 
 def check_codes(rows: Sequence[Mapping[str, Any]], path: str) -> list[Problem]:
     """Codes of rows are well-formed and not given twice."""

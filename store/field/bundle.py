@@ -17,6 +17,7 @@ import orjson
 from store.access import require
 from store.actor import Actor
 from store.content.current import Current, pinned_bodies
+from store.content.documents import Revision
 from store.devices.documents import SentList
 from store.devices.operations import list_key
 from store.field import emergencies, listing, showing
@@ -143,12 +144,17 @@ def _parts(
         },
         "colleagues": [each for each in directory.workers(estates) if each["code"] != actor.code],
         "places": listing.places(estates),
-        "hazards": [{"code": each.code, "name": dict(each.body["name"])} for each in hazards if each],
+        "hazards": [_hazard(each) for each in hazards if each],
         "plans": emergencies.plans(estates, current, now),
         "calls": emergencies.calls(actor, directory, now),
         "handovers": unread(actor, estates, directory, now),
         "attendance": attendance_of(actor, estates, directory, now),
     }
+
+
+def _hazard(revision: Revision) -> dict[str, Any]:
+    shown = {"code": revision.code, "name": dict(revision.body["name"])}
+    return {**shown, "severity": revision.body.get("severity") or "normal"}
 
 
 def _answer(state: State, base: Mapping[str, Any] | None, orders: list[Shown], now: datetime) -> dict[str, Any]:

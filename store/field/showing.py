@@ -127,10 +127,12 @@ def _explained(calendar: str, start: datetime, minutes: int, pauses: tuple[Pause
 
 
 def _facts(raw: Raw, request: Raw, *, whole: bool) -> Shown:
-    """Of a repair that anybody of the department may take, the room and its prices only."""
+    """Of a repair that anybody of the department may take, the room and what decides its price only: who takes it
+    without a network quotes it without one too."""
     facts: Shown = {"number": request.get("number"), "room": request.get("room")}
     facts |= {name: request.get(name) if whole else None for name in ("words", "contact_name", "contact_phone")}
-    facts["price_list"] = raw.get("price_list")
+    facts |= {"price_list": raw.get("price_list"), "warranty": raw.get("warranty") or None}
+    facts["paid_before"] = list(raw.get("paid_before") or ())
     return facts
 
 

@@ -61,9 +61,9 @@ _SCAN = (
     Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
     Field("method", "choice", Words("打卡方式", "Way of scanning"), required=True, choices=tuple(SCAN_METHODS.items())),
 )
-_COMPLETION = (_note(), *repair_rules.SIGNED, repair_rules.SATISFIED)
+COMPLETION = (_note(), *repair_rules.SIGNED, repair_rules.SATISFIED)
 _HAND_OVER = (Field("to", "reference", Words("转交给", "Hand over to"), required=True, target="staff"), _note())
-_SUPPLEMENT = (_note(), Field("about", "reference", Words("关于哪条记录", "About the entry")))
+SUPPLEMENT = (_note(), Field("about", "reference", Words("关于哪条记录", "About the entry")))
 _REASON = (Field("reason", "long_text", Words("原因", "Reason"), required=True),)
 
 
@@ -98,12 +98,12 @@ def _checked(fields: Sequence[Field], values: Values, *others: str) -> dict[str,
 
 def _completion(values: Values) -> dict[str, Any]:
     answers = read_answers(values.get("answers") or [])
-    return {**_checked(_COMPLETION, values, "answers"), "answers": answers}
+    return {**_checked(COMPLETION, values, "answers"), "answers": answers}
 
 
 def _supplement(values: Values) -> dict[str, Any]:
     found = {"answers": read_answers(values.get("answers") or []), "photos": read_hashes(values.get("photos"))}
-    return {**_checked(_SUPPLEMENT, values, *found), **found}
+    return {**_checked(SUPPLEMENT, values, *found), **found}
 
 
 def _photos(values: Values) -> dict[str, Any]:

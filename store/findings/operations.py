@@ -20,7 +20,7 @@ from store.content.reading import live, live_all, revision_body
 from store.deadlines import operations as deadlines
 from store.deadlines.rules import Clock
 from store.directory import values_of
-from store.errors import Conflict, Invalid, Problem
+from store.errors import Conflict, Invalid, NotFound, Problem
 from store.fields import Field, clean, needed_text
 from store.findings import orders, rules
 from store.findings.documents import Finding
@@ -314,12 +314,36 @@ def _active(people: list[str], finding: Finding) -> list[str]:
 
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> Finding:
     """It was none after all, or is one twice; its open order goes with it. Raises `Invalid` without a reason."""
-    finding, state = _begin(key, "cancel", actor, seen)
-    reason = needed_text(reason, "reason")
+    finding, _ = _begin(key, "cancel", actor, seen)
+    return _write(finding, _cancellation(finding, needed_text(reason, "reason"), now), actor=actor, now=now)
+
+
+def _cancellation(finding: Finding, reason: str, now: datetime) -> Change:
+    state = rules.next_state("cancel", finding.state)
     fields = {"state": state, "reason": reason, "clocks": deadlines.withdrawn(finding.clocks, now)}
     order = rules.current_order(finding.pk, len(finding.rounds), finding.state)
     intent = {"kind": "order_withdrawal", "key": f"{order}:withdrawal", "values": {"order": order, "reason": reason}}
-    return _write(finding, Change("cancel", {"reason": reason}, fields, make=[intent]), actor=actor, now=now)
+    return Change("cancel", {"reason": reason}, fields, make=[intent])
+
+
+@makes("finding_withdrawal")
+def withdraw(intent: Values, source: Values, actor: Actor, now: datetime) -> None:
+    """Whoever found it has corrected himself: it was none. What was closed meanwhile stays closed. Raises `NotFound`."""
+    values = intent["values"]
+    finder = replace(actor, code=values["by"], name=values.get("by_name") or values["by"])
+    for attempt in range(ATTEMPTS):
+        finding = Finding.objects(estate=source["estate"], key=values["finding"]).first()
+        if finding is None:
+            raise NotFound(Finding.LABEL, values["finding"])
+        if finding.state not in rules.OPEN_STATES:
+            return
+        try:
+            _write(finding, _cancellation(finding, values["reason"], now), actor=finder, now=now)
+        except Conflict:
+            if attempt + 1 == ATTEMPTS:
+                raise
+        else:
+            return
 
 
 def set_severity(

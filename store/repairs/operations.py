@@ -52,7 +52,14 @@ def quote(
     if not rows:
         raise Invalid.one("required", Words("请至少选一项收费项目", "Give at least one line"), "lines")
     at = actor.happened(now)
-    asked = rules.quoted(rows, by=actor.code, at=at, warranty=order.warranty, before=order.quote)
+    asked = rules.quoted(
+        rows,
+        by=actor.code,
+        at=at,
+        warranty=order.warranty,
+        before=order.quote,
+        paid_before=order.paid_before,
+    )
     fields = {"state": state, "quote": asked, "reason": None, "clocks": deadlines.paused(order.clocks, at)}
     nth = order.version + 1
     word = work.word_to_request(order, "quoted", nth=nth, at=at, lines=rows, total_fen=asked["total_fen"])
@@ -66,6 +73,7 @@ def consent(
     *,
     given: bool,
     signature: str = "",
+    total_fen: int | None = None,
     note: str = "",
     actor: Actor,
     now: datetime,
@@ -74,12 +82,14 @@ def consent(
     """The resident's answer to the quote, by signature or told at the desk; the clocks run on.
 
     After a refusal the work may go on – making safe, another quote – and only what was agreed to earlier is charged.
-    Raises `RuleBroken` `nothing_to_consent`.
+    `total_fen` is the sum that he was shown. Raises `RuleBroken` `nothing_to_consent`, `other_sum`.
     """
     order, state = _begin(order_id, "consent", actor, seen)
     if not rules.is_undecided(order.quote):
         words = Words("没有等待业主答复的报价", "No quote is waiting for an answer")
         raise RuleBroken("nothing_to_consent", words, "quote")
+    if given:
+        rules.check_sum(total_fen, order.quote["total_fen"])
     signature = rules.check_signature(signature)
     at, answer = actor.happened(now), "given" if given else "refused"
     how = "signature" if signature else "told"
@@ -93,12 +103,25 @@ def consent(
 
 
 def materials(
-    order_id: object, *, lines: Sequence[Mapping[str, Any]] = (), actor: Actor, now: datetime, seen: int | None = None
+    order_id: object,
+    *,
+    lines: Sequence[Mapping[str, Any]] = (),
+    waived: bool | None = None,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
 ) -> WorkOrder:
-    """What was used: in place of what was entered before. Raises as `quote`; no lines at all clears it."""
+    """What was used: in place of what was entered before. Raises as `quote`; no lines at all clears it.
+
+    More than the resident agreed to is quoted again, or `waived`: used and not charged. Raises `RuleBroken`
+    `beyond_quote`, but not for a tablet: what it tells has been used already, and the rules never charge it.
+    """
     order, state = _begin(order_id, "materials", actor, seen)
     rows = rules.priced(_prices(order), list(lines))
-    change = Change("materials", {"lines": [row["line"] for row in rows]}, {"state": state, "materials": rows})
+    if not waived and not (actor.entry and actor.entry.operation):
+        rules.check_agreed(rules.cost_of({**order.to_mongo().to_dict(), "materials": rows}))
+    detail = {"lines": [row["line"] for row in rows]} | ({"waived": True} if waived else {})
+    change = Change("materials", detail, {"state": state, "materials": rows})
     return work.write(order, change, actor=actor, now=now)
 
 
@@ -288,14 +311,9 @@ def _done(request: ServiceRequest, values: Mapping[str, Any], source: Mapping[st
 def _charge(request: ServiceRequest, order: Mapping[str, Any]) -> dict[str, Any]:
     """The lines of all its orders; those of this one by the rules."""
     before = (request.charge or {}).get("lines") or []
-    lines = rules.charged(
-        order.get("materials") or (),
-        quote=order.get("quote"),
-        under_warranty=bool(request.warranty),
-        # What was taken off the charge is no more to be paid when it is done again.
-        paid_before=[line["line"] for line in before if line["charged"] or line["free"] == "corrected"],
-        order=order["number"],
-    )
+    # As the order was signed for; one of an earlier version does not know itself what was paid before it.
+    known = {"warranty": request.warranty, "paid_before": rules.paid_lines(request.charge)}
+    lines = rules.cost_of({**order, **known})
     return {"lines": [*before, *lines], "total_fen": rules.total_fen([*before, *lines])}
 
 

@@ -11,10 +11,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 from typing import Any
 
+from store.catalogue.rules import is_divisible
 from store.errors import Invalid, Problem, RuleBroken
 from store.fields import Field, clean
 from store.photos.rules import check_hash
-from store.words import Words
+from store.words import Words, translated
 
 PricedLine = dict[str, Any]
 
@@ -43,18 +44,28 @@ LINES = Field("lines", "list", Words("收费项目", "Lines"), fields=(LINE, QUA
 # What the verbs take, for the API and for tablets.
 DIAGNOSIS = (Field("text", "long_text", Words("故障原因", "What is broken"), required=True),)
 QUOTED = (replace(LINES, required=True),)
-USED = (LINES,)
+USED = (
+    LINES,
+    Field(
+        "waived",
+        "boolean",
+        Words("超出业主同意的部分不收费", "What goes beyond the agreed quote is not charged"),
+    ),
+)
 CORRECTED = (
     replace(LINES, label=Words("仍收费的项目和数量", "What is still charged")),
     Field("reason", "long_text", Words("更正原因", "Why it is corrected"), required=True),
 )
 _SIGNATURE = Field("signature", "text", Words("签名照片", "Photo of the signature"))
+# The sum under which the resident has put his name; where it is said, it is the sum that counts or nothing.
+_SUM = Field("total_fen", "money_fen", Words("签名时的合计", "The sum that was shown"))
 ANSWERED = (
     Field("given", "boolean", Words("同意报价", "Agreed"), required=True),
     _SIGNATURE,
+    _SUM,
     Field("note", "long_text", Words("备注", "Note")),
 )
-SIGNED = (_SIGNATURE, Field("signed_by", "text", Words("签字人", "Signed by"), personal=True))
+SIGNED = (_SIGNATURE, Field("signed_by", "text", Words("签字人", "Signed by"), personal=True), _SUM)
 SATISFIED = Field("satisfied", "boolean", Words("业主是否满意（回访）", "Is the resident satisfied (call-backs)"))
 _HUNDREDTH = Decimal("0.01")
 # Two days: while the resident still remembers.
@@ -64,12 +75,14 @@ CALLBACK_MINUTES = 2880
 def priced(prices: Sequence[Mapping[str, Any]], given: object) -> list[PricedLine]:
     """`[{line, quantity}]` with the prices of the list's lines.
 
-    Raises `Invalid`: a line that the list does not have or that is given twice, a quantity of nothing or in crumbs.
+    Raises `Invalid`: a line that the list does not have or that is given twice, a quantity of nothing, in crumbs, or in
+    parts of what only comes whole.
     """
     cleaned, problems = clean((LINES,), {"lines": given})
     rows = cleaned.get("lines") or []
     by_code = {each["code"]: each for each in prices}
     problems += [each for n, row in enumerate(rows) for each in _check_row(row, rows[:n], by_code, f"lines.{n}")]
+    problems += [each for n, row in enumerate(rows) for each in _check_whole(row, by_code, f"lines.{n}")]
     if problems:
         raise Invalid(problems)
     return [_priced(by_code[row["line"]], row["quantity"]) for row in rows]
@@ -88,6 +101,13 @@ def _check_row(
     if quantity is not None and Decimal(str(quantity)) % _HUNDREDTH:
         words = Words("数量最多两位小数", "A quantity has at most two decimal places")
         yield Problem("too_fine", words, f"{path}.quantity")
+
+
+def _check_whole(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], path: str) -> Iterable[Problem]:
+    line, quantity = known.get(row.get("line", "")), row.get("quantity")
+    if line is not None and quantity is not None and quantity % 1 and not is_divisible(line):
+        words = Words("按「{unit}」计的数量应为整数", "What is counted by “{unit}” comes whole").fill(unit=line["unit"])
+        yield Problem("not_whole", words, f"{path}.quantity")
 
 
 def _priced(line: Mapping[str, Any], quantity: float) -> PricedLine:
@@ -113,12 +133,15 @@ def quoted(
     at: datetime,
     warranty: Mapping[str, Any],
     before: Mapping[str, Any] | None,
+    paid_before: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """The quote that the resident is asked to agree to; what comes back under warranty costs nothing.
+    """The quote that the resident is asked to agree to. Its sum is what `charged` makes of the lines once he has: what
+    comes back under warranty, or was paid for once, costs nothing.
 
     What he agreed to `before` stays agreed to (`agreed`), should he refuse this one.
     """
-    total = 0 if warranty else total_fen(lines)
+    costs = charged(lines, quote=None, under_warranty=bool(warranty), paid_before=paid_before, order="")
+    total = total_fen(costs)
     quote = {"lines": list(lines), "total_fen": total, "state": "asked", "at": at, "by": by}
     stands = agreed_lines(before)
     return quote if stands is None else {**quote, "agreed": list(stands)}
@@ -132,6 +155,12 @@ def agreed_lines(quote: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]
 
 def is_undecided(quote: Mapping[str, Any] | None) -> bool:
     return bool(quote) and quote is not None and quote.get("state") == "asked"
+
+
+def is_turned_away(order: Mapping[str, Any]) -> bool:
+    """Whether the resident refused the price and nothing was done: then there is no work to look over."""
+    quote = order.get("quote") or {}
+    return quote.get("state") == "refused" and agreed_lines(quote) is None and not order.get("materials")
 
 
 def check_decided(quote: Mapping[str, Any] | None) -> None:
@@ -179,6 +208,45 @@ def charged(
         return {**line, "amount_fen": amount, "charged": quantity, "free": free, "order": order}
 
     return [row(line) for line in used]
+
+
+def cost_of(order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the lines used on an order cost, by what the order itself knows."""
+    return charged(
+        order.get("materials") or (),
+        quote=order.get("quote"),
+        under_warranty=bool(order.get("warranty")),
+        paid_before=order.get("paid_before") or (),
+        order=order.get("number") or "",
+    )
+
+
+def paid_lines(charge: Mapping[str, Any] | None) -> list[str]:
+    """The lines that are not paid for again: charged once, or taken off the charge by a manager."""
+    lines = (charge or {}).get("lines") or ()
+    return [line["line"] for line in lines if line["charged"] or line["free"] == "corrected"]
+
+
+def check_agreed(rows: Iterable[Mapping[str, Any]]) -> None:
+    """More than the resident agreed to is agreed to first, or given away knowingly. Raises `RuleBroken` `beyond_quote`."""
+    beyond = [translated(row["name"]) for row in rows if row["free"] == "not_agreed"]
+    if beyond:
+        words = Words(
+            "「{name}」超出业主同意的报价：请重新报价，或选择超出部分不收费",
+            "“{name}” goes beyond the agreed quote: quote again, or say that the rest is not charged",
+        )
+        raise RuleBroken("beyond_quote", words.fill(name=beyond[0]), "lines")
+
+
+def check_sum(shown: int | None, counted: int) -> None:
+    """Nobody signs another sum than is asked of him. Raises `RuleBroken` `other_sum`."""
+    if shown is not None and shown != counted:
+        words = Words(
+            "签名时显示的合计是 ¥{shown}，现在是 ¥{counted}：请业主看过新合计再签名",
+            "The sum shown was ¥{shown} and is now ¥{counted}: show the new one and let the resident sign again",
+        )
+        told = words.fill(shown=f"{shown / 100:.2f}", counted=f"{counted / 100:.2f}")
+        raise RuleBroken("other_sum", told, "total_fen")
 
 
 def corrected(charge: Mapping[str, Any], given: object) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from store.fields import needed_text
 from store.numbering import take
 from store.people.operations import Directory, check_assignable
 from store.relay import makes
-from store.repairs.rules import warranty_of
+from store.repairs.rules import paid_lines, warranty_of
 from store.requests import rules
 from store.requests.callbacks import call_back
 from store.requests.documents import ServiceRequest
@@ -150,6 +150,7 @@ def work_order(
         "checklist": {"code": checklist.code, "revision": checklist.number} if checklist else None,
         "price_list": request.price_list or None,
         "warranty": request.warranty or None,
+        "paid_before": paid_lines(request.charge) or None,
         "dispatch": item.get("dispatch"),
     }
     return {"kind": "work_order", "key": order_key(request, number), "values": values}

@@ -60,6 +60,8 @@ class WorkOrder(Record):
     price_list = PlainDict()
     # {"request": number, "until"}: the home came back within the warranty of that request.
     warranty = PlainDict()
+    # Lines of the price list that the request has paid for before: what is done again after a dispute costs nothing.
+    paid_before = PlainList(StringField())
     diagnosis = StringField()
     # {"lines", "total_fen", "state": asked|given|refused, "at", "by", "answered_at", "answered_by", "how", "signature", "note"}
     quote = PlainDict()

@@ -14,6 +14,7 @@ from store.versioned import Change
 from store.words import Words
 from store.work import rules
 from store.work.answers import merged, new_photos, photos_of
+from store.work.corrections import remembering, taken_back
 from store.work.documents import WorkOrder
 from store.work.findings import checklist_body
 from store.work.writing import begin, write
@@ -32,17 +33,36 @@ def answer(
     now: datetime,
     seen: int | None = None,
 ) -> WorkOrder:
-    """Answer one item of the checklist before the order is finished; the newest answer counts. Raises `Invalid`."""
+    """Answer one item of the checklist before the order is finished; the newest answer counts, and those before it stay
+    beside it. What had failed and passes now takes its finding back. Raises `Invalid`."""
     order, _ = begin(order_id, "answer", "work.do", actor, seen)
+    body = checklist_body(order)
     given = {"item": item, "value": value, "note": note, "photos": list(photos) or None}
     given = {name: each for name, each in given.items() if each is not None}
-    problems = rules.check_one_answer(checklist_body(order), given)
+    problems = rules.check_one_answer(body, given)
     if problems:
         raise Invalid(problems)
-    stamped = {**given, "by": actor.code, "at": actor.happened(now)}
-    fields = {"answers": merged(order.answers, [stamped])}
-    change = Change("answer", {"item": item}, fields, push=_photos(order, photos_of([given]), actor, now))
+    at = actor.happened(now)
+    stamped = remembering(order.answers, {**given, "by": actor.code, "at": at})
+    fields: dict[str, Any] = {"answers": merged(order.answers, [stamped])}
+    correction = taken_back(order, body, fields["answers"], actor=actor, at=at)
+    if correction:
+        fields["findings"] = correction.findings
+    intents = correction.intents if correction else []
+    push = _photos(order, photos_of([given]), actor, now)
+    change = Change("answer", _verdicts(body, order.answers, given), fields, push=push, make=intents)
     return write(order, change, actor=actor, now=now)
+
+
+def _verdicts(
+    checklist: Mapping[str, Any], before: Sequence[Mapping[str, Any]], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the history keeps of an answer. Texts stay in the record, whose personal data can be erased."""
+    kinds = {each["code"]: each["kind"] for each in checklist.get("items") or ()}
+    old = next((each.get("value") for each in before if each["item"] == given["item"]), None)
+    if kinds.get(given["item"]) not in ("pass_fail", "score") or old in (None, given["value"]):
+        return {"item": given["item"]}
+    return {"item": given["item"], "before": old, "value": given["value"]}
 
 
 def add_photos(

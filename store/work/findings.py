@@ -21,6 +21,7 @@ from store.versioned import Change
 from store.words import Words, translated
 from store.work import rules
 from store.work.answers import read_hashes
+from store.work.corrections import standing
 from store.work.documents import WorkOrder
 from store.work.writing import begin, write
 
@@ -31,9 +32,8 @@ RAISED: tuple[Field, ...] = (
         "severity",
         "choice",
         Words("严重程度", "Severity"),
-        required=True,
         choices=tuple(SEVERITIES.items()),
-        default="normal",
+        help=Words("不填按检查项的严重程度", "Empty: as its checklist item says"),
     ),
     Field("item", "reference", Words("检查项", "Checklist item")),
     Field("checkpoint", "reference", Words("巡更点", "Checkpoint")),
@@ -79,7 +79,7 @@ def raised(
     point = next((each for each in order.checkpoints if each["code"] == values.get("checkpoint")), None)
     found = {
         "title": values["title"],
-        "severity": values["severity"],
+        "severity": values.get("severity") or (item or {}).get("severity") or "normal",
         "item": {"code": item["code"], "name": item["name"]} if item else None,
         "checkpoint": {"code": point["code"], "name": point["name"]} if point else None,
         "place": values.get("place") or _place_of(point) or order.place,
@@ -112,15 +112,19 @@ def _place_of(point: Mapping[str, Any] | None) -> str | None:
 
 
 def _free_key(order: WorkOrder, subject: str, values: Mapping[str, Any], source: str) -> str:
-    """An item fails once; at a checkpoint, or on a supervisor's round, several things may be wrong."""
-    key = f"{order.key}:{subject}"
-    taken = {each["key"] for each in order.findings}
-    if key not in taken:
-        return key
-    if values.get("item") and source == "order":
+    """An item fails once, unless that was taken back; at a checkpoint, or on a supervisor's round, several things may be
+    wrong."""
+    stands = {each.get("item") for each in standing(order.findings)}
+    if values.get("item") and values["item"] in stands and source == "order":
         words = Words("该检查项的问题已经上报", "A finding of this item has been raised already")
         raise RuleBroken("already_raised", words, "item")
-    return next(each for n in range(2, len(taken) + 3) if (each := f"{key}:{n}") not in taken)
+    return _next_key(order, subject)
+
+
+def _next_key(order: WorkOrder, subject: str) -> str:
+    key, taken = f"{order.key}:{subject}", {each["key"] for each in order.findings}
+    numbered = (f"{key}:{n}" for n in range(2, len(taken) + 3))
+    return next(each for each in (key, *numbered) if each not in taken)
 
 
 def _written(
@@ -177,13 +181,12 @@ def of_failed_items(
     """
     if not checklist.get("raises_findings", True):
         return [], []
-    failed, raised = rules.failed_items(checklist, answers), {each["key"] for each in order.findings}
+    failed, raised = rules.failed_items(checklist, answers), {each.get("item") for each in standing(order.findings)}
     lines, intents = [], []
     for item in checklist.get("items") or ():
-        key = f"{order.key}:{item['code']}"
-        if item["code"] in failed and key not in raised:
+        if item["code"] in failed and item["code"] not in raised:
             found = _of_item(order, checklist, item, {each["item"]: each for each in answers})
-            line, intent = _written(order, key, found, "order", actor, at)
+            line, intent = _written(order, _next_key(order, item["code"]), found, "order", actor, at)
             lines.append(line)
             intents.append(intent)
     return lines, intents

@@ -24,6 +24,7 @@ from store.versioned import Change, event_values
 from store.words import translated
 from store.work import findings, rules
 from store.work.answers import merged, new_photos, photos_of, unphotographed, with_photographed
+from store.work.corrections import remembering, taken_back
 from store.work.dispatch import dispatched
 from store.work.documents import WorkOrder
 from store.work.findings import raise_finding as raise_finding
@@ -185,11 +186,12 @@ def complete(
     note: str = "",
     signature: str = "",
     signed_by: str = "",
+    total_fen: int | None = None,
     satisfied: bool | None = None,
     seen: int | None = None,
 ) -> WorkOrder:
     """Finish the order; answers given on the way count. Of a repair the resident may sign (`signature` is the hash of a
-    picture), of a call-back he is `satisfied` or not.
+    picture) under the sum of `total_fen`, of a call-back he is `satisfied` or not.
 
     Raises `Invalid` when the checklist's required items have no answer, a call-back has no result, or – for whoever has
     a camera, which is whoever speaks through a tablet – there is no photo where one is needed. In the office such an
@@ -200,9 +202,12 @@ def complete(
     rules.check_callback(order.kind, satisfied, note)
     rules.check_pictures(order.kind, order.photos)
     signature = repairs.check_signature(signature)
-    body = findings.checklist_body(order)
+    stored = order.to_mongo()
+    repairs.check_sum(total_fen, repairs.total_fen(repairs.cost_of(stored)))
+    body = {} if repairs.is_turned_away(stored) else findings.checklist_body(order)
     photos = new_photos(order.photos, photos_of(answers))
-    given = with_photographed(body, merged(order.answers, answers), order.photos)
+    told = [remembering(order.answers, each) for each in answers]
+    given = with_photographed(body, merged(order.answers, told), order.photos)
     missing = unphotographed(body, given, [*order.photos, *photos])
     problems = rules.check_answers(body, given) + (missing if actor.entry and actor.entry.operation else [])
     if problems:
@@ -230,6 +235,11 @@ def complete(
         words = [*words, findings.rectified(order, note=note, actor=actor, at=at)]
     lines, found = findings.of_failed_items(order, body, given, actor=actor, at=at)
     push: dict[str, Any] = {"findings": lines} if lines else {}
+    correction = taken_back(order, body, given, actor=actor, at=at)
+    if correction:
+        # One write cannot both set a list and add to it.
+        fields["findings"] = [*correction.findings, *push.pop("findings", [])]
+        found = [*correction.intents, *found]
     if photos:
         push["photos"] = [{**each, "by": actor.code, "at": at} for each in photos]
     first = response_to_request(order, "complete", at=at, by=order.assignee or actor.code)

@@ -51,10 +51,9 @@ def test_from_the_first_call_to_tacit_acceptance_and_the_charge(desk: Program, r
     assert (waiting["state"], waiting["quote"]["state"], waiting["due_at"]) == ("waiting", "asked", None)
     assert done(desk, f"{order}/consent", {"given": True, "note": "电话同意"})["quote"]["how"] == "told"
     used = [{"line": "valve", "quantity": 1}, {"line": "seal", "quantity": 0.5}]
-    assert [row["amount_fen"] for row in done(repairer, f"{order}/materials", {"lines": used})["materials"]] == [
-        3500,
-        1000,
-    ]
+    assert body_of(repairer.post(f"{order}/materials", {"lines": used}))["code"] == "beyond_quote"
+    entered = done(repairer, f"{order}/materials", {"lines": used, "waived": True})["materials"]
+    assert [row["amount_fen"] for row in entered] == [3500, 1000]
     assert done(repairer, f"{order}/completion", {"note": "已试水"})["state"] == "done"
     answered = body_of(desk.get(request))
     assert (answered["state"], answered["charge"]["total_fen"]) == ("answered", 3500)

@@ -298,7 +298,8 @@ def test_hazards_and_buildings_are_there_to_say_what_and_where() -> None:
     cast.make_household(now=cast.LONG_AGO)
     cast.make_household("9-901", cast.LONG_AGO, estate=cast.OTHER_ESTATE)
     found = ask()
-    assert found["hazards"] == [{"code": "blocked", "name": {"zh": "消防通道堵塞", "en": "Blocked escape"}}]
+    name = {"zh": "消防通道堵塞", "en": "Blocked escape"}
+    assert found["hazards"] == [{"code": "blocked", "name": name, "severity": "high"}]
     assert [(each["estate"], each["code"]) for each in found["places"]] == [(cast.ESTATE, "sunshine-3")]
 
 

@@ -15,6 +15,7 @@ from store.findings import operations as findings
 from store.findings.documents import Finding
 from store.notices.documents import Notice
 from store.notices.relay import relay
+from store.work import evidence
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
@@ -152,6 +153,77 @@ def test_a_wrong_finding_is_refused_by_name(world, values, code):
     with pytest.raises(Invalid) as error:
         work.raise_finding(chain.make_order().pk, **values, actor=cast.cleaner(), now=cast.NOW)
     assert error.value.problems[0].code == code
+
+
+def test_what_is_raised_is_as_severe_as_its_item_unless_somebody_says_otherwise(world):
+    order = chain.make_order()
+    raised = work.raise_finding(order.pk, title="地面", item="floor", actor=cast.cleaner(), now=cast.NOW)
+    assert raised.findings[0]["severity"] == "high"
+    other = chain.make_order("k2")
+    said = {"title": "地面", "item": "floor", "severity": "low"}
+    assert work.raise_finding(other.pk, **said, actor=cast.cleaner(), now=cast.NOW).findings[0]["severity"] == "low"
+    third = work.raise_finding(other.pk, title="门", actor=cast.cleaner(), now=cast.NOW)
+    assert third.findings[1]["severity"] == "normal"
+
+
+def answered(order: WorkOrder, value: str, **more: Any) -> WorkOrder:
+    return evidence.answer(order.pk, item="floor", value=value, actor=cast.cleaner(), now=cast.NOW, **more)
+
+
+def failed(order: WorkOrder) -> WorkOrder:
+    answered(order, "fail", note="油渍")
+    done = work.raise_finding(order.pk, title="地面", item="floor", actor=cast.cleaner(), now=cast.NOW)
+    relay(cast.NOW)
+    return done
+
+
+def test_a_corrected_item_takes_its_finding_back_and_both_answers_stay(world):
+    order = failed(chain.make_order())
+    right = answered(order, "pass", note="看错了")
+    relay(cast.NOW)
+    finding = chain.newest()
+    assert (finding.state, finding.events[-1].actor) == ("cancelled", "cleaner")
+    assert finding.reason == "「地面干净」由不合格改为合格：看错了"
+    assert chain.rectification(finding).state == "cancelled"
+    assert (right.findings[0]["withdrawn_by"], right.findings[0]["reason"]) == ("cleaner", finding.reason)
+    (stored,) = right.answers
+    assert (stored["value"], stored["note"]) == ("pass", "看错了")
+    assert [(each["value"], each["note"], each["by"]) for each in stored["before"]] == [("fail", "油渍", "cleaner")]
+    assert right.events[-1].detail == {"item": "floor", "before": "fail", "value": "pass"}
+
+
+def test_an_item_that_fails_after_all_is_a_finding_of_its_own(world):
+    order = failed(chain.make_order())
+    answered(order, "pass")
+    failed(order)
+    assert [each.state for each in Finding.objects.order_by("number")] == ["cancelled", "open"]
+    keys = [each["key"] for each in chain.order_of("k1").findings]
+    assert keys == ["k1:floor", "k1:floor:2"]
+
+
+def test_a_correction_that_comes_with_the_completion_counts_too(world):
+    order = failed(chain.make_order())
+    done = work.complete(order.pk, answers=chain.ALL_GOOD, actor=cast.cleaner(), now=cast.NOW)
+    relay(cast.NOW)
+    assert [bool(each.get("withdrawn_at")) for each in done.findings] == [True]
+    assert chain.newest().state == "cancelled"
+    bad = failed(chain.make_order("k2"))
+    mixed = [{"item": "floor", "value": "pass"}, {"item": "walls", "value": 2}]
+    work.complete(bad.pk, answers=mixed, actor=cast.cleaner(), now=cast.NOW)
+    relay(cast.NOW)
+    found = chain.order_of("k2").findings
+    assert [(each["item"], bool(each.get("withdrawn_at"))) for each in found] == [("floor", True), ("walls", False)]
+
+
+def test_what_was_closed_meanwhile_stays_closed_when_its_item_is_corrected(world):
+    order = failed(chain.make_order())
+    finding = chain.newest()
+    chain.put_right(finding, cast.NOW)
+    work.verdict(chain.reinspection(finding).pk, passed=True, actor=cast.supervisor(), now=cast.NOW)
+    relay(cast.NOW)
+    answered(order, "pass")
+    relay(cast.NOW)
+    assert chain.again(finding).state == "closed"
 
 
 def test_a_finding_is_raised_after_the_round_has_ended_too(world):

@@ -1,13 +1,16 @@
 """A repair on its order: diagnosis, quote, consent, materials, and who is sent (clauses 2.2, 3.2)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from store.actor import Entry
 from store.errors import Forbidden, Invalid, NotFound, RuleBroken
 from store.notices.documents import Notice
 from store.notices.relay import relay
 from store.repairs import operations as repairs
+from store.repairs import rules
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
@@ -116,6 +119,52 @@ def test_a_quote_of_nothing_is_refused(order):
     with pytest.raises(Invalid) as refused:
         repairs.quote(order.pk, lines=[], actor=cast.repairer(), now=LATER)
     assert (refused.value.code, refused.value.field) == ("required", "lines")
+
+
+def test_more_than_was_agreed_to_is_quoted_again_or_knowingly_given_away(order):
+    world.quote(order, LATER, valve=1)
+    world.consent(order, LATER)
+    with pytest.raises(RuleBroken) as refused:
+        world.use(order, LATER, valve=4)
+    assert refused.value.code == "beyond_quote"
+    used = repairs.materials(
+        order.pk, lines=world.lines(valve=4), waived=True, actor=cast.repairer(), now=LATER + MINUTE
+    )
+    assert used.events[-1].detail == {"lines": ["valve"], "waived": True}
+    assert rules.total_fen(rules.cost_of(used.to_mongo())) == 3500
+
+
+def test_what_a_tablet_tells_was_used_already_and_costs_no_more_than_was_agreed_to(order):
+    world.quote(order, LATER, valve=1)
+    world.consent(order, LATER)
+    hands = replace(cast.repairer(), entry=Entry("5f0f4a6e-0000-4000-8000-000000000001", cast.TABLET, LATER, LATER))
+    used = repairs.materials(order.pk, lines=world.lines(valve=4), actor=hands, now=LATER)
+    assert rules.total_fen(rules.cost_of(used.to_mongo())) == 3500
+
+
+def test_nobody_signs_another_sum_than_is_asked_of_him(order):
+    world.quote(order, LATER, valve=2)
+    with pytest.raises(RuleBroken) as refused:
+        world.consent(order, LATER, signature=world.SIGNATURE, total_fen=20700)
+    assert (refused.value.code, refused.value.field) == ("other_sum", "total_fen")
+    world.consent(order, LATER, signature=world.SIGNATURE, total_fen=7000)
+    world.use(order, LATER, valve=1)
+    with pytest.raises(RuleBroken) as refused:
+        world.finish(order, LATER, signature=world.SIGNATURE, total_fen=7000)
+    assert refused.value.code == "other_sum"
+    assert world.finish(order, LATER, signature=world.SIGNATURE, total_fen=3500).state == "done"
+
+
+def test_who_was_turned_away_has_nothing_to_look_over(database):
+    world.make_world()
+    items = [{"code": "works", "name": {"zh": "试运行"}, "kind": "pass_fail", "required": True}]
+    cast.publish("checklist", "finish", {"name": {"zh": "完工"}, "category": "repair", "items": items}, cast.LONG_AGO)
+    world.publish_item(checklist="finish")
+    order = world.arrive(world.intake(), LATER)
+    world.quote(order, LATER)
+    world.consent(order, LATER, given=False)
+    left = world.finish(order, LATER, note="未维修")
+    assert (left.state, left.proven) == ("done", False)
 
 
 def test_a_repair_without_a_price_list_cannot_be_quoted(database):

@@ -116,6 +116,15 @@ def test_what_was_paid_for_once_is_not_charged_again_after_a_dispute(finished):
     assert charge["total_fen"] == 7500
 
 
+def test_an_order_after_a_dispute_knows_what_was_paid_for_and_quotes_the_rest_only(finished):
+    repairs.dispute(finished.pk, reason="还在滴", actor=cast.desk(), now=cast.NOW + 2 * HOUR)
+    relay(cast.NOW + 2 * HOUR)
+    again = world.arrive(finished, cast.NOW + 3 * HOUR, ordinal=2)
+    assert again.paid_before == ["valve"]
+    asked = world.quote(again, cast.NOW + 3 * HOUR, valve=1, seal=1)
+    assert asked.quote["total_fen"] == 2000
+
+
 def test_a_manager_charges_less_and_says_why(finished):
     before = current(finished)
     corrected = repairs.correct_charge(finished.pk, lines=[], reason="师傅弄坏在先", actor=cast.manager(), now=DONE)

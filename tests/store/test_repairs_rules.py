@@ -1,9 +1,12 @@
 """Prices, charge, warranty and the draw of call-backs, as pure rules (clauses 2.2, 3.2)."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from store.catalogue.rules import MEASURED, is_divisible
 from store.errors import Invalid, RuleBroken
 from store.repairs import rules
 from store.work.rules import least_busy
@@ -14,6 +17,11 @@ PRICES = [
 ]
 CLOSED = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+
+
+FRONTEND = Path(__file__).parents[2] / "frontend"
+# What the tablet shows and what the server charges are one rule: these cases are played by both (money.test.ts).
+VECTORS = json.loads((FRONTEND / "test" / "charges.json").read_text())
 
 
 def line(code, quantity=1.0):
@@ -117,6 +125,38 @@ def test_nothing_beyond_the_agreed_quote_is_charged():
     valve, seal = charged(priced(line("valve", 2), line("seal", 1)), quote=agreed)
     assert (valve["amount_fen"], valve["charged"], valve["free"]) == (3800, 1.0, "not_agreed")
     assert (seal["amount_fen"], seal["charged"], seal["free"]) == (0, 0, "not_agreed")
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: case["name"])
+def test_the_tablet_and_the_server_make_the_same_account(case):
+    prices = [{**each, "name": {"zh": each["code"]}} for each in VECTORS["prices"]]
+    used = rules.priced(prices, case["used"])
+    terms = {"quote": case["quote"], "under_warranty": case["under_warranty"], "paid_before": case["paid_before"]}
+    rows = charged(used, **terms)
+    assert [{name: row[name] for name in ("line", "charged", "free", "amount_fen")} for row in rows] == case["rows"]
+    assert rules.total_fen(rows) == case["total_fen"]
+
+
+@pytest.mark.parametrize("case", VECTORS["divisible"], ids=lambda case: f"{case['unit']} {case['quantities']}")
+def test_metres_come_in_parts_and_pieces_whole(case):
+    assert is_divisible(case) is case["divisible"]
+
+
+def test_the_tablet_knows_the_same_units():
+    assert set(json.loads((FRONTEND / "src" / "screens" / "rules" / "measured.json").read_text())) == MEASURED
+
+
+def test_half_a_piece_is_refused_and_half_a_metre_is_not():
+    assert priced(line("seal", 0.5))[0]["amount_fen"] == 908
+    with pytest.raises(Invalid) as refused:
+        priced(line("valve", 0.5))
+    assert [(problem.code, problem.field) for problem in refused.value.problems] == [("not_whole", "lines.0.quantity")]
+
+
+def test_a_quote_says_the_sum_that_its_lines_will_be_charged():
+    rows = priced(line("valve"), line("seal"))
+    asked = rules.quoted(rows, by="repairer", at=CLOSED, warranty={}, before=None, paid_before=["valve"])
+    assert asked["total_fen"] == 1815
 
 
 def test_less_than_was_quoted_costs_less():
