@@ -296,6 +296,45 @@ it.each([
   expect(field.settledLately.value).toEqual([]);
 });
 
+it("sends what a verb asks for and nothing of what the server made of it", async () => {
+  const priced = { line: "valve", quantity: 2, name: { zh: "角阀" }, price_fen: 3800, amount_fen: 7600 };
+  const answered = {
+    item: "floor",
+    value: "fail",
+    note: "油渍",
+    photos: ["a".repeat(64)],
+    by: "guard",
+    at: "2026-11-25",
+  };
+  const taken = { hash: "b".repeat(64), role: "before" as const, by: "guard", at: "2026-11-25", item: null };
+  await field.act(REF, "materials", { lines: [priced] });
+  await field.act(REF, "answer", { ...answered, photos: [] });
+  await field.act(REF, "complete", { answers: [{ ...answered, photos: [] }] });
+  await field.act(REF, "add_photos", {
+    photos: [{ ...taken, hash: (await field.keepPhoto(picture(900), "before")).hash }],
+  });
+  await field.syncNow();
+  const [materials, answer, complete, photos] = server.applied.map((each) => each.body);
+  expect(materials).toEqual({ lines: [{ line: "valve", quantity: 2 }] });
+  expect(Object.keys(answer as object)).toEqual(["item", "value", "note", "photos"]);
+  expect(complete).toEqual({ answers: [{ item: "floor", value: "fail", note: "油渍", photos: [] }] });
+  expect((photos as { photos: object[] }).photos.map((each) => Object.keys(each))).toEqual([["hash", "role", "item"]]);
+});
+
+it("settles refused lists of lines by the list that takes their place, whatever else they carried", async () => {
+  let refusals = 2;
+  server.judge = () =>
+    refusals-- > 0 ? { result: "refused", code: "unknown_field", words: "没有名为「name」的字段" } : {};
+  const priced = { line: "valve", quantity: 2, name: { zh: "角阀" } };
+  await field.act(REF, "materials", { lines: [priced] });
+  await field.act(REF, "materials", { lines: [priced] });
+  await field.syncNow();
+  expect(field.entries.value).toHaveLength(2);
+  await field.act(REF, "materials", { lines: [{ line: "valve", quantity: 1 }] });
+  await field.syncNow();
+  expect(field.entries.value).toEqual([]);
+});
+
 it("settles a refused entry that is said again in the same batch", async () => {
   refuseFirst("complete");
   server.offline = true;

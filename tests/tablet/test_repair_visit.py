@@ -123,10 +123,9 @@ def visit(repairer: Repairer) -> None:
     repairer.press("打胶 少一个")  # was not needed
     assert "¥70.00" in repairer.total()
     repairer.press("下一步")
-    repairer.card("维修前后照片")
-    repairer.take("维修后", "new valves", "dry after an hour")
-    repairer.press("下一步")
     repairer.card("验收与完成")
+    repairer.take("维修后", "new valves", "dry after an hour")
+    assert "¥70.00" in repairer.total()
     assert repairer.page.get_by_label("签名人").input_value() == "王清和"
     repairer.sign(-40)
     repairer.press("完成")

@@ -109,6 +109,8 @@ export interface Quote {
   state: "asked" | "given" | "refused";
   signature?: string | null;
   note?: string | null;
+  /** What the resident agreed to before this quote: it still stands should he refuse. */
+  agreed?: Line[] | null;
 }
 
 export interface OrderFinding {
@@ -119,6 +121,8 @@ export interface OrderFinding {
   place?: string | null;
   photos?: string[];
   note?: string | null;
+  /** Its item was corrected: the finding was taken back. */
+  withdrawn_at?: Moment | null;
 }
 
 export interface Supplement {
@@ -138,6 +142,10 @@ export interface RequestFacts {
   contact_name: string | null;
   contact_phone: string | null;
   price_list: Pin | null;
+  /** The earlier repair under whose warranty this one costs nothing. */
+  warranty?: { request?: string | null; until?: Moment | null } | null;
+  /** Lines of the price list that were paid for before: done again they cost nothing. */
+  paid_before?: string[];
 }
 
 /** What is known of the emergency that a step belongs to. */
@@ -250,10 +258,19 @@ export interface Bodies {
   };
   diagnose: { text: string };
   quote: { lines: Line[] };
-  consent: { given: boolean; signature?: string; note?: string };
-  materials: { lines: Line[] };
+  /** `total_fen`: the sum that was shown; the server takes no other. */
+  consent: { given: boolean; signature?: string; total_fen?: number; note?: string };
+  /** `waived`: what goes beyond the agreed quote is not charged, and the person knows it. */
+  materials: { lines: Line[]; waived?: boolean };
   /** `satisfied`: the last of a call-back. */
-  complete: { note?: string; answers?: Answer[]; signature?: string; signed_by?: string; satisfied?: boolean };
+  complete: {
+    note?: string;
+    answers?: Answer[];
+    signature?: string;
+    signed_by?: string;
+    total_fen?: number;
+    satisfied?: boolean;
+  };
   verdict: { passed: boolean; note?: string; photos?: string[] };
   hand_over: { to: string; note: string };
   supplement: { note?: string; answers?: Answer[]; photos?: string[]; about: string };
@@ -351,6 +368,8 @@ export interface ChecklistItem {
   max_score?: number | null;
   required?: boolean;
   photo_required?: boolean;
+  /** Of a failure. */
+  severity?: Severity | null;
   /** Code of an earlier item: this one is asked only if that one failed. */
   only_if?: string | null;
 }
@@ -364,6 +383,8 @@ export interface PriceLine {
   code: string;
   name: Words;
   unit: string | null;
+  /** Whether it comes in parts; unsaid, its unit decides. */
+  quantities?: "whole" | "decimal" | null;
   price_fen: number;
   warranty_days: number | null;
 }
@@ -388,6 +409,7 @@ export interface Place {
 export interface Hazard {
   code: string;
   name: Words;
+  severity?: Severity;
 }
 
 /** An emergency plan that can be started in an estate. */

@@ -2,6 +2,7 @@
 
 import type { DeviceClock } from "../device/clock";
 import type { StoredState } from "../device/storage";
+import { asked } from "./bodies";
 import type { Bodies, Body, EntryState, EntryView, FieldOrder, OrderEvent, OrderRef, Photo, Verb } from "./contract";
 import { isUndecided } from "./orders";
 
@@ -80,11 +81,11 @@ export function splitEstate(body: Body): { estate: string | null; body: Body } {
   return { estate, body: rest as Body };
 }
 
-/** An entry as the server reads it. Its time in this run counts the sleep that is known by now. */
+/** An entry as the server reads it: what it asks for, timed by this run with the sleep that is known by now. */
 export function onTheWay({ id, seq, recorded }: Entry, clock: DeviceClock) {
   const { estate, order, verb, seen, savedAt, run, body } = recorded;
   const elapsed_ms = run === clock.run ? clock.elapsed(recorded.mark) : recorded.elapsed;
-  return { id, seq, estate, order, verb, seen, device_at: savedAt, run, elapsed_ms, body };
+  return { id, seq, estate, order, verb, seen, device_at: savedAt, run, elapsed_ms, body: asked(verb, body) };
 }
 
 export function refOf(recorded: Recorded): OrderRef | null {
@@ -146,16 +147,22 @@ export function isSaidAgain(refused: Entry, later: Entry): boolean {
   const [old, fresh] = [refused.recorded, later.recorded];
   const isSame =
     old.estate === fresh.estate && old.order !== null && old.order === fresh.order && old.verb === fresh.verb;
-  return isSame && refused.seq < later.seq && !refused.outcome?.pictureRefused && tells(fresh.body, old.body);
+  return isSame && refused.seq < later.seq && !refused.outcome?.pictureRefused && tells(fresh.body, told(old));
 }
 
-/** What a person wrote in free words may have grown; what was signed again is another picture. */
+/** What of a refused entry must be said again: what it said besides was never asked for. */
+const told = ({ verb, body }: Recorded): object => (REPLACED.has(verb) ? {} : asked(verb, body));
+
+/** The later list takes the place of the earlier one, whatever it held. */
+const REPLACED = new Set<Verb>(["quote", "materials"]);
+
+/** What a person wrote in free words may have grown; what was signed again is another picture, under its own sum. */
 const WORDS = new Set(["note", "text", "reason"]);
-const SIGNATURES = new Set(["signature", "counter_signature"]);
+const SIGNED = new Set(["signature", "counter_signature", "total_fen"]);
 
 function tells(later: unknown, earlier: unknown, name = ""): boolean {
   if (earlier === undefined || earlier === null) return true;
-  if (SIGNATURES.has(name)) return Boolean(later);
+  if (SIGNED.has(name)) return later !== undefined && later !== null;
   if (Array.isArray(earlier)) {
     return Array.isArray(later) && earlier.every((each) => later.some((other) => tells(other, each)));
   }

@@ -6,10 +6,12 @@ import type {
   Body,
   EntryState,
   FieldOrder,
+  Line,
   OrderPhoto,
   OrderRef,
   OrderState,
   Person,
+  Quote,
   ShownOrder,
   Verb,
 } from "./contract";
@@ -119,7 +121,11 @@ const REDUCERS: Reducers = {
   raise_finding: (order, body) => ({ ...order, findings: [...order.findings, body] }),
   diagnose: (order, body) => ({ ...order, diagnosis: body.text }),
   // The clock stands still while the resident decides.
-  quote: (order, body) => ({ ...order, state: "paused", quote: { lines: body.lines, state: "asked" } }),
+  quote: (order, body) => ({
+    ...order,
+    state: "paused",
+    quote: { lines: body.lines, state: "asked", agreed: agreedLines(order.quote) },
+  }),
   consent: (order, { given, ...said }) => ({
     ...order,
     state: "in_progress",
@@ -142,6 +148,11 @@ const REDUCERS: Reducers = {
     supplements: [...order.supplements, { ...body, at: entry.savedAt.toISOString(), by: entry.author }],
   }),
 };
+
+/** What the resident agreed to last; null when he never did. */
+export function agreedLines(quote: Quote | null): Line[] | null {
+  return (quote?.state === "given" ? quote.lines : quote?.agreed) ?? null;
+}
 
 function begun(order: FieldOrder, entry: Applied): FieldOrder {
   if (order.state !== "open" && order.state !== "accepted") return order;

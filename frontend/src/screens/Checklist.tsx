@@ -9,6 +9,8 @@ import { ItemCard } from "./ItemCard";
 import { Gone } from "./Order";
 import { go, orderPath } from "./route";
 import { answerOf, answersOf, askedItems, checklistOf, dotsOf, firstOpen } from "./rules/checklist";
+import type { StepName } from "./rules/steps";
+import { useWay } from "./way";
 
 export function Checklist({ at }: { at: OrderRef }) {
   const shown = useOrder(at.estate, at.key);
@@ -31,6 +33,8 @@ function Items({ shown, checklist }: { shown: ShownOrder; checklist: Content }) 
   const [code, setCode] = useState<string | null>(
     () => items[firstOpen(items, answers)]?.code ?? items[0]?.code ?? null,
   );
+  // Its step asks nothing more when the last item is answered; one with something missing comes back by itself.
+  const way = useWay(shown.ref);
   const index = Math.max(
     0,
     items.findIndex((each) => each.code === code),
@@ -41,8 +45,9 @@ function Items({ shown, checklist }: { shown: ShownOrder; checklist: Content }) 
   // What is asked next may have just come into being by this answer, so it is looked up among all items.
   const next = (failed: boolean) => {
     const after = nextItem(checklist, item, shown, failed);
-    if (after) setCode(after.code);
-    else go(orderPath(shown.ref), "replace");
+    if (after) return setCode(after.code);
+    way.set(({ passed }) => ({ passed: [...new Set<StepName>([...passed, "checklist"])] }));
+    go(orderPath(shown.ref), "replace");
   };
   return (
     <Page title={say(checklist.name)} inside>

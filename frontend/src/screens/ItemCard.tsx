@@ -7,8 +7,9 @@ import { Restored, useDraft } from "../parts/draft";
 import { Choices, TextField } from "../parts/Fields";
 import { PhotoTaker } from "../parts/Photos";
 import { say, t } from "../words";
-import { isFailed, mistakeIn } from "./rules/checklist";
+import { isFailed, isRaised, mistakeIn } from "./rules/checklist";
 import { SeverityChoice } from "./SeverityChoice";
+import { Unaccepted } from "./Unaccepted";
 
 interface ItemProps {
   shown: ShownOrder;
@@ -25,37 +26,43 @@ interface Filled {
   photos: string[];
   severity: Severity;
   raise: boolean;
+  /** Why what had failed passes after all. */
+  why: string;
 }
 
-/** One item: its answer, a remark, photos; a failed one becomes a finding with the same photos. */
+/** One item: its answer, a remark, photos. A failed one becomes a finding with the same photos, a corrected one none. */
 export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }: ItemProps) {
   const act = useAct();
-  const isRaised = shown.order.findings.some((each) => each.item === item.code);
+  const stands = isRaised(item, shown.order);
   const form = useDraft<Filled>(shown.ref, `answer:${item.code}`, {
     value: answer?.value ?? null,
     note: answer?.note ?? "",
     photos: answer?.photos ?? [],
-    severity: "normal",
-    raise: !isRaised,
+    severity: item.severity ?? "normal",
+    raise: true,
+    why: "",
   });
-  const { value, note, photos, severity, raise } = form.value;
+  const { value, note, photos, severity, raise, why } = form.value;
   const [tried, setTried] = useState(false);
   // What fails at the end of a repair is mended there and then; it is not a finding of its own.
   const mayRaise = shown.order.kind !== "repair";
   const given = answered(item, form.value);
   const failed = isFailed(item, given);
+  const corrects = stands && given !== null && !failed;
   const mistake = mistakeIn(item, given, photos);
 
   const save = async () => {
     setTried(true);
     const filled = await form.whole();
-    const { note, photos, severity, raise } = filled;
+    const { photos, severity, raise } = filled;
     const chosen = answered(item, filled);
     if (mistakeIn(item, chosen, photos)) return;
+    const fails = isFailed(item, chosen);
+    // What was said of a failure is not said of what passes: the answer before keeps it.
+    const note = stands && !fails ? filled.why : filled.note;
     const isNew =
       chosen !== (answer?.value ?? null) || note !== (answer?.note ?? "") || !sameList(photos, answer?.photos);
-    const fails = isFailed(item, chosen);
-    const raises = fails && mayRaise && raise && !isRaised;
+    const raises = fails && mayRaise && raise && !stands;
     const words = note.trim() || undefined;
     if (chosen !== null && isNew) {
       const body = { item: item.code, value: chosen, note: words, photos };
@@ -71,7 +78,7 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
   /** The usual answer is one tap: nothing more is needed, so it is saved and the next item comes. */
   const choose = (chosen: AnswerValue) => {
     form.set({ value: chosen });
-    if (item.kind === "pass_fail" && chosen === "pass" && !mistakeIn(item, chosen, photos)) return save();
+    if (item.kind === "pass_fail" && chosen === "pass" && !stands && !mistakeIn(item, chosen, photos)) return save();
     return undefined;
   };
 
@@ -82,12 +89,13 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
       <div class="line">
         <span class="soft small">{t(item.required ? "check.required" : "check.optional")}</span>
         {item.photo_required && <span class="soft small">· {t("check.photo_required")}</span>}
-        {isRaised && (
+        {stands && (
           <Chip tone="done" icon="check">
             {t("check.raised")}
           </Chip>
         )}
       </div>
+      <Unaccepted shown={shown} item={item.code} />
       <Restored form={form} />
       <Value
         key={String(form.restored)}
@@ -115,7 +123,7 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
       {failed && (
         <>
           <TextField label={t("check.note")} value={note} onInput={(note) => form.set({ note })} long />
-          {mayRaise && !isRaised && (
+          {mayRaise && !stands && (
             <>
               <button type="button" class="choice" aria-pressed={raise} onClick={() => form.set({ raise: !raise })}>
                 {t("check.raise")}
@@ -123,6 +131,14 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
               {raise && <SeverityChoice value={severity} onChoose={(severity) => form.set({ severity })} />}
             </>
           )}
+        </>
+      )}
+      {corrects && (
+        <>
+          <p class="soon toned" role="status">
+            {t("check.takes_back")}
+          </p>
+          <TextField label={t("check.why_passes")} value={why} onInput={(why) => form.set({ why })} max={200} />
         </>
       )}
       <Dock>

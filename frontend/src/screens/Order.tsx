@@ -1,9 +1,8 @@
 import { useState } from "preact/hooks";
-import type { OrderRef, ShownOrder } from "../field/contract";
+import type { FieldOrder, OrderRef, ShownOrder } from "../field/contract";
 import { useAct } from "../parts/acting";
 import { Chip, Dock, Dots, Empty } from "../parts/Bits";
 import { Button } from "../parts/Button";
-import { useDraft } from "../parts/draft";
 import { useField, useHere, useOrder } from "../parts/field";
 import { t, word } from "../words";
 import { EmergencyWords } from "./EmergencyWords";
@@ -12,6 +11,7 @@ import { Page } from "./Frame";
 import { Link } from "./Link";
 import { MoreVerbs } from "./MoreVerbs";
 import { orderPath } from "./route";
+import { answersOf, checklistOf, missingItems } from "./rules/checklist";
 import { isRound } from "./rules/patrol";
 import { isOpen, statusOf, titleOf } from "./rules/status";
 import { currentStep, type StepName, stepsOf } from "./rules/steps";
@@ -19,6 +19,8 @@ import { isTooEarly, waitsForConsent } from "./rules/today";
 import { Supplements } from "./Supplements";
 import { StepCard } from "./steps/StepCard";
 import { Unsent } from "./Today";
+import { Unaccepted } from "./Unaccepted";
+import { useWay } from "./way";
 
 export function Order({ at }: { at: OrderRef }) {
   const shown = useOrder(at.estate, at.key);
@@ -87,11 +89,13 @@ function Steps({ shown }: { shown: ShownOrder }) {
   const { order, ref } = shown;
   const act = useAct();
   const [passed, setPassed] = useState<readonly StepName[]>([]);
-  // What may be left out and was passed over is not asked again after a restart.
-  const way = useDraft<{ passed: StepName[] }>(ref, "steps", { passed: [] });
+  const way = useWay(ref);
+  const [again, setAgain] = useState(0);
   const [looked, setLooked] = useState<number | null>(null);
   const steps = stepsOf(order);
-  const current = currentStep(steps, new Set([...passed, ...way.value.passed]));
+  const lacks = useLacks(order);
+  const gone = [...passed, ...way.value.passed].filter((name) => name !== "checklist" || !lacks);
+  const current = currentStep(steps, new Set(gone));
   const index = looked ?? current;
   const step = steps[index];
 
@@ -112,13 +116,28 @@ function Steps({ shown }: { shown: ShownOrder }) {
     return <p class="card">{t("order.for_others")}</p>;
   }
   if (!isOpen(order) || !step) return <Finished shown={shown} />;
-  const pass = () => {
-    setPassed([...passed, step.name]);
-    if (step.optional) way.set((before) => ({ passed: [...before.passed, step.name] }));
+  const pass = (...also: StepName[]) => {
+    const names = [step.name, ...also];
+    setPassed([...passed, ...names]);
+    if (step.optional || step.name === "refused") way.set((before) => ({ passed: [...before.passed, ...names] }));
+    setLooked(null);
+  };
+  const go = (name: StepName) => {
+    const index = steps.findIndex((each) => each.name === name);
+    if (index >= 0) setLooked(index);
+  };
+  // Another quote may be refused as well: what to do then is asked anew.
+  const done = () => {
+    if (step.name === "quote") {
+      const again = (names: readonly StepName[]) => names.filter((name) => name !== "refused");
+      setPassed(again(passed));
+      way.set((before) => ({ passed: again(before.passed) }));
+    }
     setLooked(null);
   };
   return (
     <section class="stack">
+      <Unaccepted shown={shown} onCorrect={() => setAgain(again + 1)} />
       <div class="line apart">
         <Dots
           dots={steps.map((each) => (each.done ? "done" : "open"))}
@@ -129,16 +148,25 @@ function Steps({ shown }: { shown: ShownOrder }) {
       </div>
       <div class="card step">
         <StepCard
-          key={step.name}
+          key={`${step.name}/${again}`}
           step={step}
           shown={shown}
           onPass={pass}
+          onGo={go}
           onStay={() => setLooked(index)}
-          onDone={() => setLooked(null)}
+          onDone={done}
         />
       </div>
     </section>
   );
+}
+
+/** Whether the checklist has items that keep the order from being completed. */
+function useLacks(order: FieldOrder): boolean {
+  const checklist = checklistOf(order, useField().reference.value);
+  // Nothing was done where the resident said no: there is nothing to look over.
+  if (!checklist || order.quote?.state === "refused") return false;
+  return missingItems(checklist, answersOf(checklist, order)).length > 0;
 }
 
 interface WalkProps {

@@ -10,7 +10,7 @@ import { PhotoTaker } from "../parts/Photos";
 import { say, t } from "../words";
 import { Page } from "./Frame";
 import { back, go } from "./route";
-import { isRound, nextPoint } from "./rules/patrol";
+import { isRound, standingAt } from "./rules/patrol";
 import { titleOf } from "./rules/status";
 import { SeverityChoice } from "./SeverityChoice";
 
@@ -23,6 +23,8 @@ interface Seen {
   title: string;
   place: string;
   severity: Severity;
+  /** Somebody has said how bad it is; else it is what its kind is called. */
+  judged: boolean;
   note: string;
 }
 
@@ -44,11 +46,13 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
     title: "",
     place: whereNow(order),
     severity: "normal",
+    judged: false,
     note: "",
   });
-  const { estate, hazard, title, place, severity, note } = form.value;
+  const { estate, hazard, title, place, severity, judged, note } = form.value;
   const [tried, setTried] = useState(false);
   const nameOf = (code: string) => say(hazards.find((each) => each.code === code)?.name);
+  const severityOf = (code: string) => hazards.find((each) => each.code === code)?.severity ?? "normal";
   const wordsOf = (seen: Pick<Seen, "title" | "hazard">) => seen.title.trim() || nameOf(seen.hazard);
 
   const report = async () => {
@@ -80,7 +84,7 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
               { value: UNSURE, words: t("report.no_hazard") },
             ]}
             value={hazard}
-            onChoose={(hazard) => form.set({ hazard })}
+            onChoose={(hazard) => form.set({ hazard, ...(judged ? {} : { severity: severityOf(hazard) }) })}
           />
         )}
         <TextField
@@ -108,7 +112,7 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
           wrong={tried && !place.trim() ? t("report.place_missing") : null}
           max={200}
         />
-        <SeverityChoice value={severity} onChoose={(severity) => form.set({ severity })} />
+        <SeverityChoice value={severity} onChoose={(severity) => form.set({ severity, judged: true })} />
         <TextField label={t("report.note")} value={note} onInput={(note) => form.set({ note })} long />
       </div>
       <Dock>
@@ -121,11 +125,8 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
 }
 
 /** On a round something is found between the last point and the next: the last one is where the person stands. */
-function lastPoint(order: FieldOrder | null): string | undefined {
-  if (!order || !isRound(order)) return undefined;
-  const reached = order.checkpoints.filter((each) => each.at);
-  return (reached.at(-1) ?? nextPoint(order.checkpoints))?.code;
-}
+const lastPoint = (order: FieldOrder | null): string | undefined =>
+  order && isRound(order) ? standingAt(order.checkpoints)?.code : undefined;
 
 function whereNow(order: FieldOrder | null): string {
   const point = order?.checkpoints.find((each) => each.code === lastPoint(order));

@@ -83,6 +83,23 @@ const SCENES: Record<string, (field: FakeField) => void> = {
     SCENES.quoted?.(field);
     undecided(field);
   },
+  beyond: (field) => {
+    const lines = [
+      { line: "valve-replace", quantity: 1 },
+      { line: "valve-part", quantity: 1 },
+    ];
+    field.serverOrders.value = [{ ...repair, quote: { lines, state: "given" } }];
+    field.keepDraft(ref(repair), "materials", { lines: [lines[0], { line: "valve-part", quantity: 4 }] });
+  },
+  declined: (field) => {
+    const lines = [{ line: "valve-part", quantity: 4 }];
+    field.serverOrders.value = [{ ...repair, quote: { lines, state: "refused", note: "太贵了，先不修" } }];
+  },
+  unaccepted: (field) => {
+    const lines = [{ line: "valve-part", quantity: 2 }];
+    const entry = makeEntry(ref(repair), "quote", { lines }, [], 9, ago(4));
+    field.entries.value = [{ ...entry, title: repair.title, state: "refused", words: "没有这个收费项目：valve-part" }];
+  },
   finishing: (field) => {
     const lines = [{ line: "valve-part", quantity: 2 }];
     field.serverOrders.value = [

@@ -19,13 +19,8 @@ test("a repair goes from taking it on to acceptance", () => {
   expect(nowAt(repair({ diagnosis: "阀芯", quote: { lines: LINES, state: "asked" as const } }))).toBe("consent");
   expect(nowAt(repair({ diagnosis: "阀芯", quote: { lines: LINES, state: "given" as const } }))).toBe("materials");
   const used = { diagnosis: "阀芯", quote: { lines: LINES, state: "given" as const }, materials: LINES };
-  expect(nowAt(repair(used))).toBe("photos");
-  const photos = [
-    { hash: "1", role: "before" as const },
-    { hash: "2", role: "after" as const },
-  ];
-  expect(nowAt(repair({ ...used, photos }))).toBe("complete");
-  expect(nowAt(repair({ ...used, photos, state: "done" }))).toBe("end");
+  expect(nowAt(repair(used))).toBe("complete");
+  expect(nowAt(repair({ ...used, state: "done" }))).toBe("end");
 });
 
 test("what was paused before it began goes on with the work when it is resumed", () => {
@@ -40,19 +35,34 @@ test("work may not go on before the resident has agreed to the quote", () => {
 
 test("what is free of charge needs neither quote nor consent", () => {
   expect(nowAt(repair({ diagnosis: "阀芯" }), "quote")).toBe("materials");
-  expect(nowAt(repair({ diagnosis: "阀芯" }), "quote", "materials", "photos")).toBe("complete");
+  expect(nowAt(repair({ diagnosis: "阀芯" }), "quote", "materials")).toBe("complete");
   expect(stepsOf(repair({})).some((step) => step.name === "consent")).toBe(false);
 });
 
 test("an item without a price list is not asked for a quote or for materials", () => {
   const facts = { number: "R-1", words: "灯不亮", room: null, contact_name: null, contact_phone: null };
-  expect(nowAt(repair({ diagnosis: "灯管", request: { ...facts, price_list: null } }))).toBe("photos");
+  expect(nowAt(repair({ diagnosis: "灯管", request: { ...facts, price_list: null } }))).toBe("complete");
   const priced = { ...facts, price_list: { code: "repairs", revision: 1 } };
   expect(nowAt(repair({ diagnosis: "灯管", request: priced }))).toBe("quote");
 });
 
 test("an optional step that later ones have passed does not come back", () => {
-  expect(nowAt(repair({ diagnosis: "阀芯", materials: LINES }))).toBe("photos");
+  expect(nowAt(repair({ diagnosis: "阀芯", materials: LINES }))).toBe("complete");
+});
+
+test("a refused price is followed by what now, until somebody has chosen", () => {
+  const refused = repair({ diagnosis: "阀芯", quote: { lines: LINES, state: "refused" as const } });
+  expect(nowAt(refused)).toBe("refused");
+  expect(nowAt({ ...refused, materials: LINES })).toBe("refused");
+  expect(nowAt(refused, "refused")).toBe("materials");
+});
+
+test("under warranty nothing is quoted: it costs nothing", () => {
+  const facts = { number: "R-1", words: "", room: null, contact_name: null, contact_phone: null };
+  const request = { ...facts, price_list: { code: "repairs", revision: 1 }, warranty: { request: "R-0" } };
+  expect(nowAt(repair({ diagnosis: "阀芯", request }))).toBe("materials");
+  const quoted = { diagnosis: "阀芯", request, quote: { lines: LINES, state: "asked" as const } };
+  expect(nowAt(repair(quoted))).toBe("consent");
 });
 
 test("other kinds have the steps they need", () => {

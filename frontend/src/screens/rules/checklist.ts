@@ -46,6 +46,19 @@ export function missingItems(checklist: Checklist, answers: readonly Answer[]): 
   });
 }
 
+/** What can be vouched for in one go: asked, without an answer, and proven by nothing but the word of who says so. */
+export function atOnce(checklist: Checklist, answers: readonly Answer[]): ChecklistItem[] {
+  return askedItems(checklist, answers).filter(
+    (item) => item.kind === "pass_fail" && !item.photo_required && !answerOf(answers, item.code),
+  );
+}
+
+/** A failed item that stands as a finding: raised, not taken back, and not corrected here meanwhile. */
+export function isRaised(item: ChecklistItem, order: FieldOrder): boolean {
+  const stands = order.findings.some((each) => each.item === item.code && !each.withdrawn_at);
+  return stands && isFailed(item, answerOf(order.answers, item.code)?.value);
+}
+
 /** Where to begin: the first asked item without an answer; past the end when all have one. */
 export function firstOpen(items: readonly ChecklistItem[], answers: readonly Answer[]): number {
   const index = items.findIndex((item) => !answerOf(answers, item.code));

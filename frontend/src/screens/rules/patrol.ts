@@ -10,6 +10,13 @@ export function nextPoint(points: readonly Checkpoint[]): Checkpoint | null {
   return points.find((each) => each.state === "pending") ?? null;
 }
 
+/** Where the person stands: at the point that was reached last by the clock, whatever its place on the route. */
+export function standingAt(points: readonly Checkpoint[]): Checkpoint | null {
+  const reached = points.filter((each) => each.at);
+  if (!reached.length) return nextPoint(points);
+  return reached.reduce((last, each) => (Date.parse(each.at ?? "") >= Date.parse(last.at ?? "") ? each : last));
+}
+
 export type PointState = "done" | "missed" | "late" | "next" | "pending";
 
 /** `late`: its window has passed, nobody has called it missed yet, and a scan is still worth it. */

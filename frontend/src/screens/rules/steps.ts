@@ -1,6 +1,7 @@
 /** The steps of an order, one card each, and which one comes now. Pure. */
 
 import type { FieldOrder, PhotoRole } from "../../field/contract";
+import { isUnderWarranty } from "./money";
 import { isOpen } from "./status";
 import { isTaken } from "./today";
 
@@ -11,8 +12,8 @@ export type StepName =
   | "diagnose"
   | "quote"
   | "consent"
+  | "refused"
   | "materials"
-  | "photos"
   | "checklist"
   | "rectify"
   | "verdict"
@@ -29,8 +30,8 @@ export interface Step {
 /** Steps of drills and incidents run against a clock. */
 export const isTimed = (order: FieldOrder): boolean => order.kind === "drill_step" || order.kind === "incident_step";
 
-const REPAIR: StepName[] = ["accept", "arrive", "diagnose", "quote", "consent", "materials", "photos"];
-const OPTIONAL = new Set<StepName>(["quote", "materials", "photos", "do"]);
+const REPAIR: StepName[] = ["accept", "arrive", "diagnose", "quote", "consent", "refused", "materials"];
+const OPTIONAL = new Set<StepName>(["quote", "materials", "do"]);
 
 export const hasPhoto = (order: FieldOrder, role: PhotoRole): boolean =>
   order.photos.some((each) => each.role === role);
@@ -48,11 +49,16 @@ function namesOf(order: FieldOrder): StepName[] {
   return order.checklist ? [...before, ...end] : [...before, "do", ...end];
 }
 
-/** What costs nothing needs no consent, and an item without a price list – a lamp of the corridor – no quote either. */
+/**
+ * A step that asks nothing is not there: what costs nothing – under warranty, or an item without a price list – needs
+ * neither quote nor consent.
+ */
 function isAsked(name: StepName, order: FieldOrder): boolean {
   const quoted = (order.quote?.lines.length ?? 0) > 0;
   if (name === "consent") return quoted;
+  if (name === "refused") return order.quote?.state === "refused";
   if (name !== "quote" && name !== "materials") return true;
+  if (name === "quote" && isUnderWarranty(order.request)) return quoted;
   return quoted || order.materials.length > 0 || !order.request || order.request.price_list !== null;
 }
 
@@ -72,14 +78,13 @@ function isDone(name: StepName, order: FieldOrder): boolean {
       return order.quote !== null && order.quote.state !== "asked";
     case "materials":
       return order.materials.length > 0;
-    case "photos":
-      return hasPhoto(order, "before") && hasPhoto(order, "after");
     case "rectify":
       return hasPhoto(order, "after");
     case "verdict":
     case "complete":
       return !isOpen(order);
-    // A checklist says itself what is missing, and a free step is left by going on.
+    // A checklist says itself what is missing, a free step is left by going on, and what follows a refusal is chosen.
+    case "refused":
     case "checklist":
     case "do":
       return !isOpen(order);

@@ -9,11 +9,11 @@ import { useField } from "../../parts/field";
 import { Signature } from "../../parts/Signature";
 import { t } from "../../words";
 import { useKept } from "../keeping";
-import { priceListOf } from "../rules/money";
+import { charged, priceListOf, termsOf, totalFen } from "../rules/money";
 import { isTimed } from "../rules/steps";
-import { Lines } from "./PriceLines";
+import { Account } from "./Account";
 import type { StepProps } from "./props";
-import { Running } from "./simple";
+import { PairedPhotos, Running } from "./simple";
 
 /** The last card: a note, and for a repair the resident's signature of acceptance. */
 export function Complete(props: StepProps) {
@@ -106,11 +106,13 @@ function Satisfaction({ shown, onDone }: StepProps) {
   );
 }
 
-function Acceptance({ shown, onDone }: StepProps) {
+/** What it costs by the rules, to be signed as it is charged; and the pictures, where no checklist has asked for them. */
+function Acceptance({ shown, onStay, onGo, onDone }: StepProps) {
   const { order, ref } = shown;
   const act = useAct();
   const kept = useKept();
   const prices = priceListOf(order, useField().reference.value);
+  const cost = prices && charged(order.materials, prices, termsOf(order));
   const form = useDraft(ref, "complete", { note: "", by: order.request?.contact_name ?? "" });
   const { note, by } = form.value;
   const [sign, setSign] = useState<(() => Promise<Photo>) | null>(null);
@@ -122,7 +124,8 @@ function Acceptance({ shown, onDone }: StepProps) {
     if (!by.trim()) return;
     const signature = sign && (await kept(sign));
     if (!signature) return;
-    const body = { note: words, signature: signature.hash, signed_by: by.trim() };
+    const total_fen = cost ? totalFen(cost) : undefined;
+    const body = { note: words, signature: signature.hash, signed_by: by.trim(), total_fen };
     if (await act(ref, "complete", body, [], form.name)) onDone();
   };
   const completeAlone = async () => {
@@ -133,7 +136,15 @@ function Acceptance({ shown, onDone }: StepProps) {
       <h2>{t("repair.complete")}</h2>
       <Restored form={form} />
       <p class="soft">{t("repair.complete_hint")}</p>
-      {prices && order.materials.length > 0 && <Lines prices={prices} lines={order.materials} />}
+      {!order.checklist && <PairedPhotos shown={shown} onStay={onStay} />}
+      {prices && cost && (
+        <div>
+          <Account prices={prices} lines={cost} />
+          <Button look="plain" onPress={() => onGo("materials")}>
+            {t("repair.change_materials")}
+          </Button>
+        </div>
+      )}
       <TextField
         label={t("order.note")}
         value={note}

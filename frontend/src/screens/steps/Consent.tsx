@@ -10,8 +10,8 @@ import { Sheet } from "../../parts/Sheet";
 import { Signature } from "../../parts/Signature";
 import { t } from "../../words";
 import { useKept } from "../keeping";
-import { priceListOf } from "../rules/money";
-import { Lines } from "./PriceLines";
+import { charged, priceListOf, quotedTerms, totalFen } from "../rules/money";
+import { Account } from "./Account";
 import type { StepProps } from "./props";
 
 /** The resident sees the sum and signs, or says no with a reason. */
@@ -23,18 +23,21 @@ export function Consent({ shown, onDone }: StepProps) {
   const [sign, setSign] = useState<(() => Promise<Photo>) | null>(null);
   const [tried, setTried] = useState(false);
   const [refusing, setRefusing] = useState(false);
+  const cost = prices && charged(order.quote?.lines ?? [], prices, quotedTerms(order));
   if (order.quote?.state === "refused") return <p class="late toned">{t("repair.consent_refused")}</p>;
 
   const agree = async () => {
     setTried(true);
     const signature = sign && (await kept(sign));
-    if (signature && (await act(ref, "consent", { given: true, signature: signature.hash }))) onDone();
+    if (!signature) return;
+    const body = { given: true, signature: signature.hash, total_fen: cost ? totalFen(cost) : undefined };
+    if (await act(ref, "consent", body)) onDone();
   };
   return (
     <>
       <h2>{t("repair.consent")}</h2>
       <p class="soft">{t("repair.consent_hint")}</p>
-      {prices && <Lines prices={prices} lines={order.quote?.lines ?? []} total={order.quote?.total_fen} />}
+      {prices && cost && <Account prices={prices} lines={cost} />}
       <Signature
         label={t("repair.signature")}
         onChange={(take) => setSign(() => take)}

@@ -3,9 +3,10 @@ import type { StepName } from "../rules/steps";
 import { ToChecklist } from "./ChecklistStep";
 import { Complete } from "./Complete";
 import { Consent } from "./Consent";
-import { PriceLines } from "./PriceLines";
+import { Materials, QuoteLines } from "./PriceLines";
 import type { StepProps } from "./props";
-import { Begin, Diagnose, Do, PairedPhotos, Rectify } from "./simple";
+import { Refused } from "./Refused";
+import { Begin, Diagnose, Do, Rectify } from "./simple";
 import { VerdictStep } from "./Verdict";
 
 const CARDS: Record<StepName, (props: StepProps) => ComponentChildren> = {
@@ -13,10 +14,10 @@ const CARDS: Record<StepName, (props: StepProps) => ComponentChildren> = {
   arrive: Begin,
   start: Begin,
   diagnose: Diagnose,
-  quote: PriceLines,
+  quote: QuoteLines,
   consent: Consent,
-  materials: PriceLines,
-  photos: PairedPhotos,
+  refused: Refused,
+  materials: Materials,
   checklist: ToChecklist,
   rectify: Rectify,
   verdict: VerdictStep,

@@ -102,21 +102,13 @@ function addPhoto(act: Act, { ref }: ShownOrder, { hash, role, taken_at, positio
   return act(ref, "add_photos", { photos: [{ hash, role, taken_at, position }] });
 }
 
-/** Before and after beside each other. */
-export function PairedPhotos({ shown, onPass, onStay }: StepProps) {
+/** Before and after beside each other; a picture of before that is there already is not asked for again. */
+export function PairedPhotos({ shown, onStay }: Pick<StepProps, "shown" | "onStay">) {
   return (
-    <>
-      <h2>{t("repair.photos")}</h2>
-      <div class="pair">
-        <RolePhotos shown={shown} purpose="before" label={t("repair.before")} onTaken={onStay} />
-        <RolePhotos shown={shown} purpose="after" label={t("repair.after")} onTaken={onStay} />
-      </div>
-      <Dock>
-        <Button look="main-action" onPress={onPass}>
-          {t("do.next")}
-        </Button>
-      </Dock>
-    </>
+    <div class="pair">
+      <RolePhotos shown={shown} purpose="before" label={t("repair.before")} onTaken={onStay} />
+      <RolePhotos shown={shown} purpose="after" label={t("repair.after")} onTaken={onStay} />
+    </div>
   );
 }
 
@@ -165,7 +157,7 @@ export function Do({ shown, onPass }: StepProps) {
       {isTimed(shown.order) && <Running shown={shown} />}
       <RolePhotos shown={shown} purpose="other" label={t("order.photos")} />
       <Dock>
-        <Button look="main-action" onPress={onPass}>
+        <Button look="main-action" onPress={() => onPass()}>
           {t("do.next")}
         </Button>
       </Dock>
