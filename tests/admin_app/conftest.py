@@ -1,6 +1,7 @@
 """The web application on this worker's databases, people who are signed in, and a server for the browser."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from threading import Thread
 from typing import Any
 
@@ -68,17 +69,17 @@ def token_of(client: FlaskClient, page: str = "/login") -> str:
     return text.split('name="csrf-token" content="')[1].split('"')[0]
 
 
+@contextmanager
+def serving(application: Flask) -> Iterator[str]:
+    """The address of a real HTTP server, as long as it is needed."""
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[[Flask], str]]:
     """`serve(app)` → the address of a real HTTP server, for the browser."""
-    servers = []
-
-    def start(application: Flask) -> str:
-        server = make_server("127.0.0.1", 0, application, threaded=True)
-        Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in servers:
-        server.shutdown()
+    with ExitStack() as servers:
+        yield lambda application: servers.enter_context(serving(application))

@@ -3,14 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+from flask import Flask
+
 from store import clock
+from store.errors import Invalid
 from store.field.documents import EntryOutcome
+from store.repairs import rules as prices
+from store.words import Words
 from store.work import operations as work
+from store.work import rules
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.api.world import make_order
+from tests.store import repair_world
 from tests.tablet.camera import photo
 from tests.tablet.tablets import Tablet
+from tests.tablet.walkers import ONLINE, Walker
 
 KEPT, GONE, NO_PHOTO = "大堂保洁检查", "电梯厅保洁检查", "垃圾房检查"
 WRITTEN = "电梯厅北墙有涂写"
@@ -89,3 +98,54 @@ def test_a_file_that_is_no_photo_is_refused_at_once_and_the_form_stays(tablet: C
     hands.page.get_by_text("这个文件不是照片，请重新拍摄").wait_for()
     hands.page.locator("input[type=file]").set_input_files(photo("bin"))
     hands.page.get_by_role("button", name="看大图：照片 照片 1").first.wait_for()
+
+
+def test_a_refused_entry_is_corrected_or_tried_again_where_it_arose(
+    app: Flask, tablet: Callable[..., Tablet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repair_world.make_world()
+    request = repair_world.intake(clock.now(), contact_name="王清和", contact_phone="13900000001")
+    order = work.assign(repair_world.order_of(request).pk, to="repairer", actor=cast.manager(), now=clock.now())
+    hands = tablet(cast.repairer())
+    walker = Walker(hands, ONLINE)
+    walker.begin(order)
+    with monkeypatch.context() as patched:
+        patched.setattr(rules, "next_state", refusing)
+        walker.press("接单")
+    refusal = hands.page.locator("section.late", has_text="没有被接受：接单")
+    refusal.get_by_text("原因：今天不行").wait_for()
+    walker.press("再试一次")
+    refusal.wait_for(state="detached")
+    walker.press("到达现场")
+    walker.write("故障判断", "阀芯老化")
+    walker.press("下一步")
+    walker.card("报价")
+    walker.add("打胶")
+    with monkeypatch.context() as patched:
+        patched.setattr(prices, "priced", refusing)
+        walker.press("下一步")
+    refusal = hands.page.locator("section.late", has_text="没有被接受：报价")
+    refusal.get_by_text("原因：今天不行").wait_for()
+    walker.press("改正")
+    refusal.wait_for(state="detached")
+    hands.page.get_by_label("打胶 数量（米）").fill("1.5")
+    walker.press("下一步")
+    walker.card("业主同意报价")
+    assert walker.total() == "¥30.00"
+    with monkeypatch.context() as patched:
+        patched.setattr(prices, "check_signature", refusing)
+        walker.sign()
+        walker.press("同意，签名")
+    refusal = hands.page.locator("section.late", has_text="原因：今天不行")
+    refusal.wait_for()
+    walker.press("不要了")
+    refusal.wait_for(state="detached")
+    walker.sign()
+    walker.press("同意，签名")
+    walker.card("材料与收费")
+    assert hands.read("entries", "state") == []
+    assert WorkOrder.objects.get(pk=order.pk).quote["total_fen"] == 3000
+
+
+def refusing(*_: object, **__: object) -> None:
+    raise Invalid.one("not_today", Words("今天不行", "Not today"), "state")
