@@ -160,7 +160,7 @@ def test_what_is_raised_is_as_severe_as_its_item_unless_somebody_says_otherwise(
     raised = work.raise_finding(order.pk, title="地面", item="floor", actor=cast.cleaner(), now=cast.NOW)
     assert raised.findings[0]["severity"] == "high"
     other = chain.make_order("k2")
-    said = {"title": "地面", "item": "floor", "severity": "low"}
+    said: dict[str, Any] = {"title": "地面", "item": "floor", "severity": "low"}
     assert work.raise_finding(other.pk, **said, actor=cast.cleaner(), now=cast.NOW).findings[0]["severity"] == "low"
     third = work.raise_finding(other.pk, title="门", actor=cast.cleaner(), now=cast.NOW)
     assert third.findings[1]["severity"] == "normal"
@@ -208,7 +208,7 @@ def test_a_correction_that_comes_with_the_completion_counts_too(world):
     assert [bool(each.get("withdrawn_at")) for each in done.findings] == [True]
     assert chain.newest().state == "cancelled"
     bad = failed(chain.make_order("k2"))
-    mixed = [{"item": "floor", "value": "pass"}, {"item": "walls", "value": 2}]
+    mixed: list[dict[str, Any]] = [{"item": "floor", "value": "pass"}, {"item": "walls", "value": 2}]
     work.complete(bad.pk, answers=mixed, actor=cast.cleaner(), now=cast.NOW)
     relay(cast.NOW)
     found = chain.order_of("k2").findings

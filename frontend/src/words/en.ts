@@ -157,7 +157,7 @@ export const en: Record<Key, string> = {
   "step.quote": "Quote",
   "step.consent": "Consent",
   "step.materials": "Materials and charges",
-  "step.photos": "Photos before and after",
+  "step.refused": "Resident declines",
   "step.checklist": "Checklist",
   "step.rectify": "Photo after",
   "step.verdict": "Verdict",

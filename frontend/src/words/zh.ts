@@ -156,7 +156,7 @@ export const zh = {
   "step.quote": "报价",
   "step.consent": "业主同意",
   "step.materials": "材料与收费",
-  "step.photos": "前后照片",
+  "step.refused": "业主不同意",
   "step.checklist": "检查表",
   "step.rectify": "整改照片",
   "step.verdict": "复查结论",
