@@ -294,7 +294,7 @@ def test_a_round_is_walked_to_its_last_point_and_what_is_found_is_where_it_was(w
     walker.press("输入编号")
     walker.write("巡更点编号", "garage")
     walker.press("打卡")
-    walker.page.get_by_text("车库 已打卡").wait_for()
+    walker.page.get_by_text("还剩 1 点").wait_for()
     walker.follow("发现异常")
     walker.write("是什么情况", "车库灯不亮")
     assert walker.page.get_by_label("在哪里").input_value() == "车库"
