@@ -25,6 +25,7 @@ from admin_app.shell import (
     assets,
     bell,
     chips,
+    drafts,
     errors,
     forgery,
     formats,
@@ -85,6 +86,7 @@ def _register_shell(app: Flask, settings: Settings) -> None:
     assets.register(app)
     signing_in.register(app, settings)
     preferences.register(app)
+    drafts.register(app)
     health.register(app)
     app.cli.add_command(account_commands.user)
     app.add_url_rule("/", endpoint="root", view_func=gate.public(_root))

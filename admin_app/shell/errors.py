@@ -1,13 +1,15 @@
 """The one place where errors become answers: a page or a flash for people, an RFC 9457 document for programs."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, flash, g, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_limiter import RateLimitExceeded
 from pymongo.errors import ExecutionTimeout
 from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin_app.accounts.current import actor_or_none
 from admin_app.shell.forgery import ForgedRequest
 from admin_app.shell.gate import NotSignedIn
 from admin_app.shell.language import say
@@ -79,6 +81,9 @@ def problems_of(error: AnjuError) -> tuple[Problem, ...]:
 
 def _of_house(error: AnjuError) -> Response | AnyResponse | tuple[str, int]:
     status = status_of(error)
+    resumed = _back_to_the_form(error)
+    if resumed is not None:
+        return resumed
     if wants_json():
         return problem_document(status, error.code, error.words, problems=problems_of(error), details=error.details)
     back = came_from()
@@ -86,6 +91,46 @@ def _of_house(error: AnjuError) -> Response | AnyResponse | tuple[str, int]:
         flash_error(error)
         return redirect(back, code=303)
     return _page(status, error.words, error.code)
+
+
+SIGN_IN_AGAIN = Words(
+    "登录已过期，请重新登录。刚才没有保存；您填写的文字还在这个浏览器里，登录后会回到原处。",
+    "Your session has ended; please sign in again. Nothing was saved; what you typed is kept in this browser and comes back.",
+)
+SEND_AGAIN = Words(
+    "页面已过期，刚才没有保存。您填写的内容已恢复，请核对后再提交一次。",
+    "The page had expired and nothing was saved. What you typed is back; look it over and send it again.",
+)
+
+
+def _back_to_the_form(error: AnjuError) -> AnyResponse | None:
+    """A form of ours whose session ended leads back to its page, by way of sign-in, where the draft is waiting.
+
+    Another site's form has no page of ours behind it, and is refused as ever.
+    """
+    back = came_from() if request.method == "POST" and not wants_json() else None
+    if back is None or not isinstance(error, ForgedRequest | NotSignedIn):
+        return None
+    if actor_or_none() is not None or request.blueprint == "security":
+        flash(say(SEND_AGAIN), "error")
+        return redirect(_readable(back), code=303)
+    flash(say(SIGN_IN_AGAIN), "error")
+    return redirect(url_for("security.login", next=_readable(back)), code=303)
+
+
+def _readable(path: str) -> str:
+    """The page itself, or the nearest above it that can be looked at: a refused form is shown at its verb's address."""
+    adapter = current_app.url_map.bind_to_environ(request.environ)
+    parts = urlsplit(path)
+    if adapter.test(parts.path, method="GET"):
+        return path
+    above = parts.path.rstrip("/").split("/")[:-1]
+    while above:
+        for candidate in ("/".join(above), "/".join(above) + "/"):
+            if candidate and adapter.test(candidate, method="GET"):
+                return candidate
+        above.pop()
+    return url_for("admin.index")
 
 
 def of_http(error: HTTPException) -> Answered:

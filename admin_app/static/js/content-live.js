@@ -2,8 +2,8 @@
 
 const zh = document.documentElement.lang.startsWith("zh");
 const WORDS = zh
-  ? { working: "计算中…", failed: "预览暂不可用，不影响保存" }
-  : { working: "working…", failed: "no preview just now; saving works" };
+  ? { working: "计算中…", failed: "预览暂不可用，不影响保存", signedOut: "登录已过期；您填写的内容已留在草稿里" }
+  : { working: "working…", failed: "no preview just now; saving works", signedOut: "your session ended; what you typed is kept as a draft" };
 
 /** Post the form to `place`'s address 300 ms after the last change, and show what comes back. Answers out of turn are dropped. */
 export function live(form, place, state) {
@@ -17,9 +17,11 @@ export function live(form, place, state) {
     state.textContent = WORDS.working;
     try {
       const answer = await fetch(place.dataset.live, { method: "POST", body: data, headers: { Accept: "text/html" } });
-      if (!answer.ok) throw new Error(answer.status);
+      if (!answer.ok && answer.status !== 401 && answer.status !== 400) throw new Error(answer.status);
       const html = await answer.text();
       if (mine !== latest) return;
+      // An answer from elsewhere is the page to sign in.
+      if (answer.redirected || !answer.ok) return (state.textContent = WORDS.signedOut);
       place.innerHTML = html;
       spread(form, place);
       state.textContent = "";

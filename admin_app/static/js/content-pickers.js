@@ -44,6 +44,15 @@ class Picker {
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
     picker.addEventListener("click", (event) => this.unpick(event));
+    picker.addEventListener("set-picked", (event) => this.setAll(event.detail));
+  }
+
+  /** As a draft has it: `hits` are codes with their names. */
+  setAll(hits) {
+    if (this.many) {
+      this.picker.querySelectorAll(".picked").forEach((picked) => picked.remove());
+      hits.forEach((hit) => this.append(hit));
+    } else if (hits.length) this.pick(hits[0]);
   }
 
   /** The typed code becomes a hidden field; what is seen is the name. */

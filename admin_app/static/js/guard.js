@@ -5,6 +5,7 @@ export function askBeforeLeaving() {
     let dirty = form.dataset.guard === "typed";
     form.addEventListener("input", () => (dirty = true));
     form.addEventListener("submit", () => (dirty = false));
+    form.addEventListener("draft:discarded", () => (dirty = false));
     addEventListener("beforeunload", (event) => dirty && event.preventDefault());
   }
 }

@@ -59,8 +59,16 @@ function start(form) {
     form.querySelector(".history-box").replaceChildren(make("p", "muted", say("选择住户后显示", "Choose a home")));
   });
 
-  // Of a refused form the home is chosen still.
-  if (field("household").value) ask(form.dataset.history, { household: field("household").value }).then(showHistory);
+  // Of a refused form, or a draft, home and item are chosen still.
+  const showChosen = () => {
+    const household = field("household").value;
+    if (household) ask(form.dataset.history, { household }).then(showHistory);
+    const chosen = items.find((item) => item.code === field("item").value);
+    if (chosen) itemBox.value = chosen.name;
+    promise();
+  };
+  showChosen();
+  form.addEventListener("draft:filled", showChosen);
 
   function showHistory(history) {
     const box = form.querySelector(".history-box");
@@ -142,9 +150,7 @@ function start(form) {
 
   ask(form.dataset.items, {}).then((found) => {
     items = found;
-    const chosen = items.find((item) => item.code === field("item").value);
-    if (chosen) itemBox.value = chosen.name;
-    promise();
+    showChosen();
   });
 
   // The promise, before it is made

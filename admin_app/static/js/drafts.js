@@ -1,0 +1,123 @@
+// What was typed survives the end of a session, of the network, of the server or of the tab: each form of the office keeps
+// a draft until the server says that it was saved, and offers to throw it away.
+
+import { openStore, random } from "./draft-store.js";
+import { contentOf, fill, isTypedInto, sameContent } from "./draft-form.js";
+
+const zh = document.documentElement.lang.startsWith("zh");
+const WORDS = zh
+  ? { restored: (at) => `已恢复 ${at} 的草稿`, drop: "丢弃" }
+  : { restored: (at) => `Draft of ${at} restored`, drop: "Discard" };
+const SOON_MS = 400;
+
+export async function keepDrafts() {
+  const store = openStore();
+  if (!store) return;
+  const forms = [...document.querySelectorAll("form")].filter(isKept);
+  const places = new Map();
+  const kept = forms.map((form) => new Draft(store, form, places));
+  await store.enter();
+  await allScripts();
+  let first = true;
+  for (const draft of kept) {
+    draft.begin();
+    if (await draft.restore(first)) first = false;
+  }
+  document.documentElement.dataset.drafts = "ready";
+}
+
+const isKept = (form) =>
+  form.getAttribute("method")?.toLowerCase() === "post" && !form.hasAttribute("data-no-draft") && isTypedInto(form);
+
+/** The scripts of single pages come after this one, and must be listening before a form is filled. */
+function allScripts() {
+  if (document.readyState === "complete" || performance.getEntriesByType("navigation")[0]?.domContentLoadedEventStart)
+    return Promise.resolve();
+  return new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+}
+
+class Draft {
+  constructor(store, form, places) {
+    this.store = store;
+    this.form = form;
+    const path = new URL(form.getAttribute("action") || location.pathname, location.href).pathname;
+    const place = places.get(path) ?? 0;
+    places.set(path, place + 1);
+    this.key = place ? `${path}#${place}` : path;
+    this.id = random();
+  }
+
+  begin() {
+    this.empty = contentOf(this.form);
+    this.form.addEventListener("input", () => this.changed());
+    this.form.addEventListener("change", () => this.changed());
+    document.addEventListener("submit", (event) => event.target === this.form && this.sent(event));
+    addEventListener("pagehide", () => this.dirty && this.store.putNow(this.id, this.key, contentOf(this.form)));
+  }
+
+  async restore(show) {
+    const found = await this.store.find(this.key);
+    if (!found) return false;
+    this.id = found.id;
+    // The answer to a form that was refused has what was typed, and what somebody else changed: it is the newer one.
+    if (found.id === this.store.posted) return this.keepAnswer();
+    if (sameContent(found.values, this.empty)) return false;
+    fill(this.form, found.values);
+    this.dirty = false;
+    clearTimeout(this.timer);
+    this.say(found.at, show);
+    return true;
+  }
+
+  async keepAnswer() {
+    await this.store.put(this.id, this.key, this.empty);
+    return false;
+  }
+
+  changed() {
+    this.dirty = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), SOON_MS);
+  }
+
+  async save() {
+    this.dirty = false;
+    const content = contentOf(this.form);
+    if (this.line || !sameContent(content, this.empty)) return this.store.put(this.id, this.key, content);
+    this.store.drop(this.id);
+    this.id = random();
+  }
+
+  /** The server names the draft again once what it holds was saved. */
+  sent(event) {
+    if (event.defaultPrevented) return;
+    clearTimeout(this.timer);
+    this.dirty = false;
+    this.store.putNow(this.id, this.key, contentOf(this.form));
+    const hidden = this.form.querySelector("input[name=_draft]") ?? document.createElement("input");
+    Object.assign(hidden, { type: "hidden", name: "_draft", value: this.id });
+    this.form.prepend(hidden);
+  }
+
+  say(at, show) {
+    const time = new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+    this.line = document.createElement("p");
+    this.line.className = "draft-line";
+    this.line.setAttribute("role", "status");
+    const drop = document.createElement("button");
+    drop.type = "button";
+    drop.className = "plain";
+    drop.textContent = WORDS.drop;
+    drop.addEventListener("click", () => this.discard());
+    this.line.append(WORDS.restored(time), " · ", drop);
+    this.form.prepend(this.line);
+    for (let box = this.form.closest("details"); show && box; box = box.parentElement.closest("details")) box.open = true;
+  }
+
+  discard() {
+    this.store.drop(this.id);
+    this.dirty = false;
+    this.form.dispatchEvent(new Event("draft:discarded", { bubbles: true }));
+    location.reload();
+  }
+}
