@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from flask import Flask, Response, current_app, request, session
+from werkzeug.exceptions import HTTPException
 
 from admin_app.accounts.current import actor_or_none, signed_in
 
@@ -55,7 +56,12 @@ def _tell_saved(response: Response) -> Response:
 
 
 def _posted() -> str:
-    draft = request.form.get(FIELD, "") if request.method == "POST" and request.mimetype in _FORMS else ""
+    if request.method != "POST" or request.mimetype not in _FORMS:
+        return ""
+    try:
+        draft = request.form.get(FIELD, "")
+    except HTTPException:  # too large, or no form at all: it was refused for that
+        return ""
     return draft if _ID.fullmatch(draft) else ""
 
 
