@@ -38,6 +38,7 @@ from admin_app.shell import (
     preferences,
     request_ids,
     search,
+    way_back,
 )
 from admin_app.shell.forms import BoundedRequest
 from admin_app.tablet.register import register as register_tablet
@@ -87,6 +88,7 @@ def _register_shell(app: Flask, settings: Settings) -> None:
     signing_in.register(app, settings)
     preferences.register(app)
     drafts.register(app)
+    way_back.register(app)
     health.register(app)
     app.cli.add_command(account_commands.user)
     app.add_url_rule("/", endpoint="root", view_func=gate.public(_root))

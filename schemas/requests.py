@@ -32,8 +32,13 @@ class ReplySchema(Schema):
 
 
 class OrderOfRequestSchema(Schema):
+    """A work order that came from the request, as it stands."""
+
     number = text()
+    kind = text()
     state = text()
+    assignee = text()
+    due_at = moment()
 
 
 class RequestSchema(RecordSchema):

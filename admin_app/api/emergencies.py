@@ -2,6 +2,7 @@
 
 from flask_smorest import Blueprint
 
+from admin_app.api.orders_of import with_steps
 from admin_app.api.queries import By, Listing
 from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
 from schemas.emergencies import MOVE, RESULT, SUMMARY, DrillSchema
@@ -36,6 +37,8 @@ DRILLS = Resource(
     shape=DrillSchema,
     listing=LISTING,
     allowed=lambda raw: rules.allowed_verbs(raw["state"]),
+    join=with_steps("drill"),
+    joined="steps",
 )
 
 _WRITE = "drills.write"

@@ -3,6 +3,7 @@
 from flask_smorest import Blueprint
 
 from admin_app.api.operation import Answer, Body, Call, Operation
+from admin_app.api.orders_of import with_rounds
 from admin_app.api.queries import By, Listing
 from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
 from admin_app.api.routes import add
@@ -42,6 +43,8 @@ FINDINGS = Resource(
     shape=FindingSchema,
     listing=LISTING,
     allowed=lambda raw: rules.allowed_verbs(raw["state"]),
+    join=with_rounds,
+    joined="rounds",
 )
 
 VERBS = (

@@ -3,6 +3,7 @@
 from flask_smorest import Blueprint
 
 from admin_app.api.operation import Answer, Body, Call, Operation
+from admin_app.api.orders_of import with_steps
 from admin_app.api.queries import By, Listing
 from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
 from admin_app.api.routes import add
@@ -36,6 +37,8 @@ INCIDENTS = Resource(
     shape=IncidentSchema,
     listing=LISTING,
     allowed=lambda raw: rules.allowed_verbs(raw["state"], raw.get("steps") or ()),
+    join=with_steps("incident"),
+    joined="steps",
 )
 
 _CLOSE = "incidents.close"

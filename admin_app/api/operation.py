@@ -36,6 +36,8 @@ class Answer:
     data: Any
     version: int | None = None
     location: str | None = None
+    # Whether the version says all: what other records add to an answer changes without it.
+    by_version: bool = True
 
 
 # What a write answers whose first answer was lost, from the record that it has written, where that is of its kind.

@@ -51,7 +51,12 @@ def lateness(states: Collection[str]) -> dict[str, By]:
 
 
 # The stored fields behind the computed ones.
-NEEDS = {"allowed_verbs": ("state", "kind", "quote", "price_list", "steps", "replies.internal", "replies.told")}
+NEEDS = {
+    "allowed_verbs": ("state", "kind", "quote", "price_list", "steps", "replies.internal", "replies.told"),
+    "work_orders": ("estate", "orders_made", "work_orders"),
+    "steps": ("estate", "steps"),
+    "rounds": ("estate", "rounds"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,9 @@ class Resource:
     listing: Listing
     allowed: Callable[[Mapping[str, Any]], Sequence[str]]
     mask: Callable[[Raw], Raw] = lambda raw: raw
+    # What stands in other records, for many rows in one query, and the field in which it is shown.
+    join: Callable[[Sequence[Raw]], Sequence[Raw]] = lambda rows: rows
+    joined: str = ""
 
     def show(self, raw: Mapping[str, Any], now: datetime, *, verbs: bool = True) -> Raw:
         """A stored record as its shape wants it."""
@@ -96,8 +104,10 @@ class Resource:
         return self.mask(shown)
 
     def answer(self, record: Record, now: datetime, location: str | None = None) -> Answer:
-        shown = self.show(record.to_mongo().to_dict(), now)
-        return Answer(lists.dumper(self.shape).dump(shown), record.version, location)
+        stored = record.to_mongo().to_dict()
+        joined = self.join([stored])[0]
+        shown = self.show(joined, now)
+        return Answer(lists.dumper(self.shape).dump(shown), record.version, location, by_version=joined == stored)
 
     def made(self, record: Record, now: datetime) -> Answer:
         """The answer to who has made it: with its address."""
@@ -143,6 +153,7 @@ def _add_list(made: Blueprint, kind: Resource) -> None:
         )
 
     def prepare(rows: Sequence[Raw], call: Call, query: Query) -> Sequence[Raw]:
+        rows = kind.join(rows) if kind.joined in query.fields else rows
         return [kind.show(row, call.now, verbs="allowed_verbs" in query.fields) for row in rows]
 
     words = Words("{what}列表", "List: {what}").fill(what=kind.words)

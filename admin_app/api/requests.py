@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from admin_app.api.operation import Answer, Body, Call, Operation
+from admin_app.api.orders_of import with_orders
 from admin_app.api.queries import By, Listing
 from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
 from admin_app.api.routes import add
@@ -69,6 +70,8 @@ REQUESTS = Resource(
     listing=LISTING,
     allowed=rules.allowed,
     mask=_masked,
+    join=with_orders,
+    joined="work_orders",
 )
 
 _WRITE, _CLOSE = "requests.write", "requests.close"

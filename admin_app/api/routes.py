@@ -96,5 +96,6 @@ def respond(answer: Answer | Response, status: int) -> Response:
     if request.method in ("GET", "HEAD"):
         if answer.version is None:
             response.add_etag(weak=True)
-        response.make_conditional(request.environ)
+        if answer.by_version:
+            response.make_conditional(request.environ)
     return response

@@ -158,7 +158,7 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
             kept=self._kept(),
             clear_url=self._with_arguments(".index_view", dict.fromkeys({*request.args} - {"view", "sort"})),
             may_create=self.can_create and self.access_for("create_view").admits(current_actor()),
-            bulk_url=self._with_arguments(".action_view", {}),
+            bulk_url=self._with_arguments(".action_view", {}, same_page=True),
             bulk_verbs=[verb for verb in self.bulk_verbs if gate.permission(verb.permission).admits(current_actor())],
         )
 
@@ -221,8 +221,9 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
         """This list with some arguments changed; a change of anything but the page begins at the first page."""
         return self._with_arguments(".index_view", changes)
 
-    def _with_arguments(self, endpoint: str, changes: dict[str, str | None]) -> str:
-        kept = {k: v for k, v in request.args.items() if k not in {"after", "before", "lang"}}
+    def _with_arguments(self, endpoint: str, changes: dict[str, str | None], *, same_page: bool = False) -> str:
+        dropped = {"lang"} if same_page else {"after", "before", "lang"}
+        kept = {k: v for k, v in request.args.items() if k not in dropped}
         wanted = {k: v for k, v in {**kept, **changes}.items() if v}
         # Not through url_for: a reader's `?_scheme=` or `?endpoint=` must stay an argument like any other.
         return self.get_url(endpoint) + (f"?{urlencode(wanted)}" if wanted else "")
@@ -250,7 +251,7 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
         if not gate.permission(verb.permission).admits(current_actor()):
             raise Forbidden(verb.permission)
         self._run_bulk(verb, self.actionable(request.form.getlist("rowid")))
-        return redirect(self.list_url(), code=303)
+        return redirect(self._with_arguments(".index_view", {}, same_page=True), code=303)
 
     def actionable(self, ids: Sequence[str]) -> list[Any]:
         """The documents of these ids that the actor may see; the rest does not exist for him."""

@@ -126,3 +126,11 @@ def test_filters_are_cleared_and_the_tab_stays(world: None, sign_in: SignIn) -> 
     page = sign_in(cast.desk()).get(URL + "?view=all&sort=due_at&kind=repair&q=nothing").text
     assert page.count(f'href="{URL}?view=all&amp;sort=due_at"') == 2
     assert 'href="?"' not in page
+
+
+def test_the_way_back_from_a_record_keeps_the_list(world: None, sign_in: SignIn) -> None:
+    number, client = make_request().number, sign_in(cast.desk())
+    come_from = {"Referer": f"http://localhost{URL}?view=all&kind=complaint&lang=en"}
+    assert f'class="crumb" href="{URL}?view=all&amp;kind=complaint"' in client.get(URL + number, headers=come_from).text
+    for other in ("http://evil.example/admin/requests/?x=1", "http://localhost/admin/work/?x=1"):
+        assert f'class="crumb" href="{URL}"' in client.get(URL + number, headers={"Referer": other}).text

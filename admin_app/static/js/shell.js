@@ -8,6 +8,7 @@ import { listenToKeys } from "./keys.js";
 import { listBehaviour } from "./lists.js";
 import { menus, navigation } from "./menus.js";
 import { switchTheme } from "./theme.js";
+import { wayBack } from "./way-back.js";
 
 document.documentElement.dataset.script = "on";
 navigation();
@@ -19,4 +20,5 @@ fileFields();
 confirmBeforeSending();
 askBeforeLeaving();
 bell();
+wayBack();
 keepDrafts();
