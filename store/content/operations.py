@@ -49,6 +49,12 @@ def create(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> 
     return create_document(head, Change("create", {"code": code}), actor=actor, now=now)
 
 
+def check(kind: str, body: Body, *, actor: Actor, now: datetime) -> None:
+    """Raises `Invalid` with what would be refused if this body were published, before there is a draft of it."""
+    content_type = type_of(kind, now)
+    _checked(content_type, _cleaned_draft(content_type, body, now, actor), now, actor, ())
+
+
 def save_draft(
     kind: str, code: str, body: Body, *, actor: Actor, now: datetime, seen: int | None = None, note: str = ""
 ) -> Content:

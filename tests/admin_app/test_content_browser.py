@@ -152,3 +152,17 @@ def test_an_answer_to_an_earlier_word_does_not_take_the_place_of_the_newest(page
     late.value.finished()
     page.evaluate("new Promise((done) => setTimeout(done))")
     assert page.locator("[data-field=staff] .picker-list li").count() == 1
+
+
+def test_a_row_that_is_added_to_a_folded_list_is_seen(page: Any, site: str, complaints: list[str]) -> None:
+    head = Content.objects(type="route", code="garage").first()
+    many = [{"code": f"point-{n}", "name": {"zh": f"第{n}点"}, "offset_minutes": n} for n in range(14)]
+    Content.objects(pk=head.pk).update_one(set__draft={**head.draft, "checkpoints": many})
+    enter(page, site, "/admin/content/route/garage/")
+    rows = page.locator("[data-rows=checkpoints] > [data-row-list] > [data-row]")
+    assert page.locator("[data-rows=checkpoints].folded").count() == 1
+    page.click("[data-rows=checkpoints] > [data-add-row]")
+    assert rows.count() == 15
+    assert rows.last.is_visible()
+    assert rows.last.locator("input").first.evaluate("(input) => input === document.activeElement")
+    assert complaints == []

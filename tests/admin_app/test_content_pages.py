@@ -348,3 +348,34 @@ def test_every_type_has_a_list_and_an_empty_form(manager: FlaskClient, kind: str
 
 def test_the_search_box_finds_content(manager: FlaskClient) -> None:
     assert ENTRY in manager.get("/admin/search/?q=夜间", follow_redirects=False).location
+
+
+def test_an_empty_form_leaves_no_draft_behind(manager: FlaskClient) -> None:
+    before = Content.objects.count()
+    for then in ("", "submit", "publish", "schedule"):
+        answer = post(
+            manager, "/admin/content/route/-/new/", form_of("route", {"estate": cast.ESTATE}, code="", then=then)
+        )
+        assert answer.status_code == 422, then
+    assert "还没有填写任何内容" in post(manager, "/admin/content/route/-/new/", {}).text
+    assert Content.objects.count() == before
+
+
+def test_a_new_entry_that_cannot_be_published_yet_is_not_stored_by_that_button(manager: FlaskClient) -> None:
+    unfinished = form_of("route", {**ROUTE, "checkpoints": []}, code="short", then="publish")
+    answer = post(manager, "/admin/content/route/-/new/", unfinished)
+    assert answer.status_code == 422
+    assert Content.objects(type="route", code="short").first() is None
+    # As a draft it may be as unfinished as it is.
+    assert post(manager, "/admin/content/route/-/new/", {**unfinished, "then": ""}).status_code == 303
+    without_moment = form_of("route", ROUTE, code="timed", then="schedule", at="")
+    assert post(manager, "/admin/content/route/-/new/", without_moment).status_code == 422
+    assert Content.objects(type="route", code="timed").first() is None
+
+
+def test_withdrawing_begins_with_the_list_of_who_uses_it(manager: FlaskClient) -> None:
+    assert "verbs/withdraw" not in manager.get("/admin/content/route/garage/").text
+    used = manager.get("/admin/content/route/garage/uses/").text
+    assert "夜间巡更" in used
+    assert "verbs/withdraw" not in used
+    assert "verbs/withdraw" in manager.get("/admin/content/plan/night/uses/").text

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from store.actor import SYSTEM
 from store.content import operations as content
-from store.errors import Forbidden, Invalid
+from store.errors import Conflict, Forbidden, Invalid
 from store.policies.evidence import MOST_COUNTED, PROOFS
 from store.policies.operations import ClauseCoverage, coverage
 from store.policies.rules import EVIDENCE, check_policy
+from store.policies.uses import clause_users
+from store.usage import users_of
 from tests import cast
 
 NOW = cast.NOW
@@ -243,3 +246,25 @@ def test_looking_at_finished_work_again_proves_supervision(database: Any) -> Non
     seen = found(actor=cast.supervisor())["8.1"].evidence
     assert seen is not None
     assert (seen.number, seen.count, seen.at) == ("W-1", 2, NOW - timedelta(days=1))
+
+
+def test_a_policy_is_used_by_what_carries_out_its_clauses(patrols: Any) -> None:
+    cast.make_department("repair", clause="3.6")
+    users = {(each.kind, each.code) for each in users_of("policy", "service", SYSTEM)}
+    assert users == {("service_category", "reception"), ("service_category", "security"), ("department", "repair")}
+    with pytest.raises(Conflict) as refused:
+        content.withdraw("policy", "service", actor=cast.manager(), now=NOW)
+    assert refused.value.code == "in_use"
+
+
+def test_a_policy_whose_clauses_stand_in_another_one_is_used_by_nobody(patrols: Any) -> None:
+    cast.publish("policy", "service-new", policy((2, ["2.1"]), (3, ["3.5"])), now=cast.LONG_AGO)
+    assert list(clause_users("policy", "service")) == users_of("policy", "service", SYSTEM) == []
+    content.withdraw("policy", "service", actor=cast.manager(), now=NOW)
+    assert {each.code for each in users_of("policy", "service-new", SYSTEM)} == {"reception", "security"}
+
+
+def test_a_rule_that_was_withdrawn_or_names_another_clause_now_uses_it_no_more(patrols: Any) -> None:
+    cast.publish("service_category", "reception", {"name": {"zh": "接待"}, "clause": "9.9"}, now=NOW)
+    content.withdraw("service_category", "security", actor=cast.manager(), now=NOW)
+    assert users_of("policy", "service", SYSTEM) == []

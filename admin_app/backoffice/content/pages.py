@@ -31,7 +31,7 @@ from store.calendars.operations import fill_from_file, fill_statutory
 from store.content import operations as content
 from store.content import reading, rules
 from store.content.documents import Content
-from store.errors import AnjuError, Conflict, Problem
+from store.errors import AnjuError, Conflict, Invalid, Problem
 from store.premises.documents import Estate
 from store.words import Words, translated
 
@@ -43,6 +43,9 @@ CREATED = Words("草稿已建立，发布后生效", "Draft made; it takes force
 SAVED_BUT = Words(
     "草稿已保存，但还不能「{verb}」：请看标出的地方", "The draft is saved, but “{verb}” must wait: see what is marked"
 )
+NOTHING_WRITTEN = Words("还没有填写任何内容", "Nothing has been filled in yet")
+# What a new form has in it before anybody has written anything.
+CHOSEN = frozenset({"boolean", "choice", "date", "reference"})
 NOT_SAVED = Words("还没有保存：请改正标出的地方", "Not saved yet: please mend what is marked")
 
 
@@ -62,11 +65,23 @@ class ContentPages(ContentList):
         body = self._posted_body(self._zone(request.form.get("estate")))
         code = request.form.get("code", "").strip() or suggest_code(self.kind, body)
         try:
-            head = content.create(self.kind, code, self._filled(body), actor=current_actor(), now=clock.now())
+            filled = self._filled(body)
+            self._refuse_junk(filled)
+            head = content.create(self.kind, code, filled, actor=current_actor(), now=clock.now())
         except AnjuError as error:
             return self._new_form(request.form.get("code", ""), body, error)
         flash(say(CREATED), "success")
         return self._then(head)
+
+    def _refuse_junk(self, body: Body) -> None:
+        """Nothing is stored of a form in which nobody wrote anything, nor of one that was to be published at once and
+        cannot be: it would stand in the list as a draft without a name. Raises `Invalid`."""
+        if request.form.get("then") in verbs.THEN:
+            content.check(self.kind, body, actor=current_actor(), now=clock.now())
+        if request.form.get("then") == "schedule":
+            verbs.moment_in(self._zone(None), request.form.get("at", ""))
+        if not any(body.get(each.name) for each in self.content_type().fields if each.kind not in CHOSEN):
+            raise Invalid.one("nothing_written", NOTHING_WRITTEN, None)
 
     @expose("/<code>/", methods=("GET",))
     def entry(self, code: str) -> Answer:

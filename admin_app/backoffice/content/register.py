@@ -28,11 +28,12 @@ from store.findings import documents as _findings
 from store.notices import documents as _notices
 from store.plans import documents as _plans
 from store.policies import documents as _policies
+from store.policies import uses as _clauses
 from store.words import LANGUAGES, Words, translated
 
 SLOW_MS = 2_000
-# A type registers itself when its module is read.
-DECLARED = (_calendars, _catalogue, _deadlines, _emergencies, _findings, _notices, _plans, _policies)
+# A type registers itself when its module is read; so does who uses a policy.
+DECLARED = (_calendars, _catalogue, _deadlines, _emergencies, _findings, _notices, _plans, _policies, _clauses)
 
 
 def register(admin: Admin) -> None:
