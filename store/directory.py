@@ -163,7 +163,7 @@ def checked(kind: str, code: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The cleaned values. Raises `Invalid` with every problem, references that lead nowhere included."""
     document = _KINDS[kind]
     cleaned, problems = clean(document.FIELDS, values)
-    if not CODE.match(code or ""):
+    if not CODE.fullmatch(code or ""):
         words = Words("编号只能用小写字母、数字和连字符", "A code is made of lower-case letters, digits and hyphens")
         problems.append(Problem("malformed_code", words, "code"))
     if not problems:

@@ -41,9 +41,11 @@ KINDS: dict[str, Words] = {
     "list": Words("列表", "List"),
 }
 
-CODE = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\Z")
-_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d\Z")
-_EMAIL = re.compile(r"^[^@\s]{1,64}@[^@\s]{1,190}\Z")
+# For `fullmatch`: a `$` would let a line end through, and `\d` digits that no clock reads.
+CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+_URL = re.compile(r"[a-z][a-z0-9+]*://\S+")
 _RANGES = {"weekdays": (1, 7), "months": (1, 12), "month_days": (-1, 31)}
 MAX_TEXT = 500
 MAX_LONG_TEXT = 20_000
@@ -236,9 +238,10 @@ def _datetime(field: Field, value: Any) -> str:
 
 
 def _time(field: Field, value: Any) -> str:
-    if not _TIME.match(_string(field, value)):
+    text = _string(field, value)
+    if not _TIME.fullmatch(text):
         raise Wrong("not_a_time", Words("应为时刻，如 08:30", "must be a time such as 08:30"))
-    return str(value)
+    return text
 
 
 def _times(field: Field, value: Any) -> list[str]:
@@ -258,15 +261,17 @@ def _numbers(field: Field, value: Any) -> list[int]:
 
 
 def _email(field: Field, value: Any) -> str:
-    if not _EMAIL.match(_string(field, value)):
+    text = _string(field, value)
+    if not _EMAIL.fullmatch(text):
         raise Wrong("not_an_email", Words("应为邮箱地址", "must be an e-mail address"))
-    return str(value).strip()
+    return text
 
 
 def _url(field: Field, value: Any) -> str:
-    if not re.match(r"^[a-z][a-z0-9+]*://\S+\Z", _string(field, value)):
+    text = _string(field, value)
+    if not _URL.fullmatch(text):
         raise Wrong("not_a_url", Words("应为网址", "must be a web address"))
-    return str(value).strip()
+    return text
 
 
 def _reference(field: Field, value: Any) -> str:

@@ -14,6 +14,7 @@ ERRORS: dict[str, Words] = {
     "NoMaker": Words("程序不认识要生成的记录", "Nobody makes records of that kind"),
     "ValueError": Words("记录里的数据格式不对", "Something in the record is malformed"),
     "TypeError": Words("记录里的数据格式不对", "Something in the record is malformed"),
+    "Unsound": Words("有一项数据无法使用，其余照常使用", "One part cannot be used; the rest is"),
     "JobTimeoutException": Words("超过最长运行时间，已停止", "It ran too long and was stopped"),
     "AbandonedJobError": Words("工作进程中途被结束", "Its worker was ended in the middle"),
     "NotAllowed": Words("不是本系统的任务，已拒绝执行", "Not a job of this house: it was refused"),

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from admin_app.backoffice.today_figures import OnTime
 from admin_app.shell.language import say
+from admin_app.shell.sound import each_sound
 from store.words import Words, translated
 from store.work.rules import OPEN_STATES, RUNNING, STATES
 
@@ -53,10 +54,19 @@ class Day(NamedTuple):
 
 
 def day_of(orders: Sequence[Mapping[str, Any]], midnight: datetime, now: datetime) -> Day:
+    sound = list(each_sound(orders, lambda order: _checked(order, midnight, now)))
     lanes = [
-        _lane(code, words, [o for o in orders if o["kind"] in kinds], midnight, now) for code, words, kinds in LANES
+        _lane(code, words, [o for o in sound if o["kind"] in kinds], midnight, now) for code, words, kinds in LANES
     ]
     return Day([lane for lane in lanes if lane.bars], _x(now, midnight))
+
+
+def _checked(order: Mapping[str, Any], midnight: datetime, now: datetime) -> Mapping[str, Any]:
+    """The order, if it can be drawn."""
+    _stretch(order, midnight, now)
+    tone_of(order, now)
+    _words(order, midnight)
+    return order
 
 
 def _x(moment: datetime, midnight: datetime) -> float:

@@ -10,6 +10,7 @@ from flask import current_app, url_for
 from admin_app.backoffice.drills import to_confirm
 from admin_app.shell.formats import ago, distance
 from admin_app.shell.language import say
+from admin_app.shell.sound import each_sound
 from store.access import permits
 from store.actor import Actor
 from store.calendars.rules import missing_years
@@ -19,6 +20,7 @@ from store.incidents.documents import Incident
 from store.incidents.rules import open_steps
 from store.notices.documents import Notice
 from store.requests.documents import ServiceRequest
+from store.soundness import Unsound
 from store.words import Words, translated
 from store.work.documents import WorkOrder
 
@@ -54,7 +56,8 @@ def _incidents(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Wa
     if not permits(actor, "incidents.close"):
         return []
     running = Incident._get_collection().find({**scope, "running": {"$type": "string"}})
-    return [_running(row, now) for row in running.sort("created_at", 1).limit(MOST_SHOWN)]
+    rows = running.sort("created_at", 1).limit(MOST_SHOWN)
+    return list(each_sound(rows, lambda row: _running(row, now)))
 
 
 def _running(row: Mapping[str, Any], now: datetime) -> Waiting:
@@ -76,13 +79,17 @@ def _escalated(actor: Actor, now: datetime) -> list[Waiting]:
     }
     told = Notice._get_collection().find(query, {"about": 1, "params": 1}).sort("created_at", -1).limit(MOST_NOTICES)
     by_record: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for notice in told:
-        by_record.setdefault((notice["about"].get("kind", ""), str(notice["about"].get("number"))), notice)
+    for key, notice in each_sound(told, lambda row: (_record_of(row), row)):
+        by_record.setdefault(key, notice)
     found = [
         *_open(ServiceRequest, "service_request", "office_requests.record_view", by_record, actor, now),
         *_open(WorkOrder, "work_order", "office_work.record_view", by_record, actor, now),
     ]
     return found[:MOST_SHOWN]
+
+
+def _record_of(notice: Mapping[str, Any]) -> tuple[str, str]:
+    return str(notice["about"].get("kind", "")), str(notice["about"].get("number"))
 
 
 def _open(
@@ -99,8 +106,17 @@ def _open(
     query: dict[str, Any] = {"number": {"$in": numbers}, "state": {"$in": ["open", "accepted", "in_progress"]}}
     query["estate"] = {"$in": sorted(actor.estates)} if actor.estates is not None else {"$exists": True}
     fields = {"number": 1, "title": 1, "due_at": 1}
-    rows = sorted(document._get_collection().find(query, fields), key=lambda row: row.get("due_at") or now)
-    return [_as_waiting(row, told[kind, row["number"]], endpoint, now) for row in rows[:MOST_SHOWN]]
+    # Those without a due moment stand where "now" does.
+    rows = each_sound(document._get_collection().find(query, fields), lambda row: (_due(row, now), row))
+    found = sorted(rows, key=lambda pair: pair[0])[:MOST_SHOWN]
+    return list(each_sound(found, lambda pair: _as_waiting(pair[1], told[kind, pair[1]["number"]], endpoint, now)))
+
+
+def _due(row: Mapping[str, Any], now: datetime) -> datetime:
+    due = row.get("due_at") or now
+    if not isinstance(due, datetime):
+        raise Unsound("due_at")
+    return due
 
 
 def _as_waiting(row: Mapping[str, Any], notice: Mapping[str, Any], endpoint: str, now: datetime) -> Waiting:
@@ -124,11 +140,11 @@ def _drills(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiti
     if not permits(actor, "drills.write"):
         return []
     found = Drill._get_collection().find({**scope, **to_confirm(now)}, {"title": 1, "plan": 1})
-    rows = sorted(found, key=lambda row: row["plan"].get("code", ""))
-    groups = {code: list(grouped) for code, grouped in groupby(rows, key=lambda row: row["plan"].get("code"))}
+    coded = sorted(each_sound(found, lambda row: (str(row["plan"].get("code", "")), row)), key=lambda pair: pair[0])
+    groups = {code: [row for _, row in grouped] for code, grouped in groupby(coded, key=lambda pair: pair[0])}
     if len(groups) > MOST_PLANS:
         words = Words("{plans} 个预案的演练待确认，共 {n} 次", "{n} drills of {plans} plans to confirm")
-        return [_to_confirm(words.fill(plans=len(groups), n=len(rows)), len(rows))]
+        return [_to_confirm(words.fill(plans=len(groups), n=len(coded)), len(coded))]
     words = Words("演练 {name} 待确认 {n} 个", "Drill {name}: {n} to confirm")
     return [
         _to_confirm(words.fill(name=_plan_of(group[0]), n=len(group)), len(group), plan=code)
@@ -149,8 +165,8 @@ def _calendars(actor: Actor, now: datetime) -> list[Waiting]:
     if not permits(actor, "content.publish"):
         return []
     made = []
-    for revision in live_all("working_calendar", now):
-        years = missing_years(revision.body, now)
+    calendars = each_sound(live_all("working_calendar", now), lambda each: (each, missing_years(each.body, now)))
+    for revision, years in calendars:
         if years:
             words = Words("{name} 缺少 {year} 年节假日安排", "{name} has no holidays for {year}")
             text = say(words.fill(name=translated(revision.body["name"]), year=years[0]))

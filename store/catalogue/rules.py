@@ -43,7 +43,7 @@ def check_codes(rows: Sequence[Mapping[str, Any]], path: str) -> list[Problem]:
     seen: set[str] = set()
     for index, row in enumerate(rows):
         code = row.get("code") or ""
-        if not CODE.match(code):
+        if not CODE.fullmatch(code):
             words = Words(
                 "编号只能用小写字母、数字和连字符", "A code is made of lower-case letters, digits and hyphens"
             )

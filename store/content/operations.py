@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from store import directory
 from store.access import require
 from store.actor import SYSTEM, Actor
+from store.blame import is_of_database
 from store.content import rules
 from store.content.documents import Content, Revision
 from store.content.reading import get, looking_up, revision_body, type_of
@@ -18,7 +19,6 @@ from store.content.types import Body, ContentType, built_in
 from store.errors import Conflict, Forbidden, Invalid, Problem, RuleBroken
 from store.fields import difference
 from store.health import operations as health
-from store.reach import is_unreachable
 from store.usage import User, finds_users, refuse_if_used
 from store.versioned import Change, check_seen, commit
 from store.versioned import create as create_document
@@ -190,8 +190,8 @@ def _one_by_one(found: Any, work: Callable[[Content], object], now: datetime, li
         except Conflict:
             continue  # another worker won
         except Exception as error:  # whatever is wrong with one, the others must come into force in time
-            if is_unreachable(error):
-                raise  # the database, not this content
+            if is_of_database(error):
+                raise
             _report_bad(key, error, now)
         else:
             health.mended(JOB, KIND, [key], now)

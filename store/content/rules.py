@@ -69,7 +69,7 @@ def state_after_save(revision: int, withdrawn: bool, scheduled: bool, same_as_li
 
 
 def check_code(code: str) -> list[Problem]:
-    if CODE.match(code):
+    if CODE.fullmatch(code):
         return []
     words = Words("编号只能用小写字母、数字和连字符", "A code is made of lower-case letters, digits and hyphens")
     return [Problem("malformed_code", words, "code")]

@@ -19,6 +19,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from store.actor import SYSTEM, Actor
+from store.blame import is_of_database
 from store.calendars.rules import WorkingTime, compile_calendar
 from store.clock import earliest
 from store.content.documents import Revision
@@ -29,7 +30,6 @@ from store.deadlines.escalation import Firing, Policy
 from store.deadlines.rules import Clock
 from store.health import operations as health
 from store.people.operations import Directory
-from store.reach import is_unreachable
 from store.records import R, Record
 from store.versioned import Change, commit, event_values, kind_name
 
@@ -39,8 +39,6 @@ JOB = "sweep_deadlines"
 ASIDE = timedelta(hours=1)
 ONE_MINUTE = timedelta(minutes=1)
 HIGHEST_PRIORITY = 1
-# The server is being shut down or is no longer primary: nothing is wrong with the record.
-SERVER_GOES = frozenset({91, 189, 10107, 11600, 11602, 13435, 13436})
 # What a sweep never needs; some of it is large, some personal.
 NOT_READ = dict.fromkeys(("events", "replies", "words", "contact_name", "contact_phone", "answers", "photos"), 0)
 
@@ -248,7 +246,10 @@ def sweep(now: datetime, limit: int = 1000) -> int:
     """Carry out what is due. Returns how many records were read; fewer than `limit` of every kind: nothing is left."""
     load_timed()
     context = Sweep(now)
-    return max((_sweep_kind(kind, context, limit) for kind in _kinds_due(now)), default=0)
+    most = max((_sweep_kind(kind, context, limit) for kind in _kinds_due(now)), default=0)
+    if "directory" in vars(context):
+        health.report_flaws(JOB, context.directory.flaws, context.directory.codes, now=now)
+    return most
 
 
 def due_by(now: datetime) -> dict[str, Any]:
@@ -292,8 +293,8 @@ def _update(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> UpdateOne:
     try:
         return UpdateOne(found, _effect(kind, raw, context))
     except Exception as error:  # whatever is wrong with one record, the rest must go on
-        if is_unreachable(error):
-            raise  # the database, not this record: an hour's delay for all that is due would be the wrong answer
+        if is_of_database(error):
+            raise  # an hour's delay for all that is due would be the wrong answer
         return UpdateOne(found, _aside(kind, raw, error, context.now))
 
 
@@ -313,10 +314,9 @@ def _put_refused_aside(
     now: datetime,
 ) -> None:
     """The server itself cannot apply some writes (a field of the wrong type, a record of 16 MB); the others stand."""
-    refused = error.details["writeErrors"]
-    if not refused or any(each["code"] in SERVER_GOES for each in refused):
+    if is_of_database(error):
         raise error
-    for each in refused:
+    for each in error.details["writeErrors"]:
         raw = records[each["index"]]
         found = {"_id": raw["_id"], "next_check_at": raw["next_check_at"]}
         collection.update_one(found, _aside(kind, raw, error, now))

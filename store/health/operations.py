@@ -1,5 +1,6 @@
 """Writing down how the periodic jobs fare. The only writer of beats and bad records."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,12 @@ from store.audit.operations import record as audit
 from store.errors import NotFound
 from store.health.documents import BadRecord, Beat
 from store.health.rules import Stale, place_of, stale
+from store.soundness import Flaw
+
+log = logging.getLogger(__name__)
+
+# A document that was used in part is looked at whenever it is read; on the page it says so for this long.
+LOOK_AGAIN = timedelta(hours=1)
 
 
 def beat_started(name: str, every_seconds: int, now: datetime, offset: timedelta = timedelta()) -> None:
@@ -65,15 +72,26 @@ def report_bad(
     Returns what is kept of the error: its kind and place.
     """
     told = place_of(error)
-    about = {"kind": kind, "id": str(record["_id"]), "number": record.get("number") or record.get("code") or ""}
+    about = {"kind": kind, "id": str(record.get("_id")), "number": record.get("number") or record.get("code") or ""}
     values = {"job": job, "about": about, "error": told, "last_at": now, "until": until}
     if aside:
         values["aside"] = {"collection": aside[0], "id": record["_id"], "field": aside[1]}
     if record.get("estate"):
         values["estate"] = record["estate"]
     update = {"$set": values, "$setOnInsert": {"first_at": now}, "$inc": {"times": 1}}
-    BadRecord._get_collection().update_one({"_id": _key(job, kind, record["_id"])}, update, upsert=True)
+    BadRecord._get_collection().update_one({"_id": _key(job, kind, record.get("_id"))}, update, upsert=True)
     return told
+
+
+def report_flaws(job: str, flaws: Iterable[Flaw], read: Sequence[object], *, now: datetime) -> None:
+    """Show what `job` could use in part only, and take from the page what it has `read` in full again."""
+    for kind, document, error in flaws:
+        told = report_bad(job, kind, document, error, now=now, until=now + LOOK_AGAIN)
+        log.error("%s used %s %s in part only: %s", job, kind, document.get("_id"), told)
+    if read:
+        BadRecord._get_collection().delete_many(
+            {"job": job, "about.id": {"$in": [str(each) for each in read]}, "last_at": {"$lt": now}}
+        )
 
 
 def mended(job: str, kind: str, ids: Sequence[object], now: datetime) -> None:

@@ -7,6 +7,7 @@ from traceback import extract_tb
 from typing import Protocol
 
 from store.errors import AnjuError
+from store.soundness import Unsound
 from store.words import Words
 
 # However rare a job is, its worker is asked this often, so that a dead worker is noticed and a failed run is repeated.
@@ -107,4 +108,6 @@ def place_of(error: BaseException) -> str:
     frames = extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     code = f" {error.code}" if isinstance(error, AnjuError) else ""
+    if isinstance(error, Unsound):
+        return f"{type(error).__name__} {error.path}"
     return f"{type(error).__name__}{code}{where}"

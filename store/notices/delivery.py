@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from pymongo.errors import PyMongoError
-
+from store.blame import is_of_database
+from store.health import operations as health
 from store.notices import operations, rules, texts
 from store.notices.documents import Notice
 from store.notices.readers import Shelf, intents_of
@@ -25,6 +25,7 @@ from store.settings import Settings
 
 log = logging.getLogger(__name__)
 
+JOB = "send_notices"
 LEASE_SECONDS = 60
 # Everything ends well before the lease does; a receiver that is not done by then is left behind.
 SECONDS = 25.0
@@ -89,29 +90,30 @@ def deliver(
         run.shelf.load_readers(notice.recipient for notice in notices if isinstance(notice.recipient, str))
         run.shelf.load_records(notice.about for notice in notices if isinstance(notice.about, Mapping))
         _send_side_by_side(run, _by_receiver(run, notices))
+        health.report_flaws(JOB, run.shelf.flaws, run.shelf.read, now=now)
     return len(notices)
 
 
 def _by_receiver(run: Run, notices: Sequence[Notice]) -> dict[tuple[str, str], list[Outgoing]]:
     groups: dict[tuple[str, str], list[Outgoing]] = defaultdict(list)
     for notice in notices:
-        outgoing = _write_out(run, notice)
+        receiver, outgoing = _write_out(run, notice)
         if outgoing is not None:
-            receiver = run.senders[notice.channel].receiver(outgoing.letter.address)
             groups[notice.channel, receiver].append(outgoing)
     return groups
 
 
-def _write_out(run: Run, notice: Notice) -> Outgoing | None:
-    """None when it has been dealt with already: it is held, put off, dead, failed or empty."""
+def _write_out(run: Run, notice: Notice) -> tuple[str, Outgoing | None]:
+    """(who receives it, the letter); no letter when it has been dealt with already: held, put off, dead, failed, empty."""
     try:
-        return _written(run, notice)
-    except PyMongoError:
-        raise
+        outgoing = _written(run, notice)
+        return (run.senders[notice.channel].receiver(outgoing.letter.address) if outgoing else ""), outgoing
     except Exception as error:  # one notice that cannot be written must not stop the others
+        if is_of_database(error):
+            raise
         log.error("notice %s cannot be written: %s", notice.key, type(error).__name__)
         operations.mark_failed(notice, "not_written", run.moment)
-        return None
+        return "", None
 
 
 def _written(run: Run, notice: Notice) -> Outgoing | None:

@@ -110,7 +110,10 @@ def addresses_of(staff: Iterable[str]) -> dict[str, list[str]]:
     """Each person's subscriptions as addresses of letters; people without one are left out."""
     found: dict[str, list[str]] = {}
     for raw in PushSubscription._get_collection().find({"staff": {"$in": sorted(staff)}}).sort("_id", 1):
-        found.setdefault(raw["staff"], []).append(address(raw["endpoint"], raw["p256dh"], raw["auth"]))
+        parts = [raw.get(name) for name in ("endpoint", "p256dh", "auth")]
+        # Whatever else may stand there, it is the way to one tablet: the others are woken all the same.
+        if all(isinstance(each, str) for each in parts):
+            found.setdefault(raw["staff"], []).append(address(*map(str, parts)))
     return found
 
 

@@ -1,14 +1,16 @@
 """What notices need to know about people, estates, templates and records; each is read once in a batch."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
-from typing import Any
+from typing import Any, TypeGuard
 from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 
+from store.calendars.working_time import zone_of
 from store.content import reading
+from store.content.documents import Revision
 from store.directory import DirectoryEntry, kinds, values_of
 from store.errors import NotFound
 from store.notices import push, residents
@@ -16,6 +18,7 @@ from store.notices.rules import Reader
 from store.people.operations import CHANNEL
 from store.requests.rules import RESIDENT
 from store.settings import Settings
+from store.soundness import Flaw, Unsound, parted
 from store.versioned import Versioned, kind_name
 from store.words import Words, translated
 
@@ -42,18 +45,46 @@ def kind_of(document: type[Versioned]) -> str:
     return kind_name(document)
 
 
-def reader_of(raw: Mapping[str, Any]) -> Reader:
-    """A stored member of staff as a reader."""
-    quiet = raw.get("quiet_start"), raw.get("quiet_end")
-    return Reader(
-        code=raw["code"],
-        name=translated(raw.get("name") or raw["code"]),
-        language=raw.get("language") or "zh",
-        email=raw.get("email") or None,
-        targets=tuple(each["url"] for each in raw.get("channels") or () if each.get("url")),
-        quiet=(time.fromisoformat(quiet[0]), time.fromisoformat(quiet[1])) if quiet[0] and quiet[1] else None,
-        digest=bool(raw.get("digest")),
-    )
+def reader_of(raw: Mapping[str, Any]) -> tuple[Reader, Exception | None]:
+    """A stored member of staff as a reader, and what is wrong with it. A part that cannot be read is left out: rather
+    told at night than not at all."""
+    parts, wrong = parted(raw, _PARTS)
+    return Reader(code=raw["code"], **parts), wrong
+
+
+def _text(raw: Mapping[str, Any], name: str) -> str | None:
+    value = raw.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Unsound(name)
+    return value or None
+
+
+def _targets(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(each["url"]) for each in raw.get("channels") or () if each.get("url"))
+
+
+def _quiet(raw: Mapping[str, Any]) -> tuple[time, time] | None:
+    start, end = _text(raw, "quiet_start"), _text(raw, "quiet_end")
+    # Stripped: a version before has stored them as they were typed.
+    return (time.fromisoformat(start.strip()), time.fromisoformat(end.strip())) if start and end else None
+
+
+_PARTS: dict[str, tuple[Callable[[Mapping[str, Any]], Any], Any]] = {
+    "name": (lambda raw: translated(raw.get("name") or raw["code"]), Words("", "")),
+    "language": (lambda raw: _text(raw, "language") or "zh", "zh"),
+    "email": (lambda raw: _text(raw, "email"), None),
+    "targets": (_targets, ()),
+    "quiet": (_quiet, None),
+    "digest": (lambda raw: bool(raw.get("digest")), False),
+}
+
+
+def _group_of(raw: Mapping[str, Any]) -> Reader:
+    """A channel as a reader. Raises `Unsound`."""
+    url = _text(raw, "url")
+    if url is None:
+        raise Unsound("url")
+    return Reader(CHANNEL + raw["code"], translated(raw.get("name") or raw["code"]), targets=(url,), is_group=True)
 
 
 class Shelf:
@@ -67,6 +98,10 @@ class Shelf:
         self._templates: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         self._pins: dict[str, tuple[int | None, bool]] = {}
         self._records: dict[tuple[str, str], Mapping[str, Any]] = {}
+        # What was used without a part of it, for the jobs page.
+        self.flaws: list[Flaw] = []
+        # The ids of the readers that were read, sound or not.
+        self.read: list[object] = []
 
     def load_readers(self, codes: Iterable[str]) -> None:
         missing = sorted(set(codes) - set(self._readers))
@@ -76,13 +111,21 @@ class Shelf:
         self._readers.update(residents.readers_of(code for code in missing if code.startswith(RESIDENT)))
         pushes = push.addresses_of(code for code in missing if not code.startswith((CHANNEL, RESIDENT)))
         for raw in _entries("staff", missing):
-            self._readers[raw["code"]] = replace(reader_of(raw), pushes=tuple(pushes.get(raw["code"], ())))
+            reader, wrong = reader_of(raw)
+            self._readers[raw["code"]] = replace(reader, pushes=tuple(pushes.get(raw["code"], ())))
+            self._note("staff", raw, wrong)
         groups = [code.removeprefix(CHANNEL) for code in missing if code.startswith(CHANNEL)]
         for raw in _entries("channel", groups) if groups else ():
-            name = translated(raw.get("name") or raw["code"])
-            self._readers[CHANNEL + raw["code"]] = Reader(
-                CHANNEL + raw["code"], name, targets=(raw["url"],), is_group=True
-            )
+            try:
+                self._readers[CHANNEL + raw["code"]] = _group_of(raw)
+                self._note("channel", raw, None)
+            except Unsound as wrong:
+                self._note("channel", raw, wrong)
+
+    def _note(self, kind: str, raw: Mapping[str, Any], wrong: Exception | None) -> None:
+        self.read.append(raw["_id"])
+        if wrong is not None:
+            self.flaws.append(Flaw(kind, raw, wrong))
 
     def reader(self, code: str) -> Reader | None:
         """None for somebody who has left."""
@@ -95,15 +138,20 @@ class Shelf:
             return Words("", ""), self._zone
         if code not in self._estates:
             values = values_of("estate", code) or {}
-            zone = ZoneInfo(values["timezone"]) if values.get("timezone") else self._zone
-            self._estates[code] = translated(values.get("name") or code), zone
+            self._estates[code] = translated(values.get("name") or code), self._zone_of(values)
         return self._estates[code]
+
+    def _zone_of(self, values: Mapping[str, Any]) -> ZoneInfo:
+        try:
+            return zone_of(values) if values.get("timezone") else self._zone
+        except ValueError:  # what is wrong with the estate must not keep its people untold
+            return self._zone
 
     def pin(self, code: str) -> tuple[int | None, bool]:
         """(number of the template's revision in force, whether it is urgent); no number where none is in force."""
         if code not in self._pins:
             found = reading.live("notification_template", code, self._now)
-            self._pins[code] = (found.number if found else None), bool(found and found.body.get("urgent"))
+            self._pins[code] = (found.number, bool(found.body.get("urgent"))) if _is_usable(found) else (None, False)
         return self._pins[code]
 
     def template(self, code: str, revision: int | None) -> Mapping[str, Any] | None:
@@ -128,6 +176,11 @@ class Shelf:
         """The facts of the record that a notice is about; empty when it is gone."""
         self.load_records([about])
         return self._records[_key(about)]
+
+
+def _is_usable(template: Revision | None) -> TypeGuard[Revision]:
+    """A template that cannot be read counts as never published: its readers are told in few words."""
+    return template is not None and isinstance(template.body, Mapping) and isinstance(template.number, int)
 
 
 def _key(about: Mapping[str, Any]) -> tuple[str, str]:

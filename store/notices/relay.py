@@ -8,12 +8,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import index
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError
 
 from store.actor import SYSTEM
+from store.blame import is_of_database
 from store.errors import Conflict
 from store.health import operations as health
 from store.notices.documents import Notice
@@ -34,6 +35,13 @@ DUPLICATE_KEY = 11000
 Raw = dict[str, Any]
 
 
+class Told(NamedTuple):
+    """A record and the notices that its events ask for."""
+
+    source: Raw
+    notices: list[Values]
+
+
 def relay(now: datetime, limit: int = 200, *, zone: str = Settings.timezone) -> int:
     """Relay up to `limit` records of every kind, oldest first, and then what these have made. Returns how many were read.
 
@@ -49,38 +57,63 @@ def relay(now: datetime, limit: int = 200, *, zone: str = Settings.timezone) -> 
             made += _relay_records(kind, documents[kind], found, shelf, now)
         if not made:
             break
+    health.report_flaws(JOB, shelf.flaws, shelf.read, now=now)
     return read
 
 
 def _relay_records(kind: str, document: type[Versioned], found: Sequence[Raw], shelf: Shelf, now: datetime) -> int:
     """Returns how many records they wanted made."""
-    notices: list[Values] = []
-    done: list[Raw] = []
+    done: list[Told] = []
     made = 0
     shelf.load_readers(set().union(*map(_readers_of, found)))
     for source in found:
         try:
-            notices += notices_of(kind, source, shelf, now)
+            notices = notices_of(kind, source, shelf, now)
             made += _make_records(source, now)
-            done.append({**source, "version": index(source["version"])})
-        except PyMongoError:
-            raise  # the database, not this record: the next run carries on
+            done.append(Told({**source, "version": index(source["version"])}, notices))
         except Conflict as error:
             # Somebody wrote to the record that an intent is about, between the maker's look and its write: it stays
             # pending, and the next pass finds it as it is then.
             if error.code != "changed_meanwhile":
                 _put_aside(kind, document, source, error, now)
         except Exception as error:  # one bad record must never stop the others, whatever is wrong with it
+            if is_of_database(error):
+                raise  # not this record's fault: the next run carries on
             _put_aside(kind, document, source, error, now)
+    written = _written(kind, document, done, shelf, now)
+    _mark(kind, document, [each.source for each in written], now)
+    return made
+
+
+def _written(kind: str, document: type[Versioned], told: Sequence[Told], shelf: Shelf, now: datetime) -> Sequence[Told]:
+    """Write the notices of all records at once; when the database refuses some of them, record by record."""
+    try:
+        _write([notice for each in told for notice in each.notices], shelf, now)
+        return told
+    except Exception as error:
+        if is_of_database(error):
+            raise
+        log.error("relay writes one by one: %s", type(error).__name__)
+    written = []
+    for each in told:
+        try:
+            _write(each.notices, shelf, now)
+            written.append(each)
+        except Exception as error:
+            if is_of_database(error):
+                raise
+            _put_aside(kind, document, each.source, error, now)
+    return written
+
+
+def _write(notices: Sequence[Values], shelf: Shelf, now: datetime) -> None:
     _insert(notices)
     _fill_digests(notices, shelf, now)
-    _mark(kind, document, done, now)
-    return made
 
 
 def _readers_of(source: Raw) -> set[str]:
     try:
-        return readers_wanted(source)
+        return {code for code in readers_wanted(source) if isinstance(code, str)}
     except Exception:  # what is wrong with it is told when its notices are made
         return set()
 

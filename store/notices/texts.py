@@ -59,9 +59,13 @@ def digest_text(digest: Notice, members: Sequence[Notice], shelf: Shelf, languag
 def _text(notice: Notice, shelf: Shelf, language: str, values: Mapping[str, str]) -> Text:
     template = shelf.template(notice.template["code"], notice.template.get("revision")) or {}
     plain = PLAIN_LETTER if (notice.recipient or "").startswith(RESIDENT) else PLAIN_BODY
-    subject = translated(template["subject"]) if "subject" in template else PLAIN
-    body = translated(template["body"]) if "body" in template else plain
+    subject, body = _part(template, "subject", PLAIN), _part(template, "body", plain)
     return Text(one_line(fill(subject.text(language), values)), fill(body.text(language), values))
+
+
+def _part(template: Mapping[str, Any], name: str, instead: Words) -> Words:
+    """A subject or body as it was published; one that nobody can read is said in few words."""
+    return translated(template[name]) if isinstance(template.get(name), dict | str) else instead
 
 
 def _values(notice: Notice, shelf: Shelf, language: str, base_url: str) -> dict[str, str]:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from store.access import PERMISSIONS
 from store.actor import Actor
+from store.calendars.working_time import zone_of
 from store.directory import DirectoryEntry, values_of
 from store.errors import Invalid, NotFound
 from store.people import duty, rules
 from store.people.documents import Channel, Department, Roster, Staff
 from store.premises.documents import Estate
+from store.soundness import Flaw, Unsound, sound_parts
 from store.words import Words, translated
 
 Values = Mapping[str, Any]
@@ -70,11 +73,22 @@ class Directory:
         self._channels: Mapping[str, Values] = channels
         self._known: dict[tuple[Any, ...], tuple[str, ...]] = {}
         self._on_duty_at: dict[tuple[str, datetime, str | None], tuple[str, ...]] = {}
+        # What is used without a part of it, for the jobs page.
+        self.flaws: list[Flaw] = []
 
     @classmethod
     def load(cls) -> "Directory":
         """One command, however many kinds: a sweep with few records would wait for nothing else."""
-        return cls(*_active(Staff, Department, Roster, Estate, Channel))
+        entries, flaws = _active(Staff, Department, Roster, Estate, Channel)
+        directory = cls(*entries)
+        directory.flaws += flaws
+        return directory
+
+    @property
+    def codes(self) -> list[str]:
+        """Of everything that was read."""
+        read = (self._staff, self._departments, self._rosters, self._estates, self._channels)
+        return [code for entries in read for code in entries]
 
     def recipients(
         self, target: Values, estate: str, moment: datetime, assignee: str | None = None, department: str | None = None
@@ -108,7 +122,7 @@ class Directory:
         )
 
     def timezone(self, estate: str) -> str:
-        return str(self._estates.get(estate, {}).get("timezone") or DEFAULT_TIMEZONE)
+        return known_zone(self._estates.get(estate, {}).get("timezone"))
 
     def name(self, staff: str) -> str:
         """The Chinese name of a member of staff; the code of somebody who has left."""
@@ -154,18 +168,31 @@ class Directory:
         codes = [roster] if roster else sorted(self._rosters)
         rosters = [self._rosters[code] for code in codes if code in self._rosters]
         zone = self.timezone(estate)
-        found = {code for each in rosters if each["estate"] == estate for code in duty.on_duty(each, moment, zone)}
+        here = (each for each in rosters if each.get("estate") == estate)
+        found = {code for each in here for code in self._by_roster(each, moment, zone)}
         return sorted(code for code in found if code in self._staff)
+
+    def _by_roster(self, roster: Values, moment: datetime, zone: str) -> list[str]:
+        try:
+            return duty.on_duty(roster, moment, zone)
+        except Exception as error:  # a roster that cannot be computed has nobody on duty; the others have
+            self.flaws.append(Flaw(Roster.KIND, {"_id": roster["code"], **roster}, error))
+            return []
 
     def shifts(self, staff: str, estate: str, since: datetime, days: int) -> list[Shift]:
         """When this person is on the rosters of the estate, beginning with the day of `since` on the estate's clock."""
-        zone = self.timezone(estate)
-        rosters = [(code, each) for code, each in sorted(self._rosters.items()) if each["estate"] == estate]
-        return [
-            Shift(start, end, estate, code)
-            for code, each in rosters
-            for start, end in duty.shifts_of(each, staff, since, days, zone)
-        ]
+        here = [(code, each) for code, each in sorted(self._rosters.items()) if each.get("estate") == estate]
+        found = ((code, self._shifts_by(each, staff, estate, since, days)) for code, each in here)
+        return [Shift(start, end, estate, code) for code, spans in found for start, end in spans]
+
+    def _shifts_by(
+        self, roster: Values, staff: str, estate: str, since: datetime, days: int
+    ) -> list[tuple[datetime, datetime]]:
+        try:
+            return list(duty.shifts_of(roster, staff, since, days, self.timezone(estate)))
+        except Exception as error:
+            self.flaws.append(Flaw(Roster.KIND, {"_id": roster["code"], **roster}, error))
+            return []
 
     def _resolve(
         self, kind: str, ref: str | None, estate: str, moment: datetime, assignee: str | None, department: str | None
@@ -236,16 +263,31 @@ def resolve_targets(
     return list(dict.fromkeys(found))
 
 
-def _active(*kinds: type[DirectoryEntry]) -> list[dict[str, Values]]:
-    """The active entries of each kind by code."""
+@cache
+def known_zone(name: object) -> str:
+    """The zone of this name; that of the house for one that nobody knows."""
+    try:
+        return zone_of({"timezone": name}).key
+    except ValueError:
+        return DEFAULT_TIMEZONE
+
+
+def _active(*kinds: type[DirectoryEntry]) -> tuple[list[dict[str, Values]], list[Flaw]]:
+    """The active entries of each kind by code, each with what is sound of it; and what was not."""
     first, *others = kinds
     pipeline = _entries(first)
     for kind in others:
         pipeline.append({"$unionWith": {"coll": kind._get_collection_name(), "pipeline": _entries(kind)}})
     found: dict[str, dict[str, Values]] = {kind.KIND: {} for kind in kinds}
+    flaws: list[Flaw] = []
+    fields = {kind.KIND: kind.FIELDS for kind in kinds}
     for each in first._get_collection().aggregate(pipeline):
-        found[each["kind"]][each["entry"]["code"]] = each["entry"]
-    return list(found.values())
+        kind, entry = each["kind"], each["entry"]
+        if not isinstance(entry.get("code"), str):
+            continue  # nobody can name it
+        found[kind][entry["code"]], unsound = sound_parts(fields[kind], entry)
+        flaws += [Flaw(kind, {"_id": entry["code"], **entry}, Unsound(name)) for name in unsound[:1]]
+    return list(found.values()), flaws
 
 
 def _entries(kind: type[DirectoryEntry]) -> list[dict[str, Any]]:

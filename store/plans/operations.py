@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from store.actor import SYSTEM
+from store.blame import is_of_database
 from store.content.documents import Content, Revision
 from store.content.reading import live
 from store.health import operations as health
@@ -14,7 +15,6 @@ from store.plans import rules
 from store.plans.foresight import BEFORE, Segment, in_force_at, revisions_since, segments, to_come, workdays
 from store.plans.occurrences import InForce, Occurrences
 from store.plans.recurrence import next_slot, slots
-from store.reach import is_unreachable
 from store.work.operations import make
 
 logger = logging.getLogger(__name__)
@@ -56,10 +56,11 @@ def generate_due(now: datetime, limit: int = 100) -> int:
         try:
             generate(head, directory, now)
         except Exception as error:  # one broken plan must not stop the others
-            if is_unreachable(error):
-                raise  # the database, not this plan: the next run carries on in seconds, not in an hour
+            if is_of_database(error):
+                raise  # the next run carries on in seconds, not in an hour
             _put_aside(head, error, now)
     health.mended(JOB, KIND, [head.pk for head in heads], now)
+    health.report_flaws(JOB, directory.flaws, directory.codes, now=now)
     return len(heads)
 
 
@@ -134,7 +135,7 @@ def coming(
         try:
             yield from _coming(head, directory, now, until, in_force)
         except Exception as error:  # the generator reports a broken plan; the others are still to come
-            if is_unreachable(error):
+            if is_of_database(error):
                 raise
             logger.warning("plan %s has no preview", head.code, exc_info=True)
 

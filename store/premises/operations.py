@@ -42,9 +42,16 @@ def find_households(text: str, actor: Actor, now: datetime, limit: int = 10, est
         query["estate"] = estate
     elif actor.estates is not None:
         query["estate"] = {"$in": sorted(actor.estates)}
-    found = {each["code"]: each for prefix in wanted for each in _beginning_with(prefix, query)}
+    found = {each["code"]: each for prefix in wanted for each in _beginning_with(prefix, query) if _is_sound(each)}
     ranked = sorted(found.values(), key=lambda each: (_rank(each["tokens"], wanted), each["room"], each["code"]))
     return [_found(each) for each in ranked[:limit]]
+
+
+def _is_sound(raw: Mapping[str, Any]) -> bool:
+    """A torn household is not found; whoever looks for another one finds that."""
+    texts = all(isinstance(raw.get(name), str) for name in ("code", "estate", "unit", "room"))
+    members = raw.get("members") or []
+    return texts and isinstance(members, list) and all(isinstance(each, Mapping) for each in members)
 
 
 def _beginning_with(prefix: str, query: Mapping[str, Any]) -> list[dict[str, Any]]:

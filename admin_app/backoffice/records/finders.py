@@ -1,6 +1,6 @@
 """What the search box finds: requests, work orders, findings, drills, incidents, households. Content is found by its own part."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Flask, url_for
@@ -8,6 +8,7 @@ from flask import Flask, url_for
 from admin_app.backoffice.records.search import by_number_or_title
 from admin_app.shell.language import say
 from admin_app.shell.search import MOST_HITS, Finder, Hit, provide
+from admin_app.shell.sound import each_sound
 from store import clock
 from store.actor import Actor
 from store.emergencies.documents import Drill
@@ -16,7 +17,7 @@ from store.findings.documents import Finding
 from store.findings.rules import STATES as FINDING_STATES
 from store.incidents.documents import Incident
 from store.incidents.rules import STATES as INCIDENT_STATES
-from store.premises.operations import find_households
+from store.premises.operations import Found, find_households
 from store.requests.documents import ServiceRequest
 from store.requests.rules import STATES as REQUEST_STATES
 from store.words import Words
@@ -60,12 +61,20 @@ def _records(document: Any, endpoint: str, states: dict[str, Words], text: str, 
     if actor.estates is not None:
         query = query.filter(estate__in=sorted(actor.estates))
     found = by_number_or_title(query, text).only("number", "title", "state").order_by("-created_at").limit(MOST_HITS)
-    for each in found.max_time_ms(SLOW_MS):  # last: a later `filter` would forget it
-        words = states.get(each.state, Words(each.state, each.state))
-        yield Hit(f"{each.number} {each.title or ''}", say(words), url_for(endpoint, key=each.number))
+    # Last: a later `filter` would forget it.
+    rows = found.max_time_ms(SLOW_MS).as_pymongo()
+    return each_sound(rows, lambda row: _hit(row, endpoint, states))
+
+
+def _hit(row: Mapping[str, Any], endpoint: str, states: dict[str, Words]) -> Hit:
+    words = states.get(row["state"], Words(row["state"], row["state"]))
+    return Hit(f"{row['number']} {row.get('title') or ''}", say(words), url_for(endpoint, key=row["number"]))
 
 
 def _households(text: str, actor: Actor) -> Iterable[Hit]:
-    for home in find_households(text, actor, clock.now()):
-        names = "　".join(member.get("name", "") for member in home.members)
-        yield Hit(home.room, names, url_for("office_household.view", code=home.code))
+    return each_sound(find_households(text, actor, clock.now()), _home)
+
+
+def _home(home: Found) -> Hit:
+    names = "　".join(member.get("name", "") for member in home.members)
+    return Hit(home.room, names, url_for("office_household.view", code=home.code))

@@ -12,6 +12,7 @@ from admin_app.shell.preferences import chosen_estate, visible_estates
 from store.actor import SYSTEM
 from store.devices.documents import Device
 from store.people.documents import Department, Staff
+from store.people.operations import DEFAULT_TIMEZONE, known_zone
 from store.premises.documents import Estate
 from store.versioned import Event
 from store.words import Words, translated
@@ -72,7 +73,7 @@ def device_names(codes: Iterable[str]) -> dict[str, str]:
 
 
 def places(estates: Iterable[Estate]) -> dict[str, Place]:
-    return {each.code: Place(each.code, say(translated(each.name)), each.timezone) for each in estates}
+    return {each.code: Place(each.code, say(translated(each.name)), known_zone(each.timezone)) for each in estates}
 
 
 def estates_of_reader() -> list[Estate]:
@@ -89,7 +90,7 @@ def places_of_reader() -> dict[str, Place]:
 
 def place(code: str) -> Place:
     found = Estate.objects(code=code).only("code", "name", "timezone").first()
-    return Place(code, say(translated(found.name)), found.timezone) if found else Place(code, code, "Asia/Shanghai")
+    return places([found])[code] if found else Place(code, code, DEFAULT_TIMEZONE)
 
 
 def assignable(estates: Iterable[str] | None, *, grouped: bool = True) -> list[Person]:
