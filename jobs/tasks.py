@@ -12,7 +12,7 @@ from store.emergencies.operations import plan_all
 from store.notices import push, push_keys
 from store.notices.delivery import deliver
 from store.notices.relay import relay as relay_intents
-from store.notices.robots import AppriseSender
+from store.notices.robots import RobotSender
 from store.notices.senders import Sender
 from store.notices.smtp import SmtpSender
 from store.notices.web_push import PushSender
@@ -69,5 +69,5 @@ def senders() -> list[Sender]:
         push.forget,
         allow_private=known.private_webhooks,
     )
-    robots: list[Sender] = [AppriseSender(allow_private=known.private_webhooks), pushes]
+    robots: list[Sender] = [RobotSender(allow_private=known.private_webhooks), pushes]
     return [*robots, SmtpSender(known.smtp_url)] if known.smtp_url else robots

@@ -16,7 +16,8 @@ from uuid import uuid4
 
 from store.blame import is_of_database
 from store.health import operations as health
-from store.notices import operations, rules, texts
+from store.notices import channels, operations, rules, texts
+from store.notices.channels import Outcome
 from store.notices.documents import Notice
 from store.notices.readers import Shelf, intents_of
 from store.notices.rules import EMAIL, PUSH
@@ -198,29 +199,35 @@ def _send_side_by_side(run: Run, groups: Mapping[tuple[str, str], list[Outgoing]
         # It dribbles: no time-out of a socket ends it. Its lease is gone with this mark, so it can mark nothing later.
         for outgoing in groups[futures[future]]:
             operations.mark_failed(outgoing.notice, "timed_out", run.moment)
+        channels.note(*futures[future], Outcome(reason="timed_out", trouble=True), run.moment)
     for future in done:
         future.result()
 
 
 def _send_group(run: Run, sender: Sender, receiver: str, group: Sequence[Outgoing]) -> None:
     """Send one receiver's letters in one session, and in a new one when the session breaks."""
-    line = Line(sender, receiver)
+    line, outcome = Line(sender, receiver), Outcome()
     with line.sessions:
         for outgoing in group:
-            if line.failed:
+            if line.later:
+                operations.release(outgoing.notice, run.moment + line.later)
+            elif line.failed:
                 operations.mark_failed(outgoing.notice, line.failed, run.moment)
             elif run.over:
                 operations.release(outgoing.notice, run.moment)
             else:
-                _send(run, line, outgoing)
+                _send(run, line, outgoing, outcome)
+    channels.note(sender.channel, receiver, outcome, run.moment)
 
 
-def _send(run: Run, line: "Line", outgoing: Outgoing) -> None:
+def _send(run: Run, line: "Line", outgoing: Outgoing, outcome: Outcome) -> None:
     try:
         line.send(outgoing.letter)
     except SendFailed as failure:
+        outcome.add(failure)
         _mark_failure(run, outgoing, failure)
     else:
+        outcome.sent += 1
         _mark_success(run, outgoing)
 
 
@@ -230,6 +237,8 @@ class Line:
     def __init__(self, sender: Sender, receiver: str) -> None:
         self.sessions = ExitStack()
         self.failed: str | None = None
+        # The receiver has asked for a pause: who waits behind is not at fault, and has made no attempt.
+        self.later: timedelta | None = None
         self._sender = sender
         self._receiver = receiver
         self._session: Session | None = None
@@ -243,6 +252,7 @@ class Line:
             self._session.send(letter)
             self._broken = 0
         except SendFailed as failure:
+            self.later = failure.later
             if failure.broken:
                 self._break(failure.reason)
             raise
@@ -272,7 +282,7 @@ def _mark_failure(run: Run, outgoing: Outgoing, failure: SendFailed) -> None:
     elif failure.final:
         operations.mark_dead(outgoing.notice, failure.reason)
     else:
-        operations.mark_failed(outgoing.notice, failure.reason, run.moment)
+        operations.mark_failed(outgoing.notice, failure.reason, run.moment, failure.later or timedelta())
 
 
 def _mark_success(run: Run, outgoing: Outgoing) -> None:

@@ -67,6 +67,24 @@ class Notice(Document):
     }
 
 
+class ChannelHealth(Document):
+    """How one way out fares: `email`, `push`, or `apprise:` and the digest of one robot's address. Written once in a
+    delivery, not with each letter."""
+
+    key = StringField(primary_key=True)
+    channel = StringField(required=True, choices=tuple(rules.CHANNELS))
+    last_success = DateTimeField()
+    # Since when nothing could be handed over; absent while it works.
+    failing_since = DateTimeField()
+    last_failure = DateTimeField()
+    # A reason of `rules.REASONS`.
+    last_reason = StringField()
+    # Letters refused for good since the last one that was taken.
+    refusals = IntField(default=0)
+
+    meta = {"collection": "channel_health", "auto_create_index": False}
+
+
 class PushSubscription(Document):
     """Where one person is woken on one device; the id is `device:person`. Personal data, with which anybody could wake
     the tablet: never logged, never shown."""

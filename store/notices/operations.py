@@ -44,10 +44,10 @@ def mark_sent(notice: Notice, now: datetime) -> bool:
     return notice.additions is not None and _write(_leased(notice), {"state": "queued", "not_before": now})
 
 
-def mark_failed(notice: Notice, reason: str, now: datetime) -> bool:
+def mark_failed(notice: Notice, reason: str, now: datetime, least: timedelta = timedelta()) -> bool:
     """The attempt failed for `reason` (a key of `rules.REASONS`): try later, or call it dead after the last attempt."""
     attempts = notice.attempts + 1
-    pause = rules.pause_after(attempts)
+    pause = rules.pause_after(attempts, least)
     values: dict[str, Any] = {"attempts": attempts, "last_error": reason}
     values |= {"state": "dead"} if pause is None else {"state": "queued", "not_before": now + pause}
     return _write(_leased(notice), values)
@@ -109,7 +109,10 @@ def get(notice_id: object, actor: Actor) -> Notice:
 
 
 def resend(notice_id: object, *, actor: Actor, now: datetime) -> Notice:
-    """Queue a dead or held notice again, with all its attempts. Raises `RuleBroken` `not_dead`, `NotFound`."""
+    """Queue a dead or held notice again, or one that waits for its next attempt, with all its attempts.
+
+    Raises `RuleBroken` `not_dead`, `NotFound`.
+    """
     notice = get(notice_id, actor)
     require(actor, "notices.resend", notice.estate)
     update = {
@@ -117,9 +120,10 @@ def resend(notice_id: object, *, actor: Actor, now: datetime) -> Notice:
         "$unset": {"last_error": ""},
         "$push": {"events": {"at": now, "actor": actor.code, "verb": "resend"}},
     }
-    again = {"_id": notice.key, "state": {"$in": ["dead", "held"]}, "channel": {"$ne": APP}}
+    stuck = [{"state": {"$in": ["dead", "held"]}}, {"state": "queued", "attempts": {"$gt": 0}}]
+    again = {"_id": notice.key, "$or": stuck, "channel": {"$ne": APP}}
     if not Notice._get_collection().update_one(again, update).modified_count:
-        words = Words("只有发送失败或暂不发送的通知可以重发", "Only a dead or held notice can be sent again")
+        words = Words("只有未能送达的通知可以重发", "Only what could not be delivered can be sent again")
         raise RuleBroken("not_dead", words)
     return get(notice_id, actor)
 

@@ -1,103 +1,91 @@
-"""Chat robots and webhooks through Apprise: 企业微信 `wecombot://`, 钉钉 `dingtalk://`, 飞书 `feishu://`, `jsons://` …"""
+"""Chat robots and webhooks: 企业微信, 钉钉, 飞书, Lark, Teams, Gotify and webhooks by ourselves, so that their answers are
+read; Slack and Telegram, which say “no” by the status alone, through Apprise."""
 
-import ipaddress
 import logging
-import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import apprise
+import requests
 
+from store.notices import programs
+from store.notices.addresses import BY_APPRISE, HOSTS, OWN_HOST, BadAddress, Robot, robot_at
+from store.notices.guarded import guard, post
 from store.notices.rules import APPRISE
 from store.notices.senders import Letter, SendFailed, Session
 
 SECONDS = 4.0
-# Apprise can do much that a stranger's address must not make us do (local commands, desktop pop-ups, mail to anybody).
-# True: the address names a host of its own, which must not lie inside our network.
-SCHEMES: dict[str, bool] = {
-    "wecombot": False,
-    "dingtalk": False,
-    "feishu": False,
-    "lark": False,
-    "slack": False,
-    "tgram": False,
-    "workflows": True,
-    "gotifys": True,
-    "json": True,
-    "jsons": True,
-}
 # Its warnings name hosts and paths, and a robot's path is its password.
 logging.getLogger("apprise").setLevel(logging.CRITICAL)
 
 
-class AppriseSender:
-    """`allow_private` lets addresses of our own network through; for tests, and for robots that stand in the house."""
+class RobotSender:
+    """`allow_private` lets addresses of our own network through; for tests, and for robots that stand in the house.
+
+    `hosts` says where the chat programs are, if it is not where everybody's are.
+    """
 
     channel = APPRISE
 
-    def __init__(self, *, allow_private: bool = False, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, *, allow_private: bool = False, seconds: float = SECONDS, hosts: Mapping[str, str] = HOSTS
+    ) -> None:
         self._allow_private = allow_private
         self._seconds = seconds
+        self._hosts = hosts
 
     def receiver(self, address: str) -> str:
         return address
 
     @contextmanager
     def open(self, receiver: str) -> Iterator[Session]:
-        yield _RobotSession(self._robot(receiver), self._seconds)
-
-    def _robot(self, url: str) -> Any:
-        scheme = urlsplit(url).scheme.lower()
-        if scheme not in SCHEMES:
-            raise SendFailed("bad_address", final=True, broken=True)
-        robot = apprise.Apprise.instantiate(url, suppress_exceptions=True)
-        if robot is None:
-            raise SendFailed("bad_address", final=True, broken=True)
-        if SCHEMES[scheme] and not self._allow_private and not is_public(str(getattr(robot, "host", None) or "")):
-            raise SendFailed("private_address", final=True, broken=True)
-        # Set here, because an address may carry `?redirect=yes&rto=9999`.
-        robot.redirects = False
-        robot.retry = 0
-        robot.socket_connect_timeout = robot.socket_read_timeout = self._seconds
-        return robot
+        try:
+            robot = robot_at(receiver)
+        except BadAddress:
+            raise SendFailed("bad_address", final=True, broken=True) from None
+        if robot.program in BY_APPRISE:
+            yield _AppriseSession(_instance(receiver, self._seconds), self._seconds)
+            return
+        with requests.Session() as connection:
+            # Ask for what can be read a piece at a time.
+            connection.headers["Accept-Encoding"] = "identity"
+            if robot.program in OWN_HOST and not self._allow_private:
+                guard(connection)
+            yield _RobotSession(connection, robot, self._hosts.get(robot.program, ""), self._seconds)
 
 
 class _RobotSession:
+    def __init__(self, connection: requests.Session, robot: Robot, host: str, seconds: float) -> None:
+        self._connection, self._robot, self._host, self._seconds = connection, robot, host, seconds
+
+    def send(self, letter: Letter) -> str:
+        url, body, headers = programs.request_for(self._robot, self._host, letter)
+        return programs.check(self._robot, post(self._connection, url, body, headers, self._seconds))
+
+
+def _instance(url: str, seconds: float) -> Any:
+    robot = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    if robot is None:
+        raise SendFailed("bad_address", final=True, broken=True)
+    # Set here, because an address may carry `?redirect=yes&rto=9999`.
+    robot.redirects = False
+    robot.retry = 0
+    robot.socket_connect_timeout = robot.socket_read_timeout = seconds
+    return robot
+
+
+class _AppriseSession:
     def __init__(self, robot: Any, seconds: float) -> None:
         self._robot = robot
         self._seconds = seconds
 
-    def send(self, letter: Letter) -> None:
-        if hasattr(self._robot, "headers"):
-            # A webhook can tell a repetition by this.
-            self._robot.headers = {**self._robot.headers, "X-Anju-Notice": letter.id}
+    def send(self, letter: Letter) -> str:
         kind = apprise.NotifyType.WARNING if letter.urgent else apprise.NotifyType.INFO
         began = time.monotonic()
         if self._robot.notify(title=letter.text.subject, body=letter.text.body, notify_type=kind):
-            return
+            return "OK"
         # Apprise only says that it failed; what took as long as the limit was the limit.
         slow = time.monotonic() - began >= self._seconds * 0.9
         raise SendFailed("timed_out" if slow else "refused", broken=slow)
-
-
-def is_public(host: str) -> bool:
-    """Whether every address of the host lies outside private, loopback, link-local and reserved networks.
-
-    Raises `SendFailed` for a host that cannot be resolved.
-    """
-    try:
-        # A literal IPv6 address comes in brackets.
-        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM) if host else []
-    except (OSError, UnicodeError):
-        raise SendFailed("unreachable", broken=True) from None
-    return bool(found) and all(_outside(str(entry[4][0]).partition("%")[0]) for entry in found)
-
-
-def _outside(text: str) -> bool:
-    address = ipaddress.ip_address(text)
-    # An IPv4 address in IPv6's clothes leads to the same machine.
-    inner = getattr(address, "ipv4_mapped", None) or address
-    return inner.is_global and not inner.is_multicast

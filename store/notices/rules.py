@@ -32,7 +32,10 @@ REASONS: dict[str, Words] = {
     "no_address": Words("收件人没有此渠道的地址", "The reader has no address for this channel"),
     "bad_address": Words("地址不能使用", "The address cannot be used"),
     "private_address": Words("地址指向内部网络，拒绝发送", "The address points into the internal network"),
-    "refused": Words("对方拒收", "The receiver refused it"),
+    "refused": Words("对方暂时拒收，稍后再试", "The receiver refused it for now"),
+    "rejected": Words("对方拒收，不会再试", "The receiver rejected it for good"),
+    "rate_limited": Words("对方限制频率，稍后再试", "The receiver wants fewer messages"),
+    "not_admitted": Words("邮件服务器不接受登录", "The mail server does not admit us"),
     "unreachable": Words("连接不上对方", "The receiver cannot be reached"),
     "timed_out": Words("对方没有按时应答", "The receiver did not answer in time"),
     "unsubscribed": Words("平板不再接收推送", "The tablet no longer takes push messages"),
@@ -50,6 +53,9 @@ _CONTROL = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 LONGEST_SUBJECT = 200
 
 MOST_ATTEMPTS = 8
+TROUBLE_IS_NEWS = timedelta(hours=24)
+# One wrong address is no trouble of the mail server; so many in a row, with nothing taken in between, are.
+REFUSALS_ARE_TROUBLE = 3
 LONGEST_PAUSE = timedelta(hours=1)
 DIGEST_AT = time(8, 0)
 DIGEST_TEMPLATE = "digest"
@@ -159,11 +165,20 @@ def next_digest(zone: tzinfo, now: datetime) -> datetime:
     return datetime.combine(day, DIGEST_AT, zone).astimezone(UTC)
 
 
-def pause_after(attempts: int) -> timedelta | None:
-    """How long to wait after the attempt of this number (1, 2, 4 … minutes, at most an hour); None: it was the last."""
+def pause_after(attempts: int, least: timedelta = timedelta()) -> timedelta | None:
+    """How long to wait after the attempt of this number (1, 2, 4 … minutes, at most an hour); None: it was the last.
+
+    `least` is what the receiver itself has asked for.
+    """
     if attempts >= MOST_ATTEMPTS:
         return None
-    return min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_PAUSE)
+    return min(max(timedelta(minutes=2 ** (attempts - 1)), least), LONGEST_PAUSE)
+
+
+def in_trouble(failing_since: datetime | None, last_failure: datetime | None, now: datetime) -> bool:
+    """Whether people are told that a channel fails. What was not tried for a day – a robot that was taken out of use –
+    says nothing any more."""
+    return failing_since is not None and last_failure is not None and now - last_failure <= TROUBLE_IS_NEWS
 
 
 def wanted_channels(channels: Sequence[str] | None) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from store.notices.texts import Text
@@ -23,19 +23,30 @@ class Letter:
 class SendFailed(Exception):
     """The letter was not handed over. `reason` is a key of `rules.REASONS`.
 
-    `final`: no later attempt can succeed. `broken`: the session cannot take another letter.
+    `final`: no later attempt can succeed. `broken`: the session cannot take another letter. `later`: this receiver wants
+    nothing more before so long. `said` are the other side's own words, for who tries a channel; they are kept nowhere.
     """
 
-    def __init__(self, reason: str, *, final: bool = False, broken: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        final: bool = False,
+        broken: bool = False,
+        later: timedelta | None = None,
+        said: str = "",
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.final = final
         self.broken = broken
+        self.later = later
+        self.said = said
 
 
 class Session(Protocol):
-    def send(self, letter: Letter) -> None:
-        """Hand the letter over. Raises `SendFailed`."""
+    def send(self, letter: Letter) -> str:
+        """Hand the letter over; what the other side said to it. Raises `SendFailed`."""
 
 
 class Sender(Protocol):

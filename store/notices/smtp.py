@@ -15,6 +15,11 @@ from store.notices.rules import EMAIL, one_line
 from store.notices.senders import Letter, SendFailed, Session
 
 SECONDS = 8.0
+# SMTP's answers: 5xx is for good, but for those that say that we must sign in first; 421 ends the connection.
+FOR_GOOD = 500
+SHUTTING_DOWN = 421
+NOT_ADMITTED = frozenset({530, 534, 535, 538})
+LONGEST_SAID = 300
 DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 
 
@@ -43,12 +48,9 @@ class SmtpSender:
     def open(self, receiver: str) -> Iterator[Session]:
         try:
             connection = self._connect()
-        except smtplib.SMTPAuthenticationError:
-            raise SendFailed("refused", broken=True) from None
-        except TimeoutError:
-            raise SendFailed("timed_out", broken=True) from None
-        except (OSError, smtplib.SMTPException):
-            raise SendFailed("unreachable", broken=True) from None
+        except Exception as error:
+            # Whatever a server says before the first letter is about us, not about a letter: it may be mended any minute.
+            raise _of_server(error) from None
         try:
             yield _SmtpSession(connection, self._from)
         finally:
@@ -78,20 +80,50 @@ class _SmtpSession:
         self._connection = connection
         self._from = sender
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter) -> str:
         message = message_of(letter, self._from)
         try:
             self._connection.send_message(message, self._from, [letter.address])
-        except smtplib.SMTPServerDisconnected:
-            raise SendFailed("unreachable", broken=True) from None
         except (smtplib.SMTPNotSupportedError, UnicodeError):
             raise SendFailed("bad_address", final=True) from None
-        except smtplib.SMTPException:
-            raise SendFailed("refused") from None  # smtplib has reset the session: the next letter may go
-        except TimeoutError:
-            raise SendFailed("timed_out", broken=True) from None
-        except OSError:
-            raise SendFailed("unreachable", broken=True) from None
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _of_letter(*next(iter(error.recipients.values()), (0, b""))) from None
+        except smtplib.SMTPResponseException as error:
+            raise _of_letter(error.smtp_code, error.smtp_error) from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise _of_server(error) from None
+        return "250 OK"
+
+
+def _of_letter(code: int, words: bytes | str) -> SendFailed:
+    """A server's answer to a sender, a recipient or a text. After it smtplib has reset the session: the next may go."""
+    said = _said(code, words)
+    if code == SHUTTING_DOWN:
+        return SendFailed("refused", broken=True, said=said)
+    if code in NOT_ADMITTED:
+        return SendFailed("not_admitted", broken=True, said=said)
+    return SendFailed("rejected", final=True, said=said) if code >= FOR_GOOD else SendFailed("refused", said=said)
+
+
+def _of_server(error: Exception) -> SendFailed:
+    """Why nothing can be handed to this server now."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        admitted = not isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code not in NOT_ADMITTED
+        reason = "refused" if admitted else "not_admitted"
+        return SendFailed(reason, broken=True, said=_said(error.smtp_code, error.smtp_error))
+    # smtplib calls a server that is silent one that has hung up.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return SendFailed("timed_out", broken=True)
+    if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError):
+        return SendFailed("not_admitted", broken=True, said=type(error).__name__)
+    if isinstance(error, OSError | smtplib.SMTPException):
+        return SendFailed("unreachable", broken=True, said=type(error).__name__)
+    raise error
+
+
+def _said(code: int, words: bytes | str) -> str:
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"{code} {text}"[:LONGEST_SAID]
 
 
 def message_of(letter: Letter, sender: str) -> EmailMessage:

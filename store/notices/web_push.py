@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from pywebpush import WebPushException, webpush
 
-from store.notices.robots import is_public
+from store.notices.guarded import guard
 from store.notices.rules import PUSH
 from store.notices.senders import Letter, SendFailed, Session
 
@@ -19,6 +20,7 @@ KEPT_SECONDS = 4 * 3600
 # Of several that wait for a tablet which is off the push service keeps the last.
 TOPIC = "work"
 MESSAGE = json.dumps({"path": "/tablet/"})
+PAUSE = timedelta(minutes=1)
 GONE = frozenset({404, 410})
 
 
@@ -50,9 +52,11 @@ class PushSender:
     @contextmanager
     def open(self, receiver: str) -> Iterator[Session]:
         parts = urlsplit(receiver)
-        if not self._allow_private and (parts.scheme != "https" or not is_public(parts.hostname or "")):
+        if not self._allow_private and parts.scheme != "https":
             raise SendFailed("private_address", final=True, broken=True)
         with _Direct() as connection:
+            if not self._allow_private:
+                guard(connection)
             yield _PushSession(connection, self._key(), self._subject, self._gone, self._seconds)
 
 
@@ -78,7 +82,7 @@ class _PushSession:
         self._gone = gone
         self._seconds = seconds
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter) -> str:
         subscription = json.loads(letter.address)
         try:
             webpush(
@@ -99,4 +103,12 @@ class _PushSession:
             if error.response is not None and error.response.status_code in GONE:
                 self._gone(subscription["endpoint"])
                 raise SendFailed("unsubscribed", final=True) from None
-            raise SendFailed("refused") from None
+            raise _refused(error.response) from None
+        return "OK"
+
+
+def _refused(answer: requests.Response | None) -> SendFailed:
+    status = answer.status_code if answer is not None else 0
+    if status == 429:
+        return SendFailed("rate_limited", later=PAUSE, said="HTTP 429")
+    return SendFailed("refused", said=f"HTTP {status}")

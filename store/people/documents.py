@@ -11,6 +11,7 @@ from store.content.types import CLAUSE, NAME
 from store.directory import DirectoryEntry, register
 from store.errors import Forbidden, Problem
 from store.fields import Field
+from store.notices.addresses import WORKS, problem_with
 from store.people.duty import check_roster
 from store.people.rules import check_staff, pinyin_tokens, suffixes
 from store.plain import PlainDict, PlainList
@@ -60,7 +61,7 @@ class Staff(DirectoryEntry):
             "list",
             Words("通知渠道", "Notification channels"),
             personal=True,
-            help=Words("企业微信、钉钉等机器人地址", "Addresses of WeCom, DingTalk and similar robots"),
+            help=WORKS,
             fields=(Field("url", "url", Words("地址", "Address"), required=True),),
         ),
         Field("quiet_start", "time", Words("免打扰开始", "Quiet from")),
@@ -96,7 +97,9 @@ class Staff(DirectoryEntry):
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> list[Problem]:
-        return check_staff(values)
+        wrong = ((n, problem_with(each["url"])) for n, each in enumerate(values.get("channels") or ()))
+        robots = [Problem("not_a_robot", words, f"channels.{n}.url") for n, words in wrong if words]
+        return [*check_staff(values), *robots]
 
     @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,12 +136,17 @@ class Channel(DirectoryEntry):
             target="estate",
             help=Words("留空表示全部小区", "Empty means all estates"),
         ),
-        Field("url", "url", Words("机器人地址", "Address of the robot"), required=True, personal=True),
+        Field("url", "url", Words("机器人地址", "Address of the robot"), required=True, personal=True, help=WORKS),
     )
 
     url = StringField(required=True)
 
     meta = {"collection": "channels", "auto_create_index": False}
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> list[Problem]:
+        words = problem_with(values["url"])
+        return [Problem("not_a_robot", words, "url")] if words else []
 
 
 @register

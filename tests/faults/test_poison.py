@@ -16,7 +16,7 @@ from store.deadlines import operations as deadlines
 from store.deadlines.operations import sweep
 from store.notices.delivery import deliver
 from store.notices.relay import relay
-from store.notices.robots import AppriseSender
+from store.notices.robots import RobotSender
 from store.notices.smtp import SmtpSender
 from store.plans import operations as plans
 from store.relay import load_makers
@@ -221,7 +221,7 @@ def test_a_receiver_that_hangs_holds_up_nobody_else(
     seconds: list[float] = []
     watcher = threading.Thread(target=lambda: seconds.append(len(smtp.wait_for(30, 20)) and time.monotonic() - began))
     watcher.start()
-    deliver(MORNING, [SmtpSender(smtp.url), AppriseSender(allow_private=True)], seconds=4)
+    deliver(MORNING, [SmtpSender(smtp.url), RobotSender(allow_private=True)], seconds=4)
     watcher.join()
     told.injected, told.hit = 1, len(webhook.requests)
     told.remarks.append(

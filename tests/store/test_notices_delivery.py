@@ -10,8 +10,9 @@ import pytest
 from store.notices import delivery, operations
 from store.notices.delivery import deliver
 from store.notices.documents import Notice
+from store.notices.guarded import public_addresses
 from store.notices.relay import relay
-from store.notices.robots import AppriseSender, is_public
+from store.notices.robots import RobotSender
 from store.notices.senders import Letter, SendFailed
 from store.notices.smtp import SmtpSender, message_of
 from store.notices.texts import Text
@@ -29,8 +30,8 @@ def _company(database: Any) -> None:
     make_template()
 
 
-def robots(**settings: Any) -> AppriseSender:
-    return AppriseSender(allow_private=True, **settings)
+def robots(**settings: Any) -> RobotSender:
+    return RobotSender(allow_private=True, **settings)
 
 
 def hook(webhook: WebhookReceiver, path: str = "/hook") -> str:
@@ -237,14 +238,16 @@ def test_a_redirect_is_not_followed(webhook: WebhookReceiver) -> None:
     ],
 )
 def test_addresses_that_would_reach_into_the_house_are_refused(url: str, reason: str) -> None:
-    with pytest.raises(SendFailed, match=reason), AppriseSender().open(url):
-        pass
+    letter = Letter("id", url, Text("s", "b"), NOW)
+    with pytest.raises(SendFailed, match=reason), RobotSender().open(url) as session:
+        session.send(letter)
 
 
 def test_public_addresses_are_public() -> None:
-    assert is_public("93.184.216.34")
-    assert not is_public("10.1.2.3")
-    assert not is_public("")
+    assert public_addresses("93.184.216.34") == ["93.184.216.34"]
+    for inside in ("10.1.2.3", ""):
+        with pytest.raises(SendFailed, match="private_address"):
+            public_addresses(inside)
 
 
 def test_a_hanging_receiver_does_not_hold_up_the_others(smtp: SmtpReceiver, webhook: WebhookReceiver) -> None:
