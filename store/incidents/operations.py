@@ -19,6 +19,7 @@ from store.emergencies.rules import step_counts
 from store.errors import Conflict, Invalid, Problem
 from store.fields import needed_text
 from store.incidents import rules
+from store.incidents.alarmed import alarmed, told_of_end
 from store.incidents.documents import Incident
 from store.numbering import take
 from store.people.operations import Directory
@@ -168,12 +169,16 @@ def _end(
     actor: Actor,
     now: datetime,
 ) -> Incident:
-    people = sorted({code for role in incident.roles for code in role["people"]} - {actor.code})
+    people = sorted(alarmed(incident) - {actor.code})
     told = {"to": people, "template": ENDED[verb], "urgent": True, "params": params(incident)}
     detail: dict[str, Any] = {"steps": step_counts(incident.steps, now)}
     if "reason" in texts:
         detail["reason"] = texts["reason"]
     back = steps.withdrawals("incident", str(incident.pk), incident.steps, taken_back) if taken_back else []
+    if back:
+        # Behind the withdrawals: after them nobody is drawn in any more.
+        late = {"record": str(incident.pk), "template": ENDED[verb], "by": actor.code}
+        back.append({"kind": "incident_end", "key": f"{incident.pk}:end", "values": late})
     fields = {"state": state, "closed_at": now, **texts}
     change = Change(verb, detail, fields, unset=("running",), notify=[told] if people else (), make=back)
     return commit(incident, change, actor=actor, now=now)
@@ -197,6 +202,17 @@ def note_progress(intent: Mapping[str, Any], source: Mapping[str, Any], actor: A
             # Other steps report at the same moment, and people write too.
             if attempt == MOST_TRIES - 1:
                 raise
+
+
+@makes("incident_end")
+def tell_latecomers(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Whom a step's escalation drew in while the incident was being ended is told the end too, once."""
+    values = intent["values"]
+    incident = get(values["record"], actor)
+    late = alarmed(incident) - told_of_end(incident, ENDED.values()) - {values["by"]}
+    if late:
+        told = {"to": sorted(late), "template": values["template"], "urgent": True, "params": params(incident)}
+        commit(incident, Change("tell_end", {"to": sorted(late)}, notify=[told]), actor=actor, now=now)
 
 
 def _nothing_left(incident: Incident, now: datetime) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ VERBS: dict[str, Words] = {
     "step_started": Words("步骤开始", "Step begun"),
     "step_done": Words("步骤完成", "Step done"),
     "step_cancelled": Words("步骤取消", "Step cancelled"),
+    "tell_end": Words("补告知结束", "Told of the end"),
 }
 TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "close": (OPEN_STATES, "closed"),

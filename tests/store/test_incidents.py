@@ -273,3 +273,36 @@ def test_a_plan_without_escalation_has_clocks_that_nobody_hears():
     deadlines.sweep(cast.NOW + 60 * MINUTE)
     assert {clock["policy"] for order in WorkOrder.objects for clock in order.clocks} == {None}
     assert "escalate" not in {event.verb for order in WorkOrder.objects for event in order.events}
+
+
+def test_whom_escalation_and_hand_over_drew_in_are_told_the_end():
+    cast.make_entry("channel", "all", {"name": "应急群", "url": "json://robot.example/hook"})
+    incident = start()
+    relayed(cast.NOW)
+    orders = step_orders("incident")
+    work.assign(orders[CALL].pk, to="guard-2", actor=cast.supervisor(), now=cast.NOW + MINUTE)
+    deadlines.sweep(cast.NOW + 30 * MINUTE)
+    relayed(cast.NOW + 30 * MINUTE)
+    drawn_in = {notice.recipient for notice in Notice.objects(about__kind="work_order", channel="app")}
+    assert {"manager", "guard-2"} <= drawn_in
+    incidents.cancel(incident.pk, reason="烤肉冒烟", actor=cast.supervisor(), now=cast.NOW + 31 * MINUTE)
+    relayed(cast.NOW + 31 * MINUTE)
+    told = {each.recipient for each in Notice.objects(template__code="incident-cancelled", channel="app")}
+    assert told == {"manager", "guard", "guard-2", "repair-lead"}
+
+
+def test_who_is_drawn_in_while_it_is_being_ended_is_told_once():
+    incident = start()
+    relayed(cast.NOW)
+    incidents.force_close(incident.pk, summary="已控制", reason="消防接手", actor=cast.manager(), now=cast.NOW + MINUTE)
+    # The sweep was faster than the relay that takes the orders back.
+    deadlines.sweep(cast.NOW + 30 * MINUTE)
+    cast.make_staff("late", now=cast.LONG_AGO)
+    call = step_orders("incident")[CALL]
+    told = {"to": ["late"], "template": "overdue", "params": {}}
+    WorkOrder._get_collection().update_one({"_id": call.pk}, {"$set": {"events.0.to_notify": [told]}})
+    relayed(cast.NOW + 31 * MINUTE)
+    relayed(cast.NOW + 32 * MINUTE)
+    ended = [each.recipient for each in Notice.objects(template__code="incident-closed", channel="app")]
+    assert ended.count("late") == 1
+    assert incident.reload().events[-1].verb == "tell_end"
