@@ -20,7 +20,10 @@ from store.clock import now
 from store.health import operations as health
 from store.health.clocks import offset
 from store.health.rules import CLOCK_OFF, Stale, is_off
+from store.notices import channels
+from store.notices.channels import Trouble
 from store.notices.operations import figures
+from store.notices.rules import APPRISE, EMAIL, PUSH
 from store.records import Record
 
 SECONDS = 2.0
@@ -47,12 +50,23 @@ def register(app: Flask) -> None:
 
 @gate.public
 def ready() -> tuple[dict[str, Any], int]:
-    """200 when MongoDB and Redis answer and every periodic job keeps its time; else 503 and what is wrong."""
+    """200 when MongoDB and Redis answer and every periodic job keeps its time; else 503 and what is wrong.
+
+    A channel by which nothing gets out is `degraded` and no 503: no restart of ours mends another's mail server.
+    """
     late: list[Stale] = []
+    failing: list[Trouble] = []
+
+    def ask() -> None:
+        late.extend(_stale(now()))
+        failing.extend(channels.troubles(now()))
+
     # It may go at any moment, between two questions too.
-    mongo = _mongo_problem(lambda: late.extend(_stale(now())))
-    problems = [each for each in (mongo, _redis_problem()) if each] + [_told(each) for each in late]
-    return {"status": "not ready" if problems else "ready", "problems": problems}, 503 if problems else 200
+    problems = [each for each in (_mongo_problem(ask), _redis_problem()) if each] + [_told(each) for each in late]
+    if problems:
+        return {"status": "not ready", "problems": problems}, 503
+    degraded = [_degraded(each) for each in failing]
+    return {"status": "ready", "problems": [], **({"degraded": degraded} if degraded else {})}, 200
 
 
 @gate.public
@@ -84,6 +98,10 @@ def _told(stale: Stale) -> dict[str, str]:
     return {"part": stale.name, "since": stale.since.isoformat(), "why": stale.why.en, "why_zh": stale.why.zh}
 
 
+def _degraded(each: Trouble) -> dict[str, str]:
+    return {"part": each.channel, "since": each.since.isoformat(), "why": each.why.en, "why_zh": each.why.zh}
+
+
 def _mongo_problem(ask: Callable[[], None]) -> dict[str, str] | None:
     """What is wrong with MongoDB when it is to answer a ping and `ask`."""
     began = time.monotonic()
@@ -110,6 +128,7 @@ def _redis_problem() -> dict[str, str] | None:
 def _measure(registry: CollectorRegistry, moment: datetime) -> None:
     _measure_records(registry, moment)
     _measure_notices(registry, moment)
+    _measure_channels(registry, moment)
     _measure_beats(registry, moment)
 
 
@@ -134,6 +153,22 @@ def _measure_notices(registry: CollectorRegistry, moment: datetime) -> None:
     )
     for state, count in figures(moment).items():
         notices.labels(state).set(count)
+
+
+def _measure_channels(registry: CollectorRegistry, moment: datetime) -> None:
+    failing = Gauge("anju_channel_failing", "Ways by which nothing gets out", ["channel"], registry=registry)
+    waiting = Gauge("anju_channel_waiting", "Letters that wait, at most 10001", ["channel"], registry=registry)
+    refused = Gauge("anju_channel_refused", "Letters given up in 7 days, at most 10001", ["channel"], registry=registry)
+    age = Gauge("anju_channel_success_age_seconds", "Since the last letter was taken", ["channel"], registry=registry)
+    troubles, counted, known = channels.troubles(moment), channels.figures(moment), channels.all_health().values()
+    for name in (EMAIL, APPRISE, PUSH):
+        failing.labels(name).set(sum(each.channel == name for each in troubles))
+        of_channel = counted.get(name, channels.Figures())
+        waiting.labels(name).set(of_channel.waiting)
+        refused.labels(name).set(of_channel.refused)
+        taken = [each.last_success for each in known if each.channel == name and each.last_success]
+        if taken:
+            age.labels(name).set((moment - max(taken)).total_seconds())
 
 
 def _measure_beats(registry: CollectorRegistry, moment: datetime) -> None:

@@ -30,6 +30,7 @@ WITH_MONGO: tuple[Check, ...] = (
     work.check_beats,
     work.check_processes,
     work.check_notices,
+    work.check_channels,
     work.check_bad_records,
     work.check_devices,
     work.check_calendars,

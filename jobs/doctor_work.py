@@ -18,6 +18,7 @@ from store.devices.rules import SILENT_AFTER, unsent
 from store.health import operations as health
 from store.health.processes import ended_unexpectedly
 from store.health.rules import place_of
+from store.notices import channels
 from store.notices.documents import Notice
 from store.people.operations import Directory
 from store.plans import rules
@@ -109,6 +110,25 @@ def check_notices(patient: Patient) -> Iterator[Finding]:
         )
     if not (new or old or held):
         yield sound("没有未送达的通知", "No notice is undelivered")
+
+
+def check_channels(patient: Patient) -> Iterator[Finding]:
+    """A way out by which nothing gets out; what was refused on it is counted by `check_notices`."""
+    found = channels.troubles(patient.clock())
+    counted = channels.figures(patient.clock())
+    for each in found:
+        what = Words(
+            "通道“{name}”自 {since} 起发不出去：{why}；待发送 {n} 条",
+            "The channel {name}: nothing gets out since {since} ({why}); {n} letters wait",
+        )
+        told = {"name": each.name, "since": f"{each.since:%Y-%m-%d %H:%M} UTC", "why": each.why}
+        mend = Words(
+            "在“通知通道”页发送测试消息，按对方的答复改正",
+            "Send a test message on the page Channels; mend what the answer says",
+        )
+        yield ill(what.fill(n=counted.get(each.key, channels.Figures()).waiting, **told), mend)
+    if not found:
+        yield sound("没有发不出去的通道", "No channel fails")
 
 
 def check_bad_records(patient: Patient) -> Iterator[Finding]:

@@ -9,13 +9,9 @@ from store.connection import load_documents
 from store.content import operations as content
 from store.deadlines.operations import sweep
 from store.emergencies.operations import plan_all
-from store.notices import push, push_keys
 from store.notices.delivery import deliver
 from store.notices.relay import relay as relay_intents
-from store.notices.robots import RobotSender
-from store.notices.senders import Sender
-from store.notices.smtp import SmtpSender
-from store.notices.web_push import PushSender
+from store.notices.ways import senders_of
 from store.plans.operations import generate_due
 from store.relay import load_makers
 
@@ -57,17 +53,6 @@ def check_calendars() -> Counts:
 
 def _deliver(now: datetime) -> int:
     known = settings()
-    return deliver(now, senders(), base_url=known.base_url, zone=known.timezone, language=known.language, limit=MANY)
-
-
-def senders() -> list[Sender]:
-    """Chat robots and tablets always; e-mail where a server is configured. Without one, e-mail notices are held and say why."""
-    known = settings()
-    pushes = PushSender(
-        lambda: push_keys.private_key(known.vapid_private_key),
-        known.base_url,
-        push.forget,
-        allow_private=known.private_webhooks,
+    return deliver(
+        now, senders_of(known), base_url=known.base_url, zone=known.timezone, language=known.language, limit=MANY
     )
-    robots: list[Sender] = [RobotSender(allow_private=known.private_webhooks), pushes]
-    return [*robots, SmtpSender(known.smtp_url)] if known.smtp_url else robots

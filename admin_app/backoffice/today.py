@@ -18,6 +18,8 @@ from admin_app.backoffice.today_waiting import waiting
 from admin_app.backoffice.work import midnight_of
 from admin_app.shell.preferences import chosen_estate
 from store import clock
+from store.access import permits
+from store.notices import channels
 from store.words import Words
 from store.work.documents import WorkOrder
 
@@ -43,6 +45,8 @@ class Today(OfficeView):
             "today/index.html",
             figures=figures(actor, scope, now),
             health=health_now(now),
+            troubles=channels.troubles(now),
+            may_see_channels=permits(actor, "jobs.read"),
             day=day_of([*orders, *_coming(scope, chosen, now, midnight)], midnight, now),
             orders=len(orders),
             waiting=waiting(actor, scope, now),

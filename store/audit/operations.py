@@ -13,6 +13,7 @@ ACTIONS: dict[str, Words] = {
     "reveal_contact": Words("查看联系方式", "Contact revealed"),
     "export": Words("导出", "Exported"),
     "import": Words("导入", "Imported"),
+    "test_channel": Words("测试通知通道", "Channel tried"),
     "retry_record": Words("立即重试搁置的记录", "Record put aside tried again"),
     "account_create": Words("新建账号", "Account made"),
     "account_password": Words("重置密码", "Password reset"),

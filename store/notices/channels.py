@@ -93,13 +93,13 @@ def troubles(now: datetime) -> list[Trouble]:
     """Where nothing gets out, the longest first. One query."""
     found = ChannelHealth.objects(__raw__={"failing_since": {"$type": "date"}}).order_by("failing_since", "key")
     return [
-        Trouble(each.key, each.channel, each.failing_since, _why(each), each.key.partition(":")[2])
+        Trouble(each.key, each.channel, each.failing_since, why(each), each.key.partition(":")[2])
         for each in found
         if rules.in_trouble(each.failing_since, each.last_failure, now) and each.channel in CHANNELS
     ]
 
 
-def _why(health: ChannelHealth) -> Words:
+def why(health: ChannelHealth) -> Words:
     return rules.REASONS.get(health.last_reason, rules.REASONS["refused"])
 
 

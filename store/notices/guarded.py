@@ -50,11 +50,11 @@ class _Checked:
         raise last
 
 
-class _CheckedHTTP(_Checked, HTTPConnection):  # type: ignore[misc]
+class _CheckedHTTP(_Checked, HTTPConnection):
     pass
 
 
-class _CheckedHTTPS(_Checked, HTTPSConnection):  # type: ignore[misc]
+class _CheckedHTTPS(_Checked, HTTPSConnection):
     pass
 
 
@@ -68,7 +68,7 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, **options)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
 
 

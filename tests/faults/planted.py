@@ -25,9 +25,9 @@ def marks_before_it_sends(now: datetime) -> None:
 
     send = delivery._send
 
-    def hasty(run: Any, line: Any, outgoing: Any) -> None:
+    def hasty(run: Any, line: Any, outgoing: Any, outcome: Any) -> None:
         delivery._mark_success(run, outgoing)
-        send(run, line, outgoing)
+        send(run, line, outgoing, outcome)
 
     delivery._send = hasty
 

@@ -29,6 +29,8 @@ from store.devices.documents import Device
 from store.devices.rules import Report
 from store.health import operations as health
 from store.health.documents import Beat
+from store.notices import channels
+from store.notices.channels import Outcome
 from store.notices.documents import Notice
 from tests import cast
 from tests.cast import NOW
@@ -244,6 +246,14 @@ def test_undelivered_notices_are_named_new_ones_as_bad(patient):
     older, held = findings(patient, "weak")
     assert "1 older notices" in older
     assert "1 notices wait" in held
+
+
+def test_a_channel_by_which_nothing_gets_out_is_named(patient):
+    channels.note("email", "", Outcome(reason="not_admitted", trouble=True), NOW - HOUR)
+    [found] = [each for each in examine(patient) if each.level == "ill"]
+    assert "邮件" in found.what.zh
+    assert "不接受登录" in found.what.zh
+    assert "测试消息" in found.mend.zh
 
 
 def test_a_record_that_was_put_aside_is_named(patient):

@@ -14,6 +14,8 @@ from admin_app.app import create_app
 from jobs.schedule import SCHEDULE
 from store.health import operations as health
 from store.health.rules import CLOCK_OFF
+from store.notices import channels
+from store.notices.channels import Outcome
 from store.notices.documents import Notice
 from store.notices.relay import relay
 from store.settings import Settings
@@ -57,6 +59,19 @@ def ready(app: Any) -> tuple[int, dict[str, Any]]:
 
 def test_it_is_ready_when_everything_beats(app: Any) -> None:
     assert ready(app) == (200, {"status": "ready", "problems": []})
+
+
+def test_a_mail_server_in_trouble_is_shown_and_restarts_nothing(app: Any) -> None:
+    channels.note("email", "", Outcome(reason="refused", trouble=True), NOW - MINUTE)
+    status, told = ready(app)
+    assert (status, told["status"], told["problems"]) == (200, "ready", [])
+    [channel] = told["degraded"]
+    assert (channel["part"], channel["since"]) == ("email", (NOW - MINUTE).isoformat())
+    text = app.test_client().get("/metrics").text
+    assert 'anju_channel_failing{channel="email"} 1.0' in text
+    assert 'anju_channel_refused{channel="apprise"} 0.0' in text
+    channels.note("email", "", Outcome(sent=1), NOW)
+    assert "degraded" not in ready(app)[1]
 
 
 def test_a_stale_job_is_named_with_its_last_sign_of_life(app: Any) -> None:

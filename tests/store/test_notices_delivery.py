@@ -285,8 +285,9 @@ class Dribbler:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter) -> str:
         time.sleep(self.seconds)
+        return ""
 
 
 def test_what_no_timeout_ends_is_left_behind_and_cannot_mark_later(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,7 +310,7 @@ def test_a_run_that_is_over_gives_the_rest_back(monkeypatch: pytest.MonkeyPatch)
 
 
 class Exploding(Dribbler):
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter) -> str:
         raise ZeroDivisionError
 
 

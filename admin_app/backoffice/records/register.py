@@ -7,6 +7,7 @@ from admin_app.backoffice.agenda import Agenda
 from admin_app.backoffice.audit import Audit
 from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.board import Board
+from admin_app.backoffice.channels import Channels, ChannelTest
 from admin_app.backoffice.devices import Devices
 from admin_app.backoffice.directory import DirectoryPages
 from admin_app.backoffice.drills import Drills
@@ -36,11 +37,12 @@ DIRECTORY = (
     ("estate", 50, Words("小区", "Estates")),
     ("building", 60, Words("楼栋", "Buildings")),
     ("unit", 70, Words("房屋", "Units")),
+    ("channel", 80, Words("群通道", "Groups")),
 )
 
 VIEWS = (
     Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek, Handovers,
-    Jobs, FailedJobs, PutAside, Notices, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
+    Jobs, FailedJobs, PutAside, Notices, Channels, ChannelTest, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 
 
