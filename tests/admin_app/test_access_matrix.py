@@ -130,7 +130,7 @@ class World:
         return rule
 
 
-DIRECTORY = ("estate", "building", "unit", "household", "department", "staff", "roster")
+DIRECTORY = ("estate", "building", "unit", "household", "department", "staff", "roster", "channel")
 
 
 def name_for(kind: str) -> dict[str, Any]:
