@@ -25,7 +25,7 @@ from store.work.documents import WorkOrder
 
 DATABASE = "anju_notices"
 DUE = 5_000
-PROCESSES = (("jobs.ticker",), ("jobs.worker", "ticks"), ("jobs.worker", "notices"))
+PROCESSES = (("jobs.ticker",), *(("jobs.worker", name) for name in ("ticks", "relay", "notices")))
 JOBS = ("sweep_deadlines", "relay", "send_notices")
 START_SECONDS, END_SECONDS = 90.0, 300.0
 

@@ -8,6 +8,8 @@ from store.words import Words
 
 QUEUES: dict[str, Words] = {
     "ticks": Words("时限与计划", "Deadlines and plans"),
+    # By itself: an urgent order must not wait behind letters that a slow mail server takes one by one.
+    "relay": Words("转出", "Relay"),
     "notices": Words("通知", "Notices"),
     "reports": Words("报表与检查", "Reports and checks"),
 }
@@ -26,7 +28,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     _periodic("sweep_deadlines", "ticks", 5, Words("到期提醒与升级", "Warnings and escalation")),
     _periodic("publish_due", "ticks", 5, Words("定时发布内容", "Scheduled publication")),
     _periodic("generate_work", "ticks", 15, Words("按计划生成工单", "Work orders from plans")),
-    _periodic("relay", "notices", 2, Words("转出通知与工单", "Relay of notices and orders")),
+    _periodic("relay", "relay", 2, Words("转出通知与工单", "Relay of notices and orders")),
     _periodic("send_notices", "notices", 2, Words("发送通知", "Sending of notices")),
     _periodic("plan_drills", "reports", HOUR, Words("安排应急演练", "Dates of drills")),
     _periodic("check_calendars", "reports", DAY, Words("检查来年节假日", "Check of next year's calendars")),

@@ -21,6 +21,8 @@ load_documents()
 load_makers()
 
 MANY, SOME = 500, 100
+# Letters of one delivery, and how long it may take: what is urgent waits for no more than one of them.
+LETTERS, LETTER_SECONDS = 200, 5.0
 
 
 def sweep_deadlines() -> Counts:
@@ -40,7 +42,7 @@ def relay() -> Counts:
 
 
 def send_notices() -> Counts:
-    return run_periodic("send_notices", _deliver, MANY)
+    return run_periodic("send_notices", _deliver, LETTERS)
 
 
 def plan_drills() -> Counts:
@@ -54,5 +56,11 @@ def check_calendars() -> Counts:
 def _deliver(now: datetime) -> int:
     known = settings()
     return deliver(
-        now, senders_of(known), base_url=known.base_url, zone=known.timezone, language=known.language, limit=MANY
+        now,
+        senders_of(known),
+        base_url=known.base_url,
+        zone=known.timezone,
+        language=known.language,
+        limit=LETTERS,
+        seconds=LETTER_SECONDS,
     )

@@ -27,6 +27,7 @@ from store.words import Words
 
 QUEUES: dict[str, Words] = {
     "ticks": Words("时限与计划", "Deadlines and plans"),
+    "relay": Words("转出", "Relay"),
     "notices": Words("通知", "Notices"),
     "reports": Words("报表与检查", "Reports and checks"),
 }

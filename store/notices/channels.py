@@ -22,16 +22,18 @@ class Outcome:
     """What became of the letters of one receiver in one delivery."""
 
     sent: int = 0
-    refused: int = 0
     reason: str = ""
     trouble: bool = False
+    # The addresses that were refused for good: many letters to a wrong one say no more than one.
+    refused: set[str] = field(default_factory=set)
 
-    def add(self, failure: SendFailed) -> None:
+    def add(self, failure: SendFailed, address: str) -> None:
         if failure.reason in NO_TROUBLE:
             return
         self.reason = failure.reason
-        self.refused += failure.final
         self.trouble = self.trouble or not failure.final
+        if failure.final:
+            self.refused.add(address)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def note(channel: str, receiver: str, outcome: Outcome, now: datetime) -> None:
 
 
 def _failed(channel: str, outcome: Outcome, now: datetime) -> list[dict[str, Any]]:
-    refusals = {"$add": [{"$ifNull": ["$refusals", 0]}, outcome.refused]}
+    refusals = {"$add": [{"$ifNull": ["$refusals", 0]}, len(outcome.refused)]}
     failing = {
         "$or": [
             outcome.trouble or channel == APPRISE,

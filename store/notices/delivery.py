@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from store.blame import is_of_database
 from store.health import operations as health
-from store.notices import channels, operations, rules, texts
+from store.notices import bundles, channels, operations, rules, texts
 from store.notices.channels import Outcome
 from store.notices.documents import Notice
 from store.notices.readers import Shelf, intents_of
@@ -30,9 +30,12 @@ JOB = "send_notices"
 LEASE_SECONDS = 60
 # Everything ends well before the lease does; a receiver that is not done by then is left behind.
 SECONDS = 25.0
-# So much longer is waited for a receiver in the middle of a letter.
-LATE = 2.0
+# So much longer is waited for a receiver in the middle of a letter: a mail server may take its whole time-out, and a
+# letter that is given up while it is taken comes twice.
+LATE = 8.5
 SIDE_BY_SIDE = 8
+# So many times what was claimed may be taken beside it, for readers who get it in the same letter.
+MOST_BESIDE = 10
 # After so many failed sessions in a row the rest of a receiver's letters are not tried in this run.
 MOST_BROKEN_SESSIONS = 2
 # When a mail server is configured at last, what was held is sent if it is not older than this.
@@ -41,11 +44,17 @@ WORTH_SENDING = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A leased notice with its letter; `members` are what a digest carries."""
+    """A leased notice with its letter; `members` are what a digest carries, `bundled` what is on the same lease and goes
+    out in the same letter."""
 
     notice: Notice
     letter: Letter
     members: Sequence[Notice] = ()
+    bundled: Sequence[Notice] = ()
+
+    @property
+    def leased(self) -> list[Notice]:
+        return [self.notice, *self.bundled]
 
 
 @dataclass
@@ -86,22 +95,36 @@ def deliver(
     run = Run(now, {each.channel: each for each in senders}, base_url, Shelf(now, zone), language, seconds)
     if EMAIL in run.senders:
         operations.release_held(EMAIL, "no_smtp", now - WORTH_SENDING, now)
-    notices = operations.claim(now, limit, LEASE_SECONDS, uuid4().hex)
+    token = uuid4().hex
+    notices = operations.claim(now, limit, LEASE_SECONDS, token)
     if notices:
+        waiting = bundles.readers_of(notices) if EMAIL in run.senders else set()
+        others = operations.claim_with(waiting, now, MOST_BESIDE * limit, LEASE_SECONDS, token)
+        claimed, notices = len(notices), [*notices, *others]
         run.shelf.load_readers(notice.recipient for notice in notices if isinstance(notice.recipient, str))
         run.shelf.load_records(notice.about for notice in notices if isinstance(notice.about, Mapping))
         _send_side_by_side(run, _by_receiver(run, notices))
         health.report_flaws(JOB, run.shelf.flaws, run.shelf.read, now=now)
-    return len(notices)
+        return claimed
+    return 0
 
 
 def _by_receiver(run: Run, notices: Sequence[Notice]) -> dict[tuple[str, str], list[Outgoing]]:
+    written = ((notice, *_write_out(run, notice)) for notice in notices)
+    letters = [(notice, (receiver, outgoing)) for notice, receiver, outgoing in written if outgoing is not None]
     groups: dict[tuple[str, str], list[Outgoing]] = defaultdict(list)
-    for notice in notices:
-        receiver, outgoing = _write_out(run, notice)
-        if outgoing is not None:
-            groups[notice.channel, receiver].append(outgoing)
+    for together in bundles.grouped(letters):
+        [(notice, (receiver, outgoing)), *_] = together
+        many = [each for _, (_, each) in together]
+        groups[notice.channel, receiver].append(_bundle(run, many) if len(many) > 1 else outgoing)
     return groups
+
+
+def _bundle(run: Run, many: Sequence[Outgoing]) -> Outgoing:
+    first = many[0]
+    text = texts.bundle_text([each.letter.text for each in many], _language(run, first.notice), run.base_url)
+    letter = replace(first.letter, id=rules.bundle_id([each.notice.key for each in many]), text=text)
+    return Outgoing(first.notice, letter, bundled=[each.notice for each in many[1:]])
 
 
 def _write_out(run: Run, notice: Notice) -> tuple[str, Outgoing | None]:
@@ -198,7 +221,7 @@ def _send_side_by_side(run: Run, groups: Mapping[tuple[str, str], list[Outgoing]
     for future in late:
         # It dribbles: no time-out of a socket ends it. Its lease is gone with this mark, so it can mark nothing later.
         for outgoing in groups[futures[future]]:
-            operations.mark_failed(outgoing.notice, "timed_out", run.moment)
+            _fail(run, outgoing, "timed_out")
         channels.note(*futures[future], Outcome(reason="timed_out", trouble=True), run.moment)
     for future in done:
         future.result()
@@ -208,13 +231,13 @@ def _send_group(run: Run, sender: Sender, receiver: str, group: Sequence[Outgoin
     """Send one receiver's letters in one session, and in a new one when the session breaks."""
     line, outcome = Line(sender, receiver), Outcome()
     with line.sessions:
-        for outgoing in group:
-            if line.later:
-                operations.release(outgoing.notice, run.moment + line.later)
-            elif line.failed:
-                operations.mark_failed(outgoing.notice, line.failed, run.moment)
-            elif run.over:
-                operations.release(outgoing.notice, run.moment)
+        for place, outgoing in enumerate(group):
+            if line.later or (run.over and not line.failed):
+                rest = [notice for each in group[place:] for notice in each.leased]
+                operations.release_all(rest, run.moment + (line.later or timedelta()))
+                break
+            if line.failed:
+                _fail(run, outgoing, line.failed)
             else:
                 _send(run, line, outgoing, outcome)
     channels.note(sender.channel, receiver, outcome, run.moment)
@@ -224,7 +247,7 @@ def _send(run: Run, line: "Line", outgoing: Outgoing, outcome: Outcome) -> None:
     try:
         line.send(outgoing.letter)
     except SendFailed as failure:
-        outcome.add(failure)
+        outcome.add(failure, outgoing.letter.address)
         _mark_failure(run, outgoing, failure)
     else:
         outcome.sent += 1
@@ -280,13 +303,22 @@ def _mark_failure(run: Run, outgoing: Outgoing, failure: SendFailed) -> None:
     if failure.reason == "unsubscribed":
         operations.hold(outgoing.notice, failure.reason, run.moment)
     elif failure.final:
-        operations.mark_dead(outgoing.notice, failure.reason)
+        for notice in outgoing.leased:
+            operations.mark_dead(notice, failure.reason)
     else:
-        operations.mark_failed(outgoing.notice, failure.reason, run.moment, failure.later or timedelta())
+        _fail(run, outgoing, failure.reason, failure.later or timedelta())
+
+
+def _fail(run: Run, outgoing: Outgoing, reason: str, least: timedelta = timedelta()) -> None:
+    for notice in outgoing.leased:
+        operations.mark_failed(notice, reason, run.moment, least)
 
 
 def _mark_success(run: Run, outgoing: Outgoing) -> None:
     # Members first: killed between the two, the digest comes again, finds nothing left to tell and is marked.
     if outgoing.members:
         operations.mark_told(outgoing.members, run.moment)
-    operations.mark_sent(outgoing.notice, run.moment)
+    if outgoing.bundled:
+        operations.mark_bundle_sent(outgoing.leased, outgoing.letter.id, run.moment)
+    else:
+        operations.mark_sent(outgoing.notice, run.moment)

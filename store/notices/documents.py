@@ -41,6 +41,8 @@ class Notice(Document):
     last_error = StringField()
     # The digest that carries this notice; in a digest itself, how often something was put into it.
     digest = StringField()
+    # The letter that it went out in together with others; absent when it had one of its own.
+    letter = StringField()
     additions = IntField()
     created_at = DateTimeField(required=True)
     # The nominal moment of what it tells about: lateness is measured from here.

@@ -1,6 +1,6 @@
 """The verbs of notices: lease, mark, resend, read. A lease is a token; who has lost it can no longer mark anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,28 +9,62 @@ from store.actor import Actor
 from store.errors import NotFound, RuleBroken
 from store.notices import rules
 from store.notices.documents import Notice
-from store.notices.rules import APP
+from store.notices.rules import APP, EMAIL
 from store.words import Words
+
+# An ordinary notice that has waited so long has its place beside urgent ones.
+AGED = timedelta(minutes=10)
 
 
 def claim(now: datetime, limit: int, lease_seconds: int, token: str) -> list[Notice]:
-    """Lease up to `limit` notices that are to go out by `now`, urgent ones first; leases that ran out are taken over.
+    """Lease up to `limit` notices that are to go out by `now`; leases that ran out are taken over.
 
-    `token` must be new for every call. The update repeats the whole condition, so that of two that read the same id
-    one gets it.
+    Urgent ones come first, but a quarter of the places belongs to ordinary ones that have waited long: who always lets
+    others go before never goes. `token` must be new for every call. The update repeats the whole condition, so that of
+    two that read the same id one gets it.
     """
-    until = now + timedelta(seconds=lease_seconds)
+    aged = now - AGED
+    shares = (
+        (limit - limit // 4, True, now),
+        (limit, False, aged),
+        (limit, True, now),
+        (limit, False, now),
+    )
+    taken = 0
+    for most, urgent, by in shares:
+        if taken < most:
+            due = {"state": {"$in": ["queued", "leased"]}, "urgent": urgent, "not_before": {"$lte": by}}
+            taken += _lease(due, most - taken, now, lease_seconds, token)
+    return list(Notice.objects(state="leased", lease_token=token).order_by("-urgent", "due_at"))
+
+
+def claim_with(readers: Collection[str], now: datetime, limit: int, lease_seconds: int, token: str) -> list[Notice]:
+    """Lease what else waits for these readers by ordinary e-mail, under the same token: it may go in one letter."""
+    others = {
+        "recipient": {"$in": sorted(readers)},
+        "channel": EMAIL,
+        "state": "queued",
+        "urgent": False,
+        "additions": None,
+        "not_before": {"$lte": now},
+    }
+    known = Notice.objects(state="leased", lease_token=token).scalar("key")
+    before = set(known)
+    if not readers or not _lease(others, limit, now, lease_seconds, token):
+        return []
+    found = Notice.objects(state="leased", lease_token=token).order_by("due_at")
+    return [each for each in found if each.key not in before]
+
+
+def _lease(due: Mapping[str, Any], limit: int, now: datetime, seconds: int, token: str) -> int:
+    until = now + timedelta(seconds=seconds)
     # While it is leased, `not_before` is the end of the lease: one index finds what is due and what was left lying.
     lease = {"state": "leased", "lease_token": token, "lease_until": until, "not_before": until}
     notices = Notice._get_collection()
-    for urgent in (True, False):
-        due = {"state": {"$in": ["queued", "leased"]}, "urgent": urgent, "not_before": {"$lte": now}}
-        ids = [raw["_id"] for raw in notices.find(due, {"_id": 1}).sort("not_before", 1).limit(limit)]
-        if ids:
-            limit -= notices.update_many({"_id": {"$in": ids}, **due}, {"$set": lease}).modified_count
-        if limit <= 0:
-            break
-    return list(Notice.objects(state="leased", lease_token=token).order_by("-urgent", "due_at"))
+    ids = [raw["_id"] for raw in notices.find(due, {"_id": 1}).sort("not_before", 1).limit(limit)]
+    if not ids:
+        return 0
+    return notices.update_many({"_id": {"$in": ids}, **due}, {"$set": lease}).modified_count
 
 
 def mark_sent(notice: Notice, now: datetime) -> bool:
@@ -73,6 +107,24 @@ def release_held(channel: str, reason: str, since: datetime, now: datetime) -> i
     held = {"state": "held", "not_before": {"$gt": since}, "channel": channel, "last_error": reason}
     update = {"$set": {"state": "queued", "not_before": now}, "$unset": {"last_error": ""}}
     return Notice._get_collection().update_many({**held, "urgent": {"$in": [True, False]}}, update).modified_count
+
+
+def mark_bundle_sent(notices: Sequence[Notice], letter: str, now: datetime) -> int:
+    """They went out in one letter, each of its own account. Returns how many were still on our lease."""
+    values = {"state": "sent", "sent_at": now, "letter": letter}
+    gone = dict.fromkeys(("last_error", "lease_token", "lease_until"), "")
+    return Notice._get_collection().update_many(_all_leased(notices), {"$set": values, "$unset": gone}).modified_count
+
+
+def release_all(notices: Sequence[Notice], not_before: datetime) -> None:
+    """Give all these leases back without an attempt."""
+    update = {"$set": {"state": "queued", "not_before": not_before}, "$unset": {"lease_token": "", "lease_until": ""}}
+    Notice._get_collection().update_many(_all_leased(notices), update)
+
+
+def _all_leased(notices: Sequence[Notice]) -> dict[str, Any]:
+    tokens = sorted({notice.lease_token for notice in notices})
+    return {"_id": {"$in": [notice.key for notice in notices]}, "state": "leased", "lease_token": {"$in": tokens}}
 
 
 def members_of(digest: Notice) -> list[Notice]:

@@ -1,16 +1,19 @@
 """Residents as readers of letters: found anew for each letter, so that neither address nor words are stored twice."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bson import ObjectId
 
+from store.health.rules import place_of
 from store.notices.rules import Reader
 from store.premises.documents import Household
 from store.requests.documents import ServiceRequest
 from store.requests.rules import RESIDENT, mail_member
 from store.words import Words
 
+log = logging.getLogger(__name__)
 DEAR = Words("业主", "resident")
 
 
@@ -20,9 +23,18 @@ def readers_of(codes: Iterable[str]) -> dict[str, Reader]:
     if not wanted:
         return {}
     requests = {each["_id"]: each for each in _requests(list(wanted.values()))}
-    homes = {each["code"]: each for each in _homes(each["household"] for each in requests.values())}
-    found = {code: _member(requests.get(key), homes) for code, key in wanted.items()}
-    return {code: Reader(code, _name(each), email=each["email"]) for code, each in found.items() if each is not None}
+    homes = {each["code"]: each for each in _homes(str(each["household"]) for each in requests.values())}
+    found = {code: _reader(code, requests.get(key), homes) for code, key in wanted.items()}
+    return {code: each for code, each in found.items() if each is not None}
+
+
+def _reader(code: str, request: Mapping[str, Any] | None, homes: Mapping[str, Any]) -> Reader | None:
+    try:
+        member = _member(request, homes)
+        return None if member is None else Reader(code, _name(member), email=member["email"])
+    except Exception as error:  # a torn household keeps no other's letter back
+        log.error("%s has no reader: %s", code, place_of(error))
+        return None
 
 
 def _requests(keys: list[ObjectId]) -> Iterable[Mapping[str, Any]]:

@@ -52,6 +52,8 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _CONTROL = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
 LONGEST_SUBJECT = 200
 
+# Whoever has more ordinary e-mails waiting than this gets them in one letter, but never more than so many.
+MOST_LETTERS, MOST_IN_A_BUNDLE = 5, 100
 MOST_ATTEMPTS = 8
 TROUBLE_IS_NEWS = timedelta(hours=24)
 # One wrong address is no trouble of the mail server; so many in a row, with nothing taken in between, are.
@@ -128,6 +130,11 @@ def notice_key(kind: str, record_id: object, event: int, recipient: str, channel
 
 def digest_key(recipient: str, not_before: datetime) -> str:
     return f"digest:{recipient}:{not_before:%Y%m%dT%H%M}:{EMAIL}"
+
+
+def bundle_id(keys: Sequence[str]) -> str:
+    """The id of a letter that carries these notices: the same for the same notices."""
+    return "bundle:" + hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:32]
 
 
 def target_id(url: str) -> str:

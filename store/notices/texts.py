@@ -56,6 +56,21 @@ def digest_text(digest: Notice, members: Sequence[Notice], shelf: Shelf, languag
     return _text(digest, shelf, language, values)
 
 
+BUNDLE = Words("{n} 条通知：{first} 等", "{n} notices: {first} and others")
+# With more than this a letter lists subjects only.
+MOST_TOLD_IN_FULL = 20
+
+
+def bundle_text(told: Sequence[Text], language: str, base_url: str) -> Text:
+    """One letter with everything that waits for a reader, in the order in which it fell due."""
+    subject = one_line(BUNDLE.fill(n=len(told), first=told[0].subject).text(language))
+    if len(told) <= MOST_TOLD_IN_FULL:
+        parts = [f"{n}. {each.subject}\n{each.body}".rstrip() for n, each in enumerate(told, 1)]
+        return Text(subject, "\n\n".join(parts))
+    lines = [f"{n}. {each.subject}" for n, each in enumerate(told, 1)]
+    return Text(subject, "\n".join([*lines, "", base_url + INBOX]))
+
+
 def _text(notice: Notice, shelf: Shelf, language: str, values: Mapping[str, str]) -> Text:
     template = shelf.template(notice.template["code"], notice.template.get("revision")) or {}
     plain = PLAIN_LETTER if (notice.recipient or "").startswith(RESIDENT) else PLAIN_BODY

@@ -58,7 +58,7 @@ def try_out(
         outcome.sent = 1
         tried = Tried(True, Words("对方已接收", "The receiver took it"), said)
     except SendFailed as failure:
-        outcome.add(failure)
+        outcome.add(failure, address)
         tried = Tried(False, rules.REASONS[failure.reason], failure.said)
     channels.note(sender.channel, sender.receiver(address), outcome, now)
     return tried

@@ -47,7 +47,7 @@ def press(client: Any, key: str) -> str:
 def test_the_list_shows_every_way_without_its_secret(app: Any, group: str, sign_in: SignIn) -> None:
     cast.make_entry("channel", "all", {"name": "全员群", "url": WECOM})
     cast.make_staff("guard", channels=[{"url": WECOM.replace("8888", "9999")}])
-    channels.note("apprise", WECOM, Outcome(refused=1, reason="rejected"), clock.now())
+    channels.note("apprise", WECOM, Outcome(refused={WECOM}, reason="rejected"), clock.now())
     text = sign_in(cast.manager()).get(URL).text
     for words in (
         "邮件",

@@ -87,7 +87,8 @@ class Work:
 
 
 def start(crew: Crew, tickers: int = 1, sweepers: int = 2, senders: int = 2) -> None:
-    for words, count in ((("ticker",), tickers), (("worker", "ticks"), sweepers), (("worker", "notices"), senders)):
+    kinds = ((("ticker",), tickers), (("worker", "ticks"), sweepers), (("worker", "relay"), 1))
+    for words, count in (*kinds, (("worker", "notices"), senders)):
         for _ in range(count):
             crew.add(*words)
 
@@ -125,7 +126,7 @@ def test_workers_killed_while_they_send_are_made_good_in_time(
     work = Work(database, yesterday(12), smtp)
     start(crew)
     until(lambda: len(smtp.messages) > 0, "the first letters", PATIENCE_SECONDS)
-    _kill_and_replace(crew, "notices", work, told, "relay", "send_notices")
+    _kill_and_replace(crew, "notices", work, told, "send_notices")
     told.remarks.append(f"{work.check(faults=told.injected)} letters handed over twice")
 
 
@@ -176,7 +177,7 @@ def test_a_killed_ticker_and_a_wiped_redis_lose_nothing(
 def _of_queue(running: list[str]) -> tuple[str, ...]:
     if not running:
         return ("ticker",)
-    return ("worker", "notices" if running[-1] in ("relay", "send_notices") else "ticks")
+    return ("worker", {"relay": "relay", "send_notices": "notices"}.get(running[-1], "ticks"))
 
 
 @pytest.mark.torture

@@ -209,14 +209,14 @@ def test_a_cut_off_restore_is_named(patient, database):
 
 def test_a_queue_without_worker_is_named(patient):
     patient.redis.flushdb()
-    for name in ("ticks", "notices"):
+    for name in ("ticks", "relay", "notices"):
         add_worker(patient.redis, name)
     assert "Queue reports (Reports and checks) has no worker" in only(patient)
 
 
 def test_a_worker_that_stopped_beating_does_not_count(patient):
     patient.redis.flushdb()
-    for name, beat_at in (("ticks", NOW - timedelta(minutes=2)), ("notices", NOW), ("reports", NOW)):
+    for name, beat_at in (("ticks", NOW - timedelta(minutes=2)), ("relay", NOW), ("notices", NOW), ("reports", NOW)):
         add_worker(patient.redis, name, beat_at)
     assert "Queue ticks" in only(patient)
 

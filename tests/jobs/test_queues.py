@@ -82,7 +82,7 @@ def test_the_job_class_refuses_before_it_imports(redis: Any) -> None:
 @pytest.mark.usefixtures("database")
 def test_a_tick_is_worked_off_on_every_queue(redis: Any) -> None:
     Ticker(redis).tick(NOW)
-    for name in ("ticks", "notices", "reports"):
+    for name in ("ticks", "relay", "notices", "reports"):
         work(redis, name)
         assert queue(name, redis).failed_job_registry.count == 0
     beats = {beat.name: beat.last_error for beat in Beat.objects if beat.last_finished}

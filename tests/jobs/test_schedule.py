@@ -73,3 +73,8 @@ def test_everybody_can_read_what_a_job_is_for() -> None:
 def test_every_worker_is_asked_at_least_twice_a_minute() -> None:
     for queue in QUEUES:
         assert min(nudge_seconds(each.every_seconds) for each in SCHEDULE if each.queue == queue) <= 30
+
+
+def test_the_relay_has_a_queue_of_its_own() -> None:
+    """An urgent order must not wait behind letters."""
+    assert [each.name for each in SCHEDULE if each.queue == "relay"] == ["relay"]

@@ -11,7 +11,7 @@ import pytest
 from tests.packaging.deployment import ROOT, compose, image_command, procfile, product_services
 
 SECRETS = {"SECRET_KEY", "MONGO_ROOT_PASSWORD", "MONGO_PASSWORD", "MONGO_KEYFILE", "REDIS_PASSWORD"}
-QUEUES = ["ticks", "notices", "reports"]
+QUEUES = ["ticks", "relay", "notices", "reports"]
 
 
 def test_the_procfile_has_the_expected_processes_and_web_first() -> None:
