@@ -53,7 +53,7 @@ def test_a_torn_reader_is_told_and_so_is_everybody_else(database: Any, smtp: Smt
     told = Counter(notice.recipient for notice in Notice.objects(channel="app", state="sent"))
     assert told == dict.fromkeys(("guard", "security-lead", "manager"), len(JUNK))
     assert deliver(NOW, [SmtpSender(smtp.url)]) >= len(JUNK)
-    assert sum("security-lead@anju.example" in to for to in smtp.recipients) == len(JUNK)
+    assert Notice.objects(channel="email", recipient="security-lead", state="sent").count() == len(JUNK)
     assert database.content.count_documents({"pending": True}) == 0
 
 
