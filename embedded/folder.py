@@ -1,5 +1,6 @@
 """The data folder of one server: it must be writable, have room, and belong to one server at a time."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -34,6 +35,10 @@ def prepare(data: Path, program: str, needed_mebibytes: int) -> None:
         probe.unlink()
         free = shutil.disk_usage(data).free // MEBIBYTE
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise EmbeddedError(
+                f"The disk of {data} is full and {program} cannot run: make room, or choose another disk by ANJU_HOME."
+            ) from error
         reason = error.strerror or str(error)
         raise EmbeddedError(
             f"{program} cannot write to its data folder {data} ({reason}): give it a writable one by ANJU_HOME."

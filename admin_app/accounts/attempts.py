@@ -7,7 +7,7 @@ password; known browsers and known addresses are not held up by it.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -66,6 +66,19 @@ def _failed(response: Response) -> bool:
     return response.status_code != 302
 
 
+def _asked_first(view: Callable[..., Any]) -> Callable[..., Any]:
+    """What the limits want to know of MongoDB is asked before them: they take every error for one of their own store,
+    ask again and again, and count in memory from then on."""
+
+    @wraps(view)
+    def ask(*values: Any, **more: Any) -> Any:
+        if request.method == "POST":
+            _is_known_place()
+        return view(*values, **more)
+
+    return ask
+
+
 # The library's views are the same functions in every application: limited once, or each attempt would count twice.
 @cache
 def _limited_login(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,7 +88,7 @@ def _limited_login(view: Callable[..., Any]) -> Callable[..., Any]:
         (ADDRESS_LIMIT, get_remote_address, _is_known_browser),
     ):
         view = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_failed, exempt_when=free)(view)
-    return view
+    return _asked_first(view)
 
 
 @cache
@@ -85,7 +98,7 @@ def _limited_code(view: Callable[..., Any]) -> Callable[..., Any]:
         (UNKNOWN_CODES_LIMIT, _account, _is_known_place),
     ):
         view = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_failed, exempt_when=free)(view)
-    return view
+    return _asked_first(view)
 
 
 @cache
@@ -113,8 +126,14 @@ def _is_known_browser() -> bool:
 
 
 def _is_known_place() -> bool:
-    if _is_known_browser():
-        return True
+    """Only attempts are counted; who looks at the page is asked about nobody."""
+    if "known_place" not in g:
+        g.known_place = request.method == "POST" and (_is_known_browser() or _is_known_address())
+    known: bool = g.known_place
+    return known
+
+
+def _is_known_address() -> bool:
     account = Account.objects(username=_name()).only("known_addresses").first()
     return account is not None and request.remote_addr in account.known_addresses
 

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pymongo.collection import Collection
+from pymongo.errors import AutoReconnect
 
 from admin_app.accounts import operations
 from admin_app.accounts.authority import OPERATOR
 from admin_app.accounts.documents import Account, SignIn
+from admin_app.shell.limits import limiter_of
 from tests import cast
 from tests.admin_app.conftest import PASSWORD, log_in, make_account, token_of
 
@@ -178,3 +182,21 @@ def test_next_leads_back_to_a_page_of_ours_only(app: Flask, client: FlaskClient)
         assert answer.location in {"/admin/", "/%5Cevil.example"}, target  # the last is a path of ours to a browser
         client.post("/logout", data={"csrf_token": token_of(client, "/account/password")})
     assert log_in(client, "manager", next="/account/password").location == "/account/password"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_mongodb_that_is_away_is_asked_once_and_no_fault_of_the_limits(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """Each question waits for half a minute, and a limiter that counts in memory forgets who was stopped."""
+    token, asked = token_of(client), []
+
+    def leave(*values: Any, **more: Any) -> Any:
+        asked.append(values)
+        raise AutoReconnect("connection closed")
+
+    monkeypatch.setattr(Collection, "find", leave)
+    form = {"username": "nobody", "password": "wrong", "csrf_token": token}
+    answer = client.open("/login", method=method, data=form if method == "POST" else None)
+    assert (answer.status_code, len(asked)) == ((503, 1) if method == "POST" else (200, 0))
+    assert not limiter_of(app)._storage_dead

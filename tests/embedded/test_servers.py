@@ -1,5 +1,6 @@
 """mongod and redis-server: started, stopped, killed and started again, with their data."""
 
+import errno
 import os
 import shutil
 import signal
@@ -180,6 +181,15 @@ def test_a_folder_that_holds_data_needs_no_room_for_a_new_one(
         assert server.running
     with pytest.raises(EmbeddedError, match="make room"):
         kind(tmp_path / "new").start()
+
+
+def test_a_full_disk_is_called_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    with pytest.raises(EmbeddedError, match="is full and redis-server cannot run: make room"):
+        RedisServer(tmp_path / "data").start()
 
 
 class Usage(NamedTuple):
