@@ -6,8 +6,8 @@ import { contentOf, fill, isTypedInto, sameContent } from "./draft-form.js";
 
 const zh = document.documentElement.lang.startsWith("zh");
 const WORDS = zh
-  ? { restored: (at) => `已恢复 ${at} 的草稿`, drop: "丢弃" }
-  : { restored: (at) => `Draft of ${at} restored`, drop: "Discard" };
+  ? { restored: (ago) => `已恢复${ago}的草稿`, drop: "丢弃" }
+  : { restored: (ago) => `Draft of ${ago} restored`, drop: "Discard" };
 const SOON_MS = 400;
 
 export async function keepDrafts() {
@@ -100,7 +100,6 @@ class Draft {
   }
 
   say(at, show) {
-    const time = new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
     this.line = document.createElement("p");
     this.line.className = "draft-line";
     this.line.setAttribute("role", "status");
@@ -109,7 +108,7 @@ class Draft {
     drop.className = "plain";
     drop.textContent = WORDS.drop;
     drop.addEventListener("click", () => this.discard());
-    this.line.append(WORDS.restored(time), " · ", drop);
+    this.line.append(WORDS.restored(ago(at)), " · ", drop);
     this.form.prepend(this.line);
     for (let box = this.form.closest("details"); show && box; box = box.parentElement.closest("details")) box.open = true;
   }
@@ -120,4 +119,12 @@ class Draft {
     this.form.dispatchEvent(new Event("draft:discarded", { bubbles: true }));
     location.reload();
   }
+}
+
+/** How long ago: a clock time would be that of the browser's zone, and pages show the estate's. */
+function ago(at) {
+  const minutes = Math.round((Date.now() - at) / 60_000);
+  const words = new Intl.RelativeTimeFormat(document.documentElement.lang);
+  if (minutes < 60) return words.format(-minutes, "minute");
+  return minutes < 24 * 60 ? words.format(-Math.round(minutes / 60), "hour") : words.format(-Math.round(minutes / 1440), "day");
 }
