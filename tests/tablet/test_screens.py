@@ -180,7 +180,7 @@ def test_the_resident_signs_on_a_page_without_the_staff_s_warnings(look: Callabl
 
 def test_every_dot_says_which_step_it_is(look: Callable[..., Any]) -> None:
     page = look(on("order", REPAIR), "quoted", locale="zh-CN")
-    dots = page.get_by_role("list", name="步骤 5 / 8").get_by_role("listitem")
+    dots = page.get_by_role("list", name="步骤 5 / 7").get_by_role("listitem")
     assert dots.nth(2).inner_text() == "故障判断：已做"
     assert dots.nth(4).get_attribute("aria-current") == "step"
 
