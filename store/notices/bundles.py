@@ -1,6 +1,6 @@
 """One letter for a reader who has many ordinary e-mails waiting; each notice keeps its own account of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -17,9 +17,10 @@ def may_be_bundled(notice: Notice) -> bool:
     return bool(plain and isinstance(notice.recipient, str) and not notice.recipient.startswith(RESIDENT))
 
 
-def readers_of(notices: Iterable[Notice]) -> set[str]:
-    """For whom it is worth looking what else waits."""
-    return {str(each.recipient) for each in notices if may_be_bundled(each)}
+def readers_of(notices: Iterable[Notice]) -> list[str]:
+    """For whom it is worth looking what else waits, who has most first."""
+    counted = Counter(str(each.recipient) for each in notices if may_be_bundled(each))
+    return [reader for reader, _ in counted.most_common()]
 
 
 def grouped(letters: Sequence[tuple[Notice, T]]) -> list[list[tuple[Notice, T]]]:

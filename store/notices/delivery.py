@@ -34,8 +34,8 @@ SECONDS = 25.0
 # letter that is given up while it is taken comes twice.
 LATE = 8.5
 SIDE_BY_SIDE = 8
-# So many times what was claimed may be taken beside it, for readers who get it in the same letter.
-MOST_BESIDE = 10
+# For so many readers of a claim it is looked what else waits, and so many times the claim may be taken beside it.
+READERS_BESIDE, MOST_BESIDE = 20, 2
 # After so many failed sessions in a row the rest of a receiver's letters are not tried in this run.
 MOST_BROKEN_SESSIONS = 2
 # When a mail server is configured at last, what was held is sent if it is not older than this.
@@ -68,6 +68,8 @@ class Run:
     language: str
     seconds: float = SECONDS
     began: float = field(default_factory=time.monotonic)
+    # When everything was written out: only handing over is short of time, or a busy machine would send nothing at all.
+    sending_since: float = field(default_factory=time.monotonic)
 
     @property
     def moment(self) -> datetime:
@@ -75,7 +77,7 @@ class Run:
 
     @property
     def over(self) -> bool:
-        return time.monotonic() - self.began > self.seconds
+        return time.monotonic() - self.sending_since > self.seconds
 
 
 def deliver(
@@ -98,7 +100,7 @@ def deliver(
     token = uuid4().hex
     notices = operations.claim(now, limit, LEASE_SECONDS, token)
     if notices:
-        waiting = bundles.readers_of(notices) if EMAIL in run.senders else set()
+        waiting = bundles.readers_of(notices)[:READERS_BESIDE] if EMAIL in run.senders else []
         others = operations.claim_with(waiting, now, MOST_BESIDE * limit, LEASE_SECONDS, token)
         claimed, notices = len(notices), [*notices, *others]
         run.shelf.load_readers(notice.recipient for notice in notices if isinstance(notice.recipient, str))
@@ -214,9 +216,10 @@ def _letter(run: Run, notice: Notice, letter_id: str, address: str, text: texts.
 
 
 def _send_side_by_side(run: Run, groups: Mapping[tuple[str, str], list[Outgoing]]) -> None:
+    run.sending_since = time.monotonic()
     pool = ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="deliver")
     futures = {pool.submit(_send_group, run, run.senders[key[0]], key[1], group): key for key, group in groups.items()}
-    done, late = wait(futures, timeout=max(run.seconds - (time.monotonic() - run.began), 0) + LATE)
+    done, late = wait(futures, timeout=run.seconds + LATE)
     pool.shutdown(wait=False, cancel_futures=True)
     for future in late:
         # It dribbles: no time-out of a socket ends it. Its lease is gone with this mark, so it can mark nothing later.
@@ -232,7 +235,8 @@ def _send_group(run: Run, sender: Sender, receiver: str, group: Sequence[Outgoin
     line, outcome = Line(sender, receiver), Outcome()
     with line.sessions:
         for place, outgoing in enumerate(group):
-            if line.later or (run.over and not line.failed):
+            # The first is always tried: a run that only gives back gets nobody told.
+            if line.later or (place and run.over and not line.failed):
                 rest = [notice for each in group[place:] for notice in each.leased]
                 operations.release_all(rest, run.moment + (line.later or timedelta()))
                 break
