@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from schemas.records import PinSchema, RecordSchema
+from schemas.records import ClockSchema, PinSchema, RecordSchema
 from schemas.repairs import (
     AcceptanceSchema,
     CallbackSchema,
@@ -10,9 +10,9 @@ from schemas.repairs import (
     QuoteOfRequestSchema,
     WarrantySchema,
 )
-from schemas.shapes import boolean, integer, moment, nested, rows, text
+from schemas.shapes import boolean, integer, moment, nested, rows, text, texts
 from store.fields import Field
-from store.requests.rules import TOLD, TOLD_BY_PEOPLE
+from store.requests.rules import KINDS, TOLD, TOLD_BY_PEOPLE
 from store.words import Words
 
 
@@ -39,6 +39,31 @@ class OrderOfRequestSchema(Schema):
     state = text()
     assignee = text()
     due_at = moment()
+
+
+class LinkSchema(Schema):
+    id = text()
+    number = text()
+
+
+class BeforeSchema(Schema):
+    """What stood before a correction."""
+
+    kind = text()
+    item = text()
+    household = text()
+    place = text()
+    due_at = moment()
+    clocks = rows(ClockSchema)
+
+
+class CorrectionSchema(Schema):
+    at = moment()
+    by = text()
+    by_name = text()
+    reason = text()
+    changed = texts("The names of what was corrected.")
+    before = nested(BeforeSchema)
 
 
 class RequestSchema(RecordSchema):
@@ -73,6 +98,9 @@ class RequestSchema(RecordSchema):
     acceptance = nested(AcceptanceSchema)
     disputed = integer("How often the resident has disputed the result.")
     callback = nested(CallbackSchema)
+    corrections = rows(CorrectionSchema)
+    merged_into = nested(LinkSchema, "The report of the same fault that leads this one.")
+    merged = rows(LinkSchema, "The reports of the same fault that this one leads.")
 
 
 SUMMARY = (
@@ -88,6 +116,14 @@ ANSWER = (
     Field("interim", "boolean", Words("先行答复", "Interim: nothing is finished by it"), default=False),
     Field("told", "choice", Words("业主如何得知", "How the resident hears of it"), choices=tuple(TOLD.items())),
 )
+CORRECTION = (
+    Field("reason", "long_text", Words("更正原因", "Why it is corrected"), required=True),
+    Field("kind", "choice", Words("类型", "Kind"), choices=tuple(KINDS.items())),
+    Field("item", "reference", Words("服务事项", "Service item"), target="service_item"),
+    Field("household", "reference", Words("住户", "Household"), target="household"),
+    Field("place", "text", Words("地点", "Place")),
+)
+INTO = (Field("into", "reference", Words("主诉求的编号", "The number of the one that leads"), required=True),)
 TELLING = (
     Field(
         "how",

@@ -52,7 +52,17 @@ def lateness(states: Collection[str]) -> dict[str, By]:
 
 # The stored fields behind the computed ones.
 NEEDS = {
-    "allowed_verbs": ("state", "kind", "quote", "price_list", "steps", "replies.internal", "replies.told"),
+    "allowed_verbs": (
+        "state",
+        "kind",
+        "quote",
+        "price_list",
+        "steps",
+        "replies.internal",
+        "replies.told",
+        "merged",
+        "merged_into",
+    ),
     "work_orders": ("estate", "orders_made", "work_orders"),
     "steps": ("estate", "steps"),
     "rounds": ("estate", "rounds"),

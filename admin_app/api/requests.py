@@ -10,10 +10,11 @@ from admin_app.api.orders_of import with_orders
 from admin_app.api.queries import By, Listing
 from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
 from admin_app.api.routes import add
-from schemas.requests import ANSWER, NOTE, OUTCOME, REASON, SUMMARY, TELLING, TEXT, TO, RequestSchema
+from schemas.requests import ANSWER, CORRECTION, INTO, NOTE, OUTCOME, REASON, SUMMARY, TELLING, TEXT, TO, RequestSchema
 from schemas.shapes import text
 from store.access import require
 from store.audit.operations import record as note_in_audit
+from store.corrections import operations as corrections
 from store.premises.rules import masked_phone
 from store.repairs import operations as repairs
 from store.repairs.rules import CORRECTED
@@ -34,6 +35,7 @@ LISTING = Listing(
         "assignee": By("assignee"),
         "department": By("department"),
         "household": By("household"),
+        "merged_into": By("merged_into.number"),
         "priority": By("priority", "integer"),
         "due_at": By("due_at", "moment"),
         "closed_at": By("closed_at", "moment"),
@@ -89,6 +91,9 @@ VERBS = (
     Verb("charge-correction", rules.VERBS["correct_charge"], "requests.charge", repairs.correct_charge, CORRECTED),
     Verb("closure", rules.VERBS["close"], _CLOSE, operations.close, OUTCOME),
     Verb("reopening", rules.VERBS["reopen"], _WRITE, operations.reopen, REASON),
+    Verb("correction", rules.VERBS["correct"], _WRITE, corrections.correct, CORRECTION),
+    Verb("merge", rules.VERBS["merge"], _WRITE, corrections.merge, INTO),
+    Verb("separation", rules.VERBS["separate"], _WRITE, corrections.separate),
     Verb("cancellation", rules.VERBS["cancel"], _CLOSE, operations.cancel, REASON),
 )
 

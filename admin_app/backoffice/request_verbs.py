@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from admin_app.backoffice import repair_verbs
+from admin_app.backoffice.correction_verbs import correction_verbs
 from admin_app.backoffice.records.names import assignable
 from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
 from admin_app.shell.language import say
@@ -75,6 +76,7 @@ def request_verbs(record: Any) -> Sequence[Verb]:
             hint=Words("计时暂停，直到继续处理。", "The clocks pause until it is resumed."),
         ),
         Verb("reopen", VERBS["reopen"], "requests.write", simple(requests.reopen, key, "reason"), (reason,)),
+        *correction_verbs(record),
         Verb("cancel", VERBS["cancel"], close, simple(requests.cancel, key, "reason"), (reason,), "danger"),
         Verb(
             "record_told",

@@ -75,6 +75,9 @@ TONES = {
     "dispute": "late",
 }
 URGENCY_WORDS = dict(URGENCIES)
+CORRECTABLE = {field.name: field.label for field in rules.INTAKE}
+MERGED_INTO = Words("并入 {number}", "joined to {number}")
+LEADS = Words("同一故障 {n} 件", "{n} reports of one fault")
 UNTOLD = Words("待告知业主", "Resident not told yet")
 
 
@@ -113,6 +116,10 @@ def request_chips(row: Any, now: datetime) -> list[Chip]:
         found.append(chip_of("due_soon", CONSENT["asked"]))
     if row.warranty:
         found.append(chip_of("closed", Words("质保", "Warranty")))
+    if row.merged_into:
+        found.append(Chip("quiet", "forward", MERGED_INTO.fill(number=row.merged_into["number"])))
+    if row.merged:
+        found.append(Chip("open", "forward", LEADS.fill(n=len(row.merged) + 1)))
     if row.untold:
         found.append(chip_of("due_soon", UNTOLD))
     due = cells.due_chip(deadline_of(row), now)
@@ -126,7 +133,7 @@ class Requests(NumberedPages):
     title = Words("诉求", "Requests")
     menu_place = MenuPlace("requests", 10, Words("全部诉求", "All requests"))
     tabs = TABS
-    heavy = ("events", "replies", "words", "contact_name", "contact_phone")
+    heavy = ("events", "replies", "corrections", "words", "contact_name", "contact_phone")
     list_sort = "-created_at"
     record_columns = (
         NUMBER,
@@ -211,6 +218,7 @@ class Requests(NumberedPages):
             "orders": orders_of(record, actor),
             "home": home_of(record, actor),
             "item_name": item_name(record),
+            "corrections": [shown_correction(each) for each in reversed(record.corrections)],
             "repair": request_card(record, place(record.estate), self.now),
             "kind_words": rules.KINDS,
             "channel_words": rules.CHANNELS,
@@ -238,6 +246,14 @@ class Requests(NumberedPages):
             audit("reveal_contact", about, actor=actor, now=clock.now(), estate=record.estate)
             members = [{"name": record.contact_name or "", "phone": record.contact_phone}, *members]
         return self.render("requests/contact.html", record=record, members=members)
+
+
+def shown_correction(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What stood before a correction: item, kind, place and clocks."""
+    before = entry["before"]
+    words = rules.KINDS.get(before["kind"])
+    facts = [str(before["item"]), say(words) if words else "", before.get("place") or ""]
+    return {**entry, "facts": " · ".join(filter(None, facts)), "clocks": shown_clocks(before["clocks"])}
 
 
 def answer_keeps(kind: str) -> str:
@@ -275,6 +291,12 @@ def _facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
         return [say(rules.CHANNELS[detail["channel"]])]
     if event.verb in ("answer", "answer_meanwhile", "record_told"):
         return [say(rules.TOLD[detail["told"]]) if detail.get("told") in rules.TOLD else say(UNTOLD)]
+    if event.verb in ("merge", "separate", "joined", "followed", "released"):
+        followed = rules.VERBS.get(str(detail.get("verb")))
+        numbers = (detail.get(name) for name in ("into", "from", "number"))
+        return [*(str(each) for each in numbers if each), *([say(followed)] if followed else [])]
+    if event.verb == "correct":
+        return [say(CORRECTABLE[name]) for name in detail.get("changed", ()) if name in CORRECTABLE]
     if event.verb == "responded":
         return [str(detail.get("number", "")), names_of(detail.get("by"), names)]
     if event.verb in ("work_done", "quoted", "quote_answered", "called_back", "correct_charge"):

@@ -58,6 +58,14 @@ def revision_body(kind: str, code: str, number: int) -> Body:
     return body
 
 
+def revision_of(kind: str, code: str, number: int) -> Revision:
+    """A pinned revision. Raises `NotFound`."""
+    found = Revision.objects(type=kind, code=code, number=number).first()
+    if found is None:
+        raise NotFound(Words("版本", "Revision"), f"{code} v{number}")
+    return found
+
+
 def looking_up(
     moment: datetime,
     assume: Mapping[tuple[str, str], Body] | None = None,

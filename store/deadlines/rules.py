@@ -94,6 +94,19 @@ def retime_clock(clock: Clock, minutes: int, calendar: Calendar, now: datetime) 
     return {**clock, "minutes": minutes, "due_at": due_at}
 
 
+def carry_over(clock: Clock, old: Clock, calendar: Calendar) -> Clock:
+    """A clock that takes the place of an older one, from the same start: what happened to that one happened to it – its
+    pauses, its end, its acknowledgement. Escalation begins anew, unless neither chain nor due moment differ."""
+    happened = {name: old[name] for name in ("pauses", "paused_at", "stopped_at", "acknowledged_at")}
+    happened |= {name: old[name] for name in ("acknowledged_by", "ended") if name in old}
+    carried = {**clock, **happened}
+    known = max([clock["started_at"], *(moment for pause in pauses_of(carried) for moment in pause if moment)])
+    counted = pauses_of(carried)
+    due_at = due_with_pauses(clock["started_at"], clock["minutes"], working_time(calendar), counted, known)
+    same = old["policy"] == clock["policy"] and old["due_at"] == due_at
+    return {**carried, "due_at": due_at, "steps": old["steps"] if same or old["stopped_at"] else []}
+
+
 def stop_clock(clock: Clock, at: datetime) -> Clock:
     """The clock stopped for good: what was promised is done."""
     _refuse_if_stopped(clock)

@@ -218,11 +218,12 @@ def _begin_request(
     check_seen(request, seen)
     if request.kind != "repair":
         raise RuleBroken("not_a_repair", NOT_A_REPAIR, "kind")
+    request_rules.check_leads_itself(request.merged_into, verb)
     return request, request_rules.next_state(verb, request.state)
 
 
 def _write_request(request: ServiceRequest, change: Change, actor: Actor, now: datetime) -> ServiceRequest:
-    return deadlines.write(request, change, own_next=request_rules.next_own_check, actor=actor, now=now)
+    return requests.write(request, change, actor=actor, now=now)
 
 
 def _said(text: str, actor: Actor, now: datetime) -> dict[str, Any]:

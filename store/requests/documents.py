@@ -54,6 +54,11 @@ class ServiceRequest(Record):
     disputed = IntField(default=0)
     # {"number", "satisfied", "at"}
     callback = PlainDict()
+    # What was recorded wrongly: [{"at", "by", "by_name", "reason", "changed", "before": {kind, item, household, place, clocks}}]
+    corrections = PlainList(PlainDict())
+    # The report of the same fault that leads this one: {"id", "number"}; and those that this one leads.
+    merged_into = PlainDict()
+    merged = PlainList(PlainDict())
     # How many work orders it has asked for, and the keys of the words that these have left: each is heard once.
     orders_made = IntField(default=0)
     heard = PlainList(StringField())

@@ -21,7 +21,7 @@ from store.numbering import take
 from store.people.operations import Directory, check_assignable
 from store.relay import makes
 from store.repairs.rules import paid_lines, warranty_of
-from store.requests import rules
+from store.requests import following, rules
 from store.requests.callbacks import call_back
 from store.requests.documents import ServiceRequest
 from store.requests.rules import next_own_check
@@ -43,6 +43,17 @@ def open_requests(kind: str, code: str) -> list[User]:
     return open_records(found.limit(MOST_SHOWN), "service_request")
 
 
+MOST_OFFERED = 50
+
+
+def could_lead(request: ServiceRequest) -> list[ServiceRequest]:
+    """Open requests of the estate that this one could be joined to: first those of the same item, newest first."""
+    wanted = {"estate": request.estate, "state": {"$in": sorted(rules.OPEN_STATES)}, "_id": {"$ne": request.pk}}
+    query = ServiceRequest.objects(__raw__={**wanted, "merged_into.id": None}).order_by("-created_at")
+    found = list(query.only("number", "title", "item", "place").limit(MOST_OFFERED))
+    return sorted(found, key=lambda each: each.item["code"] != request.item["code"])
+
+
 def get(key: object, actor: Actor) -> ServiceRequest:
     """Raises `NotFound`."""
     return records.get(ServiceRequest, key, actor)
@@ -59,14 +70,15 @@ def create(values: Mapping[str, Any], *, actor: Actor, now: datetime) -> Service
     require(actor, "requests.write", cleaned["estate"])
     estate = values_of("estate", cleaned["estate"])
     item = live("service_item", cleaned["item"], now)
-    problems = _missing(estate, item, cleaned)
+    problems = missing(estate, item, cleaned)
     if problems or item is None or estate is None:
         raise Invalid(problems)
     request = _new(cleaned, item, estate["timezone"], now)
     return create_document(request, _creation(request, item, now), actor=actor, now=now)
 
 
-def _missing(estate: Mapping[str, Any] | None, item: Revision | None, values: Mapping[str, Any]) -> list[Problem]:
+def missing(estate: Mapping[str, Any] | None, item: Revision | None, values: Mapping[str, Any]) -> list[Problem]:
+    """What an intake names that is not there, or does not go together."""
     gone = Words("「{code}」不存在或未发布", "“{code}” does not exist or is not published")
     problems = []
     if estate is None:
@@ -89,24 +101,38 @@ def _new(values: Mapping[str, Any], item: Revision, timezone: str, now: datetime
         pk=ObjectId(),
         number=take("R", now, timezone)[0],
         state="open",
-        title=rules.title(item.body, values.get("place")).zh,
-        clause=item.body.get("clause"),
-        category=item.body.get("category"),
-        urgency=item.body.get("urgency"),
-        priority=rules.PRIORITY_OF_URGENCY.get(item.body.get("urgency", "normal"), 3),
-        department=item.body.get("department"),
         clocks=clocks,
         due_at=deadlines.next_due(clocks),
         **{key: value for key, value in values.items() if key != "item"},
+        **facts_of(item.body, values.get("place")),
     )
     request.item = {"code": item.code, "revision": item.number}
     request.orders_made = int(rules.spawns_work(item.body, request.kind))
-    if request.kind == "repair":
-        prices = live("price_list", item.body["price_list"], now) if item.body.get("price_list") else None
-        request.price_list = {"code": prices.code, "revision": prices.number} if prices else {}
-        request.warranty = _warranty(request, now)
+    for name, value in pins_of(request, item.body, now).items():
+        setattr(request, name, value)
     request.next_check_at = deadlines.next_check({"clocks": clocks}, None)
     return request
+
+
+def facts_of(item: Mapping[str, Any], place: str | None) -> dict[str, Any]:
+    """What a request has from its service item."""
+    return {
+        "title": rules.title(item, place).zh,
+        "clause": item.get("clause"),
+        "category": item.get("category"),
+        "urgency": item.get("urgency"),
+        "priority": rules.PRIORITY_OF_URGENCY.get(item.get("urgency", "normal"), 3),
+        "department": item.get("department"),
+    }
+
+
+def pins_of(request: ServiceRequest, item: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
+    """What a repair runs under: the price list in force at `moment`, and the warranty that it falls under."""
+    if request.kind != "repair":
+        return {"price_list": {}, "warranty": {}}
+    prices = live("price_list", item["price_list"], moment) if item.get("price_list") else None
+    pin = {"code": prices.code, "revision": prices.number} if prices else {}
+    return {"price_list": pin, "warranty": _warranty(request, moment)}
 
 
 def _warranty(request: ServiceRequest, now: datetime) -> dict[str, Any]:
@@ -161,13 +187,13 @@ def next_order(
 ) -> tuple[list[dict[str, Any]], int]:
     """The intent of one more order, unless the item wants none or one is still being worked on; and how many there are
     then."""
-    made = _orders_made(request)
+    made = orders_made(request)
     if not rules.spawns_work(item, request.kind) or made > len(request.work_orders):
         return [], made
     return [work_order(request, item, clocks, made + 1, now)], made + 1
 
 
-def _orders_made(request: ServiceRequest) -> int:
+def orders_made(request: ServiceRequest) -> int:
     """Requests of before there was a count have at least the orders that they heard of."""
     return max(request.orders_made, len(request.work_orders))
 
@@ -189,55 +215,59 @@ def started_anew(request: ServiceRequest, clocks: Sequence[Clock]) -> list[Clock
     return [*request.clocks, *(clock for clock in clocks if clock["name"] not in running)]
 
 
-def _write(request: ServiceRequest, change: Change, *, actor: Actor, now: datetime) -> ServiceRequest:
+def write(request: ServiceRequest, change: Change, *, actor: Actor, now: datetime) -> ServiceRequest:
+    """Commit a change of the request; whoever follows it is told."""
+    if request.merged:
+        change = following.told(request.to_mongo().to_dict(), change, now)
     return deadlines.write(request, change, own_next=next_own_check, actor=actor, now=now)
 
 
-def _begin(
+def begin(
     key: object, verb: str, actor: Actor, seen: int | None, permission: str = "requests.write"
 ) -> tuple[ServiceRequest, str]:
     request = get(key, actor)
     require(actor, permission, request.estate)
     check_seen(request, seen)
+    rules.check_leads_itself(request.merged_into, verb)
     return request, rules.next_state(verb, request.state)
 
 
 def accept(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Take it on: the response promise is kept. Clause 3.1."""
-    request, state = _begin(key, "accept", actor, seen)
+    request, state = begin(key, "accept", actor, seen)
     clocks = deadlines.kept(request.clocks, rules.kept_by("accept", request.kind), now)
     fields = {"state": state, "clocks": clocks, "assignee": request.assignee or actor.code}
-    return _write(request, Change("accept", {}, fields), actor=actor, now=now)
+    return write(request, Change("accept", {}, fields), actor=actor, now=now)
 
 
 def assign(key: object, *, to: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Raises `Invalid` `not_assignable` for somebody who does not work in the estate."""
-    request, _ = _begin(key, "assign", actor, seen)
+    request, _ = begin(key, "assign", actor, seen)
     check_assignable(to, request.estate)
     told = notice(request, [to], "work-assigned", urgent=request.priority <= 2)
     change = Change("assign", {"to": to, "from": request.assignee}, {"assignee": to}, notify=[told])
-    return _write(request, change, actor=actor, now=now)
+    return write(request, change, actor=actor, now=now)
 
 
 def acknowledge(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """ "I take care of it": escalation rests until the policy's acknowledgement times out; the clocks run on."""
-    request, _ = _begin(key, "acknowledge", actor, seen)
+    request, _ = begin(key, "acknowledge", actor, seen)
     fields = {"clocks": deadlines.acknowledged(request.clocks, actor.code, now)}
-    return _write(request, Change("acknowledge", {}, fields), actor=actor, now=now)
+    return write(request, Change("acknowledge", {}, fields), actor=actor, now=now)
 
 
 def wait(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """The clocks pause while the resident must do something. Raises `Invalid` without a reason."""
-    request, state = _begin(key, "wait", actor, seen)
+    request, state = begin(key, "wait", actor, seen)
     reason = needed_text(reason, "reason")
     fields = {"state": state, "clocks": deadlines.paused(request.clocks, now)}
-    return _write(request, Change("wait", {"reason": reason}, fields), actor=actor, now=now)
+    return write(request, Change("wait", {"reason": reason}, fields), actor=actor, now=now)
 
 
 def resume(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
-    request, state = _begin(key, "resume", actor, seen)
+    request, state = begin(key, "resume", actor, seen)
     fields = {"state": state, "clocks": deadlines.resumed(request.clocks, now)}
-    return _write(request, Change("resume", {}, fields, unset=("waiting_for",)), actor=actor, now=now)
+    return write(request, Change("resume", {}, fields, unset=("waiting_for",)), actor=actor, now=now)
 
 
 def answer(
@@ -260,6 +290,7 @@ def answer(
     require(actor, "requests.write", request.estate)
     check_seen(request, seen)
     verb = "answer_meanwhile" if interim else "answer"
+    rules.check_leads_itself(request.merged_into, verb)
     state = rules.state_after_answer(request.state, interim=interim)
     text = needed_text(text, "text", Words("请写明答复内容", "Write the answer"))
     how = _way_to_tell(request, told)
@@ -272,10 +303,10 @@ def answer(
     }
     said = {"how": how, "at": now, "by": actor.code} if how else {}
     reply = {"at": now, "by": actor.code, "by_name": actor.name, "text": text, "told": said}
-    letter = [_letter(request)] if how == "mail" else []
+    letters = [letter(request)] if how == "mail" else []
     # The words stay in the record, whose personal data can be erased; the event only says that there was an answer.
-    change = Change(verb, {"told": how} if how else {}, fields, push={"replies": reply}, notify=letter)
-    return _write(request, change, actor=actor, now=now)
+    change = Change(verb, {"told": how} if how else {}, fields, push={"replies": reply}, notify=letters)
+    return write(request, change, actor=actor, now=now)
 
 
 def _way_to_tell(request: ServiceRequest, told: str) -> str:
@@ -296,7 +327,7 @@ def can_mail(request: ServiceRequest) -> bool:
     return bool(home) and rules.mail_member(asked, (home or {}).get("members") or ()) is not None
 
 
-def _letter(request: ServiceRequest) -> dict[str, Any]:
+def letter(request: ServiceRequest) -> dict[str, Any]:
     """The intent of the letter to the resident; neither his address nor the words stand in it."""
     return {
         "to": [f"{rules.RESIDENT}{request.pk}"],
@@ -309,7 +340,7 @@ def _letter(request: ServiceRequest) -> dict[str, Any]:
 def record_told(key: object, *, how: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Somebody called or visited: the newest answer is told. Raises `Invalid` for an unknown way, `RuleBroken`
     `nothing_to_tell`."""
-    request, state = _begin(key, "record_told", actor, seen)
+    request, state = begin(key, "record_told", actor, seen)
     if how not in rules.TOLD_BY_PEOPLE:
         raise Invalid.one("not_a_choice", Words("请选择告知方式", "Choose how the resident was told"), "how")
     place = rules.untold_answer(request.replies)
@@ -318,31 +349,31 @@ def record_told(key: object, *, how: str, actor: Actor, now: datetime, seen: int
     replies = [dict(each) for each in request.replies]
     replies[place]["told"] = {"how": how, "at": now, "by": actor.code}
     change = Change("record_told", {"told": how}, {"state": state, "replies": replies, "untold": None})
-    return _write(request, change, actor=actor, now=now)
+    return write(request, change, actor=actor, now=now)
 
 
 def note(key: object, *, text: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """An internal note. Raises `Invalid` without words."""
-    request, _ = _begin(key, "note", actor, seen)
+    request, _ = begin(key, "note", actor, seen)
     text = needed_text(text, "text", Words("请写备注", "Write the note"))
     entry = {"at": now, "by": actor.code, "by_name": actor.name, "text": text, "internal": True}
-    return _write(request, Change("note", {}, push={"replies": entry}), actor=actor, now=now)
+    return write(request, Change("note", {}, push={"replies": entry}), actor=actor, now=now)
 
 
 def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """The resident's verdict is in. Raises `Invalid` without an outcome."""
-    request, state = _begin(key, "close", actor, seen, "requests.close")
+    request, state = begin(key, "close", actor, seen, "requests.close")
     outcome = needed_text(outcome, "outcome", Words("请写明处理结果", "Write the outcome"))
     clocks = deadlines.kept(request.clocks, rules.kept_by("close", request.kind), now)
     fields = {"state": state, "outcome": outcome, "closed_at": now, "clocks": clocks, "untold": None}
     make = call_back(request.to_mongo().to_dict(), now)
-    return _write(request, Change("close", {}, fields, make=make), actor=actor, now=now)
+    return write(request, Change("close", {}, fields, make=make), actor=actor, now=now)
 
 
 def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Not solved after all: the promises start anew, under the revision that it began with, somebody goes again where an
     order of it was made before, and whoever answers for it is told. Raises `Invalid`."""
-    request, state = _begin(key, "reopen", actor, seen)
+    request, state = begin(key, "reopen", actor, seen)
     reason = needed_text(reason, "reason")
     item = revision_body("service_item", request.item["code"], request.item["revision"])
     began = request.created_at or now
@@ -360,23 +391,39 @@ def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int |
     due = deadlines.next_due(clocks)
     told = [notice(request, people, "request-reopened", urgent=True, due=due)] if people else []
     change = Change("reopen", {}, fields, unset=gone, push={"replies": entry}, notify=told, make=make)
-    return _write(request, change, actor=actor, now=now)
+    return write(request, change, actor=actor, now=now)
 
 
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Withdrawn by the resident, or recorded by mistake: nobody is to come for it any more. Raises `Invalid` without a
     reason."""
-    request, state = _begin(key, "cancel", actor, seen, "requests.close")
+    request, state = begin(key, "cancel", actor, seen, "requests.close")
     reason = needed_text(reason, "reason")
     fields = {"state": state, "clocks": deadlines.withdrawn(request.clocks, now), "outcome": reason, "untold": None}
-    return _write(request, Change("cancel", {}, fields, make=_orders_taken_back(request)), actor=actor, now=now)
+    return write(request, Change("cancel", {}, fields, make=orders_taken_back(request)), actor=actor, now=now)
 
 
-def _orders_taken_back(request: ServiceRequest) -> list[dict[str, Any]]:
-    """The orders learn that it was cancelled and not why: the reason may be personal, and is erased with the request."""
-    keys = [order_key(request, number) for number in range(1, _orders_made(request) + 1)]
+def pinned_item(request: ServiceRequest) -> Mapping[str, Any]:
+    """The service item in the revision that the request runs under."""
+    return revision_body("service_item", request.item["code"], request.item["revision"])
+
+
+def orders_corrected(request: ServiceRequest, item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The orders learn where it is after all."""
+    named = rules.title(item, request.place)
+    facts = {"title": named.zh, "title_en": named.en, "place": request.place, "warranty": request.warranty or None}
+    keys = [order_key(request, number) for number in range(1, orders_made(request) + 1)]
     return [
-        {"kind": "order_withdrawal", "key": f"{key}:withdrawal", "values": {"order": key, "reason": CANCELLED.zh}}
+        {"kind": "order_facts", "key": f"{key}:{request.version + 1}", "values": {"order": key, "facts": facts}}
+        for key in keys
+    ]
+
+
+def orders_taken_back(request: ServiceRequest, why: Words = CANCELLED) -> list[dict[str, Any]]:
+    """The orders learn that nobody is to come and not why: the reason may be personal, and is erased with the request."""
+    keys = [order_key(request, number) for number in range(1, orders_made(request) + 1)]
+    return [
+        {"kind": "order_withdrawal", "key": f"{key}:withdrawal", "values": {"order": key, "reason": why.zh}}
         for key in keys
     ]
 
@@ -411,7 +458,7 @@ def hear_response(intent: Mapping[str, Any], source: Mapping[str, Any], actor: A
         return
     detail = {"number": values["number"], "by": values["by"]}
     then = replace(actor, entry=Entry(at=values["at"]))
-    _write(request, Change("responded", detail, fields), actor=then, now=now)
+    write(request, Change("responded", detail, fields), actor=then, now=now)
 
 
 def who_goes_on(request: ServiceRequest, order: Mapping[str, Any], now: datetime) -> list[str]:

@@ -52,7 +52,12 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     "correct_charge": (frozenset({"answered", "closed"}), None),
     "reopen": (frozenset({"answered", "closed"}), "accepted"),
     "cancel": (UNCLOSED, "cancelled"),
+    "correct": (OPEN_STATES, None),
+    "merge": (OPEN_STATES, None),
+    "separate": (UNCLOSED, None),
 }
+# What can still be done to a request that another one leads; the rest is done there.
+OF_FOLLOWERS = frozenset({"note", "separate", "cancel", "correct", "record_told"})
 # A repair's alone: what its resident says, and what it costs.
 REPAIR_VERBS = frozenset({"approve", "dispute", "correct_charge"})
 VERBS: dict[str, Words] = {
@@ -79,6 +84,13 @@ VERBS: dict[str, Words] = {
     "quote_answered": Words("业主答复报价", "Resident answered the quote"),
     "accepted_tacitly": Words("默认验收", "Accepted tacitly"),
     "called_back": Words("已回访", "Called back"),
+    "correct": Words("更正登记", "Correct"),
+    "merge": Words("并入另一件", "Join to another"),
+    "separate": Words("取消合并", "Take apart"),
+    "joined": Words("有诉求并入", "Another was joined"),
+    "parted": Words("一件取消合并", "One was taken apart"),
+    "followed": Words("随主诉求处理", "Followed the leading one"),
+    "released": Words("主诉求已撤销，恢复单独处理", "The leading one was cancelled: goes on by itself"),
 }
 # What the answer itself is: whoever has asked or proposed something wanted no more than to hear.
 ANSWER_IS_ALL = frozenset({"enquiry", "suggestion"})
@@ -150,9 +162,13 @@ def allowed_verbs(state: str, kind: str) -> list[str]:
 
 def allowed(request: Any) -> list[str]:
     """The verbs of a request – a document, or as stored – that its state and what stands in it allow now."""
-    verbs = allowed_verbs(request["state"], request["kind"])
-    untold = untold_answer((request.get("replies") if isinstance(request, Mapping) else request.replies) or ())
-    return [verb for verb in verbs if verb != "record_told" or untold is not None]
+    raw = request if isinstance(request, Mapping) else request.to_mongo()
+    never = set() if untold_answer(raw.get("replies") or ()) is not None else {"record_told"}
+    never |= {"merge"} if raw.get("merged") else set()
+    verbs = [verb for verb in allowed_verbs(raw["state"], raw["kind"]) if verb not in never]
+    if raw.get("merged_into"):
+        return [verb for verb in verbs if verb in OF_FOLLOWERS]
+    return [verb for verb in verbs if verb != "separate"]
 
 
 def next_state(verb: str, state: str) -> str:
@@ -169,6 +185,18 @@ def title(item: Mapping[str, Any], place: str | None) -> Words:
     notices and lists, and words may be personal."""
     name = translated(item["name"])
     return Words(" · ".join(filter(None, [name.zh, place])), " · ".join(filter(None, [name.en, place])))
+
+
+def check_leads_itself(merged_into: Mapping[str, Any] | None, verb: str) -> None:
+    """Raises `RuleBroken` `merged` for what is done at the leading request."""
+    if merged_into and verb not in OF_FOLLOWERS:
+        words = Words("已并入 {number}，请在主诉求上处理", "It is joined to {number}: act there")
+        raise RuleBroken("merged", words.fill(number=merged_into["number"]), "state")
+
+
+def promised(item: Mapping[str, Any]) -> list[str]:
+    """The clocks that a service item promises."""
+    return [name for field, name in CLOCKS.items() if item.get(field)]
 
 
 def kept_by(verb: str, kind: str) -> frozenset[str]:

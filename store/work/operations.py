@@ -311,6 +311,19 @@ def change_deadline(intent: Mapping[str, Any], source: Mapping[str, Any], actor:
     _change_open(source["estate"], values["order"], retimed, actor, now)
 
 
+@makes("order_facts")
+def correct_facts(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """Where it is after all, and whose warranty it falls under: the request was recorded wrongly."""
+    facts = intent["values"]["facts"]
+
+    def corrected(order: WorkOrder) -> Change | None:
+        if all(order[name] == value or (not order[name] and not value) for name, value in facts.items()):
+            return None
+        return Change("correct", {"place": facts["place"]}, facts)
+
+    _change_open(source["estate"], intent["values"]["order"], corrected, actor, now)
+
+
 def _change_open(
     estate: str, key: str, change_of: Callable[[WorkOrder], Change | None], actor: Actor, now: datetime
 ) -> None:

@@ -104,6 +104,7 @@ VERBS: dict[str, Words] = {
     "raise_finding": Words("上报问题", "Raise a finding"),
     "supervise": Words("监督抽查", "Supervision check"),
     "verdict": Words("复查结论", "Verdict"),
+    "correct": Words("更正", "Corrected"),
     "change_deadline": Words("调整时限", "Deadline changed"),
     "answer": Words("填写检查项", "Item answered"),
     "add_photos": Words("添加照片", "Photos added"),
