@@ -144,6 +144,9 @@ def body_that_passes(path: str) -> dict[str, Any]:
         "supervision": {"title": "x", "severity": "low"},
         "verdict": {"passed": True},
         "severity": {"severity": "low", "reason": "x"},
+        "telling": {"how": "phone"},
+        "correction": {"reason": "x", "place": "x"},
+        "merge": {"into": "R-0000-0000"},
     }
     return bodies.get(last, {})
 
