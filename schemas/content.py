@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from schemas.shapes import PlainObject, boolean, integer, mapping, moment, text, texts
-from schemas.specified import read
+from schemas.specified import NEW_CODE, read
 from store.errors import Invalid
 from store.fields import MAX_LONG_TEXT, Field
 from store.words import Words
@@ -76,7 +76,7 @@ SCHEDULE = (Field("at", "datetime", Words("发布时间", "When"), required=True
 
 
 class NewDraftSchema(Schema):
-    code = fields.String(required=True, validate=validate.Length(min=1, max=64))
+    code = fields.String(required=True, validate=[validate.Length(min=1, max=64), validate.Regexp(NEW_CODE)])
     body = PlainObject(required=True)
 
 

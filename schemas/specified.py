@@ -8,13 +8,28 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from schemas.shapes import Translated
 from store.errors import Invalid
 from store.fields import LARGEST, MAX_LONG_TEXT, MAX_ROWS, MAX_TEXT, Field, clean
 
 Made = fields.Field[Any]
+TEXTS = frozenset({"text", "long_text", "markdown"})
+MANY = frozenset({"list", "choices", "times", "weekdays", "months", "month_days", "integers", "references"})
+# As the store's own patterns, in the words of JSON Schema, where `$` is the end and nothing else.
+NEW_CODE = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
+NOT_BLANK = r"\S"
+HASH = r"^[0-9a-f]{64}$"
+HASHES = frozenset({"photos", "hash", "signature"})
+_NAMED = {"code": NEW_CODE, **dict.fromkeys(HASHES, HASH)}
+PATTERNS = {"email": r"^[^@\s]{1,64}@[^@\s]{1,190}$", "url": r"^[a-z][a-z0-9+]*://\S+$"}
+
+
+class Closed:
+    """Names that nobody knows are refused."""
+
+    unknown = RAISE
 
 
 def read(specification: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,8 +47,8 @@ def shape_of(name: str, specification: Sequence[Field], *, answer: bool = False)
 
 @cache
 def _shape(name: str, specification: tuple[Field, ...], answer: bool) -> type[Schema]:
-    parts = {each.name: _made(f"{name}{_camel(each.name)}", each, answer) for each in specification}
-    return type(name, (Schema,), {**parts, "__doc__": f"{name}."})
+    parts: dict[str, Any] = {each.name: _made(f"{name}{_camel(each.name)}", each, answer) for each in specification}
+    return type(name, (Schema,), {**parts, **({} if answer else {"Meta": Closed}), "__doc__": f"{name}."})
 
 
 def _camel(name: str) -> str:
@@ -47,11 +62,40 @@ def _made(name: str, field: Field, answer: bool) -> Made:
     else:
         options |= {"required": field.required and field.default is None, "allow_none": not field.required}
     if field.kind in ("group", "list"):
-        inner = _shape(name, field.fields, answer)
-        if field.kind == "group":
-            return fields.Nested(inner, **options)
-        return fields.List(fields.Nested(inner), validate=validate.Length(max=MAX_ROWS), **options)
-    return _MAKERS[field.kind](field, options)
+        inner = fields.Nested(_shape(name, field.fields, answer), **(options if field.kind == "group" else {}))
+        made: Made = inner if field.kind == "group" else fields.List(inner, **options)
+    elif field.translated and not answer:
+        made = fields.Nested(_given(_longest(field), field.required), **options)
+    else:
+        made = _MAKERS[field.kind](field, options)
+    if not answer:
+        # What is stored may be older than a rule; what is sent is described as it is checked.
+        made.validators += _demands(field)
+    return made
+
+
+def _demands(field: Field) -> list[validate.Validator]:
+    """What the store asks of a value besides its kind."""
+    if field.kind in MANY:
+        return [validate.Length(min=1 if field.required else None, max=MAX_ROWS)]
+    found: list[validate.Validator] = []
+    if field.kind == "reference" and field.required:
+        found.append(validate.Length(min=1))
+    if field.kind in ("email", "url"):
+        found.append(validate.Length(max=MAX_TEXT))
+    pattern = PATTERNS.get(field.kind) or _NAMED.get(field.name) if field.target is None else None
+    if pattern is None and field.required and field.kind in TEXTS and not field.translated:
+        pattern = NOT_BLANK
+    return [*found, validate.Regexp(pattern)] if pattern else found
+
+
+@cache
+def _given(longest: int, required: bool) -> type[Schema]:
+    """A text in two languages as it is sent; one that is needed is given in Chinese at least."""
+    name = f"{'Needed' if required else 'Given'}{'LongText' if longest == MAX_LONG_TEXT else 'Text'}"
+    needed = [validate.Regexp(NOT_BLANK)] if required else []
+    zh = fields.String(required=required, validate=[validate.Length(max=longest), *needed])
+    return type(name, (Schema,), {"zh": zh, "en": fields.String(validate=validate.Length(max=longest)), "Meta": Closed})
 
 
 def _metadata(field: Field) -> dict[str, Any]:
@@ -67,10 +111,14 @@ def _metadata(field: Field) -> dict[str, Any]:
 def _text(field: Field, options: dict[str, Any]) -> Made:
     if field.translated:
         return fields.Nested(Translated, **options)
-    longest = MAX_LONG_TEXT if field.kind in ("long_text", "markdown") else MAX_TEXT
+    longest = _longest(field)
     # What is required may not be blank: `clean` strips, and what is left must be something.
     shortest = 1 if field.required else None
     return fields.String(validate=validate.Length(min=shortest, max=longest), **options)
+
+
+def _longest(field: Field) -> int:
+    return MAX_LONG_TEXT if field.kind in ("long_text", "markdown") else MAX_TEXT
 
 
 def _integer(field: Field, options: dict[str, Any]) -> Made:
@@ -133,7 +181,8 @@ def _code(field: Field, options: dict[str, Any]) -> Made:
 
 
 def _codes(field: Field, options: dict[str, Any]) -> Made:
-    return fields.List(fields.String(validate=validate.Length(max=64)), **options)
+    one = [validate.Length(max=64), *([validate.Regexp(HASH)] if field.name in HASHES else [])]
+    return fields.List(fields.String(validate=one), **options)
 
 
 _MAKERS: dict[str, Callable[[Field, dict[str, Any]], Made]] = {

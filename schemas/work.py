@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from schemas.records import PinSchema, RecordSchema, SlotSchema, SourceSchema
 from schemas.repairs import PricedLineSchema, QuoteSchema, WarrantySchema
 from schemas.shapes import Scalar, Translated, anything, boolean, integer, moment, nested, rows, text, texts
-from schemas.specified import read, shape_of
+from schemas.specified import HASH, read, shape_of
 from store.fields import MAX_ROWS, MAX_TEXT, Field
 from store.repairs.rules import SATISFIED, SIGNED
 from store.words import Words
@@ -168,7 +168,7 @@ class GivenAnswerSchema(Schema):
     item = fields.String(required=True, validate=validate.Length(min=1, max=64))
     value = Scalar(required=True, allow_none=True)
     note = fields.String(allow_none=True, validate=validate.Length(max=MAX_TEXT))
-    photos = fields.List(fields.String(validate=validate.Length(max=64)))
+    photos = fields.List(fields.String(validate=validate.Regexp(HASH)), validate=validate.Length(max=MAX_ROWS))
 
 
 class CompletionSchema(shape_of("Completion", COMPLETION)):  # type: ignore[misc]

@@ -173,10 +173,18 @@ def _text(field: Field, value: Any) -> Any:
 
 
 def _integer(field: Field, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Wrong("not_integer", Words("应为整数", "must be a whole number"))
+    value = _whole(value, Words("应为整数", "must be a whole number"))
     low = 0 if field.minimum is None and field.kind in ("minutes", "money_fen") else field.minimum
     _in_range(value, -LARGEST if low is None else low, LARGEST if field.maximum is None else field.maximum)
+    return value
+
+
+def _whole(value: Any, words: Words) -> int:
+    """JSON has one kind of numbers: 60.0 is 60."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Wrong("not_integer", words)
     return value
 
 
@@ -250,10 +258,8 @@ def _times(field: Field, value: Any) -> list[str]:
 
 def _numbers(field: Field, value: Any) -> list[int]:
     low, high = _RANGES.get(field.kind, (-LARGEST, LARGEST))
-    numbers = _sequence(value)
+    numbers = [_whole(each, Words("应为整数", "must be whole numbers")) for each in _sequence(value)]
     for each in numbers:
-        if isinstance(each, bool) or not isinstance(each, int):
-            raise Wrong("not_integer", Words("应为整数", "must be whole numbers"))
         _in_range(each, low, high)
     if field.kind == "month_days" and 0 in numbers:
         raise Wrong("out_of_range", Words("没有 0 号", "has no day 0"))

@@ -6,6 +6,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from admin_app.api import idempotency
+from admin_app.api.bodies import LARGEST_INTEGER
 from admin_app.api.operation import Operation
 from admin_app.api.queries import By, Listing
 from schemas.pages import list_of
@@ -22,6 +23,9 @@ _LIST_WORDS = {
     "fields": Words("只要这些字段，以逗号分隔", "Only these fields, separated by commas"),
     "count": Words("是否给出总数（至多 10001）", "Whether to count (at most 10001)"),
 }
+
+
+_QUERY = {"at": {"type": "string", "format": "date-time"}, "unread": {"type": "boolean"}}
 
 
 def describe(blueprint: Blueprint, operation: Operation) -> Callable[..., Any]:
@@ -74,8 +78,7 @@ def _problem_statuses(operation: Operation) -> Iterator[str]:
 def _parameters(operation: Operation) -> Iterator[Parameter]:
     yield _in_query("lang", Words("错误说明的语言", "The language of sentences"), _LANGUAGE)
     for name, words in operation.query.items():
-        schema = {"type": "string", "format": "date-time"} if name == "at" else {"type": "string", "maxLength": 200}
-        yield _in_query(name, words, schema)
+        yield _in_query(name, words, _QUERY.get(name, {"type": "string", "maxLength": 200}))
     if operation.listing is not None:
         yield from _of_listing(operation.listing)
     if operation.version != "ignored":
@@ -95,7 +98,7 @@ def _of_listing(listing: Listing) -> Iterator[Parameter]:
     yield {**_in_query("fields", _LIST_WORDS["fields"], fields), "style": "form", "explode": False}
     yield _in_query("count", _LIST_WORDS["count"], {"type": "boolean", "default": False})
     for name in sorted(listing.extra):
-        yield _in_query(name, Words("查找", "Search"), {"type": "string", "maxLength": 200})
+        yield _in_query(name, Words("查找", "Search"), _QUERY.get(name, {"type": "string", "maxLength": 200}))
     for name, by in listing.filters.items():
         yield _in_query(f"filter[{name}]", Words("等于", "Equals"), _schema_of(by))
         for operator in sorted(by.operators):
@@ -104,8 +107,12 @@ def _of_listing(listing: Listing) -> Iterator[Parameter]:
                 if operator == "in"
                 else _RANGE[operator]
             )
-            schema = {"type": "string", "minLength": 1} if operator == "in" else _schema_of(by)
-            yield _in_query(f"filter[{name}][{operator}]", words, schema)
+            key = f"filter[{name}][{operator}]"
+            if operator == "in":
+                any_of = {"type": "array", "items": {"minLength": 1, **_schema_of(by)}, "minItems": 1}
+                yield {**_in_query(key, words, any_of), "style": "form", "explode": False}
+            else:
+                yield _in_query(key, words, _schema_of(by))
 
 
 _RANGE = {
@@ -121,6 +128,8 @@ def _schema_of(by: By) -> dict[str, Any]:
         return {"type": "string", "format": "date-time"}
     if by.kind == "text":
         return {"type": "string", "enum": sorted(by.choices)} if by.choices else {"type": "string", "maxLength": 200}
+    if by.kind == "integer":
+        return {"type": "integer", "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}
     return {"type": by.kind}
 
 
