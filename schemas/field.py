@@ -57,6 +57,9 @@ class EntrySchema(Schema):
 class BatchSchema(shape_of("Batch", ENVELOPE)):  # type: ignore[misc]
     """Entries of one person on one tablet, in the order of their numbers."""
 
+    device = fields.UUID(required=True)
+    run = fields.UUID(required=True)
+    device_now = fields.String(required=True, metadata={"format": "date-time"})
     operations = fields.List(fields.Nested(EntrySchema), required=True, validate=validate.Length(max=MOST_ENTRIES))
 
 
