@@ -145,7 +145,7 @@ def with_codes(document: type[directory.DirectoryEntry], sheet: Sheet) -> Sheet:
         if key is not None and all(key):
             values = {name: next(iter(_texts(cell)), "") for name, cell in row.cells.items()}
             codes = there.get(key) or [document.code_for(values)]
-            is_code = len(codes) == 1 and A_CODE.match(codes[0])
+            is_code = len(codes) == 1 and A_CODE.fullmatch(codes[0])
             row = replace(row, cells={**row.cells, CODE: codes[0] if is_code else None})
         rows.append(row)
     return replace(sheet, rows=rows)
