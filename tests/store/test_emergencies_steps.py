@@ -46,7 +46,7 @@ def test_its_steps_become_work_orders_with_clock_people_and_words(drill):
         "【演练】call · 火灾预案",
     )
     assert call.instructions["zh"] == "报清楼号楼层"
-    assert call.due_at == cast.NOW + 4 * MINUTE
+    assert call.due_at == cast.NOW + 2 * MINUTE  # the first of its promises: the check-in
     assert {clock["policy"]["code"] for clock in call.clocks} == {"incident-chain"}
     assert drill.reload().state == "running"
 
