@@ -111,6 +111,21 @@ describe("orders with pending entries on top", () => {
     expect(order.checkpoints[0]?.state).toBe("pending");
   });
 
+  it("lets one's own photo go again and nobody else's", () => {
+    const [own, theirs] = ["a".repeat(64), "b".repeat(64)];
+    const before = makeOrder({ photos: [{ hash: theirs, role: "before", by: "li" }] });
+    const { order } = shown(
+      before,
+      [
+        entry("add_photos", { photos: [{ hash: own, role: "before" }] }),
+        entry("remove_photo", { photo: own }, 2),
+        entry("remove_photo", { photo: theirs }, 3),
+      ],
+      "guard",
+    );
+    expect(order.photos.map((each) => each.hash)).toEqual([theirs]);
+  });
+
   it("keeps consent, materials, diagnosis, photos and findings", () => {
     const hash = "a".repeat(64);
     const { order } = shown(

@@ -64,6 +64,7 @@ _SCAN = (
 COMPLETION = (_note(), *repair_rules.SIGNED, repair_rules.SATISFIED)
 _HAND_OVER = (Field("to", "reference", Words("转交给", "Hand over to"), required=True, target="staff"), _note())
 SUPPLEMENT = (_note(), Field("about", "reference", Words("关于哪条记录", "About the entry")))
+_REMOVED = (Field("photo", "reference", Words("照片", "Photo"), required=True),)
 _REASON = (Field("reason", "long_text", Words("原因", "Reason"), required=True),)
 
 
@@ -123,6 +124,7 @@ VERBS: dict[str, FieldVerb] = {
     "scan": FieldVerb(rounds.scan, _SCAN, _one("checkpoints", "checkpoint")),
     "answer": FieldVerb(evidence.answer, read=read_answer, touches=_one("answers", "item")),
     "add_photos": FieldVerb(evidence.add_photos, read=_photos),
+    "remove_photo": FieldVerb(evidence.remove_photo, _REMOVED),
     "complete": FieldVerb(work.complete, read=_completion, touches=_items),
     "hand_over": FieldVerb(work.hand_over, _HAND_OVER, touches=_assignee),
     "supplement": FieldVerb(evidence.supplement, read=_supplement),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from store.actor import Actor
-from store.errors import Invalid, Problem
+from store.errors import Invalid, Problem, RuleBroken
 from store.fields import needed_text
 from store.photos import operations as photos_kept
 from store.photos.operations import File
@@ -19,6 +19,7 @@ from store.work.documents import WorkOrder
 from store.work.findings import checklist_body
 from store.work.writing import begin, write
 
+NOT_YOURS = Words("只能删除自己添加的照片", "Only a photo that you have added yourself can be removed")
 NOTHING = Words("请写说明、填写检查项或附照片", "Write a note, answer an item or add a photo")
 
 
@@ -71,6 +72,18 @@ def add_photos(
     """Photos before, after, or of something else; each is kept once in its role."""
     order, _ = begin(order_id, "add_photos", "work.do", actor, seen)
     change = Change("add_photos", {"count": len(photos)}, push=_photos(order, photos, actor, now))
+    return write(order, change, actor=actor, now=now)
+
+
+def remove_photo(order_id: object, *, photo: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
+    """Take away a photo that one has added oneself and by mistake. The history keeps its hash, and the picture stays as long as
+    every picture that no record names. Raises `RuleBroken` `not_your_photo`."""
+    order, _ = begin(order_id, "remove_photo", "work.do", actor, seen)
+    mine = [each for each in order.photos if each["hash"] == photo and each.get("by") == actor.code]
+    if not mine:
+        raise RuleBroken("not_your_photo", NOT_YOURS, "photo")
+    left = [each for each in order.photos if each not in mine]
+    change = Change("remove_photo", {"photo": photo, "role": mine[0].get("role")}, {"photos": left})
     return write(order, change, actor=actor, now=now)
 
 

@@ -72,6 +72,7 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     "verdict": (frozenset({"open", "accepted", "in_progress"}), "done"),
     "answer": (OPEN_STATES, None),
     "add_photos": (OPEN_STATES, None),
+    "remove_photo": (OPEN_STATES, None),
     "hand_over": (OPEN_STATES, None),
     # What was found is kept whatever has become of the order meanwhile.
     "supplement": (frozenset(STATES), None),
@@ -108,6 +109,7 @@ VERBS: dict[str, Words] = {
     "change_deadline": Words("调整时限", "Deadline changed"),
     "answer": Words("填写检查项", "Item answered"),
     "add_photos": Words("添加照片", "Photos added"),
+    "remove_photo": Words("删除照片", "Photo removed"),
     "hand_over": Words("转交", "Hand over"),
     "supplement": Words("补充", "Supplement"),
     "escalate": Words("升级", "Escalated"),

@@ -9,8 +9,8 @@ from store.actor import Entry
 from store.content.documents import Revision
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
+from store.work import evidence, rounds, rules
 from store.work import operations as work
-from store.work import rounds, rules
 from store.work.documents import WorkOrder
 from tests import cast
 
@@ -188,3 +188,16 @@ def test_a_round_cannot_be_completed_by_hand(patrol):
     assert "complete" not in work.allowed(patrol, cast.guard())
     with pytest.raises(RuleBroken):
         work.complete(patrol.pk, actor=cast.guard(), now=LATER)
+
+
+def test_a_photo_can_be_removed_by_who_has_added_it_and_the_history_keeps_it(order):
+    mine, theirs = "a" * 64, "b" * 64
+    for who, photo in ((cast.cleaner(), mine), (cast.second_guard(), theirs)):
+        evidence.add_photos(order.pk, photos=[{"hash": photo, "role": "other"}], actor=who, now=cast.NOW)
+    after = evidence.remove_photo(order.pk, photo=mine, actor=cast.cleaner(), now=LATER)
+    assert [each["hash"] for each in after.photos] == [theirs]
+    assert (after.events[-1].verb, after.events[-1].detail["photo"]) == ("remove_photo", mine)
+    for photo in (mine, theirs):
+        with pytest.raises(RuleBroken) as refused:
+            evidence.remove_photo(order.pk, photo=photo, actor=cast.cleaner(), now=LATER)
+        assert refused.value.code == "not_your_photo"

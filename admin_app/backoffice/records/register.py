@@ -4,6 +4,7 @@ from flask_admin import Admin
 
 from admin_app.backoffice.accounts import Accounts
 from admin_app.backoffice.agenda import Agenda
+from admin_app.backoffice.attendance import AttendanceList
 from admin_app.backoffice.audit import Audit
 from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.board import Board
@@ -41,7 +42,7 @@ DIRECTORY = (
 )
 
 VIEWS = (
-    Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek, Handovers,
+    Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek, Handovers, AttendanceList,
     Jobs, FailedJobs, PutAside, Notices, Channels, ChannelTest, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 

@@ -94,6 +94,8 @@ export interface OrderPhoto {
   item?: string | null;
   taken_at?: Moment | null;
   position?: Position | null;
+  /** Who has added it. */
+  by?: string | null;
 }
 
 export interface Line {
@@ -236,6 +238,7 @@ export interface Bodies {
   scan: { checkpoint: string; method: ScanMethod };
   answer: { item: string; value: AnswerValue; note?: string; photos?: string[] };
   add_photos: { photos: OrderPhoto[] };
+  remove_photo: { photo: string };
   raise_finding: {
     item?: string;
     checkpoint?: string;

@@ -117,7 +117,14 @@ const REDUCERS: Reducers = {
   pause: (order, body) => ({ ...order, state: "paused", reason: body.reason }),
   scan: (order, body, entry) => scanned(begun(order, entry), body, entry),
   answer: (order, body) => ({ ...order, answers: withAnswer(order.answers, body) }),
-  add_photos: (order, body) => ({ ...order, photos: withPhotos(order.photos, body.photos) }),
+  add_photos: (order, body, entry) => {
+    const added = body.photos.map((each) => ({ ...each, by: entry.author }));
+    return { ...order, photos: withPhotos(order.photos, added) };
+  },
+  remove_photo: (order, body, entry) => ({
+    ...order,
+    photos: order.photos.filter((each) => each.hash !== body.photo || each.by !== entry.author),
+  }),
   raise_finding: (order, body) => ({ ...order, findings: [...order.findings, body] }),
   diagnose: (order, body) => ({ ...order, diagnosis: body.text }),
   // The clock stands still while the resident decides.

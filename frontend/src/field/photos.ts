@@ -5,7 +5,7 @@ import { ifThereIsRoom, isFull } from "../device/quota";
 import { of, type PhotoRow, type Storage, strictly, written } from "../device/storage";
 import type { Surroundings } from "../device/surroundings";
 import { open, openBytes, seal, sealBytes, sha256 } from "../device/vault";
-import { NotSaved, type Photo, type PhotoRole } from "./contract";
+import { NotSaved, type Photo, type PhotoRole, type Words } from "./contract";
 import { readPosition } from "./exif";
 
 export const LONGEST_SIDE = 1600;
@@ -22,6 +22,19 @@ interface Progress {
 const NOTHING_THERE: Progress = { received: [], complete: false };
 
 type Refusal = NonNullable<PhotoRow["refusal"]>;
+
+/** What Apple's cameras write; only Apple's browsers can read it. */
+const HEIC: Words = {
+  zh: "这是 HEIC 格式的照片，这台平板打不开。请用“用相机拍”重拍，或在相机设置里把格式改为“兼容性最佳”（JPEG）",
+  en: "This is a HEIC picture, which this tablet cannot open. Take it with the camera in the app, or set the camera to “most compatible” (JPEG)",
+};
+const BRANDS = ["heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"];
+
+/** By its first bytes: a file's name and type are what somebody has called it. */
+async function isHeic(blob: Blob): Promise<boolean> {
+  const head = new TextDecoder("latin1").decode(await blob.slice(4, 12).arrayBuffer());
+  return head.startsWith("ftyp") && BRANDS.includes(head.slice(4));
+}
 
 export class Photos {
   /** State by hash: what entries ask for while they are shown and sent. */
@@ -116,6 +129,7 @@ export class Photos {
     try {
       return await this.device.shrink(blob, LONGEST_SIDE);
     } catch {
+      if (await isHeic(blob)) throw new NotSaved("not_a_picture", HEIC);
       throw new NotSaved("not_a_picture", {
         zh: "这个文件不是照片，请重新拍摄",
         en: "This is not a picture; take it again",

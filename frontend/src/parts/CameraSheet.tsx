@@ -7,7 +7,7 @@ import { Sheet } from "./Sheet";
 /** The camera inside the page, for tablets whose camera app would close this one. */
 export function CameraSheet({ onClose, onShot }: { onClose: () => void; onShot: (blob: Blob) => Promise<void> }) {
   const video = useRef<HTMLVideoElement>(null);
-  const state = useCamera(video);
+  const { state } = useCamera(video);
   const shoot = async () => {
     const blob = video.current && (await frameOf(video.current));
     if (!blob) return;

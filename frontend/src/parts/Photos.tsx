@@ -10,7 +10,7 @@ import { Sheet } from "./Sheet";
 import { tell } from "./toast";
 
 /** A picture of this tablet or the server; a tap enlarges it. */
-export function Picture({ hash, name, onRemove }: { hash: string; name: string; onRemove?: () => void }) {
+export function Picture({ hash, name, onRemove }: { hash: string; name: string; onRemove?: () => unknown }) {
   const url = usePhotoUrl(hash);
   const [large, setLarge] = useState(false);
   if (url === null) {
@@ -65,10 +65,12 @@ export function Pictures({
   hashes,
   name,
   onRemove,
+  mayRemove = () => true,
 }: {
   hashes: string[];
   name: string;
-  onRemove?: (hash: string) => void;
+  onRemove?: (hash: string) => unknown;
+  mayRemove?: (hash: string) => boolean;
 }) {
   return (
     <>
@@ -77,7 +79,7 @@ export function Pictures({
           key={hash}
           hash={hash}
           name={`${name} ${t("photo.n", { n: index + 1 })}`}
-          onRemove={onRemove && (() => onRemove(hash))}
+          onRemove={onRemove && mayRemove(hash) ? () => onRemove(hash) : undefined}
         />
       ))}
     </>
@@ -92,14 +94,18 @@ interface TakerProps {
   onTaken: (photo: Photo) => unknown;
   /** The photo is being kept, and `onTaken` is called before this is over. */
   onTaking?: (photo: Promise<void>) => void;
-  onRemove?: (hash: string) => void;
+  onRemove?: (hash: string) => unknown;
+  /** Which of them may be removed; all, where this is not said. */
+  mayRemove?: (hash: string) => boolean;
   wrong?: string | null;
 }
 
 /** Takes photos with the tablet's camera app, or with the camera inside the page; each is kept at once. */
-export function PhotoTaker({ label, purpose, hashes, onTaken, onTaking, onRemove, wrong }: TakerProps) {
+export function PhotoTaker(props: TakerProps) {
+  const { label, purpose, hashes, onTaken, onTaking, onRemove, mayRemove, wrong } = props;
   const field = useField();
   const input = useRef<HTMLInputElement>(null);
+  const gallery = useRef<HTMLInputElement>(null);
   const [live, setLive] = useState(false);
   const [keeping, setKeeping] = useState(false);
 
@@ -119,16 +125,16 @@ export function PhotoTaker({ label, purpose, hashes, onTaken, onTaking, onRemove
       setKeeping(false);
     }
   };
-  const chosen = async (files: FileList | null) => {
-    for (const file of files ?? []) await take(file);
-    if (input.current) input.current.value = "";
+  const chosen = async (from: HTMLInputElement) => {
+    for (const file of from.files ?? []) await take(file);
+    from.value = "";
   };
 
   return (
     <fieldset class="field">
       <legend>{label}</legend>
       <div class="photos">
-        <Pictures hashes={hashes} name={label} onRemove={onRemove} />
+        <Pictures hashes={hashes} name={label} onRemove={onRemove} mayRemove={mayRemove} />
         <button type="button" class="photo-add" aria-busy={keeping} onClick={() => input.current?.click()}>
           <Icon name="camera" />
           {keeping ? t("photo.keeping") : t("photo.take")}
@@ -142,11 +148,24 @@ export function PhotoTaker({ label, purpose, hashes, onTaken, onTaking, onRemove
         capture="environment"
         tabIndex={-1}
         aria-label={label}
-        onChange={(event) => chosen(event.currentTarget.files)}
+        onChange={(event) => chosen(event.currentTarget)}
       />
-      <div>
+      <input
+        ref={gallery}
+        class="unseen"
+        type="file"
+        accept="image/*"
+        multiple
+        tabIndex={-1}
+        aria-label={`${label}：${t("photo.gallery")}`}
+        onChange={(event) => chosen(event.currentTarget)}
+      />
+      <div class="line">
         <Button look="plain" icon="camera" onPress={() => setLive(true)}>
           {t("photo.live")}
+        </Button>
+        <Button look="plain" icon="gallery" onPress={() => gallery.current?.click()}>
+          {t("photo.gallery")}
         </Button>
       </div>
       {wrong && (

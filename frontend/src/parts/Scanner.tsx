@@ -1,6 +1,8 @@
 import type { RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../words";
+import { soundTaken, soundWrong } from "./alarm-sound";
+import { Button } from "./Button";
 import { Viewfinder } from "./CameraSheet";
 import { type CameraState, useCamera } from "./camera";
 import { makeDecoder } from "./decoding";
@@ -18,15 +20,27 @@ interface ScannerProps {
 /** The camera, looking for a QR code until one is taken. */
 export function Scanner({ onClose, onCode, children }: ScannerProps) {
   const video = useRef<HTMLVideoElement>(null);
-  const state = useCamera(video);
+  const { state, torch } = useCamera(video);
+  const [lit, setLit] = useState(false);
+  const light = async () => {
+    await torch?.(!lit);
+    setLit(!lit);
+  };
   useReading(video, state, async (text) => {
     const taken = await onCode(text);
+    if (taken) soundTaken();
+    else soundWrong();
     if (taken) onClose();
     return taken;
   });
   return (
     <Sheet title={t("scan.title")} onClose={onClose}>
       <Viewfinder video={video} state={state} aim />
+      {torch && (
+        <Button icon="torch" pressed={lit} onPress={light}>
+          {t("scan.torch")}
+        </Button>
+      )}
       {children}
     </Sheet>
   );

@@ -7,12 +7,16 @@ import { draftPhotos, Restored, useDraft } from "../parts/draft";
 import { Choices, TextField } from "../parts/Fields";
 import { useField, useOrder } from "../parts/field";
 import { PhotoTaker } from "../parts/Photos";
+import { Scanner } from "../parts/Scanner";
+import { tell } from "../parts/toast";
 import { say, t } from "../words";
 import { Page } from "./Frame";
 import { back, go } from "./route";
 import { isRound, standingAt } from "./rules/patrol";
+import { type Spot, spotOf, workAt } from "./rules/places";
 import { titleOf } from "./rules/status";
 import { SeverityChoice } from "./SeverityChoice";
+import { Row } from "./Today";
 
 const UNSURE = "";
 
@@ -51,10 +55,19 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
   });
   const { estate, hazard, title, place, severity, judged, note } = form.value;
   const [tried, setTried] = useState(false);
+  const [scanning, setScanning] = useState(false);
+  const [spot, setSpot] = useState<Spot | null>(null);
   const nameOf = (code: string) => say(hazards.find((each) => each.code === code)?.name);
   const severityOf = (code: string) => hazards.find((each) => each.code === code)?.severity ?? "normal";
   const wordsOf = (seen: Pick<Seen, "title" | "hazard">) => seen.title.trim() || nameOf(seen.hazard);
 
+  const scanned = async (text: string): Promise<boolean> => {
+    const found = spotOf(text, field.orders.value);
+    setSpot(found);
+    if (found) form.set({ place: found.name });
+    else tell(t("report.no_spot"), true);
+    return found !== null;
+  };
   const report = async () => {
     setTried(true);
     const seen = await form.whole();
@@ -112,15 +125,39 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
           wrong={tried && !place.trim() ? t("report.place_missing") : null}
           max={200}
         />
+        {!order && (
+          <div>
+            <Button icon="scan" onPress={() => setScanning(true)}>
+              {t("report.scan")}
+            </Button>
+          </div>
+        )}
+        {spot && <WorkThere spot={spot} />}
         <SeverityChoice value={severity} onChoose={(severity) => form.set({ severity, judged: true })} />
         <TextField label={t("report.note")} value={note} onInput={(note) => form.set({ note })} long />
       </div>
+      {scanning && <Scanner onClose={() => setScanning(false)} onCode={scanned} />}
       <Dock>
         <Button look="main-action" icon="report" onPress={report}>
           {t("report.do")}
         </Button>
       </Dock>
     </Page>
+  );
+}
+
+/** What is open at the scanned place: perhaps it is known already. */
+function WorkThere({ spot }: { spot: Spot }) {
+  const found = workAt(spot, useField().orders.value);
+  return (
+    <section class="stack tight">
+      <h2 class="group-head">{t("report.there", { n: found.length })}</h2>
+      <ul class="rows">
+        {found.map((each) => (
+          <Row key={`${each.ref.estate}/${each.ref.key}`} shown={each} />
+        ))}
+      </ul>
+    </section>
   );
 }
 

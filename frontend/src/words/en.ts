@@ -564,6 +564,13 @@ export const en: Record<Key, string> = {
   "verb.call_for_help": "Call for help",
   "verb.start_plan": "Emergency plan",
 
+  "photo.gallery": "From the gallery",
+  "scan.torch": "Torch",
+  "report.scan": "Scan the code on the wall",
+  "report.there": "Open work here {n}",
+  "report.no_spot": "This tablet does not know that code",
+  "verb.remove_photo": "Photo removed",
+
   "lock.title": "Who is it?",
   "lock.pin": "{name}, enter your PIN",
   "lock.unsent": "{n} not sent",

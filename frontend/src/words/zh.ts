@@ -561,6 +561,13 @@ export const zh = {
   "verb.call_for_help": "求助",
   "verb.start_plan": "启动预案",
 
+  "photo.gallery": "从相册选",
+  "scan.torch": "照明灯",
+  "report.scan": "扫墙上的码填地点",
+  "report.there": "这里未完成的工单 {n}",
+  "report.no_spot": "这不是本平板认识的点位码",
+  "verb.remove_photo": "删除照片",
+
   "lock.title": "谁在用？",
   "lock.pin": "{name}，请输入 PIN",
   "lock.unsent": "{n} 条未发送",

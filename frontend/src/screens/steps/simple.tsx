@@ -5,7 +5,7 @@ import { Dock } from "../../parts/Bits";
 import { Button } from "../../parts/Button";
 import { Restored, useDraft } from "../../parts/draft";
 import { TextField } from "../../parts/Fields";
-import { useHereBySecond } from "../../parts/field";
+import { useField, useHereBySecond } from "../../parts/field";
 import { PhotoTaker, Picture } from "../../parts/Photos";
 import { running, span } from "../../parts/when";
 import { type Key, say, t } from "../../words";
@@ -84,11 +84,15 @@ interface RolePhotosProps {
 /** Photos of one role: kept and entered as soon as they are taken, so that none waits for a button. */
 export function RolePhotos({ shown, purpose, label, wrong, onTaken }: RolePhotosProps) {
   const act = useAct();
+  const me = useField().person.value?.code;
+  const photos = shown.order.photos.filter((each) => each.role === purpose);
   return (
     <PhotoTaker
       label={label}
       purpose={purpose}
-      hashes={shown.order.photos.filter((each) => each.role === purpose).map((each) => each.hash)}
+      hashes={photos.map((each) => each.hash)}
+      onRemove={(hash) => act(shown.ref, "remove_photo", { photo: hash })}
+      mayRemove={(hash) => photos.some((each) => each.hash === hash && each.by === me)}
       onTaken={(photo) => {
         onTaken?.();
         return addPhoto(act, shown, photo);
