@@ -55,6 +55,16 @@ class DirectoryEntry(Versioned):
         return []
 
     @classmethod
+    def in_one_form(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values as they are stored, where one thing may be written in several ways; pure."""
+        return dict(values)
+
+    @classmethod
+    def clashes(cls, code: str, values: Mapping[str, Any]) -> list[Problem]:
+        """What is probably there twice by mistake, by itself or beside other entries of the kind."""
+        return []
+
+    @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         """Fields that are computed from the written ones, such as search tokens."""
         return {}
@@ -117,10 +127,15 @@ def get(kind: str, code: str, actor: Actor) -> DirectoryEntry:
     return entry
 
 
-def create(kind: str, code: str, values: Mapping[str, Any], *, actor: Actor, now: datetime) -> DirectoryEntry:
-    """Raises `Invalid`, `Conflict` `code_taken`."""
+def create(
+    kind: str, code: str, values: Mapping[str, Any], *, actor: Actor, now: datetime, doubles_meant: bool = False
+) -> DirectoryEntry:
+    """`doubles_meant`: somebody was asked already about what is probably there twice. Raises `Invalid`, `Conflict`
+    `code_taken`."""
     document = _KINDS[kind]
     cleaned = checked(kind, code, values)
+    if not doubles_meant:
+        _refuse_clashes(document, code, cleaned)
     _require_all(document, code, cleaned, actor)
     _refuse_foreign(document, cleaned, actor)
     entry = document(code=code, active=True, **cleaned, **document.derived({"code": code, **cleaned}))
@@ -128,7 +143,14 @@ def create(kind: str, code: str, values: Mapping[str, Any], *, actor: Actor, now
 
 
 def update(
-    kind: str, code: str, values: Mapping[str, Any], *, actor: Actor, now: datetime, seen: int | None = None
+    kind: str,
+    code: str,
+    values: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: datetime,
+    seen: int | None = None,
+    doubles_meant: bool = False,
 ) -> DirectoryEntry:
     """Replace what a person may write. Raises `Invalid`, `Conflict` `changed_meanwhile`."""
     entry = get(kind, code, actor)
@@ -140,6 +162,8 @@ def update(
     changes = difference(entry.values(), cleaned)
     if not changes:
         return entry
+    if not doubles_meant:
+        _refuse_clashes(type(entry), code, cleaned, entry.values())
     gone = [field.name for field in entry.FIELDS if field.name not in cleaned]
     fields = {**cleaned, **type(entry).derived({"code": code, **cleaned})}
     change = Change("update", {"changes": _without_personal(entry.FIELDS, changes)}, fields, unset=gone)
@@ -167,10 +191,21 @@ def checked(kind: str, code: str, values: Mapping[str, Any]) -> dict[str, Any]:
         words = Words("编号只能用小写字母、数字和连字符", "A code is made of lower-case letters, digits and hyphens")
         problems.append(Problem("malformed_code", words, "code"))
     if not problems:
+        cleaned = document.in_one_form(cleaned)
         problems = [*document.problems(cleaned), *_unfit_references(document, cleaned)]
     if problems:
         raise Invalid(problems)
     return cleaned
+
+
+def _refuse_clashes(
+    document: type[DirectoryEntry], code: str, values: Mapping[str, Any], stood: Mapping[str, Any] | None = None
+) -> None:
+    """What stood there twice before the change is nobody's mistake now. Raises `Invalid`."""
+    known = {each.words for each in document.clashes(code, stood)} if stood else set()
+    clashes = [each for each in document.clashes(code, values) if each.words not in known]
+    if clashes:
+        raise Invalid(clashes)
 
 
 _NOT_THERE = Words("「{code}」不存在", "“{code}” does not exist")

@@ -12,6 +12,7 @@ from typing import Any
 
 from store.clock import is_plausible
 from store.errors import Invalid, Problem
+from store.typed_text import folded, length_seen, one_line, several_lines
 from store.words import Words
 
 KINDS: dict[str, Words] = {
@@ -49,6 +50,8 @@ _URL = re.compile(r"[a-z][a-z0-9+]*://\S+")
 _RANGES = {"weekdays": (1, 7), "months": (1, 12), "month_days": (-1, 31)}
 MAX_TEXT = 500
 MAX_LONG_TEXT = 20_000
+# Of an emoji or a letter with accents one character is seen and up to this many are kept.
+MOST_KEPT = 4
 MAX_ROWS = 500
 # MongoDB keeps 64-bit integers; a larger one would be an error of the driver instead of a sentence.
 LARGEST = 10**12
@@ -102,7 +105,9 @@ def clean(fields: Sequence[Field], values: Mapping[str, Any], path: str = "") ->
 def is_empty(value: Any) -> bool:
     if isinstance(value, dict):
         return all(is_empty(each) for each in value.values())
-    return value is None or value == "" or value == []
+    if isinstance(value, str):
+        return not folded(value)
+    return value is None or value == []
 
 
 def _is_blank(field: Field, value: Any) -> bool:
@@ -152,14 +157,17 @@ def _shape(field: Field, path: str) -> Problem:
 
 
 def _string(field: Field, value: Any) -> str:
-    limit = MAX_LONG_TEXT if field.kind in ("long_text", "markdown") else MAX_TEXT
+    several = field.kind in ("long_text", "markdown")
+    limit = MAX_LONG_TEXT if several else MAX_TEXT
     if not isinstance(value, str):
         raise Wrong("not_text", Words("应为文本", "must be text"))
-    if "\x00" in value:
+    if "\x00" in value or (not value.isascii() and any("\ud800" <= each <= "\udfff" for each in value)):
         raise Wrong("not_text", Words("含有不可见字符", "contains characters that cannot be stored"))
-    if len(value) > limit:
+    # What is counted is what a reader sees; what is kept has a bound all the same.
+    text = several_lines(value) if several else one_line(value)
+    if len(text) > MOST_KEPT * limit or length_seen(text) > limit:
         raise Wrong("too_long", Words("不能超过 {n} 个字", "must not be longer than {n} characters").fill(n=limit))
-    return value.strip()
+    return text
 
 
 def _text(field: Field, value: Any) -> Any:
@@ -169,7 +177,7 @@ def _text(field: Field, value: Any) -> Any:
         value = {"zh": value}
     if not isinstance(value, Mapping) or set(value) - {"zh", "en"}:
         raise Wrong("not_translated", Words("应为中英文文本", 'must be text as {"zh": …, "en": …}'))
-    return {language: _string(field, text) for language, text in value.items() if text}
+    return {language: _string(field, text) for language, text in value.items() if not is_empty(text)}
 
 
 def _integer(field: Field, value: Any) -> int:

@@ -8,7 +8,8 @@ from store.actor import Actor
 from store.directory import DirectoryEntry
 from store.errors import Invalid, Problem
 from store.fields import Field
-from store.premises.rules import HIDDEN, masked_email, masked_members, masked_phone
+from store.phones import HIDDEN
+from store.premises.rules import masked_email, masked_members, masked_phone
 from store.words import Words
 
 MASK_TAKEN = Words(

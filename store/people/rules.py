@@ -7,6 +7,7 @@ from typing import Any
 from pypinyin import Style, pinyin
 
 from store.errors import Problem
+from store.phones import check_phone
 from store.words import Words
 
 # An empty list of estates means "all of them" for these roles, and "none" for everybody else.
@@ -47,7 +48,8 @@ def check_staff(values: Mapping[str, Any]) -> list[Problem]:
         missing = "quiet_end" if "quiet_start" in values else "quiet_start"
         words = Words("免打扰时段需要开始和结束", "Quiet hours need a beginning and an end")
         problems.append(Problem("quiet_hours_incomplete", words, missing))
-    return problems
+    phone = values.get("phone")
+    return [*problems, *(check_phone(phone, "phone") if phone else ())]
 
 
 def pinyin_tokens(name: str) -> list[str]:

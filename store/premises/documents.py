@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mongoengine.fields import IntField, StringField
+from mongoengine.fields import BooleanField, IntField, StringField
+from pypinyin import lazy_pinyin
 
 from store.content.types import NAME
 from store.directory import DirectoryEntry, register, values_of
 from store.errors import Problem
 from store.fields import Field
 from store.plain import PlainDict, PlainList
-from store.premises.rules import check_members, check_room, check_timezone, double_members, search_tokens
+from store.premises.rooms import as_room, check_room
+from store.premises.rules import check_members, check_timezone, double_members, search_tokens
 from store.words import Words
 
 _ESTATE = Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate")
@@ -74,12 +76,19 @@ class Unit(DirectoryEntry):
         _ESTATE,
         Field("building", "reference", Words("楼栋", "Building"), required=True, target="building"),
         Field("room", "text", Words("房号", "Room"), required=True),
+        Field(
+            "as_written",
+            "text",
+            Words("门牌写法", "As written"),
+            help=Words("房号写法与系统不同时保留，如 3栋2单元501", "Kept where people write the room differently"),
+        ),
     )
     ONCE = (("estate", "room"),)
     KNOWN_BY = ("estate", "room")
 
     building = StringField(required=True)
     room = StringField(required=True)
+    as_written = StringField()
 
     meta = {
         "collection": "units",
@@ -93,12 +102,26 @@ class Unit(DirectoryEntry):
 
     @classmethod
     def code_for(cls, values: Mapping[str, Any]) -> str:
-        return f"{values.get('estate')}-{values.get('room')}".lower()
+        room = "".join(lazy_pinyin(as_room(str(values.get("room") or ""))))
+        return f"{values.get('estate')}-{room}".lower()
+
+    @classmethod
+    def in_one_form(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """One home has one room, however it was typed; what was typed is kept beside it."""
+        room = as_room(values["room"])
+        typed = {"as_written": values["room"]} if room != values["room"] and not values.get("as_written") else {}
+        return {**values, "room": room, **typed}
 
     @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         # Lists and "used by" show a name; a unit's is its room.
         return {"name": {"zh": values["room"]}}
+
+
+UNIT_TAKEN = Words(
+    "该房屋已有住户「{code}」；确为两户合住请勾选「合住」，换住户请先让原住户迁出",
+    "The household “{code}” lives there already: say that they share the home, or let the other move out first",
+)
 
 
 @register
@@ -124,12 +147,19 @@ class Household(DirectoryEntry):
                 Field("relation", "choice", Words("关系", "Relation"), choices=RELATIONS, default="owner"),
             ),
         ),
+        Field(
+            "shares_unit",
+            "boolean",
+            Words("合住", "Shares the home"),
+            help=Words("同一房屋另有一户时勾选", "Where another household lives in the same unit"),
+        ),
         Field("note", "long_text", Words("备注", "Note"), personal=True),
     )
 
     unit = StringField(required=True)
     room = StringField()
     members = PlainList(PlainDict())
+    shares_unit = BooleanField()
     note = StringField()
     tokens = PlainList(StringField())
 
@@ -151,6 +181,16 @@ class Household(DirectoryEntry):
     @classmethod
     def doubles(cls, values: Mapping[str, Any]) -> list[Problem]:
         return double_members(values.get("members") or ())
+
+    @classmethod
+    def clashes(cls, code: str, values: Mapping[str, Any]) -> list[Problem]:
+        """A second household in a home is a flat that is shared or the same people twice; so is a member."""
+        twice = double_members(values.get("members") or ())
+        if values.get("shares_unit"):
+            return twice
+        others = {"unit": {"$eq": values["unit"]}, "active": {"$ne": False}, "code": {"$ne": code}}
+        other = cls._get_collection().find_one(others, {"code": 1})
+        return [*twice, *([Problem("unit_taken", UNIT_TAKEN.fill(code=other["code"]), "unit")] if other else ())]
 
     @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Finding households, and looking at their telephone numbers."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from store.access import require
 from store.actor import Actor
 from store.audit.operations import record
 from store.premises.documents import Household
-from store.premises.rules import masked_members, wanted_tokens
+from store.premises.rules import masked_members, readings
 
 # More are read than shown: they come in the order of the index, and the best are chosen from them.
 MOST_READ = 60
@@ -29,12 +29,13 @@ class Found:
 
 
 def find_households(text: str, actor: Actor, now: datetime, limit: int = 10, estate: str | None = None) -> list[Found]:
-    """Households by room (`3-1201`, `3栋1201`, `1201`), telephone (3 digits or more), name or pinyin; best first.
+    """Households by room (`3-1201`, `3栋1201`, `1201`), telephone (3 digits or more), name or pinyin, or by several of
+    these (`zou 3`, `0283 邹`); best first.
 
     Only of estates the actor may see. Raises `Forbidden`.
     """
     require(actor, "households.read", estate)
-    wanted = wanted_tokens(text) if isinstance(text, str) else []
+    wanted = readings(text) if isinstance(text, str) else []
     if not wanted:
         return []
     query: dict[str, Any] = {"active": {"$ne": False}}
@@ -42,8 +43,8 @@ def find_households(text: str, actor: Actor, now: datetime, limit: int = 10, est
         query["estate"] = estate
     elif actor.estates is not None:
         query["estate"] = {"$in": sorted(actor.estates)}
-    found = {each["code"]: each for prefix in wanted for each in _beginning_with(prefix, query) if _is_sound(each)}
-    ranked = sorted(found.values(), key=lambda each: (_rank(each["tokens"], wanted), each["room"], each["code"]))
+    found = {each["code"]: each for reading in wanted for each in _met(reading, query) if _is_sound(each)}
+    ranked = sorted(found.values(), key=lambda each: (*_rank(each["tokens"], wanted), each["room"], each["code"]))
     return [_found(each) for each in ranked[:limit]]
 
 
@@ -54,14 +55,16 @@ def _is_sound(raw: Mapping[str, Any]) -> bool:
     return texts and isinstance(members, list) and all(isinstance(each, Mapping) for each in members)
 
 
-def _beginning_with(prefix: str, query: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _met(reading: Sequence[Sequence[str]], query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Households with a token that begins so, whole matches first because that is the order of the index.
 
-    One query for each prefix: a room must not be lost behind a thousand telephone numbers with the same digits. The
-    expression is escaped and anchored, so MongoDB turns it into an index range, whatever was typed.
+    One query for each prefix of a single word: a room must not be lost behind a thousand telephone numbers with the
+    same digits. Expressions are escaped and anchored, so MongoDB turns them into index ranges, whatever was typed.
     """
-    wanted = {**query, "tokens": re.compile("^" + re.escape(prefix))}
-    return list(Household._get_collection().find(wanted, {"events": 0}).limit(MOST_READ))
+    first, *others = ([re.compile("^" + re.escape(each)) for each in word] for word in reading)
+    rest = {"$and": [{"tokens": {"$in": word}} for word in others]} if others else {}
+    for prefix in first:
+        yield from Household._get_collection().find({**query, "tokens": prefix, **rest}, {"events": 0}).limit(MOST_READ)
 
 
 def household(code: str, actor: Actor) -> Found:
@@ -79,16 +82,17 @@ def reveal_contact(code: str, actor: Actor, now: datetime) -> list[dict[str, Any
     return [dict(each) for each in entry.members]
 
 
-def _rank(tokens: list[str], wanted: list[str]) -> tuple[int, int]:
-    """Whole matches before beginnings, rooms before telephones before names."""
+def _rank(tokens: list[str], wanted: Sequence[Sequence[Sequence[str]]]) -> tuple[int, int]:
+    """Whole matches before beginnings, rooms before telephones before names, one piece before word by word."""
     held = set(tokens)
-    for index, each in enumerate(wanted):
+    alone = [each for reading in wanted for each in (reading[0] if len(reading) == 1 else ())]
+    for index, each in enumerate(alone):
         if each in held:
             return 0, index
-    for index, each in enumerate(wanted):
+    for index, each in enumerate(alone):
         if any(token.startswith(each) for token in tokens):
             return 1, index
-    return 2, len(wanted)
+    return 2, len(alone)
 
 
 def _found(values: Any) -> Found:

@@ -1,23 +1,22 @@
-"""Rules about places and the people who live there: rooms, telephone numbers, and how one search box finds them."""
+"""Rules about places and the people who live there: how a household is found by one search box, and what of it is hidden."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
 from store.errors import Problem
 from store.people.rules import pinyin_tokens, suffixes
+from store.phones import HIDDEN, canonical, check_phone, digits_wanted, masked, numbers_in
+from store.premises.rooms import is_room, rooms_meant
+from store.typed_text import folded, name_key
 from store.words import Words
 
-ROOM = re.compile(r"^[0-9A-Za-z]+(?:-[0-9A-Za-z]+){0,3}\Z")
-_PHONE = re.compile(r"^\+?[0-9][0-9 -]{4,18}[0-9]\Z")
-# What people say between the parts of a room: 3栋1201, 3号楼1201室, 3幢2单元1201.
-_SEPARATORS = re.compile(r"号楼|单元|[栋幢座楼#/\s_–—]+")
-_ENDINGS = "室号户"
 # Fewer digits of a telephone number would match a good part of the estate.
 FEWEST_DIGITS = 3
 LONGEST_QUERY = 40
-HIDDEN = "*"
+# Room, name and telephone, and one word to spare.
+MOST_WORDS = 4
+_OF_PHONES = frozenset("0123456789+-()./ ")
 
 
 def check_timezone(name: str) -> list[Problem]:
@@ -26,18 +25,12 @@ def check_timezone(name: str) -> list[Problem]:
     return [Problem("unknown_timezone", Words("没有这个时区", "There is no such time zone"), "timezone")]
 
 
-def check_room(room: str) -> list[Problem]:
-    if ROOM.match(room):
-        return []
-    return [Problem("malformed_room", Words("房号应如 3-1201", "A room looks like 3-1201"), "room")]
-
-
 def check_members(members: Iterable[Mapping[str, Any]]) -> list[Problem]:
-    words = Words("电话号码不正确", "This is not a telephone number")
+    """Telephone numbers that are none."""
     return [
-        Problem("malformed_phone", words, f"members.{index}.phone")
+        problem
         for index, member in enumerate(members)
-        if member.get("phone") and not _PHONE.match(member["phone"])
+        for problem in (check_phone(str(member["phone"]), f"members.{index}.phone") if member.get("phone") else ())
     ]
 
 
@@ -47,23 +40,16 @@ def double_members(members: Iterable[Mapping[str, Any]]) -> list[Problem]:
     seen: list[tuple[str, str]] = []
     problems = []
     for index, member in enumerate(members):
-        name, phone = "".join(str(member.get("name") or "").split()), digits(str(member.get("phone") or ""))
+        name, phone = name_key(str(member.get("name") or "")), "/".join(canonical(str(member.get("phone") or "")))
         if name and any(name == other and (not phone or not number or phone == number) for other, number in seen):
             problems.append(Problem("double_member", words.fill(name=member["name"]), f"members.{index}.name"))
         seen.append((name, phone))
     return problems
 
 
-def digits(text: str) -> str:
-    return "".join(each for each in text if each.isascii() and each.isdigit())
-
-
 def masked_phone(phone: str) -> str:
-    """`13800000001` → `138****0001`; of a short number only the last two digits stay."""
-    plain = digits(phone)
-    if len(plain) >= 11:
-        return f"{plain[:-8]}{HIDDEN * 4}{plain[-4:]}"
-    return HIDDEN * max(len(plain) - 2, 0) + plain[-2:]
+    """`13800000001` → `138****0001`; every number of the text."""
+    return masked(phone)
 
 
 def masked_email(email: str) -> str:
@@ -90,31 +76,46 @@ def search_tokens(room: str, members: Iterable[Mapping[str, Any]]) -> list[str]:
     parts = room.lower().split("-")
     tokens = {"r:" + "-".join(parts[start:]) for start in range(len(parts))}
     for member in members:
-        name = "".join(str(member.get("name") or "").lower().split())
+        name = name_key(str(member.get("name") or ""))
         tokens.update("n:" + each for each in suffixes(name))
         tokens.update("y:" + each for each in pinyin_tokens(name))
-        tokens.update("p:" + each for each in suffixes(digits(str(member.get("phone") or "")), FEWEST_DIGITS))
+        for number in numbers_in(str(member.get("phone") or "")):
+            tokens.update("p:" + each for each in suffixes(number.digits.lstrip("+"), FEWEST_DIGITS))
     return sorted(tokens)
 
 
+def readings(text: str) -> list[list[list[str]]]:
+    """What a person's words may ask for: each reading is a list of words of which all must be met, each word by one of
+    its token prefixes. As one piece first (`3 1201`, `139 0000 0001`), then word by word (`zou 3`, `0283 邹`)."""
+    plain = folded(text)[:LONGEST_QUERY]
+    whole = wanted_tokens(plain)
+    words = plain.split()
+    apart = [_of_a_part(each) for each in words] if 1 < len(words) <= MOST_WORDS else []
+    return [[each] for each in [whole] if each] + ([apart] if apart and all(apart) else [])
+
+
 def wanted_tokens(text: str) -> list[str]:
-    """The token prefixes that a person's words ask for, the likeliest first; none when they are too few."""
-    # NUL and lone surrogates are errors of the driver, not of the person.
-    text = "".join(each for each in text if each.isprintable()).strip().lower()[:LONGEST_QUERY]
-    number = digits(text)
-    wanted = []
-    room = as_room(text)
-    if room and number:
-        wanted.append("r:" + room)
-    if len(number) >= FEWEST_DIGITS and not re.sub(r"[0-9+\-\s()]", "", text):
+    """The token prefixes that one piece of text asks for, the likeliest first; none when they are too few."""
+    plain = folded(text).lower()[:LONGEST_QUERY]
+    wanted = ["r:" + each for each in rooms_meant(plain) if len(each) > 1]
+    number = digits_wanted(plain)
+    if len(number) >= FEWEST_DIGITS and set(plain) <= _OF_PHONES:
         wanted.append("p:" + number)
-    compact = "".join(text.split())
-    if compact and not number:
-        wanted += ["n:" + compact] + (["y:" + compact] if compact.isascii() and len(compact) > 1 else [])
+    if plain and not any(each.isdigit() for each in plain):
+        wanted += _names(plain)
     return wanted
 
 
-def as_room(text: str) -> str | None:
-    """`3号楼2单元1201室` → `3-2-1201`; None when it does not look like a room."""
-    room = re.sub(r"-+", "-", _SEPARATORS.sub("-", text.strip().rstrip(_ENDINGS))).strip("-")
-    return room if len(room) > 1 and ROOM.match(room) else None
+def _names(plain: str) -> list[str]:
+    name, typed = name_key(plain), "".join(plain.split())
+    sound = ["y:" + name] if name.isascii() and len(name) > 1 else []
+    place = ["r:" + typed] if is_room(typed) and not typed.isascii() else []
+    return [*dict.fromkeys(["n:" + each for each in (name, typed) if each]), *sound, *place]
+
+
+def _of_a_part(word: str) -> list[str]:
+    """As `wanted_tokens`, for one word of several: a building alone says something now."""
+    lower = word.lower()
+    if lower.isdigit() and len(lower) < FEWEST_DIGITS:
+        return ["r:" + lower + "-"]
+    return wanted_tokens(lower)

@@ -6,6 +6,7 @@ from typing import Any
 
 from store.errors import Problem, RuleBroken
 from store.fields import Field, clean
+from store.phones import check_phone
 from store.words import Words, translated
 
 KINDS: dict[str, Words] = {
@@ -145,7 +146,9 @@ INTAKE: tuple[Field, ...] = (
 
 def check_intake(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """The cleaned intake form and every problem in it."""
-    return clean(INTAKE, values)
+    cleaned, problems = clean(INTAKE, values)
+    phone = cleaned.get("contact_phone")
+    return cleaned, [*problems, *(check_phone(phone, "contact_phone") if phone else ())]
 
 
 def check_item(item: Mapping[str, Any], kind: str) -> list[Problem]:

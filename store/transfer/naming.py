@@ -9,7 +9,7 @@ from store.actor import Actor
 from store.content.documents import Content
 from store.fields import CODE as A_CODE
 from store.fields import Field, Wrong
-from store.premises.rules import as_room
+from store.premises.rooms import as_room
 from store.transfer.cells import Column, Table, tables, to_cell
 from store.transfer.names import CODE
 from store.transfer.raw import Cell

@@ -279,9 +279,9 @@ def _written(kind: Kind, row: ReportRow, actor: Actor, now: datetime, publish: b
 
 def _write_entry(key: str, row: ReportRow, actor: Actor, now: datetime) -> None:
     if row.action == "create":
-        directory.create(key, row.code, row.values, actor=actor, now=now)
+        directory.create(key, row.code, row.values, actor=actor, now=now, doubles_meant=True)
     else:
-        directory.update(key, row.code, row.values, actor=actor, now=now, seen=row.seen)
+        directory.update(key, row.code, row.values, actor=actor, now=now, seen=row.seen, doubles_meant=True)
 
 
 def _write_content(key: str, row: ReportRow, actor: Actor, now: datetime, publish: bool) -> None:
