@@ -14,7 +14,7 @@ _SKINS = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _ON_ANOTHER = frozenset({"Mn", "Me", "Cf", "Cc"})
 # Direction marks and overrides, zero width blanks, the mark of byte order. The joiner stays: emoji and scripts need it.
 _TRICKS = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u061c")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,9})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,400})?", re.ASCII)
 
 
 def folded(text: str) -> str:
@@ -32,7 +32,7 @@ def name_key(name: str) -> str:
 
 def one_line(text: str) -> str:
     """The text as a field of one line keeps it: no line ends, no marks that turn or hide what stands around them."""
-    return " ".join(_without_tricks(text).split())
+    return " ".join(_without_tricks(" ".join(text.split())).split())
 
 
 def several_lines(text: str) -> str:

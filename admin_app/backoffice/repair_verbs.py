@@ -1,7 +1,6 @@
 """The verbs of a repair as forms: diagnosis, quote, consent and materials on its order; the verdict on its request."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from store.errors import Invalid
 from store.repairs import operations as repairs
 from store.repairs.rules import CORRECTED, USED
 from store.requests.rules import VERBS as REQUEST_VERBS
+from store.typed_text import number_of
 from store.words import Words, translated
 from store.work.rules import VERBS
 
@@ -152,6 +152,7 @@ def read_lines(given: Mapping[str, str]) -> list[dict[str, Any]]:
 def _row(line: str, quantity: str) -> dict[str, Any]:
     row: dict[str, Any] = {"line": line, "quantity": quantity}
     # What is no number stays as typed: the check says what is wrong with it.
-    with suppress(ValueError):
-        row["quantity"] = float(quantity)
+    number = number_of(quantity)
+    if number is not None:
+        row["quantity"] = float(number)
     return {name: value for name, value in row.items() if value != ""}

@@ -11,6 +11,7 @@ from admin_app.backoffice.request_verbs import people_choices
 from admin_app.backoffice.work_sources import checklist_of
 from admin_app.shell.language import say
 from store.actor import Actor
+from store.typed_text import number_of
 from store.words import Words, translated
 from store.work import operations as work
 from store.work.rules import VERBS
@@ -119,10 +120,7 @@ def read_answers(checklist: Mapping[str, Any], given: Mapping[str, str]) -> list
 def _read(kind: str, text: str) -> Any:
     if kind not in ("score", "number"):
         return text
-    try:
-        number = float(text)
-    except ValueError:
+    number = number_of(text)
+    if number is None:
         return text
-    if number != number or number in (float("inf"), float("-inf")):
-        return text
-    return int(number) if number.is_integer() else number
+    return int(number) if number == number.to_integral_value() else float(number)

@@ -15,6 +15,7 @@ from store.notices.addresses import WORKS, problem_with
 from store.people.duty import check_roster
 from store.people.rules import check_staff, pinyin_tokens, suffixes
 from store.plain import PlainDict, PlainList
+from store.typed_text import name_key
 from store.words import Words
 
 
@@ -104,7 +105,8 @@ class Staff(DirectoryEntry):
     @classmethod
     def derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
         name = values["name"].get("zh") or values["name"].get("en") or ""
-        return {"tokens": [*suffixes(name), *pinyin_tokens(name)]}
+        key = name_key(name)
+        return {"tokens": [*suffixes(key), *pinyin_tokens(key)]}
 
     @classmethod
     def estates_of(cls, values: Mapping[str, Any]) -> list[str | None]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from store.phones import canonical
 from store.premises.documents import Household
 from store.transfer import mappings
 from store.transfer import operations as transfer
@@ -158,14 +159,15 @@ def test_an_offices_own_list_is_asked_about_and_then_read_whole(homes: None) -> 
     report = tried("household", "01", layout=chosen)
     assert [(row.number, row.code, row.action) for row in report.rows] == [
         (3, "sunshine-3-1201", "update"),
-        (5, "sunshine-3-1202", "error"),
+        (5, "sunshine-3-1202", "update"),
         (6, "sunshine-3-1203", "error"),
         (7, "sunshine-3-1204", "create"),
     ]
     two = [(each["name"], each["phone"], each["relation"]) for each in report.rows[0].values["members"]]
     assert two == [("王甲", "13900000001", "owner"), ("王乙", "13900000002", "family")]
-    place = report.rows[1].place(report.rows[1].problems[0])
-    assert place == ("阳光花园", 5, "联系电话")
+    assert canonical(report.rows[1].values["members"][0]["phone"]) == ["13900000003", "01060000001"]
+    place = report.rows[2].place(report.rows[2].problems[0])
+    assert place == ("阳光花园", 6, "联系电话")
     mappings.keep("household", chosen, actor=manager, now=NOW)
     again = transfer.laid_out("household", book("01"), manager, NOW)
     assert again.is_sure

@@ -7,16 +7,15 @@ What cannot be read as its kind (`zehn` for minutes) stays as it was typed, so t
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from math import isfinite
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from store.fields import Field, is_empty
+from store.typed_text import number_of
 
 Posted = Mapping[str, Sequence[str]]
 YES, NO = "yes", "no"
-_INTEGER = re.compile(r"[+-]?\d{1,18}")
 _BETWEEN_NUMBERS = re.compile(r"[\s,，、;；]+")
 NUMBER_LISTS = ("weekdays", "months", "month_days")
 
@@ -68,7 +67,8 @@ def _read_boolean(values: Sequence[str], zone: ZoneInfo) -> bool | None:
 
 
 def integer_of(text: str) -> int | str:
-    return int(text) if _INTEGER.fullmatch(text) else text
+    number = number_of(text)
+    return text if number is None or number != number.to_integral_value() or "." in text else int(number)
 
 
 def _read_integer(values: Sequence[str], zone: ZoneInfo) -> int | str:
@@ -77,21 +77,16 @@ def _read_integer(values: Sequence[str], zone: ZoneInfo) -> int | str:
 
 def _read_decimal(values: Sequence[str], zone: ZoneInfo) -> float | str:
     text = _read_text(values, zone)
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return number if isfinite(number) else text
+    number = number_of(text)
+    return text if number is None else float(number)
 
 
 def _read_fen(values: Sequence[str], zone: ZoneInfo) -> int | str:
     text = _read_text(values, zone)
-    try:
-        fen = Decimal(text.lstrip("¥￥").replace(",", "")) * 100
-        whole = int(fen)
-    except (InvalidOperation, ValueError, OverflowError):
+    number = number_of(text.lstrip("¥￥"))
+    if number is None or number * 100 != (number * 100).to_integral_value() or abs(number) >= 10**13:
         return text
-    return whole if whole == fen and abs(whole) < 10**15 else text
+    return int(number * 100)
 
 
 def _read_numbers(values: Sequence[str], zone: ZoneInfo) -> list[int | str]:
@@ -134,7 +129,7 @@ def form_text(field: Field, value: Any, zone: ZoneInfo) -> str:
     if field.kind == "money_fen" and isinstance(value, int):
         return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
     if field.kind == "decimal" and isinstance(value, float):
-        return repr(value).removesuffix(".0")
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
     if field.kind == "boolean":
         return YES if value is True else NO
     if field.kind == "datetime":
