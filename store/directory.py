@@ -78,6 +78,28 @@ class DirectoryEntry(Versioned):
     def refuse(cls, values: Mapping[str, Any], actor: Actor) -> None:
         """Asked before and after a change: what this actor may not write although he has the permission."""
 
+    @classmethod
+    def fits(cls, values: Mapping[str, Any], estate: str) -> bool:
+        """Whether an entry of the estate may refer to one with these values."""
+        return values.get("estate") in (None, estate)
+
+    @classmethod
+    def against(cls, code: str, values: Mapping[str, Any], stood: "DirectoryEntry | None") -> list[Problem]:
+        """What other entries say against these values, those that `stood` there already apart."""
+        return []
+
+    def settled(self, values: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """The checked values as an update keeps them. Raises `Invalid`."""
+        return values
+
+    def beside(self, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+        """What an update to these values writes besides."""
+        return {}
+
+    def tells(self, becomes: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
+        """Intents for those whom it concerns that these fields change. Raises `Invalid` where it may not be."""
+        return []
+
     def values(self) -> dict[str, Any]:
         """What a person wrote, by the names of `FIELDS`."""
         plain = self.to_mongo().to_dict()
@@ -138,6 +160,7 @@ def create(
         _refuse_clashes(document, code, cleaned)
     _require_all(document, code, cleaned, actor)
     _refuse_foreign(document, cleaned, actor)
+    _refuse_against(document, code, cleaned, None)
     entry = document(code=code, active=True, **cleaned, **document.derived({"code": code, **cleaned}))
     return create_document(entry, Change("create", {"code": code}), actor=actor, now=now)
 
@@ -159,14 +182,18 @@ def update(
     cleaned = checked(kind, code, values)
     _require_all(type(entry), code, cleaned, actor)
     _refuse_foreign(type(entry), cleaned, actor, entry.values())
+    cleaned = entry.settled(cleaned, now)
     changes = difference(entry.values(), cleaned)
     if not changes:
         return entry
     if not doubles_meant:
         _refuse_clashes(type(entry), code, cleaned, entry.values())
+    _refuse_against(type(entry), code, cleaned, entry)
     gone = [field.name for field in entry.FIELDS if field.name not in cleaned]
-    fields = {**cleaned, **type(entry).derived({"code": code, **cleaned})}
-    change = Change("update", {"changes": _without_personal(entry.FIELDS, changes)}, fields, unset=gone)
+    fields = {**cleaned, **type(entry).derived({"code": code, **cleaned}), **entry.beside(cleaned, now)}
+    detail = {"changes": _without_personal(entry.FIELDS, changes)}
+    told = entry.tells({**dict.fromkeys(gone), **fields}, now)
+    change = Change("update", detail, fields, unset=gone, notify=told)
     return commit(entry, change, actor=actor, now=now)
 
 
@@ -179,8 +206,9 @@ def set_active(
     check_seen(entry, seen)
     if not active:
         refuse_if_used(kind, code, actor)
+    told = entry.tells({"active": active}, now)
     verb = "activate" if active else "deactivate"
-    return commit(entry, Change(verb, {}, {"active": active}), actor=actor, now=now)
+    return commit(entry, Change(verb, {}, {"active": active}, notify=told), actor=actor, now=now)
 
 
 def checked(kind: str, code: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -221,8 +249,16 @@ def _unfit_references(document: type[DirectoryEntry], values: Mapping[str, Any])
         found = values_of(kind, code)
         if found is None:
             yield Problem("reference_missing", _NOT_THERE.fill(code=code), path)
-        elif estate and found.get("estate") not in (None, estate):
+        elif estate and not _KINDS[kind].fits(found, estate):
             yield Problem("other_estate", _ELSEWHERE.fill(code=code), path)
+
+
+def _refuse_against(
+    document: type[DirectoryEntry], code: str, values: Mapping[str, Any], stood: DirectoryEntry | None
+) -> None:
+    problems = document.against(code, values, stood)
+    if problems:
+        raise Invalid(problems)
 
 
 def _refuse_foreign(

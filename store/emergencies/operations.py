@@ -106,7 +106,7 @@ def _quotas(plans: Sequence[Revision]) -> list[Quota]:
 def _world(estate: str, plans: Sequence[Revision], zone: str, now: datetime) -> World:
     calendar = next((plan.body["calendar"] for plan in plans if plan.body.get("calendar")), None)
     days = live("working_calendar", calendar, now) if calendar else None
-    rosters = [roster.values() for roster in Roster.objects(estate=estate, active__ne=False)]
+    rosters = [roster.plan for roster in Roster.objects(estate=estate, active__ne=False)]
 
     def nobody(day: date) -> bool:
         return bool(rosters) and all(duty.empty_on(roster, day) for roster in rosters)

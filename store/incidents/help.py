@@ -20,7 +20,8 @@ from store.incidents import rules
 from store.incidents.documents import Incident
 from store.incidents.operations import MARK, PRIORITY, params
 from store.numbering import take
-from store.people.operations import DEFAULT_TIMEZONE, Directory
+from store.people.operations import Directory
+from store.people.rules import DEFAULT_TIMEZONE
 from store.versioned import Change
 from store.versioned import create as create_document
 from store.words import Words

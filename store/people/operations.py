@@ -2,22 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from store.access import PERMISSIONS
 from store.actor import Actor
-from store.calendars.working_time import zone_of
 from store.directory import DirectoryEntry, values_of
 from store.errors import Invalid, NotFound
 from store.people import duty, rules
 from store.people.documents import Channel, Department, Roster, Staff
+from store.people.rules import known_zone
 from store.premises.documents import Estate
 from store.soundness import Flaw, Unsound, sound_parts
 from store.words import Words, translated
 
 Values = Mapping[str, Any]
-DEFAULT_TIMEZONE = "Asia/Shanghai"
 # How a channel stands among the recipients, who are otherwise members of staff.
 CHANNEL = "channel:"
 
@@ -263,15 +261,6 @@ def resolve_targets(
     return list(dict.fromkeys(found))
 
 
-@cache
-def known_zone(name: object) -> str:
-    """The zone of this name; that of the house for one that nobody knows."""
-    try:
-        return zone_of({"timezone": name}).key
-    except ValueError:
-        return DEFAULT_TIMEZONE
-
-
 def _active(*kinds: type[DirectoryEntry]) -> tuple[list[dict[str, Values]], list[Flaw]]:
     """The active entries of each kind by code, each with what is sound of it; and what was not."""
     first, *others = kinds
@@ -291,7 +280,8 @@ def _active(*kinds: type[DirectoryEntry]) -> tuple[list[dict[str, Values]], list
 
 
 def _entries(kind: type[DirectoryEntry]) -> list[dict[str, Any]]:
-    fields = {"_id": 0, "code": 1, **{field.name: 1 for field in kind.FIELDS}}
+    kept = Roster.KEPT if kind is Roster else ()
+    fields = {"_id": 0, "code": 1, **{field.name: 1 for field in kind.FIELDS}, **dict.fromkeys(kept, 1)}
     return [
         {"$match": {"active": {"$ne": False}}},
         {"$project": fields},

@@ -1,11 +1,13 @@
 """Rules about people: which estates a role sees, by which letters a name is found."""
 
 from collections.abc import Mapping
+from functools import cache
 from itertools import islice, product
 from typing import Any
 
 from pypinyin import Style, pinyin
 
+from store.calendars.working_time import zone_of
 from store.errors import Problem
 from store.phones import check_phone
 from store.words import Words
@@ -14,6 +16,7 @@ from store.words import Words
 COMPANY_ROLES = frozenset({"administrator", "manager", "auditor"})
 # A character with several readings (曾, 单) is found by each; a name of many such characters must not explode.
 MOST_READINGS = 16
+DEFAULT_TIMEZONE = "Asia/Shanghai"
 
 
 def estates_seen(values: Mapping[str, Any]) -> frozenset[str] | None:
@@ -67,3 +70,12 @@ def pinyin_tokens(name: str) -> list[str]:
 def suffixes(text: str, shortest: int = 1) -> list[str]:
     """`王清和` → `王清和`, `清和`, `和`. An index finds any part of a text as the beginning of one of these."""
     return [text[start:] for start in range(len(text) - shortest + 1)]
+
+
+@cache
+def known_zone(name: object) -> str:
+    """The zone of this name; that of the house for one that nobody knows."""
+    try:
+        return zone_of({"timezone": name}).key
+    except ValueError:
+        return DEFAULT_TIMEZONE

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from store.content.documents import Content
-from store.people.operations import DEFAULT_TIMEZONE
+from store.people.rules import DEFAULT_TIMEZONE
 from store.plans.foresight import revisions_since, segments, to_come, workdays
 from store.plans.operations import accounted_until
 from store.plans.recurrence import slots

@@ -16,7 +16,7 @@ from store.content.current import Current
 from store.content.documents import Content, Revision
 from store.content.reading import live
 from store.errors import Invalid
-from store.people.operations import DEFAULT_TIMEZONE
+from store.people.rules import DEFAULT_TIMEZONE
 from store.plans import rules
 from store.plans.recurrence import IsWorkday, Slot, slots
 

@@ -10,7 +10,7 @@ from store.calendars.statutory import StatutoryDaysUnknown, statutory_days
 from store.content.documents import Content
 from store.content.reading import live
 from store.directory import values_of
-from store.people.operations import DEFAULT_TIMEZONE
+from store.people.rules import DEFAULT_TIMEZONE
 from store.plans import rules
 from store.plans.cautions import cautions
 from store.plans.foresight import BEFORE, CALENDAR, Body, workdays_of

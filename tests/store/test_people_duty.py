@@ -120,18 +120,21 @@ def test_duty_is_that_of_a_model_that_writes_every_shift_down(
 
 
 def test_a_full_roster_covers_every_hour_of_a_week() -> None:
-    assert covered_hours(TEAMS, date(2026, 1, 5), date(2026, 1, 12)) == 168
+    assert covered_hours(TEAMS, date(2026, 1, 5), date(2026, 1, 12), SHANGHAI) == 168
 
 
 def test_hours_with_two_people_count_once_and_hours_outside_do_not_count() -> None:
     nights = roster(shift(0, "22:00", "06:00", "an"), shift(0, "23:00", "01:00", "bo"), cycle_days=1)
-    assert covered_hours(nights, date(2026, 1, 5), date(2026, 1, 12)) == 56
-    assert covered_hours(nights, date(2026, 1, 5), date(2026, 1, 6)) == 8
-    assert covered_hours(nights, date(2026, 1, 5), date(2026, 1, 5)) == 0
+    assert covered_hours(nights, date(2026, 1, 5), date(2026, 1, 12), SHANGHAI) == 56
+    assert covered_hours(nights, date(2026, 1, 5), date(2026, 1, 6), SHANGHAI) == 8
+    assert covered_hours(nights, date(2026, 1, 5), date(2026, 1, 5), SHANGHAI) == 0
 
 
 def test_a_shift_without_staff_covers_nothing() -> None:
-    assert covered_hours(roster(shift(0, "08:00", "12:00"), cycle_days=1), date(2026, 1, 1), date(2026, 1, 8)) == 0
+    assert (
+        covered_hours(roster(shift(0, "08:00", "12:00"), cycle_days=1), date(2026, 1, 1), date(2026, 1, 8), SHANGHAI)
+        == 0
+    )
 
 
 def test_a_day_is_empty_when_no_shift_with_staff_begins_on_it() -> None:

@@ -12,7 +12,7 @@ from admin_app.shell.preferences import chosen_estate, visible_estates
 from store.actor import SYSTEM
 from store.devices.documents import Device
 from store.people.documents import Department, Staff
-from store.people.operations import DEFAULT_TIMEZONE, known_zone
+from store.people.rules import DEFAULT_TIMEZONE, known_zone
 from store.premises.documents import Estate
 from store.versioned import Event
 from store.words import Words, translated
