@@ -1,15 +1,15 @@
 """Who is on duty, day by day: the week of an estate's rosters (clauses 2.5, 7.3)."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from flask import request, url_for
 from flask_admin import expose
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import MenuPlace
-from admin_app.backoffice.records.names import places_of_reader, staff_names
+from admin_app.backoffice.records.names import Place, places_of_reader, staff_names
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
@@ -19,11 +19,14 @@ from store.calendars.wording import day_words
 from store.errors import NotFound
 from store.people import duty
 from store.people.documents import Roster
+from store.people.duty import Held
+from store.people.operations import Directory
 from store.premises.documents import Estate
 from store.words import Words, translated
 
 DAYS = 7
 WEEK = timedelta(days=7)
+BETWEEN = Words("、", ", ")
 
 
 class Shift(NamedTuple):
@@ -61,15 +64,18 @@ class DutyWeek(OfficeView):
         today = now.astimezone(place.zone).date()
         monday = _monday(request.args.get("week", ""), today)
         rosters = list(Roster.objects(estate=estate, active__ne=False).order_by("code"))
-        names = staff_names(code for roster in rosters for shift in roster.shifts for code in shift["staff"])
-        on = {code for roster in rosters for code in duty.on_duty(roster.values(), now, place.timezone)}
+        days = [monday + timedelta(days=n) for n in range(DAYS)]
+        held = {roster.code: [duty.held(roster.plan, day, place.timezone) for day in days] for roster in rosters}
+        on = Directory.load().on_duty(estate, now)
+        named = [code for lines in held.values() for parts in lines for each in parts for code in each.staff]
+        names = staff_names([*named, *on])
         return self.render(
             "directory/duty.html",
             place=place,
             places=places,
-            days=[(monday + timedelta(days=n), say(day_words(monday + timedelta(days=n)))) for n in range(DAYS)],
-            lines=[_line(roster, monday, now.astimezone(place.zone), names) for roster in rosters],
-            on_now=say(Words("、", ", ")).join(sorted(names[code] for code in on)),
+            days=[(day, say(day_words(day))) for day in days],
+            lines=[_line(roster, held[roster.code], monday, place, now, names) for roster in rosters],
+            on_now=say(BETWEEN).join(sorted(names.get(code, code) for code in on)),
             today=today,
             before=(monday - WEEK).isoformat(),
             after=(monday + WEEK).isoformat(),
@@ -87,24 +93,20 @@ def _monday(text: str, today: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _line(roster: Any, monday: date, now: Any, names: Mapping[str, str]) -> Line:
-    values = roster.values()
-    days = [
-        _shifts(duty.shifts_on(values, monday + timedelta(days=n)), monday + timedelta(days=n), now, names)
-        for n in range(DAYS)
-    ]
-    hours = duty.covered_hours(values, monday, monday + WEEK)
+def _line(
+    roster: Roster, held: list[list[Held]], monday: date, place: Place, now: datetime, names: Mapping[str, str]
+) -> Line:
+    days = [[_shift(each, place, now, names) for each in parts if each.staff] for parts in held]
+    hours = duty.covered_hours(roster.plan, monday, monday + WEEK, place.timezone)
     return Line(roster.code, say(translated(roster.name)), days, hours, round(24 * DAYS - hours, 1))
 
 
-def _shifts(shifts: Iterable[Mapping[str, Any]], day: date, now: Any, names: Mapping[str, str]) -> list[Shift]:
-    return [_shift(each, day, now, names) for each in sorted(shifts, key=lambda each: each["start"])]
+def _shift(part: Held, place: Place, now: datetime, names: Mapping[str, str]) -> Shift:
+    start, end = (duty.instant(part.day, minute, place.timezone) for minute in (part.start, part.end))
+    people = say(BETWEEN).join(names.get(code, code) for code in part.staff)
+    overnight = part.end > duty.MINUTES_A_DAY
+    return Shift(_clock_time(part.start), _clock_time(part.end), people, start <= now < end, overnight)
 
 
-def _shift(shift: Mapping[str, Any], day: date, now: Any, names: Mapping[str, str]) -> Shift:
-    overnight = shift["end"] <= shift["start"]
-    clock_now = f"{now:%H:%M}"
-    begun_today = now.date() == day and shift["start"] <= clock_now and (overnight or clock_now < shift["end"])
-    from_yesterday = overnight and now.date() == day + timedelta(days=1) and clock_now < shift["end"]
-    people = say(Words("、", ", ")).join(names.get(code, code) for code in shift["staff"])
-    return Shift(shift["start"], shift["end"], people, begun_today or from_yesterday, overnight)
+def _clock_time(minute: int) -> str:
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"

@@ -114,6 +114,11 @@ def local(moment_utc: datetime, timezone: str) -> datetime:
     return _clock(timezone).local(moment_utc)
 
 
+def instant(day: date, minute: int, timezone: str) -> datetime:
+    """The moment at which the estate's clock shows so many minutes after the midnight of `day`."""
+    return _clock(timezone).instant(day, minute)
+
+
 def empty_on(roster: Roster, day: date) -> bool:
     """Whether no shift with staff begins on `day`. Who only finishes last night's shift does not count as there."""
     return not any(each.get("staff") for each in shifts_on(roster, day))

@@ -20,7 +20,7 @@ def shift(day: int, start: str, end: str, *staff: str) -> dict[str, Any]:
     return {"day": day, "start": start, "end": end, "staff": list(staff)}
 
 
-CYCLE = {
+CYCLE: dict[str, Any] = {
     "anchor_date": "2026-01-01",
     "cycle_days": 3,
     "shifts": [
