@@ -16,6 +16,18 @@ from store.work.answers import read_answers
 from store.work.rules import SCAN_METHODS
 
 
+class ScanSchema(Schema):
+    """A scan beside the one that counts: a colleague's, one outside the window, or one that was taken back."""
+
+    at = moment()
+    device_at = moment()
+    method = text()
+    by = text()
+    withdrawn_at = moment("When its author took it back.")
+    withdrawn_by = text()
+    reason = text()
+
+
 class CheckpointSchema(Schema):
     """`state` is pending, done or missed; a late scan stands beside a missed one."""
 
@@ -30,6 +42,8 @@ class CheckpointSchema(Schema):
     method = text()
     by = text()
     reported_late = boolean("It was reached in time, and had been called missed before the word of it came.")
+    unusual = texts("early: before its window; fast: too soon after another checkpoint. Marked, never refused.")
+    others = rows(ScanSchema)
 
 
 class AnswerSchema(Schema):
@@ -148,6 +162,11 @@ DEVICE = (_DEVICE_AT,)
 SCAN = (
     Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
     Field("method", "choice", Words("打卡方式", "Way of scanning"), required=True, choices=tuple(SCAN_METHODS.items())),
+    _DEVICE_AT,
+)
+TAKEN_BACK = (
+    Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
+    Field("reason", "long_text", Words("原因", "Reason")),
     _DEVICE_AT,
 )
 ASSIGNMENT = (

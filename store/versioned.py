@@ -22,6 +22,13 @@ from store.plain import LateList, PlainDict, PlainList
 from store.words import Words
 
 FULL = Words("此记录已满，不能再添加内容", "This record is full; nothing can be added to it")
+CHANGED = Words(
+    "{who} 刚刚修改了此{label}，请先查看对方的修改", "{who} has just changed this {label}; see the change first"
+)
+AHEAD = Words(
+    "您看到的{label}比现有的更新（可能已从备份恢复），请重新打开再修改",
+    "You saw a later state of this {label} than there is (it may have been restored); open it again first",
+)
 # MongoDB's codes for a document that would outgrow 16 MB.
 _FULL_CODES = frozenset({10334, 17419, 17420})
 
@@ -237,13 +244,10 @@ def raise_stale(document: Versioned, actor: Actor) -> None:
 
 def raise_changed(current: Versioned, seen: int) -> None:
     theirs = [event for event in current.events if event.n > seen]
-    who = theirs[-1].actor_name if theirs else ""
-    words = Words(
-        "{who} 刚刚修改了此{label}，请先查看对方的修改", "{who} has just changed this {label}; see the change first"
-    )
+    words = CHANGED if theirs else AHEAD
     raise Conflict(
         "changed_meanwhile",
-        words.fill(who=who, label=type(current).LABEL),
+        words.fill(who=theirs[-1].actor_name if theirs else "", label=type(current).LABEL),
         theirs=[{"n": e.n, "at": e.at, "by": e.actor_name, "verb": e.verb, "detail": dict(e.detail)} for e in theirs],
         version=current.version,
     )

@@ -32,6 +32,7 @@ from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import order_card, quote_chip
+from admin_app.backoffice.scan_facts import points_named, scan_facts
 from admin_app.backoffice.work_evidence import evidence_of
 from admin_app.backoffice.work_sources import checklist_of, shown_answers, shown_points, source_of
 from admin_app.backoffice.work_verbs import work_verbs
@@ -226,7 +227,8 @@ class Work(NumberedPages):
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         checklist = checklist_of(record)
-        people = [record.assignee, *record.team, *(each.get("by") for each in record.checkpoints)]
+        walked = [each.get("by") for point in record.checkpoints for each in (point, *(point.get("others") or ()))]
+        people = [record.assignee, *record.team, *walked]
         names = staff_names([*people, *(each.get("acknowledged_by") for each in record.clocks)])
         return {
             "chips": order_chips(record, self.now),
@@ -287,7 +289,8 @@ def _facts(event: Event, names: Mapping[str, str], points: Mapping[str, Words]) 
         "escalate": lambda: escalation_facts(event, CLOCK_NAMES, names),
         "hand_over": lambda: [say(Words("交给 {who}", "to {who}").fill(who=names_of(event.detail.get("to"), names)))],
         "assign": lambda: [say(Words("交给 {who}", "to {who}").fill(who=names_of(event.detail.get("to"), names)))],
-        "scan": lambda: _scan_facts(event.detail, points),
+        "scan": lambda: scan_facts(event.detail, points),
+        "take_back": lambda: [points_named([str(event.detail.get("checkpoint", ""))], points)],
         "complete": lambda: _result_facts(event.detail),
         "quote": lambda: [yuan(event.detail.get("total_fen") or 0)],
         "consent": lambda: [cells.words_of(CONSENT, event.detail.get("answer"))],
@@ -298,31 +301,12 @@ def _facts(event: Event, names: Mapping[str, str], points: Mapping[str, Words]) 
             str(event.detail.get("title", "")),
         ],
         "checkpoint_missed": lambda: [
-            _points(event.detail.get("checkpoints") or (), points),
+            points_named(event.detail.get("checkpoints") or (), points),
             *late_facts(event.detail),
         ],
         "remind": lambda: [names_of(event.detail.get("to"), names)],
     }.get(event.verb)
     return [each for each in (maker() if maker else []) if each]
-
-
-def _points(codes: Iterable[str], points: Mapping[str, Words]) -> str:
-    return say(Words("、", ", ")).join(say(points.get(code, Words(code, code))) for code in codes)
-
-
-def _scan_facts(detail: Mapping[str, Any], points: Mapping[str, Words]) -> list[str]:
-    said = [_points([str(detail.get("checkpoint", ""))], points)]
-    method = rules.SCAN_METHODS.get(str(detail.get("method")))
-    if method:
-        said.append(say(method))
-    if detail.get("reported_late"):
-        said.append(say(Words("按时到位，补传更正", "in time; the word came late")))
-    if detail.get("unusual") == "out_of_order":
-        said.append(say(Words("未按顺序", "out of order")))
-    skew = detail.get("skew_seconds")
-    if isinstance(skew, int | float) and abs(skew) >= 60:
-        said.append(say(Words("设备时间相差 {n} 分", "device clock {n} min off").fill(n=round(skew / 60))))
-    return said
 
 
 def _result_facts(detail: Mapping[str, Any]) -> list[str]:

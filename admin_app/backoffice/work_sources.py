@@ -12,13 +12,22 @@ from admin_app.shell.language import say
 from store.content.reading import revision_body
 from store.errors import NotFound
 from store.words import Words, translated
-from store.work import rules
+from store.work import rules, scans
 
 
 class Source(NamedTuple):
     words: Words
     text: str
     url: str | None
+
+
+class Beside(NamedTuple):
+    """A scan that does not count: a colleague's, or one that was taken back."""
+
+    at: datetime
+    by: str
+    taken_back: bool
+    reason: str
 
 
 class Point(NamedTuple):
@@ -36,6 +45,9 @@ class Point(NamedTuple):
     late: bool
     # It had been called missed before the word of it came.
     reported_late: bool = False
+    # What is unusual about the scan, in words.
+    unusual: tuple[str, ...] = ()
+    others: tuple[Beside, ...] = ()
 
 
 class Answer(NamedTuple):
@@ -89,7 +101,14 @@ def _point(raw: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> P
         by=names.get(raw.get("by") or "", raw.get("by") or ""),
         late=raw["state"] == "missed" and bool(raw.get("at")),
         reported_late=bool(raw.get("reported_late")),
+        unusual=tuple(say(scans.UNUSUAL[each]) for each in raw.get("unusual") or ()),
+        others=tuple(_beside(each, names) for each in raw.get("others") or ()),
     )
+
+
+def _beside(scan: Mapping[str, Any], names: Mapping[str, str]) -> Beside:
+    who = names.get(scan.get("by") or "", scan.get("by") or "")
+    return Beside(scan["at"], who, bool(scan.get("withdrawn_at")), scan.get("reason") or "")
 
 
 def _point_chip(raw: Mapping[str, Any], now: datetime) -> Chip:

@@ -20,6 +20,7 @@ HIGHEST = 10**9
 TOO_MANY = Words("一次最多上传 {most} 条记录", "At most {most} entries are taken at once").fill(most=MOST_ENTRIES)
 GAP = Words("记录序号不连续，应从 {next} 开始", "Numbers are missing: the next entry is number {next}")
 UNREADABLE = Words("内容含有无法保存的字符或数字", "It contains characters or numbers that cannot be kept")
+NO_VERSION = Words("版本号不正确，应为整数", "The version that was seen is a whole number")
 NOT_AN_ENTRY = Words("记录格式不正确", "This is not an entry")
 
 
@@ -53,10 +54,13 @@ class Entry:
         return read_moment(self.raw.get("device_at"))
 
     def check_readable(self) -> None:
-        """Raises `Invalid` for an entry with contents that cannot be stored (`admin_app/api/bodies.py`)."""
+        """Raises `Invalid` for an entry with contents that cannot be stored (`admin_app/api/bodies.py`), or with a version
+        that is none: taken for "not seen" it would stand beside changes that its author may well have seen."""
         code = self.raw.get("unreadable")
         if code is not None:
             raise Invalid.one(str(code), UNREADABLE, "body")
+        if self.seen is None and self.raw.get("seen") is not None:
+            raise Invalid.one("not_integer", NO_VERSION, "seen")
 
     @property
     def body(self) -> dict[str, Any]:

@@ -228,6 +228,8 @@ def _on_this(
     if mine is not None:
         _check_author(mine["actor"], actor)
         return Judged(rules.result_of(others), at=mine.get("happened_at") or mine["at"])
+    if not verb.adds and rules.is_of_another_time(entry.seen, order["version"]):
+        return Judged("conflict", "unknown_version", rules.UNKNOWN_VERSION, at=at)
     clashing = rules.clash(body, others, touches(), str(entry.raw["verb"]))
     if clashing:
         return _conflict(clashing, at)

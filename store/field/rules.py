@@ -19,6 +19,10 @@ RESULTS: dict[str, Words] = {
 PERSONAL = frozenset({"signed_by"})
 STANDS = frozenset({"applied", "merged"})
 CONFLICT = Words("{who} 已先处理，您的记录未生效", "{who} was first; your entry was not carried out")
+UNKNOWN_VERSION = Words(
+    "您看到的内容比服务器上的更新（服务器可能刚从备份恢复），请核对后再决定",
+    "You saw a later state than the server has (it may have been restored from a backup); compare before you decide",
+)
 
 Event = Mapping[str, Any]
 Touches = Callable[[Mapping[str, Any]], set[str]]
@@ -78,6 +82,11 @@ def theirs(events: Iterable[Event], seen: int | None, *, person: str, device: st
         and (before is None or event["n"] < before)
         and not (event["actor"] == person and event.get("device") == device)
     ]
+
+
+def is_of_another_time(seen: int | None, version: int) -> bool:
+    """Whether an entry was made on a version that the server does not have: what it would overwrite nobody can tell."""
+    return seen is not None and seen > version
 
 
 def clash(body: Mapping[str, Any], others: Iterable[Event], touches: Mapping[str, Touches], verb: str) -> list[Event]:

@@ -39,6 +39,7 @@ class FieldVerb:
     `actor.entry.operation` as its key, so that it is made once.
     `touches` names what of the order the verb changes. It is asked of an entry's body and of the events of others (their
     `detail` uses the same names): an entry does not stand when somebody else has touched the same since it was seen.
+    `adds`: it only adds a fact beside what is there, whatever that is, and so overwrites nothing that was not seen.
     `read` takes the place of `fields` where a specification cannot say it; it raises `Invalid`.
     """
 
@@ -46,6 +47,7 @@ class FieldVerb:
     fields: Sequence[Field] = ()
     touches: Callable[[Values], set[str]] = _nothing
     on_order: bool = True
+    adds: bool = False
     read: Callable[[Values], dict[str, Any]] | None = None
 
     def body(self, values: Values) -> dict[str, Any]:
@@ -60,6 +62,10 @@ def _note(required: bool = False) -> Field:
 _SCAN = (
     Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
     Field("method", "choice", Words("打卡方式", "Way of scanning"), required=True, choices=tuple(SCAN_METHODS.items())),
+)
+TAKEN_BACK = (
+    Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
+    Field("reason", "long_text", Words("原因", "Reason")),
 )
 COMPLETION = (_note(), *repair_rules.SIGNED, repair_rules.SATISFIED)
 _HAND_OVER = (Field("to", "reference", Words("转交给", "Hand over to"), required=True, target="staff"), _note())
@@ -121,13 +127,15 @@ VERBS: dict[str, FieldVerb] = {
     "quote": FieldVerb(repairs.quote, repair_rules.QUOTED, _always("quote")),
     "consent": FieldVerb(repairs.consent, repair_rules.ANSWERED, _always("quote")),
     "materials": FieldVerb(repairs.materials, repair_rules.USED, _always("materials")),
-    "scan": FieldVerb(rounds.scan, _SCAN, _one("checkpoints", "checkpoint")),
+    # Which of several scans counts is a rule of its own, whatever came first: nobody is in another's way.
+    "scan": FieldVerb(rounds.scan, _SCAN, adds=True),
+    "take_back": FieldVerb(rounds.take_back, TAKEN_BACK, adds=True),
     "answer": FieldVerb(evidence.answer, read=read_answer, touches=_one("answers", "item")),
-    "add_photos": FieldVerb(evidence.add_photos, read=_photos),
+    "add_photos": FieldVerb(evidence.add_photos, read=_photos, adds=True),
     "remove_photo": FieldVerb(evidence.remove_photo, _REMOVED),
     "complete": FieldVerb(work.complete, read=_completion, touches=_items),
     "hand_over": FieldVerb(work.hand_over, _HAND_OVER, touches=_assignee),
-    "supplement": FieldVerb(evidence.supplement, read=_supplement),
+    "supplement": FieldVerb(evidence.supplement, read=_supplement, adds=True),
     "raise_finding": FieldVerb(work.raise_finding, RAISED, _finding),
     "verdict": FieldVerb(work.verdict, VERDICT),
     "hand_over_shift": FieldVerb(hand_over_shift, read=read_handover, on_order=False),

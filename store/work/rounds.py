@@ -8,15 +8,19 @@ from store.access import require
 from store.actor import Actor
 from store.clock import earliest
 from store.deadlines import operations as deadlines
+from store.deadlines import rules as clocks
 from store.deadlines.rules import Clock
+from store.fields import MAX_LONG_TEXT
 from store.people.operations import Directory
 from store.versioned import Change, check_seen
-from store.work import rules
+from store.work import rules, scans
 from store.work.documents import WorkOrder
 from store.work.operations import params
-from store.work.writing import get, write
+from store.work.scans import Point
+from store.work.writing import begin, get, write
 
 SUPERVISORS = {"kind": "supervisor", "ref": None}
+Points = Sequence[Point]
 
 
 def scan(
@@ -30,29 +34,63 @@ def scan(
 ) -> WorkOrder:
     """A checkpoint was reached (clause 2.5). Unusual things are noted beside the scan and never refuse it.
 
-    A scan may arrive after the round was called over: it corrects what was said of it when it took place in time, and
-    those who were told of the miss are told of that.
+    A scan may arrive after the round was called over, after a colleague's, or while the round is paused: what counts is
+    when it was made (`store/work/scans.py`). Those who were told of a miss that was none are told of that.
     """
     order = get(order_id, actor)
     require(actor, "work.do", order.estate)
     check_seen(order, seen)
+    scans.check_method(method)
     at = actor.happened(now)
-    points = rules.scan(order.checkpoints, checkpoint, at=at, method=method, by=actor.code, device_at=actor.device_at)
-    state = rules.state_after_scan(order.state, points)
-    fields: dict[str, Any] = {"state": state, "checkpoints": points, "assignee": order.assignee or actor.code}
-    fields["missed_count"] = sum(each["state"] == "missed" for each in points)
-    fields["started_at"] = earliest(order.started_at, at)
+    order = _called_missed(order, checkpoint, at, actor, now)
+    before = scans.point_of(order.checkpoints, checkpoint)
+    if not (actor.entry and actor.entry.operation):
+        scans.check_new(before, actor.code)
+    made = {"at": at, "device_at": actor.device_at, "method": method, "by": actor.code}
+    points = scans.with_scan(order.checkpoints, checkpoint, made)
+    resumes = order.state == "paused" and at >= _paused_at(order)
+    fields: dict[str, Any] = {
+        "state": scans.state_after(order.state, points, resumes=resumes or order.state != "paused"),
+        "checkpoints": points,
+        "missed_count": _missed(points),
+        "assignee": order.assignee or actor.code,
+        "started_at": earliest(order.started_at, at),
+    }
+    if resumes:
+        fields |= {"clocks": deadlines.resumed(order.clocks, at), "reason": None}
     if rules.round_is_over(points):
         fields |= _over(order, points, at)
-    detail = _detail(order, points, checkpoint, method, at, actor)
-    told = _correction(order, points, checkpoint, now) if detail.get("reported_late") else []
+    after = scans.point_of(points, checkpoint)
+    detail = _detail(order, after, made, actor) | ({"resumed": True} if resumes else {})
+    corrected = before["state"] == "missed" and after["state"] == "done"
+    told = _correction(order, points, after, now) if corrected else []
     return write(order, Change("scan", detail, fields, notify=told), actor=actor, now=now)
 
 
-def _over(order: WorkOrder, points: Sequence[Mapping[str, Any]], at: datetime) -> dict[str, Any]:
+def _called_missed(order: WorkOrder, checkpoint: str, at: datetime, actor: Actor, now: datetime) -> WorkOrder:
+    """The order as the sweep leaves it, where somebody was too late and the sweep has not been by yet: the same scan means
+    the same before and after it, and the supervisors are told of the miss once."""
+    point = scans.point_of(order.checkpoints, checkpoint)
+    if point["state"] != "pending" or scans.is_in_time(point, at):
+        return order
+    deadlines.catch_up(WorkOrder, order.pk, now)
+    return get(order.pk, actor)
+
+
+def _paused_at(order: WorkOrder) -> datetime:
+    paused = [event for event in order.events if event.verb == "pause"]
+    moment: datetime = (paused[-1].happened_at or paused[-1].at) if paused else order.created_at
+    return moment
+
+
+def _missed(points: Points) -> int:
+    return sum(each["state"] == "missed" for each in points)
+
+
+def _over(order: WorkOrder, points: Points, at: datetime) -> dict[str, Any]:
     """The last checkpoint is accounted for. A round of which nothing is missing any more was over when its last
     checkpoint was reached, not when we gave up waiting for word of it."""
-    if any(each["state"] == "missed" for each in points):
+    if _missed(points):
         finished = order.finished_at or at
         return {"finished_at": finished, "clocks": deadlines.missed(order.clocks, finished)}
     finished = max(each["at"] for each in points)
@@ -67,25 +105,64 @@ def _stopped(clock: Clock, at: datetime) -> Clock:
     return {**kept, "stopped_at": earliest(clock["stopped_at"], at)}
 
 
-def _detail(
-    order: WorkOrder, points: Sequence[Mapping[str, Any]], checkpoint: str, method: str, at: datetime, actor: Actor
-) -> dict[str, Any]:
-    detail: dict[str, Any] = {"checkpoint": checkpoint, "method": method}
-    if order.route.get("ordered") and rules.out_of_order(order.checkpoints, checkpoint):
+def _detail(order: WorkOrder, point: Point, made: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    detail: dict[str, Any] = {"checkpoint": point["code"], "method": made["method"]}
+    if any(point.get(name) != made[name] for name in scans.FACTS):
+        return {**detail, "beside": True}
+    if order.route.get("ordered") and scans.out_of_order(order.checkpoints, point["code"]):
         detail["unusual"] = "out_of_order"
-    if any(each["code"] == checkpoint and each.get("reported_late") for each in points):
+    if point.get("unusual"):
+        detail["marks"] = list(point["unusual"])
+    if point.get("reported_late"):
         detail["reported_late"] = True
+    elif point["state"] == "missed":
+        detail["late_minutes"] = int((made["at"] - point["closes_at"]).total_seconds() // 60)
     if actor.device_at is not None:
-        detail["skew_seconds"] = rules.skew_seconds(at, actor.device_at)
+        detail["skew_seconds"] = scans.skew_seconds(made["at"], actor.device_at)
     return detail
 
 
-def _correction(
-    order: WorkOrder, points: Sequence[Mapping[str, Any]], checkpoint: str, now: datetime
-) -> list[dict[str, Any]]:
+def _correction(order: WorkOrder, points: Points, point: Point, now: datetime) -> list[dict[str, Any]]:
     people = Directory.load().recipients(SUPERVISORS, order.estate, now, order.assignee, order.department)
-    point = next(each for each in points if each["code"] == checkpoint)
-    left = sum(each["state"] == "missed" for each in points)
     # `due` is when the guard was there: that is what the correction is about.
-    said = {**params(order), "checkpoints": point["name"], "due": point["at"], "count": str(left)}
+    said = {**params(order), "checkpoints": point["name"], "due": point["at"], "count": str(_missed(points))}
     return [{"to": people, "template": "checkpoint-reported-late", "urgent": False, "params": said}] if people else []
+
+
+def take_back(
+    order_id: object, *, checkpoint: str, reason: str = "", actor: Actor, now: datetime, seen: int | None = None
+) -> WorkOrder:
+    """One's own last scan of a checkpoint was a mistake: it stays in the record and counts no more (clause 2.5).
+
+    What is waited for again is called missed by the sweep, as if nobody had been there. Raises `RuleBroken`
+    `nothing_taken_back`.
+    """
+    order, _ = begin(order_id, "take_back", "work.do", actor, seen)
+    at = actor.happened(now)
+    reason = reason.strip()[:MAX_LONG_TEXT]
+    mark = {"withdrawn_at": at, "withdrawn_by": actor.code} | ({"reason": reason} if reason else {})
+    points = scans.taken_back(order.checkpoints, checkpoint, actor.code, mark)
+    fields: dict[str, Any] = {"checkpoints": points, "missed_count": _missed(points)}
+    if order.state in rules.ROUND_OVER:
+        fields |= _open_again(order, points, now)
+    return write(order, Change("take_back", {"checkpoint": checkpoint}, fields), actor=actor, now=now)
+
+
+def _open_again(order: WorkOrder, points: Points, now: datetime) -> dict[str, Any]:
+    """What becomes of a round that was over. Its promise runs again only while there is time to keep it."""
+    state = scans.state_without(points)
+    if all(each["state"] == "done" for each in points):
+        return {"state": state}
+    pending = [each for each in points if each["state"] == "pending"]
+    in_time = any(each["closes_at"] > now for each in pending)
+    fields: dict[str, Any] = {"state": state, "proven": False}
+    fields["clocks"] = [_unkept(each, order.finished_at, in_time) for each in order.clocks]
+    return fields | ({"finished_at": None} if pending else {})
+
+
+def _unkept(clock: Clock, finished: datetime | None, in_time: bool) -> Clock:
+    if clock["stopped_at"] is None or clock["stopped_at"] != finished:
+        return clock
+    if in_time:
+        return {**{name: value for name, value in clock.items() if name != "ended"}, "stopped_at": None}
+    return {**clock, "ended": clocks.MISSED}

@@ -1,7 +1,7 @@
 """Rules of work orders: transitions, checkpoints, proof. Pure functions over plain values."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from store.clock import earliest
@@ -57,7 +57,9 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     "start": (frozenset({"open", "accepted"}), "in_progress"),
     "pause": (frozenset({"open", "accepted", "in_progress"}), "paused"),
     "resume": (frozenset({"paused"}), "in_progress"),
-    "scan": (frozenset({"open", "accepted", "in_progress"}), "in_progress"),
+    # A guard who scans is walking again, whatever was said before: a paused round goes on.
+    "scan": (OPEN_STATES, "in_progress"),
+    "take_back": (OPEN_STATES | {"done", "missed"}, None),
     "complete": (frozenset({"open", "accepted", "in_progress"}), "done"),
     "cancel": (OPEN_STATES, "cancelled"),
     "acknowledge": (OPEN_STATES, None),
@@ -81,6 +83,7 @@ REPAIR_VERBS = frozenset({"diagnose", "quote", "consent", "materials"})
 # Verbs that only some kinds of orders know, and verbs that some kinds do not know.
 ONLY: dict[str, frozenset[str]] = {
     "scan": frozenset({"patrol"}),
+    "take_back": frozenset({"patrol"}),
     "verdict": frozenset({"reinspection"}),
     **dict.fromkeys(REPAIR_VERBS, frozenset({"repair"})),
 }
@@ -95,6 +98,7 @@ VERBS: dict[str, Words] = {
     "pause": Words("暂停", "Pause"),
     "resume": Words("继续", "Resume"),
     "scan": Words("到点打卡", "Checkpoint scanned"),
+    "take_back": Words("撤回打卡", "Scan taken back"),
     "complete": Words("完成", "Complete"),
     "cancel": Words("取消", "Cancel"),
     "acknowledge": Words("我来跟进", "Acknowledge"),
@@ -203,52 +207,6 @@ def check_callback(kind: str, satisfied: bool | None, note: str) -> None:
         raise Invalid.one("required", Words("请写明业主为何不满意", "Write why the resident is not satisfied"), "note")
 
 
-def scan(
-    checkpoints: Sequence[Mapping[str, Any]],
-    code: str,
-    *,
-    at: datetime,
-    method: str,
-    by: str,
-    device_at: datetime | None,
-) -> list[dict[str, Any]]:
-    """The checkpoints after one was reached at `at`.
-
-    One that was called missed is done after all when it was reached within its window and only the word of it came
-    late; reached after the window it stays missed, and the late scan is kept beside it. Raises `Invalid` for an unknown
-    code or method, `RuleBroken` when it was scanned already.
-    """
-    if method not in SCAN_METHODS:
-        raise Invalid.one("unknown_method", Words("未知的打卡方式", "Unknown way of scanning"), "method")
-    after = [dict(each) for each in checkpoints]
-    for each in after:
-        if each["code"] == code:
-            if each.get("at"):
-                raise RuleBroken(
-                    "already_scanned", Words("该巡更点已打卡", "This checkpoint was scanned already"), "checkpoint"
-                )
-            each.update({"at": at, "device_at": device_at, "method": method, "by": by})
-            if each["state"] == "missed" and at < each["closes_at"]:
-                each.update({"state": "done", "reported_late": True})
-            elif each["state"] == "pending":
-                each["state"] = "done"
-            return after
-    raise Invalid.one(
-        "unknown_checkpoint", Words("此路线没有该巡更点", "The route has no such checkpoint"), "checkpoint"
-    )
-
-
-def state_after_scan(state: str, points: Sequence[Mapping[str, Any]]) -> str:
-    """A round that was over stays over, unless a scan that came late proves that somebody walked it.
-
-    Raises `RuleBroken` `not_allowed_now` in states in which nobody walks.
-    """
-    if state in ROUND_OVER and points:
-        return "done" if any(each["state"] == "done" for each in points) else "missed"
-    after = next_state("scan", state)
-    return "done" if round_is_over(points) else after
-
-
 def missed_now(checkpoints: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
     """Indexes of the checkpoints whose window has ended without a scan."""
     return [i for i, each in enumerate(checkpoints) if each["state"] == "pending" and each["closes_at"] <= now]
@@ -256,16 +214,6 @@ def missed_now(checkpoints: Sequence[Mapping[str, Any]], now: datetime) -> list[
 
 def round_is_over(checkpoints: Sequence[Mapping[str, Any]]) -> bool:
     return bool(checkpoints) and all(each["state"] != "pending" for each in checkpoints)
-
-
-def out_of_order(checkpoints: Sequence[Mapping[str, Any]], code: str) -> bool:
-    """Whether an earlier checkpoint is still pending: noted as unusual, never refused."""
-    for each in checkpoints:
-        if each["code"] == code:
-            return False
-        if each["state"] == "pending":
-            return True
-    return False
 
 
 def reminders_due(reminders: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
@@ -279,11 +227,6 @@ def next_own_check(order: Mapping[str, Any]) -> datetime | None:
     reminders = [each["at"] for each in order.get("reminders") or () if not each.get("sent_at")]
     windows = [each["closes_at"] for each in order.get("checkpoints") or () if each["state"] == "pending"]
     return earliest(*reminders, *windows)
-
-
-def skew_seconds(at: datetime, device_at: datetime | None) -> float | None:
-    """Device time less when it happened by our reckoning; shown, never judged."""
-    return None if device_at is None else (device_at - at) / timedelta(seconds=1)
 
 
 def check_answers(checklist: Mapping[str, Any], answers: Sequence[Mapping[str, Any]]) -> list[Problem]:

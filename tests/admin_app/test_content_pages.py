@@ -215,6 +215,13 @@ def test_a_form_without_a_version_overwrites_nothing(manager: FlaskClient) -> No
     assert head().draft["times"] == ["22:00", "00:00"]
 
 
+def test_a_form_whose_version_is_none_is_refused_and_overwrites_nothing(manager: FlaskClient) -> None:
+    before = version()
+    given = {**form_of("plan", {**PLAN, "times": ["21:00"]}), "version": "abc"}
+    assert post(manager, ENTRY, given).status_code == 422
+    assert version() == before
+
+
 # Going back, taking away
 
 

@@ -130,6 +130,7 @@ def body_that_passes(path: str) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
         "assignment": {"to": "guard"},
         "scans": {"checkpoint": "gate", "method": "qr"},
+        "taken-back-scans": {"checkpoint": "gate"},
         "move": {"to": "2026-12-20T10:00:00+08:00", "reason": "x"},
         "forced-closure": {"summary": "x", "reason": "x"},
         "result": {"score": 90, "summary": "x"},

@@ -381,9 +381,11 @@ def _judge_round(history: History, order: WorkOrder) -> None:
     for point in order.checkpoints:
         tried = [e for h in history.hands for e in h.tablet.entries if e["body"].get("checkpoint") == point["code"]]
         scans: list[Event] = [e for e in order.events if e.verb == "scan" and e.detail["checkpoint"] == point["code"]]
-        _must(len(scans) == min(1, len(tried)), "a scan is lost or doubled")
+        _must(len(scans) == len(tried) == len(point.get("others") or ()) + bool(scans), "a scan is lost or doubled")
         if scans:
-            _must(point["by"] == scans[0].actor and point["state"] == "done", "another's scan")
+            first = min(scans, key=lambda each: (each.happened_at or each.at, each.actor))
+            _must(point["by"] == first.actor and point["state"] == "done", "another's scan")
+            _must(point["at"] == (first.happened_at or first.at), "not the first scan")
 
 
 def run(seeds: range, alone: bool = False) -> Counter[str]:

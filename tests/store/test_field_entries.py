@@ -351,13 +351,128 @@ def test_a_round_all_of_which_was_walked_in_time_was_over_when_it_was_walked(ord
     assert known.clocks[0]["stopped_at"] == cast.NOW + 9 * MINUTE
 
 
-def test_the_same_checkpoint_by_two_guards_is_a_conflict(order):
+@pytest.mark.parametrize("swept", [(), (31,), (61,), (31, 61)])
+def test_a_late_scan_by_a_colleague_does_not_lock_out_the_one_made_in_time(order, swept):
     patrol = make_round()
     ours, theirs = Tablet(cast.guard()), Tablet(cast.second_guard())
-    ours.record(patrol, "scan", checkpoint="a", method="qr")
-    theirs.record(patrol, "scan", checkpoint="a", method="qr")
-    theirs.send(LATER)
-    assert results(ours.send(LATER)) == ["conflict"]
+    ours.record(patrol, "scan", cast.NOW + 5 * MINUTE, checkpoint="a", method="qr")
+    theirs.record(patrol, "scan", cast.NOW + 60 * MINUTE, checkpoint="a", method="qr")
+    for minutes in (31, 60, 61):
+        if minutes in swept:
+            deadlines.sweep(cast.NOW + minutes * MINUTE)
+        if minutes == 60:
+            assert results(theirs.send(cast.NOW + 60 * MINUTE)) == ["applied"]
+            late = again(patrol).checkpoints[0]
+            assert (late["state"], late["by"]) == ("missed", "guard-2")
+    assert results(ours.send(cast.NOW + timedelta(hours=8))) == ["merged"]
+    point = again(patrol).checkpoints[0]
+    assert (point["state"], point["by"], point["reported_late"]) == ("done", "guard", True)
+    assert [(each["by"], each["at"]) for each in point["others"]] == [("guard-2", cast.NOW + 60 * MINUTE)]
+    assert again(patrol).missed_count == 1
+
+
+def test_the_same_checkpoint_by_two_guards_is_the_first_one_s_and_both_are_kept(order):
+    patrol = make_round()
+    ours, theirs = Tablet(cast.guard()), Tablet(cast.second_guard())
+    ours.record(patrol, "scan", cast.NOW + 2 * MINUTE, checkpoint="a", method="qr")
+    theirs.record(patrol, "scan", cast.NOW + MINUTE, checkpoint="a", method="qr")
+    assert results(ours.send(LATER)) == ["applied"]
+    assert results(theirs.send(LATER)) == ["merged"]
+    point = again(patrol).checkpoints[0]
+    assert (point["by"], [each["by"] for each in point["others"]]) == ("guard-2", ["guard"])
+
+
+def test_who_is_too_late_before_the_sweep_has_been_by_is_told_of_as_after_it(order):
+    patrol = make_round()
+    tablet = Tablet(cast.guard())
+    tablet.record(patrol, "scan", cast.NOW + 45 * MINUTE, checkpoint="a", method="qr")
+    assert results(tablet.send(cast.NOW + 45 * MINUTE)) == ["applied"]
+    known = again(patrol)
+    assert (known.checkpoints[0]["state"], known.missed_count) == ("missed", 2)
+    told = [intent["template"] for event in known.events for intent in event.to_notify]
+    assert told == ["checkpoint-missed"]
+
+
+def test_a_round_that_was_paused_loses_no_scan(order):
+    patrol = make_round()
+    tablet, colleague = Tablet(cast.guard()), Tablet(cast.second_guard())
+    tablet.record(patrol, "start", cast.NOW + MINUTE)
+    tablet.record(patrol, "pause", cast.NOW + 4 * MINUTE, reason="处理纠纷")
+    assert results(tablet.send(cast.NOW + 4 * MINUTE)) == ["applied", "applied"]
+    colleague.record(patrol, "scan", cast.NOW + 2 * MINUTE, checkpoint="a", method="qr")
+    assert results(colleague.send(cast.NOW + 5 * MINUTE)) == ["merged"]
+    assert (again(patrol).state, again(patrol).checkpoints[0]["state"]) == ("paused", "done")
+    tablet.record(patrol, "scan", cast.NOW + 9 * MINUTE, checkpoint="b", method="qr")
+    assert results(tablet.send(LATER))[2:] == ["merged"]
+    known = again(patrol)
+    assert (known.state, known.missed_count, known.proven) == ("done", 0, True)
+
+
+def test_a_scan_lets_a_paused_round_go_on_at_the_moment_it_was_made(order):
+    patrol = make_round()
+    tablet = Tablet(cast.guard())
+    tablet.record(patrol, "pause", cast.NOW + 4 * MINUTE, reason="处理纠纷")
+    tablet.record(patrol, "scan", cast.NOW + 9 * MINUTE, checkpoint="a", method="qr")
+    assert results(tablet.send(LATER)) == ["applied", "applied"]
+    known = again(patrol)
+    assert (known.state, known.reason) == ("in_progress", None)
+    assert known.clocks[0]["pauses"] == [{"from": cast.NOW + 4 * MINUTE, "to": cast.NOW + 9 * MINUTE}]
+
+
+def test_a_scan_made_by_mistake_is_taken_back_and_both_are_kept(order):
+    patrol = make_round()
+    tablet = Tablet(cast.guard())
+    for minutes, code in ((5, "a"), (6, "b")):
+        tablet.record(patrol, "scan", cast.NOW + minutes * MINUTE, checkpoint=code, method="typed")
+    assert results(tablet.send(cast.NOW + 7 * MINUTE)) == ["applied", "applied"]
+    assert again(patrol).state == "done"
+    tablet.record(patrol, "take_back", cast.NOW + 8 * MINUTE, checkpoint="b", reason="输错编号")
+    assert results(tablet.send(cast.NOW + 8 * MINUTE))[2:] == ["applied"]
+    known = again(patrol)
+    assert (known.state, known.finished_at, known.proven) == ("in_progress", None, False)
+    assert known.clocks[0]["stopped_at"] is None
+    tablet.record(patrol, "scan", cast.NOW + 20 * MINUTE, checkpoint="b", method="qr")
+    assert results(tablet.send(cast.NOW + 20 * MINUTE))[3:] == ["applied"]
+    point = again(patrol).checkpoints[1]
+    assert (point["at"], again(patrol).state) == (cast.NOW + 20 * MINUTE, "done")
+    assert [(each["reason"], each["withdrawn_by"]) for each in point["others"]] == [("输错编号", "guard")]
+
+
+def test_what_was_taken_back_too_late_to_be_made_good_is_called_missed(order):
+    patrol = make_round()
+    tablet = Tablet(cast.guard())
+    for code in ("a", "b"):
+        tablet.record(patrol, "scan", cast.NOW + 5 * MINUTE, checkpoint=code, method="typed")
+    tablet.record(patrol, "take_back", cast.NOW + 40 * MINUTE, checkpoint="b")
+    tablet.send(cast.NOW + 40 * MINUTE)
+    deadlines.sweep(cast.NOW + 40 * MINUTE)
+    known = again(patrol)
+    assert (known.state, known.missed_count, known.clocks[0]["ended"]) == ("done", 1, "missed")
+    assert [e.detail["checkpoints"] for e in known.events if e.verb == "checkpoint_missed"] == [["b"]]
+
+
+# Versions
+
+
+def test_an_entry_on_a_version_that_the_server_does_not_have_overwrites_nothing(order):
+    tablet = Tablet(cast.cleaner())
+    tablet.record(order, "answer", item="floor", value="fail", seen=again(order).version + 5)
+    tablet.record(order, "complete", seen=again(order).version + 5, answers=[])
+    tablet.record(order, "supplement", seen=again(order).version + 5, note="地面有水")
+    receipt = tablet.send(LATER)
+    assert results(receipt) == ["conflict", "conflict", "applied"]
+    assert codes(receipt)[:2] == ["unknown_version"] * 2
+    assert (again(order).state, again(order).answers) == ("open", [])
+
+
+@pytest.mark.parametrize("seen", ["abc", "3", -1, 1.5, True, [1], 10**12])
+def test_a_version_that_is_none_is_refused_by_name_and_the_rest_goes_on(order, seen):
+    tablet = Tablet(cast.cleaner())
+    tablet.record(order, "answer", item="floor", value="fail")["seen"] = seen
+    tablet.record(order, "start")
+    receipt = tablet.send(LATER)
+    assert results(receipt) == ["refused", "applied"]
+    assert (receipt.outcomes[0]["code"], receipt.outcomes[0]["field"]) == ("not_integer", "seen")
 
 
 # Orders that are still to be made

@@ -95,8 +95,8 @@ class ContentPages(ContentList):
     def save(self, code: str) -> Answer:
         head = reading.get(self.kind, code, current_actor())
         body = self._posted_body(self._zone(request.form.get("estate") or head.estate))
-        seen = verbs.seen()
         try:
+            seen = verbs.seen()
             filled = self._filled(body)
             head = content.save_draft(self.kind, code, filled, actor=current_actor(), now=clock.now(), seen=seen)
         except Conflict as error:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.content.places import url_of
+from admin_app.backoffice.records.verbs import Posted
 from admin_app.shell.errors import flash_error
 from admin_app.shell.language import say
 from store import clock
@@ -49,10 +50,9 @@ def _permits(actor: Actor, verb: str, estate: str | None) -> bool:
     return permits(actor, "content.publish" if verb in _PUBLISHERS else "content.write", estate)
 
 
-def seen() -> int | None:
-    """The version that the form was made from; a form that names none overwrites nothing."""
-    text = request.form.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
+def seen() -> int:
+    """The version that the form was made from; a form without one overwrites nothing. Raises `Invalid` for what is none."""
+    return Posted(request.form).version() if request.form.get("version") else -1
 
 
 def _context(head: Content) -> dict[str, Any]:

@@ -76,6 +76,18 @@ export interface Checkpoint {
   device_at?: Moment | null;
   method?: ScanMethod | null;
   by?: string | null;
+  /** What the server finds unusual about the scan that counts. */
+  unusual?: ("early" | "fast")[];
+  /** Scans beside the one that counts. */
+  others?: Scan[];
+}
+
+export interface Scan {
+  at: Moment;
+  method?: ScanMethod | null;
+  by?: string | null;
+  withdrawn_at?: Moment | null;
+  reason?: string | null;
 }
 
 export type ScanMethod = "qr" | "nfc" | "typed";
@@ -236,6 +248,8 @@ export interface Bodies {
   acknowledge: Record<string, never>;
   pause: { reason: string };
   scan: { checkpoint: string; method: ScanMethod };
+  /** One's own last scan of the checkpoint was a mistake. */
+  take_back: { checkpoint: string; reason?: string };
   answer: { item: string; value: AnswerValue; note?: string; photos?: string[] };
   add_photos: { photos: OrderPhoto[] };
   remove_photo: { photo: string };

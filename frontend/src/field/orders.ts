@@ -15,6 +15,7 @@ import type {
   ShownOrder,
   Verb,
 } from "./contract";
+import { withoutScan, withScan } from "./scans";
 import rules from "./transitions.json";
 
 /** As much of an entry as decides what is shown. */
@@ -116,6 +117,7 @@ const REDUCERS: Reducers = {
   resume: (order) => ({ ...order, state: "in_progress" }),
   pause: (order, body) => ({ ...order, state: "paused", reason: body.reason }),
   scan: (order, body, entry) => scanned(begun(order, entry), body, entry),
+  take_back: takenBack,
   answer: (order, body) => ({ ...order, answers: withAnswer(order.answers, body) }),
   add_photos: (order, body, entry) => {
     const added = body.photos.map((each) => ({ ...each, by: entry.author }));
@@ -170,17 +172,21 @@ function finished(order: FieldOrder, entry: Applied): FieldOrder {
   return { ...order, state: "done", finished_at: entry.savedAt.toISOString() };
 }
 
-/** A round ends with its last checkpoint. What the server called missed turns into done if it was scanned in time. */
+/** A round ends with its last checkpoint, and a scan lets a paused one go on (`store/work/rounds.py`). */
 function scanned(order: FieldOrder, body: Bodies["scan"], entry: Applied): FieldOrder {
-  const at = entry.savedAt.toISOString();
-  const checkpoints = order.checkpoints.map((each) => {
-    if (each.code !== body.checkpoint || each.at) return each;
-    const inTime = entry.savedAt >= new Date(each.opens_at) && entry.savedAt <= new Date(each.closes_at);
-    const state = each.state === "pending" || inTime ? ("done" as const) : each.state;
-    return { ...each, state, at, device_at: at, method: body.method, by: entry.author };
-  });
-  const after = { ...order, checkpoints };
+  const checkpoints = withScan(order.checkpoints, body, entry.savedAt, entry.author);
+  const going = order.state === "paused" ? { ...order, state: "in_progress" as const, reason: null } : order;
+  const after = { ...going, checkpoints };
   return isOpen(order) && checkpoints.every((each) => each.state !== "pending") ? finished(after, entry) : after;
+}
+
+/** What is waited for again opens the round again. */
+function takenBack(order: FieldOrder, body: Bodies["take_back"], entry: Applied): FieldOrder {
+  const checkpoints = withoutScan(order.checkpoints, body, entry.savedAt, entry.author);
+  const waits = checkpoints.some((each) => each.state === "pending");
+  return waits && !isOpen(order)
+    ? { ...order, checkpoints, state: "in_progress", finished_at: null }
+    : { ...order, checkpoints };
 }
 
 function withAnswer(answers: Answer[], answer: Answer): Answer[] {

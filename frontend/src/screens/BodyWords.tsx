@@ -33,6 +33,7 @@ const joined = (...parts: (string | null | undefined)[]): string => parts.filter
 const SAYINGS: Sayings = {
   pause: (body) => body.reason,
   scan: (body, names) => joined(names.point(body.checkpoint), word("method", body.method)),
+  take_back: (body, names) => joined(names.point(body.checkpoint), body.reason),
   answer: (body, names) => joined(names.item(body.item), valueWords(body.value), body.note),
   raise_finding: (body) => joined(body.title, word("severity", body.severity), body.place, body.note),
   report: (body) => joined(body.title, word("severity", body.severity), body.place, body.note),

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Checkpoint, FieldOrder, OrderRef, ScanMethod, ShownOrder } from "../field/contract";
 import { useAct } from "../parts/acting";
 import { Button } from "../parts/Button";
-import { useHere, useHereBySecond, useOrder } from "../parts/field";
+import { useField, useHere, useHereBySecond, useOrder } from "../parts/field";
 import { hasNfc } from "../parts/nfc";
 import { tell } from "../parts/toast";
 import { clockTime, running } from "../parts/when";
@@ -11,10 +11,11 @@ import { Page } from "./Frame";
 import { MoreVerbs } from "./MoreVerbs";
 import { Gone } from "./Order";
 import { RouteList } from "./RouteList";
-import { left, nextPoint, type Reading, readCode, readTyped, windowOf } from "./rules/patrol";
+import { left, meaningOf, missedOf, nextPoint, type Reading, readCode, readTyped, windowOf } from "./rules/patrol";
 import { isOpen, titleOf } from "./rules/status";
 import { isTooEarly } from "./rules/today";
 import { NfcSheet, ScanSheet, TypedSheet } from "./ScanSheets";
+import { scanWords, whyWords } from "./ScanWords";
 import { Unsent } from "./Today";
 
 /** A round: the next point large with its window, the route below, the scan button under the thumb. */
@@ -34,12 +35,13 @@ export function Round({ at, isTab }: { at: OrderRef; isTab?: boolean }) {
             <span class="soft">{t("patrol.left_of", { n: done, of: order.checkpoints.length })}</span>
             <Unsent shown={shown} />
           </div>
+          {order.state === "paused" && <Paused shown={shown} />}
           {isOpen(order) ? <NextPoint order={order} /> : <Over order={order} />}
           {may && <MoreVerbs shown={shown} finding="patrol.anything" />}
         </div>
         <section>
           <h2>{t("patrol.route")}</h2>
-          <RouteList order={order} />
+          <RouteList shown={shown} />
         </section>
         {may && <ScanDock shown={shown} />}
       </div>
@@ -74,12 +76,43 @@ function NextPoint({ order }: { order: FieldOrder }) {
 }
 
 function Over({ order }: { order: FieldOrder }) {
-  const missed = order.checkpoints.filter((each) => each.state === "missed");
-  const names = missed.map((each) => say(each.name)).join("、");
+  const missed = missedOf(order.checkpoints);
   return (
     <section class={`card toned-edge ${missed.length ? "missed" : "done"}`} role="status">
       <h2>{t("patrol.over")}</h2>
-      <p>{missed.length ? t("patrol.over_missed", { n: missed.length, names }) : t("patrol.over_all")}</p>
+      {missed.length === 0 ? (
+        <p>{t("patrol.over_all")}</p>
+      ) : (
+        <>
+          <p>{t("patrol.over_missed", { n: missed.length })}</p>
+          <ul class="stack tight">
+            {missed.map((each) => (
+              <li key={each.code}>
+                <strong>{say(each.name)}</strong> <Why point={each} estate={order.estate} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Why({ point, estate }: { point: Checkpoint; estate: string }) {
+  const { zone } = useHere(estate);
+  return <span class="small">{whyWords(point, zone)}</span>;
+}
+
+function Paused({ shown }: { shown: ShownOrder }) {
+  const act = useAct();
+  return (
+    <section class="card toned-edge paused" role="status">
+      <p>
+        {t("patrol.paused")} {shown.order.reason}
+      </p>
+      {shown.order.allowed_verbs.includes("resume") && (
+        <Button onPress={() => act(shown.ref, "resume", {})}>{t("act.resume")}</Button>
+      )}
     </section>
   );
 }
@@ -90,14 +123,16 @@ type Way = "camera" | "nfc" | "typed";
 function ScanDock({ shown }: { shown: ShownOrder }) {
   const { order, ref } = shown;
   const act = useAct();
+  const field = useField();
+  const { zone } = useHere(order.estate);
   const [way, setWay] = useState<Way | null>(null);
 
   const record = async (point: Checkpoint, method: ScanMethod): Promise<boolean> => {
-    const next = nextPoint(order.checkpoints);
-    const entry = await act(ref, "scan", { checkpoint: point.code, method });
-    if (!entry) return false;
-    tell(t("patrol.scanned", { name: say(point.name) }));
-    if (next && next !== point) tell(t("patrol.not_next", { n: order.checkpoints.indexOf(point) + 1 }));
+    const body = { checkpoint: point.code, method };
+    const meaning = meaningOf(order, body, field.now(), field.person.value?.code ?? "");
+    const entry = await act(ref, "scan", body);
+    if (!entry || !meaning) return false;
+    tell(scanWords(meaning, order, zone), meaning.isLate);
     navigator.vibrate?.(80);
     return true;
   };

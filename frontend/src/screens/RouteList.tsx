@@ -1,10 +1,14 @@
-import type { Checkpoint, FieldOrder } from "../field/contract";
+import { useState } from "preact/hooks";
+import type { Checkpoint, ShownOrder } from "../field/contract";
+import { ownScan, type Unusual, unusual } from "../field/scans";
 import { Chip } from "../parts/Bits";
-import { useHere } from "../parts/field";
+import { Button } from "../parts/Button";
+import { useField, useHere } from "../parts/field";
 import { Icon, type IconName } from "../parts/Icon";
 import { clockTime, type Here } from "../parts/when";
 import { type Key, say, t } from "../words";
 import { type PointState, pointState } from "./rules/patrol";
+import { TakeBackSheet } from "./TakeBackSheet";
 
 const LOOKS: Record<PointState, { tone: string; icon: IconName }> = {
   done: { tone: "done", icon: "check" },
@@ -15,14 +19,30 @@ const LOOKS: Record<PointState, { tone: string; icon: IconName }> = {
 };
 
 /** The route from above to below: what was reached and how, what is left and when. */
-export function RouteList({ order }: { order: FieldOrder }) {
+export function RouteList({ shown }: { shown: ShownOrder }) {
+  const { order, ref } = shown;
   const here = useHere(order.estate);
+  const me = useField().person.value?.code ?? "";
+  const [wrong, setWrong] = useState<Checkpoint | null>(null);
+  const marks = unusual(order.checkpoints);
+  const may = order.allowed_verbs.includes("take_back");
   return (
-    <ol class="route">
-      {order.checkpoints.map((point, index) => (
-        <Stop key={point.code} point={point} number={index + 1} points={order.checkpoints} here={here} />
-      ))}
-    </ol>
+    <>
+      <ol class="route">
+        {order.checkpoints.map((point, index) => (
+          <Stop
+            key={point.code}
+            point={point}
+            number={index + 1}
+            points={order.checkpoints}
+            here={here}
+            marks={marks.get(point.code) ?? []}
+            onWrong={may && ownScan(point, me) ? () => setWrong(point) : undefined}
+          />
+        ))}
+      </ol>
+      {wrong && <TakeBackSheet at={ref} point={wrong} onClose={() => setWrong(null)} />}
+    </>
   );
 }
 
@@ -31,11 +51,14 @@ interface StopProps {
   number: number;
   points: Checkpoint[];
   here: Here;
+  marks: Unusual[];
+  onWrong: (() => void) | undefined;
 }
 
-function Stop({ point, number, points, here }: StopProps) {
+function Stop({ point, number, points, here, marks, onWrong }: StopProps) {
   const state = pointState(point, points, here.now);
   const { tone, icon } = LOOKS[state];
+  const beside = point.others?.length ?? 0;
   const isOutside = point.at !== null && new Date(point.at) > new Date(point.closes_at);
   return (
     <li class={`stop ${tone}`}>
@@ -60,8 +83,20 @@ function Stop({ point, number, points, here }: StopProps) {
               })}
           {point.method === "typed" && ` · ${t("patrol.typed_mark")}`}
           {isOutside && ` · ${t("patrol.late_mark")}`}
+          {marks.map((mark) => ` · ${t(`patrol.${mark}_mark`)}`)}
+          {beside > 0 && ` · ${t("patrol.beside", { n: beside })}`}
           {point.place && ` · ${point.place}`}
         </p>
+        {onWrong && (
+          <Button
+            look="plain"
+            more="staff-only"
+            label={t("patrol.wrong_at", { name: say(point.name) })}
+            onPress={onWrong}
+          >
+            {t("patrol.wrong")}
+          </Button>
+        )}
       </div>
     </li>
   );

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import type { Checkpoint } from "../../src/field/contract";
 import { makeOrder } from "../../src/field/fake";
-import { left, nextPoint, pointState, readCode, readTyped, windowOf } from "../../src/screens/rules/patrol";
+import {
+  left,
+  meaningOf,
+  nextPoint,
+  pointState,
+  readCode,
+  readTyped,
+  whyMissed,
+  windowOf,
+} from "../../src/screens/rules/patrol";
 
 const now = new Date("2026-11-25T22:20:00+08:00");
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000).toISOString();
@@ -16,7 +25,7 @@ const point = (code: string, changes: Partial<Checkpoint> = {}): Checkpoint => (
   ...changes,
 });
 const points = [
-  point("gate", { state: "done", at: at(-12) }),
+  point("gate", { state: "done", at: at(-8) }),
   point("ramp", { state: "missed" }),
   point("pump"),
   point("roof"),
@@ -52,4 +61,25 @@ test("a code may be typed in large letters and with a space behind it", () => {
 
 test("a point that was called missed may still be scanned", () => {
   expect(readCode("anju:checkpoint:garage:ramp", round)).toMatchObject({ is: "point", point: { code: "ramp" } });
+});
+
+test("a point that was scanned before its window may be scanned again", () => {
+  const early = makeOrder({ ...round, checkpoints: [point("gate", { state: "done", at: at(-30) })] });
+  expect(readTyped("gate", early)).toMatchObject({ is: "point" });
+});
+
+test("a scan says at once whether it was too late, and what the round has missed and why", () => {
+  const last = makeOrder({
+    ...round,
+    checkpoints: [point("gate", { state: "missed" }), point("pump", { closes_at: at(-3) })],
+  });
+  const meaning = meaningOf(last, { checkpoint: "pump", method: "qr" }, now, "guard");
+  expect(meaning).toMatchObject({ isLate: true, isOver: true, skips: false, marks: [] });
+  expect(meaning?.missed.map((each) => whyMissed(each))).toEqual([{ why: "never" }, { why: "late", minutes: 3 }]);
+});
+
+test("a scan before its window is said to be one", () => {
+  const ahead = makeOrder({ ...round, checkpoints: [point("gate", { opens_at: at(5) }), point("roof")] });
+  const meaning = meaningOf(ahead, { checkpoint: "gate", method: "qr" }, now, "guard");
+  expect(meaning).toMatchObject({ isLate: false, isOver: false, marks: ["early"] });
 });

@@ -1,6 +1,7 @@
 /** A round: which point is next, what is left, and what a scanned text means. Pure. */
 
-import type { Checkpoint, FieldOrder, ShownOrder } from "../../field/contract";
+import type { Bodies, Checkpoint, FieldOrder, ShownOrder } from "../../field/contract";
+import { type Unusual, unusual, withScan } from "../../field/scans";
 import { isOpen } from "./status";
 
 export const isRound = (order: FieldOrder): boolean => order.checkpoints.length > 0;
@@ -60,7 +61,43 @@ export function readTyped(code: string, order: FieldOrder): Reading {
   const wanted = code.trim().toLowerCase();
   const point = order.checkpoints.find((each) => each.code.toLowerCase() === wanted);
   if (!point) return { is: "unknown", code: code.trim() };
-  return point.at ? { is: "already", point } : { is: "point", point };
+  // Too early is put right by coming again in time.
+  const isIn = point.at !== null && new Date(point.at) >= new Date(point.opens_at);
+  return isIn ? { is: "already", point } : { is: "point", point };
+}
+
+/** Why a checkpoint counts as missed: nobody was there, or somebody too late, by so many minutes. */
+export function whyMissed(point: Checkpoint): { why: "never" } | { why: "late"; minutes: number } {
+  if (!point.at) return { why: "never" };
+  const late = Date.parse(point.at) - Date.parse(point.closes_at);
+  return { why: "late", minutes: Math.max(1, Math.ceil(late / 60_000)) };
+}
+
+export const missedOf = (points: readonly Checkpoint[]): Checkpoint[] =>
+  points.filter((each) => each.state === "missed");
+
+/** What a scan made now means, so that it can be said at once. `skips`: an earlier point is still waited for. */
+export interface Meaning {
+  point: Checkpoint;
+  isLate: boolean;
+  marks: Unusual[];
+  skips: boolean;
+  isOver: boolean;
+  missed: Checkpoint[];
+}
+
+export function meaningOf(order: FieldOrder, body: Bodies["scan"], now: Date, by: string): Meaning | null {
+  const points = withScan(order.checkpoints, body, now, by);
+  const point = points.find((each) => each.code === body.checkpoint);
+  if (!point) return null;
+  return {
+    point,
+    isLate: point.state === "missed",
+    marks: unusual(points).get(point.code) ?? [],
+    skips: nextPoint(order.checkpoints)?.code !== point.code && nextPoint(order.checkpoints) !== null,
+    isOver: nextPoint(points) === null,
+    missed: missedOf(points),
+  };
 }
 
 /** Rounds that can be walked now or soon: running ones first, then by their beginning. */
