@@ -103,9 +103,9 @@ def _check_parts(row: Row) -> Iterator[Problem]:
     label, needs = KINDS[kind], _NEEDS[kind]
     for name in _SPECIFIC:
         if name in needs and row.get(name) is None:
-            yield Problem("required", NEEDED.fill(kind=label), name)
+            yield Problem("needed_for_kind", NEEDED.fill(kind=label), name)
         elif row.get(name) is not None and name not in (*needs, *_TAKES[kind]):
-            yield Problem("not_taken", NOT_TAKEN.fill(kind=label), name)
+            yield Problem("not_for_kind", NOT_TAKEN.fill(kind=label), name)
     if row.get("instead") == row["staff"]:
         yield Problem("himself", HIMSELF, "instead")
 
@@ -114,7 +114,7 @@ def _check_days(row: Row) -> Iterator[Problem]:
     if row.get("until") and row["until"] < row["since"]:
         yield Problem("backwards", BACKWARDS, "until")
     elif (date.fromisoformat(last_day(row)) - date.fromisoformat(first_day(row))).days >= MOST_DAYS:
-        yield Problem("too_long", TOO_LONG, "until" if row.get("until") else "other_day")
+        yield Problem("too_many_days", TOO_LONG, "until" if row.get("until") else "other_day")
 
 
 def _with(shifts: list[Shift], row: Row, day: str) -> list[Shift]:

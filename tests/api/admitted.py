@@ -7,16 +7,20 @@ _THERE = "what is there, and what of it the caller sees"
 _TIME = "what lies in the past, in another year or on a day off depends on the moment"
 _DEPTH = "JSON Schema has no words for names, numbers and characters at every depth of an object"
 _SENT_BEFORE = "what was sent before"
+_KIND = "what an exception needs depends on its kind, and its days have an order"
 
 REASONS: dict[str, str] = {
+    "backwards": _KIND,
     "bad_chunk": "which part of a photo may come depends on the address and the length of the body",
     "bad_cursor": "a marker of a page is opaque",
     "bad_name": _DEPTH,
     "changed_meanwhile": "a version that somebody made up is not that of the record",
     "code_taken": _THERE,
     "device_revoked": _STATE,
+    "double_shift": _THERE,
     "estates_needed": "which roles need estates",
     "foreign_device": "a batch comes from the tablet of the token",
+    "himself": _KIND,
     "idempotency_in_progress": _SENT_BEFORE,
     "idempotency_key_reused": _SENT_BEFORE,
     "idempotency_outcome_unknown": _SENT_BEFORE,
@@ -24,28 +28,37 @@ REASONS: dict[str, str] = {
     "in_use": _THERE,
     "malformed_room": "rooms are written in many ways",
     "name_differs": "a tablet is revoked by its own name",
+    "needed_for_kind": _KIND,
     "not_a_device": "who may enter",
     "not_a_key": "keys of push messages are points of a curve",
     "not_a_repair": _STATE,
     "not_a_workday": _TIME,
     "not_allowed_now": _STATE,
     "not_assignable": _THERE,
+    "not_for_kind": _KIND,
     "not_found": _THERE,
     "not_https": "where push services live",
+    "nothing_moves": _THERE,
     "nothing_to_tell": _STATE,
     "number_too_large": _DEPTH,
+    "on_leave": _THERE,
     "only_alone": "parameters that exclude each other",
+    "other_estate": _THERE,
     "other_year": _TIME,
     "out_of_range": "moments lie in the years 1900 to 2199, days of a roster in its cycle",
+    "out_of_use": _STATE,
+    "over": _STATE,
     "photo_incomplete": _SENT_BEFORE,
     "publish_in_the_past": _TIME,
     "published_code": _STATE,
     "reference_missing": _THERE,
     "round_not_by_hand": _STATE,
     "steps_open": _STATE,
+    "too_many_days": _KIND,
     "unknown_checkpoint": _THERE,
     "unknown_timezone": "the names of time zones are a database of its own",
     "unstorable_text": _DEPTH,
+    "withdrawn": _STATE,
 }
 # Bodies of content are shaped by their kind, which is a part of the address and may be defined by managers.
 SHAPED_BY_KIND = ("/content/{kind}", "/plans/preview")

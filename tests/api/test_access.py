@@ -147,6 +147,7 @@ def body_that_passes(path: str) -> dict[str, Any]:
         "severity": {"severity": "low", "reason": "x"},
         "telling": {"how": "phone"},
         "correction": {"reason": "x", "place": "x"},
+        "exceptions": {"kind": "leave", "staff": "guard", "since": "2030-01-01"},
         "merge": {"into": "R-0000-0000"},
     }
     return bodies.get(last, {})

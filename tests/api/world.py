@@ -56,7 +56,7 @@ def make_world() -> dict[str, dict[str, Any]]:
         "/departments": {"code": "repair"},
         "/staff": {"code": "guard"},
         "/channels": {"code": "group"},
-        "/rosters": {"code": "sunshine-guards"},
+        "/rosters": {"code": "sunshine-guards", "number": 1},
         "/field": {"sha256": make_photo(), "n": 0},
         "/devices": {"code": devices.enrol(cast.TABLET, "巡更平板 1", actor=cast.guard(), now=now).code},
     }
