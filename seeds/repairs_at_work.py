@@ -121,6 +121,8 @@ class Repairs:
         def answer(now: datetime) -> ServiceRequest | None:
             if requests.get(request.pk, desk).state not in OPEN_STATES:
                 return None
+            # Only what the desk itself answers is closed by it: a repair that is done waits for its resident.
+            self._at(now + 48 * HOUR, close)
             return requests.answer(request.pk, text="已协调处理，向业主致歉。", actor=desk, now=now)
 
         def close(now: datetime) -> ServiceRequest | None:
@@ -129,7 +131,6 @@ class Repairs:
             return requests.close(request.pk, outcome="业主接受", actor=desk, now=now)
 
         self._at(due + 48 * HOUR, answer)
-        self._at(due + 96 * HOUR, close)
 
     def call_back(self, order: WorkOrder, who: Actor, now: datetime) -> None:
         dice = self.simulation.chance("callback", order.source["number"])

@@ -100,6 +100,9 @@ def masked(text: str) -> str:
     Digits that are no number that we know are hidden too."""
     plain = folded(text)
     found = numbers_in(text)
+    if not found:
+        # Whatever stands in the place of a number is as personal as one.
+        return HIDDEN * len(plain)
     pieces, last = [], 0
     for each in found:
         pieces += [_hide_rest(plain[last : each.start]), hidden(each.digits)]
