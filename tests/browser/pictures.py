@@ -121,6 +121,7 @@ PICTURES = (
     Picture("audit", "/admin/audit/"),
     Picture("inbox", "/admin/inbox/"),
     Picture("duty", "/admin/duty/"),
+    Picture("duty-month", "/admin/duty-month/?roster=sunshine-guards"),
     Picture("staff", "/admin/directory/staff/"),
     Picture("member-of-staff", "/admin/directory/staff/-/guard"),
     Picture("households", "/admin/directory/household/"),

@@ -23,6 +23,7 @@ from admin_app.backoffice.notices import Inbox, Notices
 from admin_app.backoffice.photos import register as register_photos
 from admin_app.backoffice.records import finders
 from admin_app.backoffice.requests import Requests
+from admin_app.backoffice.roster_month import RosterMonth
 from admin_app.backoffice.rosters import DutyWeek
 from admin_app.backoffice.saved_filters import SavedFilters
 from admin_app.backoffice.today import Today
@@ -42,7 +43,7 @@ DIRECTORY = (
 )
 
 VIEWS = (
-    Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek, Handovers, AttendanceList,
+    Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek, RosterMonth, Handovers, AttendanceList,
     Jobs, FailedJobs, PutAside, Notices, Channels, ChannelTest, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 
