@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from mongoengine.fields import BooleanField, StringField
 
 from store.access import require
-from store.actor import Actor
+from store.actor import SYSTEM, Actor
 from store.errors import Invalid, NotFound, Problem
 from store.fields import CODE, Field, clean, difference, is_empty, uses
 from store.plain import PlainDict
@@ -155,7 +155,7 @@ def create(
     """`doubles_meant`: somebody was asked already about what is probably there twice. Raises `Invalid`, `Conflict`
     `code_taken`."""
     document = _KINDS[kind]
-    cleaned = checked(kind, code, values)
+    cleaned = checked(kind, code, values, actor)
     if not doubles_meant:
         _refuse_clashes(document, code, cleaned)
     _require_all(document, code, cleaned, actor)
@@ -179,7 +179,7 @@ def update(
     entry = get(kind, code, actor)
     _require_all(type(entry), code, entry.values(), actor)
     check_seen(entry, seen)
-    cleaned = checked(kind, code, values)
+    cleaned = checked(kind, code, values, actor)
     _require_all(type(entry), code, cleaned, actor)
     _refuse_foreign(type(entry), cleaned, actor, entry.values())
     cleaned = entry.settled(cleaned, now)
@@ -211,8 +211,9 @@ def set_active(
     return commit(entry, Change(verb, {}, {"active": active}, notify=told), actor=actor, now=now)
 
 
-def checked(kind: str, code: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The cleaned values. Raises `Invalid` with every problem, references that lead nowhere included."""
+def checked(kind: str, code: str, values: Mapping[str, Any], actor: Actor = SYSTEM) -> dict[str, Any]:
+    """The cleaned values; what is foreign to the actor is not there for him. Raises `Invalid` with every problem,
+    references that lead nowhere included."""
     document = _KINDS[kind]
     cleaned, problems = clean(document.FIELDS, values)
     if not CODE.fullmatch(code or ""):
@@ -220,7 +221,7 @@ def checked(kind: str, code: str, values: Mapping[str, Any]) -> dict[str, Any]:
         problems.append(Problem("malformed_code", words, "code"))
     if not problems:
         cleaned = document.in_one_form(cleaned)
-        problems = [*document.problems(cleaned), *_unfit_references(document, cleaned)]
+        problems = [*document.problems(cleaned), *_unfit_references(document, cleaned, actor)]
     if problems:
         raise Invalid(problems)
     return cleaned
@@ -240,16 +241,17 @@ _NOT_THERE = Words("「{code}」不存在", "“{code}” does not exist")
 _ELSEWHERE = Words("「{code}」属于别的小区", "“{code}” belongs to another estate")
 
 
-def _unfit_references(document: type[DirectoryEntry], values: Mapping[str, Any]) -> Iterator[Problem]:
+def _unfit_references(document: type[DirectoryEntry], values: Mapping[str, Any], actor: Actor) -> Iterator[Problem]:
     """References that lead nowhere, or out of the entry's own estate."""
     estate = values.get("estate")
     for path, kind, code in uses(document.FIELDS, values):
         if not is_kind(kind):
             continue
         found = values_of(kind, code)
-        if found is None:
+        fits = found is not None and (not estate or _KINDS[kind].fits(found, estate))
+        if found is None or (not fits and values_for(kind, code, actor) is None):
             yield Problem("reference_missing", _NOT_THERE.fill(code=code), path)
-        elif estate and not _KINDS[kind].fits(found, estate):
+        elif not fits:
             yield Problem("other_estate", _ELSEWHERE.fill(code=code), path)
 
 

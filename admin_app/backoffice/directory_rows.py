@@ -14,6 +14,7 @@ from admin_app.shell.formats import NOTHING, local_time
 from admin_app.shell.language import say
 from store.directory import DirectoryEntry
 from store.fields import Field
+from store.people.exceptions import KINDS
 from store.premises.rules import masked_phone
 from store.words import Words, translated
 
@@ -24,8 +25,12 @@ VERBS: dict[str, Words] = {
     "update": Words("修改", "Changed"),
     "activate": Words("启用", "Taken into use"),
     "deactivate": Words("停用", "Put out of use"),
+    "add_exception": Words("调整排班", "Single days changed"),
+    "withdraw_exception": Words("恢复周期", "Back to the cycle"),
 }
 NAMED = {"name", "room"}
+# Whom an exception of a roster names.
+PEOPLE = ("staff", "instead")
 
 
 class Column(NamedTuple):
@@ -112,13 +117,27 @@ def history_of(entry: DirectoryEntry, fields: Sequence[Field]) -> list[Entry]:
         for value in (change["old"], change["new"])
         if isinstance(value, str)
     ]
+    wanted += [
+        ("staff", str(event.detail[name])) for event in entry.events for name in PEOPLE if event.detail.get(name)
+    ]
     names = Labels.of(wanted)
     entries = []
     for event in entry.events:
         words = VERBS.get(event.verb, Words(event.verb, event.verb))
         lines = [_line(change, labels, names) for change in event.detail.get("changes") or ()]
+        lines += _days(event.detail, names) if event.verb.endswith("_exception") else []
         entries.append(Entry(event.at, who_did(event), say(words), note="\n".join(lines)))
     return entries[::-1]
+
+
+def _days(detail: Mapping[str, Any], names: Labels) -> list[str]:
+    """An exception of a roster in one line."""
+    people = " ↔ ".join(names.name("staff", detail[name]) for name in PEOPLE if detail.get(name))
+    last = detail.get("until") or detail.get("other_day")
+    span = f"{detail.get('start', '')}–{detail.get('end', '')}" if detail.get("start") else ""
+    days = f"{detail.get('since')} – {last}" if last else detail.get("since")
+    kind = say(KINDS[detail["kind"]])
+    return [" · ".join(str(each) for each in (kind, people, days, span, detail.get("reason")) if each)]
 
 
 def _line(change: Mapping[str, Any], fields: Mapping[str, Field], names: Labels) -> str:

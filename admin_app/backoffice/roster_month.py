@@ -88,7 +88,7 @@ class RosterMonth(OfficeView):
         except AnjuError as error:
             problems = [say(each.words) for each in problems_of(error)]
             refused = Refused(form.get("kind", ""), form, problems)
-            return cast("str", self._page(_roster(code), form, refused)), status_of(error)
+            return self._page(_roster(code), form, refused), status_of(error)
         flash(say(words), "success")
         return redirect(url_for(".index", roster=code, month=form.get("day", "")[:7]), code=303)
 

@@ -73,9 +73,11 @@ def test_one_day_is_swapped_and_no_other_day_changes(page: Any, site: str) -> No
     told = {(each.recipient, each.template["code"]) for each in Notice.objects(channel="app")}
     assert told == {("guard", "shift-moved"), ("guard-2", "shift-moved")}
     page.goto(f"{site}/admin/duty-month/?roster=sunshine-guards&person=guard&day={day}#day")
-    page.click("text=恢复周期")
+    page.click("button:has-text('恢复周期')")
     page.wait_for_selector("text=已恢复周期")
     assert shifts(page, "卫安朗", day) == "07:00–19:00"
+    page.goto(f"{site}/admin/directory/roster/-/sunshine-guards")
+    assert f"换班 · 卫安朗 ↔ 蒋安泽 · {day} · 家里有事" in page.content()
 
 
 def test_a_refusal_stands_above_what_was_typed_and_the_desk_changes_nothing(sign_in: SignIn, database: Any) -> None:

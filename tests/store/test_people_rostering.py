@@ -197,3 +197,12 @@ def test_a_tablet_shows_the_next_shifts_as_they_are_moved(roster: Roster) -> Non
     add(kind="leave", staff="guard", since=TOMORROW)
     shown = attendance_of(cast.guard(), [cast.ESTATE], Directory.load(), NOW)["shifts"]
     assert [f"{each['start'] + timedelta(hours=8):%m-%d}" for each in shown[:4]] == ["11-23", "11-24", "11-26", "11-27"]
+
+
+def test_a_manager_of_one_estate_does_not_learn_who_works_in_another(roster: Roster) -> None:
+    cast.make_staff(cast.stranger())
+    local = cast.manager(estates=frozenset({cast.ESTATE}))
+    values = {**found().values(), "shifts": only("stranger")}
+    with pytest.raises(Invalid) as caught:
+        directory.update("roster", "sunshine-guards", values, actor=local, now=NOW)
+    assert caught.value.code == "reference_missing"
