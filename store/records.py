@@ -17,6 +17,8 @@ class Record(Versioned):
     number = StringField(required=True)
     state = StringField(required=True)
     title = StringField()
+    # What was named in both languages; None for what a person wrote, and for what was made before.
+    title_en = StringField()
     # Plain values, because sweeps work on thousands of them by pure rules (`store/deadlines/rules.py`).
     clocks = PlainList(PlainDict())
     # The earliest moment at which something happens to the record by itself; what has none is never read by a sweep.

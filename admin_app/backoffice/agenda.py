@@ -10,6 +10,7 @@ from flask_admin import expose
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import MenuPlace
+from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.coming import coming_slots
 from admin_app.backoffice.records.names import places_of_reader
 from admin_app.backoffice.records.views import OfficeView
@@ -21,7 +22,7 @@ from admin_app.shell.preferences import chosen_estate
 from store import clock
 from store.access import permits
 from store.emergencies.documents import Drill
-from store.words import Words, translated
+from store.words import Words
 from store.work.documents import WorkOrder
 from store.work.rules import KINDS
 
@@ -30,6 +31,7 @@ FIELDS = (
     "number",
     "kind",
     "title",
+    "title_en",
     "state",
     "starts_at",
     "due_at",
@@ -147,17 +149,21 @@ def _orders(scope: Mapping[str, Any], since: datetime, until: datetime, now: dat
 def _order(row: Mapping[str, Any], now: datetime) -> Item:
     plan = (row.get("plan") or {}).get("code") or row["number"]
     url = url_for("office_work.record_view", key=row["number"])
-    return Item(row["starts_at"], row["kind"], say(translated(row.get("title"))), tone_of(row, now), url, plan)
+    return Item(row["starts_at"], row["kind"], title_of(row), tone_of(row, now), url, plan)
 
 
 def _drills(scope: Mapping[str, Any], since: datetime, until: datetime) -> list[Item]:
     query = {**scope, "planned_for": {"$gte": since, "$lt": until}, "state": {"$ne": "cancelled"}}
-    rows = Drill._get_collection().find(query, {"number": 1, "title": 1, "planned_for": 1, "state": 1}).limit(MOST)
+    rows = (
+        Drill._get_collection()
+        .find(query, dict.fromkeys(("number", "title", "title_en", "planned_for", "state"), 1))
+        .limit(MOST)
+    )
     return [
         Item(
             row["planned_for"],
             "drill",
-            str(row.get("title", "")),
+            title_of(row),
             "done" if row["state"] == "held" else "open",
             url_for("office_drills.record_view", key=row["number"]),
             row["number"],

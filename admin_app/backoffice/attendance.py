@@ -20,6 +20,8 @@ class AttendanceList(RecordList):
     title = Words("上下班打卡", "Clocking in and out")
     menu_place = MenuPlace("people", 36)
     list_template = "audit/list.html"
+    date_field = "at"
+    date_words = Words("时间", "When")
     list_sort = "-at"
     record_columns = (
         moment("at", Words("时间", "When")),

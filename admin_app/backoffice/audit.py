@@ -10,6 +10,8 @@ from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.columns import ESTATE, Column, worded
 from admin_app.backoffice.records.lists import RecordList, Tab
 from admin_app.shell.formats import local_time
+from admin_app.shell.language import say
+from admin_app.shell.punctuation import CLAUSES
 from store.audit.documents import AuditEntry
 from store.audit.operations import ACTIONS
 from store.notices.readers import sources
@@ -40,6 +42,8 @@ class Audit(RecordList):
     menu_place = MenuPlace("system", 40)
     list_template = "audit/list.html"
     heavy = ()
+    date_field = "at"
+    date_words = Words("时间", "When")
     list_sort = "-at"
     record_columns = (
         Column("at", Words("时间", "When"), cell=lambda _, row: local_time(row.at)),
@@ -101,4 +105,4 @@ def _detail(detail: dict[str, Any]) -> str:
         "token": Words("令牌", "token"),
         "name": Words("名称", "name"),
     }
-    return "，".join(f"{cells.words_of(named, key)} {value}" for key, value in detail.items() if key in named)
+    return say(CLAUSES).join(f"{cells.words_of(named, key)} {value}" for key, value in detail.items() if key in named)

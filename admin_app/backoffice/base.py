@@ -7,6 +7,7 @@ exports, uncapped counts, skip paging, one query per reference, raw Mongo messag
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 from flask import flash, redirect, request
@@ -16,6 +17,7 @@ from mongoengine import Document, Q, QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
+from admin_app.backoffice import dates
 from admin_app.backoffice.forms import SecureForm, WritingByVerbs, form_values, show_on_form
 from admin_app.backoffice.guarded import BackofficeView, Guarded, attempt
 from admin_app.backoffice.lists import (
@@ -32,10 +34,12 @@ from admin_app.backoffice.lists import (
 )
 from admin_app.backoffice.navigation import MenuPlace
 from admin_app.shell import gate
+from admin_app.shell.formats import zone_named
 from admin_app.shell.keyset import Order
 from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
 from admin_app.shell.search import typed
+from store import clock
 from store.errors import AnjuError, Forbidden, NotFound
 from store.words import Words
 
@@ -79,6 +83,9 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
     bulk_verbs: Sequence[BulkVerb] = ()
     empty = Words("这里还没有内容", "There is nothing here yet")
     empty_hint: Words | None = None
+    # The list's main date: by it a list is narrowed to a period. None for a list without one.
+    date_field: str | None = None
+    date_words = Words("日期", "Date")
     count_cap = COUNT_CAP
     column_labels: dict[str, Words] = {}
 
@@ -152,6 +159,8 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
             order=order,
             active_filters=active,
             search_text=text,
+            period=self.period() if self.date_field else None,
+            periods=dates.CHOICES,
             row_url=self.row_url,
             show=self.show,
             list_url=self.list_url,
@@ -211,7 +220,17 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
         for each in self.list_filters:
             if each.name in active:
                 query = query.filter(**each.where(active[each.name]))
+        within = dates.where(self.date_field, self.period().days, self.zone_of_dates()) if self.date_field else {}
+        query = query.filter(__raw__=within) if within else query
         return self.search(query, text) if text and self.search_fields else query
+
+    def period(self) -> dates.Range:
+        """From which day to which the reader wants the list."""
+        return dates.asked(request.args, clock.now().astimezone(self.zone_of_dates()).date())
+
+    def zone_of_dates(self) -> ZoneInfo:
+        """Whose days are meant."""
+        return zone_named(None)
 
     def _kept(self) -> dict[str, str]:
         """What a change of a filter leaves as it is."""

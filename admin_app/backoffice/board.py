@@ -9,6 +9,7 @@ from flask_admin import expose
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import MenuPlace
+from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.names import places_of_reader, staff_names
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.backoffice.today_figures import scope_of
@@ -115,7 +116,7 @@ def _card(row: Any, names: Mapping[str, str], now: datetime, may: bool) -> Card:
     return Card(
         number=row.number,
         version=row.version,
-        title=row.title or "",
+        title=title_of(row),
         kind=say(KINDS.get(row.kind, Words(row.kind, row.kind))),
         place=row.place or "",
         who=names.get(row.assignee or "", "") or _team(row),

@@ -20,6 +20,7 @@ from admin_app.backoffice.records.verbs import Input, Posted, Verb
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import NOTHING, span, time_ago
 from admin_app.shell.language import say
+from admin_app.shell.punctuation import listed
 from store.actor import Actor
 from store.calendars.working_time import DEFAULT_TIMEZONE
 from store.devices import operations as devices
@@ -62,6 +63,8 @@ class Devices(RecordPages):
     record_template = "devices/record.html"
     tabs = TABS
     estate_field = "estates"
+    date_field = "last_contact"
+    date_words = Words("最近联系", "Last contact")
     list_sort = "-last_contact"
     record_columns = (
         Column("name", Words("名称", "Name")),
@@ -81,7 +84,7 @@ class Devices(RecordPages):
         Column("clock", Words("时钟偏差", "Clock"), lambda _, row: clock_cell(row.clock_offset_ms), exported=False),
         only_exported("clock_offset_ms", Words("时钟偏差（毫秒）", "Clock offset (ms)")),
         Column(
-            "people", Words("使用人", "People"), lambda _, row: "、".join(each["name"] for each in row.people), width=30
+            "people", Words("使用人", "People"), lambda _, row: listed(each["name"] for each in row.people), width=30
         ),
         Column("app_version", Words("应用版本", "App version")),
         Column("estates", Words("小区", "Estates"), lambda lister, row: estate_names(lister, row)),
@@ -173,7 +176,7 @@ def device_verbs(record: Device) -> Sequence[Verb]:
 def estate_names(lister: Lister, row: Any) -> str:
     """The reader's own estates only: of the others he does not know that they are there."""
     mine = [lister.estate_name(each) for each in row.estates if each in lister.places()]
-    return "、".join(mine) or say(Words("全公司", "The whole company"))
+    return listed(mine) or say(Words("全公司", "The whole company"))
 
 
 def unsent_cell(row: Any) -> Any:

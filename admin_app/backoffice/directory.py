@@ -42,6 +42,8 @@ class DirectoryPages(SecureModelView):
 
     can_view_details = False
     list_template = "directory/list.html"
+    date_field = "changed_at"
+    date_words = Words("修改日期", "Changed")
     list_sort = "code"
     column_sortable_list = ("code", "changed_at")
     search_fields = ("code",)

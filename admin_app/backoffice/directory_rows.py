@@ -12,6 +12,7 @@ from admin_app.backoffice.records.timeline import Entry
 from admin_app.shell.chips import chip_of
 from admin_app.shell.formats import NOTHING, local_time
 from admin_app.shell.language import say
+from admin_app.shell.punctuation import COLON, listed
 from store.directory import DirectoryEntry
 from store.fields import Field
 from store.people.exceptions import KINDS
@@ -98,12 +99,16 @@ def _codes(value: Any) -> list[str]:
 
 
 def _joined(parts: Iterable[str]) -> str:
-    return say(Words("、", ", ")).join(parts)
+    return listed(parts)
 
 
 def _members(row: Any) -> Markup:
     said = (f"{each.get('name', '')} {masked_phone(each.get('phone') or '')}".strip() for each in row.members or ())
-    return Markup("　").join(Markup('<span class="unbroken">{}</span>').format(each) for each in said)
+    return (
+        Markup("{}")
+        .format(say(Words("　", ", ")))
+        .join(Markup('<span class="unbroken">{}</span>').format(each) for each in said)
+    )
 
 
 def history_of(entry: DirectoryEntry, fields: Sequence[Field]) -> list[Entry]:
@@ -147,7 +152,7 @@ def _line(change: Mapping[str, Any], fields: Mapping[str, Field], names: Labels)
     row = next((part for part in rest.split(".") if part.isdigit()), "")
     place = f"{label} {int(row) + 1}" if row else label
     old, new = (_value(change[side], field, names) for side in ("old", "new"))
-    return f"{place}：{old} → {new}"
+    return f"{place}{say(COLON)}{old} → {new}"
 
 
 def _value(value: Any, field: Field | None, names: Labels) -> str:

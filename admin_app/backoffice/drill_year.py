@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from admin_app.backoffice.records.cells import title_of
 from admin_app.shell.formats import day_and_time
 from admin_app.shell.language import say
 from store.content.reading import live_all
@@ -81,7 +82,7 @@ def _row(code: str, body: Mapping[str, Any] | None, drills: Sequence[Any], now: 
 
 def _old_name(code: str, drills: Sequence[Any]) -> str:
     """Of a plan that is withdrawn, what its drills are called."""
-    return str(drills[0].title).partition(" · ")[0] if drills else code
+    return title_of(drills[0]).partition(" · ")[0] if drills else code
 
 
 def _quotas(body: Mapping[str, Any], drills: Sequence[Any]) -> Iterable[Quota]:

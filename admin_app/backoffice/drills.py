@@ -16,6 +16,7 @@ from admin_app.backoffice.drill_verbs import drill_verbs
 from admin_app.backoffice.drill_year import OPEN, year_of
 from admin_app.backoffice.emergency_steps import STEP_TONES, people_in, shown_steps, step_facts
 from admin_app.backoffice.records import cells
+from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.columns import ESTATE, NUMBER, Column, moment, only_exported, state
 from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import staff_names
@@ -80,10 +81,12 @@ class Drills(NumberedPages):
     title = Words("演练", "Drills")
     menu_place = MenuPlace("emergencies", 30, Words("演练记录", "Drills"))
     tabs = TABS
+    date_field = "planned_for"
+    date_words = Words("计划日期", "Planned for")
     list_sort = "-planned_for"
     record_columns = (
         NUMBER,
-        Column("title", Words("演练", "Drill"), width=36),
+        Column("title", Words("演练", "Drill"), lambda _, row: title_of(row), width=36),
         only_exported("kind", Words("形式", "Kind"), lambda _, row: cells.words_of(DRILL_KINDS, row.kind), 10),
         state(rules.STATES, drill_chips),
         moment("planned_for", Words("计划日期", "Planned for")),

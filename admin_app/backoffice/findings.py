@@ -75,6 +75,7 @@ class Findings(NumberedPages):
     menu_place = MenuPlace("findings", 10)
     tabs = TABS
     heavy = ("events", "note")
+    date_words = Words("发现日期", "Found")
     list_sort = "-created_at"
     record_columns = (
         NUMBER,
@@ -164,7 +165,7 @@ def _source_words(row: Any) -> str:
 def title_cell(row: Any) -> Markup:
     words = cells.words_of(rules.SEVERITIES, row.severity)
     mark = Markup('<span class="urgent late">{}</span>').format(words) if row.severity == "high" else Markup("")
-    return Markup('{}<span class="title">{}</span>').format(mark, row.title)
+    return Markup('{}<span class="title">{}</span>').format(mark, cells.title_of(row))
 
 
 def event_facts(event: Event, names: Mapping[str, str]) -> list[str]:

@@ -22,6 +22,8 @@ class Handovers(RecordList):
     title = Words("交接班", "Shift handovers")
     menu_place = MenuPlace("people", 35)
     list_template = "audit/list.html"
+    date_field = "at"
+    date_words = Words("交班时间", "When")
     list_sort = "-at"
     record_columns = (
         moment("at", Words("时间", "When")),

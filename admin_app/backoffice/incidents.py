@@ -12,6 +12,7 @@ from admin_app.backoffice.base import Choice, MenuPlace, field_filter
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.emergency_steps import STEP_TONES, people_in, shown_steps, step_facts
 from admin_app.backoffice.incident_verbs import incident_verbs
+from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.columns import ESTATE, NUMBER, Column, moment, state
 from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import place, staff_names
@@ -59,10 +60,11 @@ class Incidents(NumberedPages):
     menu_place = MenuPlace("emergencies", 20, Words("应急事件", "Incidents"))
     tabs = TABS
     heavy = ("events", "words", "summary")
+    date_words = Words("启动日期", "Started")
     list_sort = "-created_at"
     record_columns = (
         NUMBER,
-        Column("title", Words("事件", "Incident"), width=36),
+        Column("title", Words("事件", "Incident"), lambda _, row: title_of(row), width=36),
         state(rules.STATES, lambda row, now: [incident_chip(row)]),
         Column("steps", Words("步骤", "Steps"), lambda _, row: _progress(row), width=10),
         moment("created_at", Words("启动", "Started")),

@@ -11,6 +11,7 @@ from flask_admin import expose
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.intake_promise import promise_of
+from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.names import places_of_reader
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.backoffice.requests import deadline_of
@@ -69,7 +70,7 @@ class Intake(OfficeView):
         made = requests.get(number, current_actor())
         return {
             "number": made.number,
-            "title": made.title,
+            "title": title_of(made),
             "promises": promise_of(made.clocks, made.estate, clock.now()),
         }
 
@@ -158,7 +159,7 @@ def _row(row: Any, now: datetime, places: Mapping[str, Any]) -> dict[str, str]:
     zone = places[row.estate].zone
     return {
         "number": row.number,
-        "title": row.title or "",
+        "title": title_of(row),
         "state": say(chip.words),
         "tone": chip.tone,
         "icon": chip.icon,

@@ -156,6 +156,7 @@ class Notices(RecordList):
     menu_place = MenuPlace("system", 20)
     tabs = TABS
     heavy = ("lease_token",)
+    date_words = Words("生成日期", "Made")
     list_sort = "-created_at"
     record_columns = (
         Column("about", Words("关于", "About"), lambda _, row: row.about.get("number")),

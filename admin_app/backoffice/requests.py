@@ -134,6 +134,7 @@ class Requests(NumberedPages):
     menu_place = MenuPlace("requests", 10, Words("全部诉求", "All requests"))
     tabs = TABS
     heavy = ("events", "replies", "corrections", "words", "contact_name", "contact_phone")
+    date_words = Words("登记日期", "Received")
     list_sort = "-created_at"
     record_columns = (
         NUMBER,
@@ -273,7 +274,7 @@ def title_cell(row: Any) -> Markup:
     as_begun = rules.PRIORITY_OF_URGENCY.get(row.urgency or "") == row.priority
     words = cells.words_of(URGENCY_WORDS, row.urgency) if as_begun else cells.words_of(PRIORITIES, row.priority)
     mark = Markup('<span class="urgent {}">{}</span>').format(urgent, words) if urgent and words else Markup("")
-    return Markup('{}<span class="title">{}</span>').format(mark, row.title or "—")
+    return Markup('{}<span class="title">{}</span>').format(mark, cells.title_of(row) or "—")
 
 
 def request_timeline(record: Any) -> list[Entry]:

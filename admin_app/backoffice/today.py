@@ -24,7 +24,18 @@ from store.words import Words
 from store.work.documents import WorkOrder
 
 MOST_BARS = 1_500
-FIELDS = ("number", "kind", "title", "state", "starts_at", "created_at", "due_at", "finished_at", "missed_count")
+FIELDS = (
+    "number",
+    "kind",
+    "title",
+    "title_en",
+    "state",
+    "starts_at",
+    "created_at",
+    "due_at",
+    "finished_at",
+    "missed_count",
+)
 
 
 class Today(OfficeView):

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.today_figures import OnTime
 from admin_app.shell.language import say
 from admin_app.shell.sound import each_sound
-from store.words import Words, translated
+from store.words import Words
 from store.work.rules import OPEN_STATES, RUNNING, STATES
 
 LANES: tuple[tuple[str, Words, tuple[str, ...]], ...] = (
@@ -122,7 +123,7 @@ def tone_of(order: Mapping[str, Any], now: datetime) -> str:
 def _words(order: Mapping[str, Any], midnight: datetime) -> str:
     begin = _begin(order).astimezone(midnight.tzinfo)
     state = say(STATES.get(order["state"], COMING))
-    return f"{begin:%H:%M} {say(translated(order.get('title')))} · {state} {order['number']}".rstrip()
+    return f"{begin:%H:%M} {title_of(order)} · {state} {order['number']}".rstrip()
 
 
 class Spark(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from flask import current_app, url_for
 
 from admin_app.backoffice.drills import to_confirm
+from admin_app.backoffice.records.cells import title_of
 from admin_app.shell.formats import ago, distance
 from admin_app.shell.language import say
 from admin_app.shell.sound import each_sound
@@ -66,7 +67,7 @@ def _running(row: Mapping[str, Any], now: datetime) -> Waiting:
     words = progress.fill(done=steps - left, steps=steps) if left else TO_BE_CLOSED
     detail = " · ".join([say(words), say(ago(row["created_at"], now))])
     url = url_for("office_incidents.record_view", key=row["number"])
-    return Waiting("late", "emergencies", f"{row['number']} {row['title']}", detail, url)
+    return Waiting("late", "emergencies", f"{row['number']} {title_of(row)}", detail, url)
 
 
 def _escalated(actor: Actor, now: datetime) -> list[Waiting]:
@@ -105,7 +106,7 @@ def _open(
         return []
     query: dict[str, Any] = {"number": {"$in": numbers}, "state": {"$in": ["open", "accepted", "in_progress"]}}
     query["estate"] = {"$in": sorted(actor.estates)} if actor.estates is not None else {"$exists": True}
-    fields = {"number": 1, "title": 1, "due_at": 1}
+    fields = {"number": 1, "title": 1, "title_en": 1, "due_at": 1}
     # Those without a due moment stand where "now" does.
     rows = each_sound(document._get_collection().find(query, fields), lambda row: (_due(row, now), row))
     found = sorted(rows, key=lambda pair: pair[0])[:MOST_SHOWN]
@@ -130,7 +131,7 @@ def _as_waiting(row: Mapping[str, Any], notice: Mapping[str, Any], endpoint: str
     return Waiting(
         "late" if late else "soon",
         "late" if late else "soon",
-        f"{row['number']} {row.get('title', '')}",
+        f"{row['number']} {title_of(row)}",
         " · ".join(words),
         url,
     )
@@ -139,7 +140,7 @@ def _as_waiting(row: Mapping[str, Any], notice: Mapping[str, Any], endpoint: str
 def _drills(actor: Actor, scope: Mapping[str, Any], now: datetime) -> list[Waiting]:
     if not permits(actor, "drills.write"):
         return []
-    found = Drill._get_collection().find({**scope, **to_confirm(now)}, {"title": 1, "plan": 1})
+    found = Drill._get_collection().find({**scope, **to_confirm(now)}, {"title": 1, "title_en": 1, "plan": 1})
     coded = sorted(each_sound(found, lambda row: (str(row["plan"].get("code", "")), row)), key=lambda pair: pair[0])
     groups = {code: [row for _, row in grouped] for code, grouped in groupby(coded, key=lambda pair: pair[0])}
     if len(groups) > MOST_PLANS:
@@ -158,7 +159,7 @@ def _to_confirm(words: Words, count: int, plan: str | None = None) -> Waiting:
 
 
 def _plan_of(drill: Mapping[str, Any]) -> str:
-    return str(drill.get("title", "")).partition(" · ")[0]
+    return title_of(drill).partition(" · ")[0]
 
 
 def _calendars(actor: Actor, now: datetime) -> list[Waiting]:

@@ -154,6 +154,7 @@ class Work(NumberedPages):
     menu_place = MenuPlace("work", 10, Words("全部工单", "All work orders"))
     tabs = TABS
     heavy = ("events", "answers", "reminders", "checkpoints")
+    date_words = Words("生成日期", "Made")
     list_sort = "-created_at"
     record_columns = (
         NUMBER,
@@ -263,7 +264,7 @@ def title_cell(row: Any) -> Markup:
     if late:
         said = say(Words("补做，晚 {n} 分", "caught up, {n} min late").fill(n=late))
         note = Markup(' <span class="fact">{}</span>').format(said)
-    return Markup('{}<span class="title">{}</span>{}').format(mark, row.title or "—", note)
+    return Markup('{}<span class="title">{}</span>{}').format(mark, cells.title_of(row) or "—", note)
 
 
 def order_timeline(record: Any) -> list[Entry]:

@@ -188,6 +188,7 @@ def _create(
         number=take("D", now, zone)[0],
         state="planned",
         title=f"{name.zh} · {DRILL_KINDS[planned.kind].zh}",
+        title_en=f"{name.en} · {DRILL_KINDS[planned.kind].en}",
         key=planned.key,
         kind=planned.kind,
         plan=pin,

@@ -13,7 +13,7 @@ from store.deadlines.rules import Clock
 from store.findings import rules
 from store.findings.documents import Finding
 from store.people.operations import Directory
-from store.words import Words, translated
+from store.words import Words
 
 Values = Mapping[str, Any]
 LEADS, SUPERVISORS, MANAGERS = "department", {"kind": "role", "ref": "supervisor"}, {"kind": "role", "ref": "manager"}
@@ -62,8 +62,7 @@ def reinspection(finding: Finding, clocks: list[Clock], last: Values, now: datet
 
 def _named(finding: Finding) -> Words:
     """What a person wrote has one language; an item of a checklist has a name in both."""
-    name = finding.item.get("name")
-    return Words(finding.title, rules.FAILED.fill(name=translated(name)).en if name else finding.title)
+    return Words(finding.title, rules.title_en(finding.item) or finding.title)
 
 
 def _order(finding: Finding, kind: str, title: Words, key: str, clocks: list[Clock], more: Values) -> dict[str, Any]:

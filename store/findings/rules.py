@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from store.errors import RuleBroken
-from store.words import Words
+from store.words import Words, translated
 
 STATES: dict[str, Words] = {
     "open": Words("待整改", "To be put right"),
@@ -22,6 +22,14 @@ SEVERITIES: dict[str, Words] = {
 }
 # What a failed item of a checklist is called as a finding.
 FAILED = Words("{name}（不合格）", "{name} (failed)")
+
+
+def title_en(item: Mapping[str, Any]) -> str | None:
+    """What a finding is called in English. What a person wrote has one language; an item of a checklist has two."""
+    name = item.get("name")
+    return FAILED.fill(name=translated(name)).en if name else None
+
+
 _RISING = tuple(SEVERITIES)
 PRIORITY_OF_SEVERITY = {"low": 4, "normal": 3, "high": 2}
 # The field of a `finding_policy` that promises how soon a finding of each severity is put right.

@@ -79,6 +79,7 @@ def _new(
         number=take("I", now, zone)[0],
         state="open",
         title=" · ".join(filter(None, [rules.HELP.zh, actor.name, place])),
+        title_en=" · ".join(filter(None, [rules.HELP.en, actor.name, place])),
         kind=rules.HELP_KIND,
         place=place,
         words=words,

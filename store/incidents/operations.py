@@ -102,14 +102,15 @@ def _earlier(estate: str, key: str, running: str) -> Incident | None:
 
 
 def _new(values: Mapping[str, Any], plan: Revision, timezone: str, actor: Actor, now: datetime) -> Incident:
-    name = translated(plan.body["name"]).zh
+    name = translated(plan.body["name"])
     return Incident(
         pk=ObjectId(),
         estate=values["estate"],
         number=take("I", now, timezone)[0],
         state="open",
         # Never from the words: titles go into notices, and words may name people.
-        title=" · ".join(filter(None, [name, values.get("place")])),
+        title=" · ".join(filter(None, [name.zh, values.get("place")])),
+        title_en=" · ".join(filter(None, [name.en, values.get("place")])),
         kind=plan.body["kind"],
         plan={"code": plan.code, "revision": plan.number},
         place=values.get("place"),

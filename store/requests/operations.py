@@ -116,8 +116,10 @@ def _new(values: Mapping[str, Any], item: Revision, timezone: str, now: datetime
 
 def facts_of(item: Mapping[str, Any], place: str | None) -> dict[str, Any]:
     """What a request has from its service item."""
+    named = rules.title(item, place)
     return {
-        "title": rules.title(item, place).zh,
+        "title": named.zh,
+        "title_en": named.en,
         "clause": item.get("clause"),
         "category": item.get("category"),
         "urgency": item.get("urgency"),

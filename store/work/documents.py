@@ -11,8 +11,6 @@ class WorkOrder(Record):
     LABEL = Words("工单", "Work order")
 
     kind = StringField(required=True)
-    # The title in English, where what the order came from has a name in it.
-    title_en = StringField()
     clause = StringField()
     # Deterministic: one slot of a plan, one step of a drill, one request makes one order, whatever runs how often.
     key = StringField(required=True)

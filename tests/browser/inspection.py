@@ -41,6 +41,22 @@ def english_in(page: Any, known: frozenset[str] = frozenset()) -> list[str]:
     return left
 
 
+# A sentence of the product's own in English with a sign of Chinese. What people and seeds typed in Chinese has letters
+# of Chinese around its signs.
+_CHINESE_SIGN = re.compile(r"[，。：；、（）「」　！？]")
+_CHINESE_LETTER = re.compile(r"[\u4e00-\u9fff]")
+
+
+def chinese_signs_in(page: Any) -> list[str]:
+    """English text of the page in which a Chinese sign stands."""
+    texts = [page.title(), *page.evaluate(VISIBLE.replace('node.lang === "en"', 'node.lang?.startsWith("zh")'))]
+    return [
+        " ".join(each.split())[:120]
+        for each in texts
+        if _CHINESE_SIGN.search(each) and not _CHINESE_LETTER.search(each)
+    ]
+
+
 def too_wide(page: Any) -> bool:
     """Whether the page scrolls sideways."""
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
@@ -48,7 +64,9 @@ def too_wide(page: Any) -> bool:
 
 def cut_off(page: Any) -> list[str]:
     """Tables that must be scrolled sideways to be read. A board is meant to be; a list is not."""
-    wide = "[...document.querySelectorAll('.table-frame')].filter((each) => each.scrollWidth > each.clientWidth + 1)"
+    # Another office's spreadsheet is as wide as it is.
+    frames = "[...document.querySelectorAll('.table-frame:not([data-wide])')]"
+    wide = f"{frames}.filter((each) => each.scrollWidth > each.clientWidth + 1)"
     found: list[str] = page.evaluate(f"{wide}.map((each) => each.innerText.slice(0, 60))")
     return [" ".join(text.split()) for text in found]
 
@@ -71,3 +89,55 @@ OVERLAPPING = """() => {
 def covered(page: Any) -> list[str]:
     """Cards that lie over one another."""
     return [" ".join(text.split()) for text in page.evaluate(OVERLAPPING)]
+
+
+WRITTEN_OVER = """() => {
+  const floats = (element) => {
+    for (let each = element; each; each = each.parentElement) {
+      if (["fixed", "absolute", "sticky"].includes(getComputedStyle(each).position)) return true;
+    }
+    return false;
+  };
+  const seen = (element, box) => {
+    let { left, right, top, bottom } = box;
+    for (let each = element; each && each !== document.body; each = each.parentElement) {
+      const style = getComputedStyle(each);
+      if (style.overflowX === "visible" && style.overflowY === "visible") continue;
+      const frame = each.getBoundingClientRect();
+      [left, right] = [Math.max(left, frame.left), Math.min(right, frame.right)];
+      [top, bottom] = [Math.max(top, frame.top), Math.min(bottom, frame.bottom)];
+    }
+    return { left, right, top, bottom };
+  };
+  const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const lines = [];
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const element = node.parentElement;
+    if (!node.textContent.trim() || element.closest(".visually-hidden, option, svg, script, style")) continue;
+    if (!element.checkVisibility({ visibilityProperty: true }) || floats(element)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) {
+      const part = seen(element, box);
+      if (part.right - part.left > 3 && part.bottom - part.top > 3) lines.push({ node, ...part });
+    }
+  }
+  const words = (line) => line.node.textContent.trim().slice(0, 24);
+  const found = [];
+  for (const [place, one] of lines.entries()) {
+    // A sample: what lies over a text stands near it in the page too.
+    for (const other of lines.slice(place + 1, place + 200)) {
+      const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      if (one.node !== other.node && across > 3 && down > 5) found.push(`${words(one)} × ${words(other)}`);
+    }
+    if (found.length > 5) break;
+  }
+  return found;
+}"""
+
+
+def written_over(page: Any) -> list[str]:
+    """Texts that are written over one another."""
+    found: list[str] = page.evaluate(WRITTEN_OVER)
+    return found

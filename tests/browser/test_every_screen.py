@@ -1,4 +1,4 @@
-"""Every page of the back office that the manager can open, in Chinese, at both widths that people work with.
+"""Every page of the back office that the manager can open: in Chinese on screens, tablets and phones, and in English.
 
 The pages are read from the application itself: a new one is looked at without being named here, and one that needs a
 record that nobody has told this test about fails it.
@@ -29,11 +29,12 @@ from tests import cast
 from tests.api.world import make_finding, make_incident
 from tests.browser import stage
 from tests.browser.clockwork import Background
-from tests.browser.inspection import covered, cut_off, english_in, too_wide
+from tests.browser.inspection import chinese_signs_in, covered, cut_off, english_in, too_wide, written_over
 from tests.browser.people import Person
 from tests.store.test_emergencies_drills import make_plan
 
 WIDTHS = (1440, 1024)
+NARROW = (1024, 768, 390)
 # Answers for scripts and downloads, and the library's own addresses that lead to the pages.
 NO_PAGES = re.compile(
     r"export|template$|lookup|/details/|/edit/|/new/$|intake/(history|households|items|promise)|inbox/unread|photos|static|plans/$|routes/$"
@@ -130,6 +131,7 @@ def test_every_screen_is_chinese_fits_and_is_silent(
             "wider than the window": too_wide(manager.page),
             "cut off": cut_off(manager.page),
             "covered": covered(manager.page),
+            "written over": written_over(manager.page),
             "complaints": list(manager.complaints),
         }
         manager.complaints.clear()
@@ -139,9 +141,36 @@ def test_every_screen_is_chinese_fits_and_is_silent(
     assert seen > 60
 
 
+def test_every_screen_fits_tablets_and_phones_and_speaks_english(
+    app: Flask, estate: None, at_a_browser: AtABrowser
+) -> None:
+    """One walk for all widths: a page is made once and measured at each of them."""
+    manager = at_a_browser(cast.manager(), width=NARROW[0], language="en-US")
+    manager.sign_in("/admin/today/")
+    wrong = dict[str, Any]()
+    for address in addresses(app):
+        if manager.page.goto(manager.site + address).status == 403:
+            continue
+        if manager.page.query_selector("[data-live]"):
+            manager.page.wait_for_load_state("networkidle")
+        found: dict[str, Any] = {"Chinese signs": chinese_signs_in(manager.page)}
+        for width in NARROW:
+            manager.page.set_viewport_size({"width": width, "height": 900})
+            found[f"wider than {width}"] = too_wide(manager.page)
+            found[f"cut off at {width}"] = cut_off(manager.page)
+            found[f"written over at {width}"] = written_over(manager.page)
+        if any(found.values()):
+            wrong[address] = {what: how for what, how in found.items() if how}
+    assert not wrong, "\n".join(f"{address}: {found}" for address, found in wrong.items())
+
+
 def test_a_page_that_does_not_fit_or_is_not_chinese_would_be_seen(page: Any) -> None:
     page.set_content("<p class=card>一</p><p class=card style='margin-top: -2em'>二</p>")
     assert covered(page) == ["一"]
     page.set_content("<div style='width: 9000px'>Save this draft</div><p title='Hover me'>编号 sunshine-guards</p>")
     assert too_wide(page)
     assert english_in(page) == ["Save this draft", "Hover me"]
+    page.set_content("<main><p>On duty：nobody</p><p lang=zh>值班：无</p></main>")
+    assert chinese_signs_in(page) == ["On duty：nobody"]
+    page.set_content("<main><p>Monday the first</p><p style='margin-top: -2em'>Tuesday the second</p></main>")
+    assert written_over(page) == ["Monday the first × Tuesday the second"]

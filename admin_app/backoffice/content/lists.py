@@ -84,6 +84,8 @@ BULK = (
 class ContentList(SecureModelView):
     permission = "content.read"
     write_permission = "content.write"
+    date_field = "changed_at"
+    date_words = Words("修改日期", "Changed")
     list_sort = "-changed_at"
     column_list = tuple(COLUMNS)
     column_sortable_list = ("changed_at", "state", "revision")

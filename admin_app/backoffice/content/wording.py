@@ -10,6 +10,7 @@ from admin_app.backoffice.content.presentation import presentation_of
 from admin_app.backoffice.content.references import Labels
 from admin_app.shell.formats import yuan
 from admin_app.shell.language import say
+from admin_app.shell.punctuation import CLAUSES, ROWS, listed
 from store.content.types import ContentType
 from store.fields import Field, difference, is_empty
 from store.words import Words, translated
@@ -70,8 +71,8 @@ class Reader:
             return self._mapping(field, value, plain)
         if isinstance(value, list):
             if field is not None and field.kind == "list":
-                return "；".join(f"{n}. {self._row(field, row, plain)}" for n, row in enumerate(value, 1))
-            return "、".join(self._one(field, each, plain) for each in value)
+                return say(ROWS).join(f"{n}. {self._row(field, row, plain)}" for n, row in enumerate(value, 1))
+            return listed(self._one(field, each, plain) for each in value)
         return self._one(field, value, plain)
 
     def _mapping(self, field: Field | None, value: Mapping[str, Any], plain: str) -> str:
@@ -90,7 +91,7 @@ class Reader:
         if field is None or not isinstance(row, Mapping):
             return str(row)
         shown = [(each, row.get(each.name)) for each in field.fields]
-        return "，".join(
+        return say(CLAUSES).join(
             f"{say(each.label)} {self._text(each, value, f'{plain}.{each.name}')}"
             for each, value in shown
             if not is_empty(value)

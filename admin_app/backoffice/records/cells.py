@@ -45,9 +45,15 @@ def person_cell(code: str | None, name: str, open_: bool) -> Markup:
     return NOTHING
 
 
+def title_of(row: Any) -> str:
+    """What a record is called in the reader's language; empty without a title. Also of plain values of MongoDB."""
+    zh, en = (row.get(name) if isinstance(row, Mapping) else getattr(row, name, None) for name in ("title", "title_en"))
+    return say(Words(zh or "", en or zh or ""))
+
+
 def words_of(table: Mapping[Any, Words], key: Any) -> str:
     found = table.get(key)
     return say(found) if found else str(key or "")
 
 
-__all__ = ["chip_markup", "chips", "due_chip", "person_cell", "words_of"]
+__all__ = ["chip_markup", "chips", "due_chip", "person_cell", "title_of", "words_of"]

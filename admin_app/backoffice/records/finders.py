@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Flask, url_for
 
+from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.search import by_number_or_title
 from admin_app.shell.language import say
+from admin_app.shell.punctuation import listed
 from admin_app.shell.search import MOST_HITS, Finder, Hit, provide
 from admin_app.shell.sound import each_sound
 from store import clock
@@ -60,7 +62,12 @@ def _records(document: Any, endpoint: str, states: dict[str, Words], text: str, 
     query = document.objects
     if actor.estates is not None:
         query = query.filter(estate__in=sorted(actor.estates))
-    found = by_number_or_title(query, text).only("number", "title", "state").order_by("-created_at").limit(MOST_HITS)
+    found = (
+        by_number_or_title(query, text)
+        .only("number", "title", "title_en", "state")
+        .order_by("-created_at")
+        .limit(MOST_HITS)
+    )
     # Last: a later `filter` would forget it.
     rows = found.max_time_ms(SLOW_MS).as_pymongo()
     return each_sound(rows, lambda row: _hit(row, endpoint, states))
@@ -68,7 +75,7 @@ def _records(document: Any, endpoint: str, states: dict[str, Words], text: str, 
 
 def _hit(row: Mapping[str, Any], endpoint: str, states: dict[str, Words]) -> Hit:
     words = states.get(row["state"], Words(row["state"], row["state"]))
-    return Hit(f"{row['number']} {row.get('title') or ''}", say(words), url_for(endpoint, key=row["number"]))
+    return Hit(f"{row['number']} {title_of(row)}", say(words), url_for(endpoint, key=row["number"]))
 
 
 def _households(text: str, actor: Actor) -> Iterable[Hit]:
@@ -76,5 +83,5 @@ def _households(text: str, actor: Actor) -> Iterable[Hit]:
 
 
 def _home(home: Found) -> Hit:
-    names = "　".join(member.get("name", "") for member in home.members)
+    names = listed(member.get("name", "") for member in home.members)
     return Hit(home.room, names, url_for("office_household.view", code=home.code))

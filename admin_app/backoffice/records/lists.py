@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from flask import flash, g, request
 from flask_admin import expose
@@ -11,6 +12,7 @@ from mongoengine import Document, QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
+from admin_app.backoffice import dates
 from admin_app.backoffice.base import SEARCH_LENGTH, BulkVerb, Choice, ListFilter, SecureModelView
 from admin_app.backoffice.records.columns import Column
 from admin_app.backoffice.records.names import (
@@ -20,6 +22,7 @@ from admin_app.backoffice.records.names import (
     estates_of_reader,
     places_of_reader,
     staff_names,
+    zone_of_reader,
 )
 from admin_app.backoffice.records.spreadsheet import Sheet, workbook
 from admin_app.shell import gate
@@ -54,6 +57,7 @@ class Tab(NamedTuple):
 class RecordList(SecureModelView):
     """Set `record_columns`, `tabs` (the first is the one that opens), and what `SecureModelView` asks for."""
 
+    date_field = "created_at"
     record_columns: Sequence[Column] = ()
     tabs: Sequence[Tab] = ()
     # Never read for a list: large, or personal.
@@ -125,6 +129,9 @@ class RecordList(SecureModelView):
         found = self.places().get(estate)
         return found.name if found else estate
 
+    def zone_of_dates(self) -> ZoneInfo:
+        return zone_of_reader()
+
     # Which rows
 
     def tab(self) -> Tab:
@@ -182,11 +189,19 @@ class RecordList(SecureModelView):
         self.prepare(rows)
         columns = [each for each in self.record_columns if each.exported]
         # Not what was searched for: it may be a resident's name.
-        detail = {"rows": len(rows), "filters": urlencode({"view": self.tab().name, **active})[:200]}
+        detail = {
+            "rows": len(rows),
+            "filters": urlencode({"view": self.tab().name, **active, **self._days_said()})[:200],
+        }
         audit("export", f"list:{self.endpoint_name}", actor=current_actor(), now=self.now, detail=detail)
         heads = [(say(each.words), each.width) for each in columns]
         sheet = Sheet(say(self.title), heads, ([each.value_of(self, row) for each in columns] for row in rows))
         return workbook(sheet, f"{say(self.title)}-{self.now.astimezone(zone_named(None)):%Y%m%d-%H%M}.xlsx")
+
+    def _days_said(self) -> dict[str, str]:
+        days = self.period().days if self.date_field else dates.EVERY_DAY
+        named = {"from": days.first, "to": days.last}
+        return {name: day.isoformat() for name, day in named.items() if day}
 
     # Bulk verbs
 

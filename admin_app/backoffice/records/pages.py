@@ -9,12 +9,14 @@ from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
+from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.lists import RecordList
 from admin_app.backoffice.records.names import Place, place
 from admin_app.backoffice.records.search import by_number_or_title
 from admin_app.backoffice.records.verbs import Attempt, Posted, Verb, attempted, find_verb, permitted
 from admin_app.shell.language import say
 from admin_app.shell.paths import own_path
+from admin_app.shell.punctuation import COLON
 from store import clock
 from store.actor import Actor
 from store.errors import AnjuError
@@ -90,7 +92,7 @@ class RecordPages(RecordList):
         if back:
             for mistakes in attempt.mistakes.values():
                 for mistake in mistakes:
-                    flash(f"{self.name_of(record)}：{mistake}", "error")
+                    flash(f"{self.name_of(record)}{say(COLON)}{mistake}", "error")
             return redirect(back, code=303)
         return self.shown(record, actor, attempt), attempt.status
 
@@ -100,6 +102,7 @@ class RecordPages(RecordList):
         return self.render(
             self.record_template,
             record=record,
+            named=title_of(record) or record.number,
             place=self.place_of(record),
             verbs=verbs,
             verb_names={verb.name for verb in verbs},

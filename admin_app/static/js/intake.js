@@ -29,7 +29,7 @@ function start(form) {
     find: debounced((text) => (text.trim() ? ask(form.dataset.households, { q: text }) : []), 120),
     show: (home) => [
       make("strong", "", home.room),
-      make("span", "", home.members.map((each) => `${each.name} ${each.phone}`.trim()).join("　")),
+      make("span", "", home.members.map((each) => `${each.name} ${each.phone}`.trim()).join(say("　", ", "))),
       make("small", "", home.estate_name),
     ],
     none: say("没有找到这一户", "No such home"),

@@ -7,7 +7,7 @@ export function listBehaviour() {
 
 function autoSubmit(form) {
   form.querySelectorAll("[data-without-script]").forEach((button) => (button.hidden = true));
-  form.addEventListener("change", (event) => event.target.matches("select") && form.requestSubmit());
+  form.addEventListener("change", (event) => event.target.matches("select, [type=date]") && form.requestSubmit());
   // What is empty does not belong into the address.
   form.addEventListener("formdata", (event) => {
     for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
