@@ -5,9 +5,10 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from admin_app.api.operation import Body
+from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing
 from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
+from admin_app.api.routes import add
 from schemas.requests import REASON
 from schemas.work import (
     ASSIGNMENT,
@@ -24,7 +25,7 @@ from store.actor import SYSTEM
 from store.repairs import operations as repairs
 from store.repairs.rules import ANSWERED, CONSENT, DIAGNOSIS, QUOTED, USED
 from store.words import Words
-from store.work import operations, rounds, rules
+from store.work import by_hand, operations, rounds, rules
 from store.work.documents import WorkOrder
 from store.work.findings import RAISED, VERDICT
 from store.work.supervision import SUPERVISED
@@ -99,5 +100,19 @@ VERBS = (
 )
 
 
+def _create(call: Call) -> Answer:
+    order = by_hand.create(call.body, actor=call.actor, now=call.now)
+    return ORDERS.made(order, call.now)
+
+
 def make() -> Blueprint:
-    return resource(ORDERS, VERBS)
+    made = resource(ORDERS, VERBS)
+    words = Words("手工新建工单", "Make a work order by hand")
+    takes = Body.of("NewWorkOrder", by_hand.FORM)
+    again = ORDERS.made_again
+    add(
+        made,
+        Operation("create_work_order", "POST", "", "work.dispatch", words, WorkOrderSchema, 201, takes, again=again),
+        _create,
+    )
+    return made

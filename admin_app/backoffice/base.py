@@ -62,6 +62,8 @@ __all__ = [
 
 BULK_CAP = 200
 SEARCH_LENGTH = 50
+BULK_DONE = Words("“{verb}”已处理 {count} 条", "“{verb}” done for {count}")
+BULK_DONE_PARTLY = Words("“{verb}”已处理 {count} 条，{left} 条被拒绝", "“{verb}” done for {count}, refused for {left}")
 
 
 class SecureModelView(Guarded, WritingByVerbs, ModelView):
@@ -289,8 +291,9 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
         # Fifty rows that are refused for one reason are told once.
         for reason, names in refused.items():
             flash(refused_words(names, reason), "error")
-        words = Words("“{verb}”已处理 {count} 条", "“{verb}” done for {count}")
-        flash(say(words.fill(verb=verb.words, count=done)), "success" if done else "info")
+        left = sum(map(len, refused.values()))
+        words = BULK_DONE_PARTLY if left else BULK_DONE
+        flash(say(words.fill(verb=verb.words, count=done, left=left)), "success" if done else "info")
 
     def name_of(self, document: Any) -> str:
         """How a document is called in a message."""

@@ -10,7 +10,7 @@ from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
-from admin_app.backoffice.base import Choice, MenuPlace, attempt, field_filter
+from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, attempt, field_filter
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.drill_verbs import drill_verbs
 from admin_app.backoffice.drill_year import OPEN, year_of
@@ -110,7 +110,11 @@ class Drills(NumberedPages):
             field_filter("kind", Words("形式", "Kind"), (Choice(k, w) for k, w in DRILL_KINDS.items())),
             estate_filter(),
         )
+        self.bulk_verbs = (BulkVerb("confirm", rules.VERBS["confirm"], "drills.write", self._confirm),)
         super().__init__(Drill)
+
+    def _confirm(self, row: Any, actor: Actor) -> object:
+        return drills.confirm(row.pk, actor=actor, now=self.now, seen=row.version)
 
     def _narrowed(self, active: dict[str, str], text: str) -> QuerySet:
         query = super()._narrowed(active, text)

@@ -9,6 +9,7 @@ from flask import request
 from markupsafe import Markup
 from mongoengine import QuerySet
 
+from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import BulkVerb, Choice, ListFilter, MenuPlace, field_filter
 from admin_app.backoffice.finding_rounds import FAILED, PASSED, found_at
 from admin_app.backoffice.records import cells
@@ -28,17 +29,18 @@ from admin_app.backoffice.records.columns import (
 )
 from admin_app.backoffice.records.lists import Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names, zone_of_reader
-from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import order_card, quote_chip
 from admin_app.backoffice.scan_facts import points_named, scan_facts
+from admin_app.backoffice.work_by_hand import MadeByHand
 from admin_app.backoffice.work_evidence import evidence_of
 from admin_app.backoffice.work_sources import checklist_of, shown_answers, shown_points, source_of
 from admin_app.backoffice.work_verbs import work_verbs
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import yuan, zone_named
 from admin_app.shell.language import say
+from store.access import permits
 from store.actor import Actor
 from store.deadlines.lateness import deadline, due_soon, overdue
 from store.notices.operations import of_record
@@ -146,7 +148,7 @@ def order_chips(row: Any, now: datetime) -> list[Chip]:
     return found
 
 
-class Work(NumberedPages):
+class Work(MadeByHand):
     permission = "work.read"
     endpoint_name = "office_work"
     path = "work"
@@ -198,12 +200,16 @@ class Work(NumberedPages):
         )
         self.bulk_verbs = (
             BulkVerb("assign", rules.VERBS["assign"], "work.dispatch", self._assign),
+            BulkVerb("hand_over", rules.VERBS["hand_over"], "work.do", self._hand_over),
             BulkVerb("acknowledge", rules.VERBS["acknowledge"], "work.do", self._acknowledge),
         )
         super().__init__(WorkOrder)
 
     def _assign(self, row: Any, actor: Actor) -> object:
         return work.assign(row.pk, to=request.form.get("to", ""), actor=actor, now=self.now, seen=row.version)
+
+    def _hand_over(self, row: Any, actor: Actor) -> object:
+        return work.hand_over(row.pk, to=request.form.get("to", ""), actor=actor, now=self.now, seen=row.version)
 
     def _acknowledge(self, row: Any, actor: Actor) -> object:
         return work.acknowledge(row.pk, actor=actor, now=self.now, seen=row.version)
@@ -214,6 +220,9 @@ class Work(NumberedPages):
         query = query.filter(__raw__={"plan.code": plan}) if plan else query
         day = day_of(request.args.get("day", ""))
         return query.filter(starts_at__gte=day, starts_at__lt=day + timedelta(days=1)) if day else query
+
+    def render(self, template: str, **kwargs: Any) -> str:
+        return super().render(template, may_make=permits(current_actor(), "work.dispatch"), **kwargs)
 
     # The page of one order
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from admin_app.backoffice.content.places import url_of
+from admin_app.backoffice.records.names import staff_names
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.language import say
 from store.content.reading import revision_body
@@ -67,6 +68,9 @@ def source_of(order: Any) -> Source | None:
         return Source(Words("应急事件", "Incident"), number, url_for("office_incidents.record_view", key=number))
     if kind == "finding":
         return Source(Words("整改项", "Finding"), number, url_for("office_findings.record_view", key=number))
+    if kind == "person":
+        who = order.source.get("code") or ""
+        return Source(Words("手工新建", "Made by hand"), staff_names([who]).get(who, who), None)
     if order.plan.get("code"):
         url = url_of("plan", "entry", code=order.plan["code"])
         return Source(Words("计划", "Plan"), f"{order.plan['code']} v{order.plan.get('revision', 1)}", url)

@@ -39,12 +39,12 @@ def actor_of(found: Staff) -> Actor:
     )
 
 
-def check_assignable(staff_code: object, estate: str) -> None:
+def check_assignable(staff_code: object, estate: str, field: str = "to") -> None:
     """Raises `Invalid` `not_assignable` for somebody who is not there, or does not work in the estate."""
     person = values_of("staff", staff_code) if isinstance(staff_code, str) else None
     if person is None or not rules.sees(person, estate):
         words = Words("此人不在该小区工作", "This person does not work in the estate")
-        raise Invalid.one("not_assignable", words, "to")
+        raise Invalid.one("not_assignable", words, field)
 
 
 class Shift(NamedTuple):

@@ -64,6 +64,16 @@ def test_several_are_assigned_at_once_and_refusals_are_told(world: None, sign_in
     assert "此人不在该小区工作" in client.get(URL).text
 
 
+def test_it_is_said_how_many_were_done_and_how_many_refused(world: None, sign_in: SignIn) -> None:
+    open_, closed = make_request(), make_request()
+    ServiceRequest.objects(pk=closed.pk).update_one(set__state="closed")
+    client = sign_in(cast.desk())
+    post(client, URL + "action/", verb="assign", rowid=[str(open_.pk), str(closed.pk)], to="repairer")
+    page = client.get(URL).text
+    assert "已处理 1 条，1 条被拒绝" in page
+    assert f"{closed.number}：" in page
+
+
 def test_many_that_are_refused_for_one_reason_are_told_in_one_line(world: None, sign_in: SignIn) -> None:
     made = [make_request() for _ in range(7)]
     client = sign_in(cast.desk())

@@ -41,6 +41,8 @@ from store.words import Words
 EXPORT_CAP = 10_000
 EXPORT_MS = 20_000
 NOBODY_CHOSEN = Words("请先选择指派给谁", "Choose first who is to have them")
+# Bulk verbs that ask for somebody.
+TO_A_PERSON = frozenset({"assign", "hand_over"})
 MINE, NOBODY = "mine", "nobody"
 Where = Callable[[datetime], Mapping[str, Any]]
 
@@ -206,7 +208,7 @@ class RecordList(SecureModelView):
     # Bulk verbs
 
     def _run_bulk(self, verb: BulkVerb, documents: list[Any]) -> None:
-        if verb.name == "assign" and not request.form.get("to"):
+        if verb.name in TO_A_PERSON and not request.form.get("to"):
             flash(say(NOBODY_CHOSEN), "error")
             return
         super()._run_bulk(verb, documents)

@@ -102,7 +102,7 @@ class RecordPages(RecordList):
         return self.render(
             self.record_template,
             record=record,
-            named=title_of(record) or record.number,
+            named=title_of(record) or self.key_of(record),
             place=self.place_of(record),
             verbs=verbs,
             verb_names={verb.name for verb in verbs},

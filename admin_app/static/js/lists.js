@@ -22,7 +22,10 @@ function bulk(form) {
     const chosen = ticks.filter((tick) => tick.checked).length;
     all.checked = chosen > 0 && chosen === ticks.length;
     all.indeterminate = chosen > 0 && chosen < ticks.length;
-    verbs.forEach((verb) => (verb.disabled = chosen === 0));
+    for (const verb of verbs) {
+      verb.disabled = chosen === 0;
+      verb.dataset.confirm = verb.dataset.asks.replace("{n}", chosen);
+    }
   };
   all.addEventListener("change", () => {
     ticks.forEach((tick) => (tick.checked = all.checked));
