@@ -31,6 +31,8 @@ class Content(Versioned):
     # What is to be published by itself: the body frozen when it was scheduled.
     publish_at = DateTimeField()
     scheduled = PlainDict()
+    # Until when it is put aside because it could not be published.
+    publish_after = DateTimeField()
     # The intent to make revision `revision`; gone once that revision stands.
     publishing = PlainDict()
     # Plans only: when the next slot must be generated.

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -35,6 +35,9 @@ NOTHING_TO_RESTORE = Words(
 REFUSED_TEMPLATE = "publication-refused"
 JOB = "publish_due"
 KIND = "content"
+PUT_ASIDE = timedelta(hours=1)
+# What a schedule leaves in the head; who decides anew does not wait for an hour that was meant for the one before.
+OF_SCHEDULE = ("publish_at", "scheduled", "publish_after")
 
 
 def create(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> Content:
@@ -102,14 +105,15 @@ def schedule(
         raise Invalid(problems)
     cleaned = _checked(type_of(kind, now), head.draft, now, actor, head.live_uses)
     frozen = {"body": cleaned, "by": actor.code, "by_name": actor.name, "note": note}
-    change = Change("schedule", {"at": at, "note": note}, {"state": "scheduled", "publish_at": at, "scheduled": frozen})
+    fields = {"state": "scheduled", "publish_at": at, "scheduled": frozen}
+    change = Change("schedule", {"at": at, "note": note}, fields, unset=("publish_after",))
     return commit(head, change, actor=actor, now=now)
 
 
 def cancel_schedule(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> Content:
     head = _for_writing(kind, code, "cancel_schedule", actor, seen, "content.publish")
     state = rules.state_after_save(head.revision, head.withdrawn, False, _is_live(head, head.draft))
-    change = Change("cancel_schedule", {"at": head.publish_at}, {"state": state}, unset=("publish_at", "scheduled"))
+    change = Change("cancel_schedule", {"at": head.publish_at}, {"state": state}, unset=OF_SCHEDULE)
     return commit(head, change, actor=actor, now=now)
 
 
@@ -126,7 +130,7 @@ def withdraw(kind: str, code: str, *, actor: Actor, now: datetime, note: str = "
     number = head.revision + 1
     intent = _intent(number, {}, at=now, note=note, by=actor, uses=[], withdrawn=True)
     fields = {"state": "withdrawn", "withdrawn": True, "revision": number, "publishing": intent, "live_uses": []}
-    change = Change("withdraw", {"note": note}, fields, unset=("publish_at", "scheduled", "next_generate_at"))
+    change = Change("withdraw", {"note": note}, fields, unset=(*OF_SCHEDULE, "next_generate_at"))
     return _stand(commit(head, change, actor=actor, now=now))
 
 
@@ -172,14 +176,15 @@ def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | Non
 
 def publish_due(now: datetime, limit: int = 200) -> int:
     """The sweep: publish what is scheduled, finish publications that were cut off. Returns how many were done."""
-    _one_by_one(Content.objects(publishing__number__gt=0), _stand, now, limit)
-    due = Content.objects(publish_at__lte=now).order_by("publish_at")
+    tried = {"publish_after": {"$not": {"$gt": now}}}
+    _one_by_one(Content.objects(__raw__={"publishing.number": {"$gt": 0}, **tried}), _stand, now, limit)
+    due = Content.objects(__raw__={"publish_at": {"$lte": now}, **tried}).order_by("publish_at")
     return _one_by_one(due, lambda head: _publish_scheduled(head, now), now, limit)
 
 
 def _one_by_one(found: Any, work: Callable[[Content], object], now: datetime, limit: int) -> int:
-    """How many of the heads `found` were done. One that cannot be published is shown on the jobs page, and the others
-    go on; therefore each is read by itself too."""
+    """How many of the heads `found` were done. One that cannot be published is put aside for an hour and shown on the jobs
+    page, and the others go on; therefore each is read by itself too."""
     done = 0
     for key in list(found.limit(limit).scalar("pk")):
         try:
@@ -192,15 +197,19 @@ def _one_by_one(found: Any, work: Callable[[Content], object], now: datetime, li
         except Exception as error:  # whatever is wrong with one, the others must come into force in time
             if is_of_database(error):
                 raise
-            _report_bad(key, error, now)
+            _put_aside(key, error, now)
         else:
             health.mended(JOB, KIND, [key], now)
     return done
 
 
-def _report_bad(key: object, error: Exception, now: datetime) -> None:
-    raw = Content._get_collection().find_one({"_id": key}, {"code": 1, "estate": 1}) or {"_id": key}
-    told = health.report_bad(JOB, KIND, raw, error, now=now, until=now)
+def _put_aside(key: object, error: Exception, now: datetime) -> None:
+    """At the head of the line it would take its place in every run, and a hundred such ones all of them."""
+    heads, until = Content._get_collection(), now + PUT_ASIDE
+    waits = {"_id": key, "$or": [{"publish_at": {"$lte": now}}, {"publishing.number": {"$gt": 0}}]}
+    heads.update_one(waits, {"$set": {"publish_after": until}})
+    raw = heads.find_one({"_id": key}, {"code": 1, "estate": 1}) or {"_id": key}
+    told = health.report_bad(JOB, KIND, raw, error, now=now, until=until, aside=(heads.name, "publish_after"))
     logger.error("%s could not be published: %s", raw.get("code"), told)
 
 
@@ -228,8 +237,7 @@ def _publish_scheduled(head: Content, now: datetime) -> None:
         state = rules.state_after_save(head.revision, head.withdrawn, False, False)
         params = {"due": head.publish_at, "count": len(problems)}
         told = {"template": REFUSED_TEMPLATE, "to": [frozen["by"]], "urgent": True, "params": params}
-        gone = ("publish_at", "scheduled")
-        change = Change("publish_refused", {"problems": problems}, {"state": state}, unset=gone, notify=[told])
+        change = Change("publish_refused", {"problems": problems}, {"state": state}, unset=OF_SCHEDULE, notify=[told])
         commit(head, change, actor=SYSTEM, now=now)
 
 
@@ -248,7 +256,7 @@ def _publish_body(head: Content, body: Body, *, at: datetime, note: str, actor: 
         "publishing": _intent(number, cleaned, at=at, note=note, by=actor, uses=keys),
         **content_type.schedule(cleaned, at, looking_up(now)),
     }
-    change = Change("publish", {"number": number, "note": note}, fields, unset=("publish_at", "scheduled"))
+    change = Change("publish", {"number": number, "note": note}, fields, unset=OF_SCHEDULE)
     return _stand(commit(head, change, actor=actor, now=now))
 
 

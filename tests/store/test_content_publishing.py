@@ -12,11 +12,13 @@ from store.content import reading
 from store.content.documents import Content, Revision
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
 from store.fields import difference
+from store.health import operations as health
 from tests import cast
 
 NOW = cast.NOW
 LATER = NOW + timedelta(hours=1)
 TOMORROW = NOW + timedelta(days=1)
+LATER_ON = TOMORROW + timedelta(minutes=10)
 KIND = "service_category"
 MANAGER = cast.manager()
 
@@ -201,6 +203,47 @@ def test_sixteen_sweeps_publish_one_revision(database: Any) -> None:
     assert errors == []
     assert Revision.objects.count() == 1
     assert reading.get(KIND, "reception", MANAGER).revision == 1
+
+
+def schedule_many(count: int) -> None:
+    """`reception-0` comes into force first."""
+    for number in range(count):
+        code, at = f"reception-{number}", TOMORROW + timedelta(minutes=number)
+        content.create(KIND, code, body("接待"), actor=MANAGER, now=NOW)
+        content.schedule(KIND, code, at=at, actor=MANAGER, now=NOW)
+
+
+def test_as_many_bad_heads_as_a_run_takes_keep_no_other_from_its_date(database: Any) -> None:
+    schedule_many(4)
+    database.content.update_many({"code": {"$ne": "reception-3"}}, {"$set": {"scheduled": {}}})
+    due = TOMORROW + timedelta(minutes=5)
+    done = [content.publish_due(due + n * timedelta(seconds=5), limit=3) for n in range(3)]
+    assert done == [0, 1, 0]
+    assert reading.get(KIND, "reception-3", MANAGER).state == "published"
+    aside = {each.about["number"]: each.until for each in health.bad_records()}
+    assert aside == {f"reception-{n}": due + timedelta(hours=1) for n in range(3)}
+
+
+def test_what_was_put_aside_comes_into_force_when_it_is_mended_and_asked_for_again(database: Any) -> None:
+    schedule_many(1)
+    before = database.content.find_one_and_update({}, {"$set": {"scheduled": {}}})
+    content.publish_due(TOMORROW)
+    database.content.update_one({}, {"$set": {"scheduled": before["scheduled"]}})
+    assert content.publish_due(LATER_ON) == 0
+    [bad] = health.bad_records()
+    health.try_again(bad.key, actor=cast.administrator(), now=LATER_ON)
+    assert content.publish_due(LATER_ON) == 1
+    assert health.bad_records() == []
+
+
+def test_a_new_date_does_not_wait_for_the_hour_of_the_one_before(database: Any) -> None:
+    schedule_many(1)
+    database.content.update_one({}, {"$set": {"scheduled": {}}})
+    content.publish_due(TOMORROW)
+    content.cancel_schedule(KIND, "reception-0", actor=MANAGER, now=LATER_ON)
+    soon = LATER_ON + timedelta(minutes=1)
+    content.schedule(KIND, "reception-0", at=soon, actor=MANAGER, now=LATER_ON)
+    assert content.publish_due(soon) == 1
 
 
 # cut off
