@@ -1,5 +1,6 @@
 """The functions that workers run: no arguments, one verb each, in batches until nothing is left."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -11,7 +12,8 @@ from store.deadlines.operations import sweep
 from store.emergencies.operations import plan_all
 from store.notices.delivery import deliver
 from store.notices.relay import relay as relay_intents
-from store.notices.ways import senders_of
+from store.notices.senders import Sender
+from store.notices.ways import kept_senders
 from store.plans.operations import generate_due
 from store.relay import load_makers
 
@@ -42,7 +44,8 @@ def relay() -> Counts:
 
 
 def send_notices() -> Counts:
-    return run_periodic("send_notices", _deliver, LETTERS)
+    with kept_senders(settings()) as senders:
+        return run_periodic("send_notices", partial(_deliver, senders), LETTERS)
 
 
 def plan_drills() -> Counts:
@@ -53,11 +56,11 @@ def check_calendars() -> Counts:
     return run_periodic("check_calendars", warn_missing)
 
 
-def _deliver(now: datetime) -> int:
+def _deliver(senders: Sequence[Sender], now: datetime) -> int:
     known = settings()
     return deliver(
         now,
-        senders_of(known),
+        senders,
         base_url=known.base_url,
         zone=known.timezone,
         language=known.language,

@@ -9,6 +9,8 @@ from store.notices.rules import EMAIL, MOST_IN_A_BUNDLE, MOST_LETTERS
 from store.requests.rules import RESIDENT
 
 T = TypeVar("T")
+# Before the code of a reader: what has not been in a letter yet. No id begins like this.
+NEW = " "
 
 
 def may_be_bundled(notice: Notice) -> bool:
@@ -23,18 +25,31 @@ def readers_of(notices: Iterable[Notice]) -> list[str]:
     return [reader for reader, _ in counted.most_common()]
 
 
-def grouped(letters: Sequence[tuple[Notice, T]]) -> list[list[tuple[Notice, T]]]:
-    """The letters that go out together, in order; most are alone."""
-    by_reader: dict[str, list[tuple[Notice, T]]] = defaultdict(list)
-    for notice, letter in letters:
-        if may_be_bundled(notice):
-            by_reader[str(notice.recipient)].append((notice, letter))
-    many = {reader: own for reader, own in by_reader.items() if len(own) > MOST_LETTERS}
-    found: list[list[tuple[Notice, T]]] = []
-    for notice, letter in letters:
-        own = many.get(str(notice.recipient)) if may_be_bundled(notice) else None
-        if own is None:
-            found.append([(notice, letter)])
-        elif own[0][0] is notice:
-            found += [own[start : start + MOST_IN_A_BUNDLE] for start in range(0, len(own), MOST_IN_A_BUNDLE)]
+def cut_off(notices: Iterable[Notice]) -> dict[str, set[str]]:
+    """Reader → the letters with several notices that were not marked after they went out, or may have gone out."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for notice in notices:
+        if may_be_bundled(notice) and notice.letter not in (None, notice.key):
+            found[str(notice.recipient)].add(notice.letter)
     return found
+
+
+def grouped(letters: Sequence[tuple[Notice, T]]) -> list[list[tuple[Notice, T]]]:
+    """The letters that go out together, in order; most are alone. What was in one letter before is so again."""
+    together: dict[str, list[tuple[Notice, T]]] = {}
+    for notice, letter in letters:
+        together.setdefault(_of(notice), []).append((notice, letter))
+    found = []
+    for key, many in together.items():
+        if len(many) <= MOST_LETTERS and key.startswith(NEW):
+            found += [[each] for each in many]
+        else:
+            found += [many[start : start + MOST_IN_A_BUNDLE] for start in range(0, len(many), MOST_IN_A_BUNDLE)]
+    return found
+
+
+def _of(notice: Notice) -> str:
+    """The same for notices that may share a letter."""
+    if not may_be_bundled(notice):
+        return notice.key
+    return notice.letter or f"{NEW}{notice.recipient}"

@@ -41,8 +41,10 @@ class Notice(Document):
     last_error = StringField()
     # The digest that carries this notice; in a digest itself, how often something was put into it.
     digest = StringField()
-    # The letter that it went out in together with others; absent when it had one of its own.
+    # The letter that it goes out in, fixed before it is sent; absent where it is always one of its own.
     letter = StringField()
+    # Letters that it may have gone out in before: they were cut off, and could not be put together again.
+    former_letters = PlainList(StringField())
     additions = IntField()
     created_at = DateTimeField(required=True)
     # The nominal moment of what it tells about: lateness is measured from here.

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from pymongo import UpdateMany, UpdateOne
+
 from store.access import require
 from store.actor import Actor
 from store.errors import NotFound, RuleBroken
@@ -14,6 +16,8 @@ from store.words import Words
 
 # An ordinary notice that has waited so long has its place beside urgent ones.
 AGED = timedelta(minutes=10)
+# Another worker may be faster; what it took is no longer found, so that the next look is for others.
+MOST_LOOKS = 4
 
 
 def claim(now: datetime, limit: int, lease_seconds: int, token: str) -> list[Notice]:
@@ -40,31 +44,74 @@ def claim(now: datetime, limit: int, lease_seconds: int, token: str) -> list[Not
 
 def claim_with(readers: Collection[str], now: datetime, limit: int, lease_seconds: int, token: str) -> list[Notice]:
     """Lease what else waits for these readers by ordinary e-mail, under the same token: it may go in one letter."""
-    others = {
+    others = {**_waiting_for(readers, now), "letter": None}
+    return _lease_more(others, limit, now, lease_seconds, token) if readers else []
+
+
+def claim_letters(
+    cut_off: Mapping[str, Collection[str]], now: datetime, lease_seconds: int, token: str
+) -> list[Notice]:
+    """Lease what else belongs to letters that were cut off (reader → letters): they come again as they were."""
+    letters = sorted({letter for each in cut_off.values() for letter in each})
+    rest = {**_waiting_for(cut_off, now), "letter": {"$in": letters}}
+    limit = len(letters) * rules.MOST_IN_A_BUNDLE
+    return _lease_more(rest, limit, now, lease_seconds, token) if letters else []
+
+
+def _waiting_for(readers: Collection[str], now: datetime) -> dict[str, Any]:
+    return {
         "recipient": {"$in": sorted(readers)},
         "channel": EMAIL,
-        "state": "queued",
+        "state": {"$in": ["queued", "leased"]},
         "urgent": False,
         "additions": None,
         "not_before": {"$lte": now},
     }
-    known = Notice.objects(state="leased", lease_token=token).scalar("key")
-    before = set(known)
-    if not readers or not _lease(others, limit, now, lease_seconds, token):
+
+
+def _lease_more(due: Mapping[str, Any], limit: int, now: datetime, seconds: int, token: str) -> list[Notice]:
+    mine = {"state": "leased", "lease_token": token}
+    before = [raw["_id"] for raw in Notice._get_collection().find(mine, {"_id": 1})]
+    if not _lease(due, limit, now, seconds, token):
         return []
-    found = Notice.objects(state="leased", lease_token=token).order_by("due_at")
-    return [each for each in found if each.key not in before]
+    return list(Notice.objects(__raw__={**mine, "_id": {"$nin": before}}).order_by("due_at"))
 
 
 def _lease(due: Mapping[str, Any], limit: int, now: datetime, seconds: int, token: str) -> int:
     until = now + timedelta(seconds=seconds)
     # While it is leased, `not_before` is the end of the lease: one index finds what is due and what was left lying.
     lease = {"state": "leased", "lease_token": token, "lease_until": until, "not_before": until}
-    notices = Notice._get_collection()
-    ids = [raw["_id"] for raw in notices.find(due, {"_id": 1}).sort("not_before", 1).limit(limit)]
-    if not ids:
-        return 0
-    return notices.update_many({"_id": {"$in": ids}, **due}, {"$set": lease}).modified_count
+    notices, taken = Notice._get_collection(), 0
+    for _ in range(MOST_LOOKS):
+        found = notices.find(due, {"_id": 1}).sort("not_before", 1).limit(limit - taken)
+        ids = [raw["_id"] for raw in found]
+        won = notices.update_many({"_id": {"$in": ids}, **due}, {"$set": lease}).modified_count if ids else 0
+        taken += won
+        if won == len(ids):
+            break
+    return taken
+
+
+def fix_letters(letters: Mapping[str, Sequence[Notice]]) -> None:
+    """Write down which letter carries these notices (letter's id → notices), before it goes out.
+
+    Whoever is cut off after the receiver took it and before the marks leaves it to others, and they send this letter
+    again, whatever else waits for its reader by then.
+    """
+    writes: list[UpdateOne | UpdateMany] = []
+    own = [notice for id_, many in letters.items() for notice in many if notice.letter is None and id_ == notice.key]
+    if own:
+        writes.append(UpdateMany(_all_leased(own), [{"$set": {"letter": "$_id"}}]))
+    for id_, many in letters.items():
+        new = [notice for notice in many if notice.letter is None and id_ != notice.key]
+        if new:
+            writes.append(UpdateMany(_all_leased(new), {"$set": {"letter": id_}}))
+        for notice in many:
+            if notice.letter not in (None, id_):
+                moved = {"$set": {"letter": id_}, "$addToSet": {"former_letters": notice.letter}}
+                writes.append(UpdateOne(_leased(notice), moved))
+    if writes:
+        Notice._get_collection().bulk_write(writes, ordered=False)
 
 
 def mark_sent(notice: Notice, now: datetime) -> bool:
@@ -78,13 +125,18 @@ def mark_sent(notice: Notice, now: datetime) -> bool:
     return notice.additions is not None and _write(_leased(notice), {"state": "queued", "not_before": now})
 
 
-def mark_failed(notice: Notice, reason: str, now: datetime, least: timedelta = timedelta()) -> bool:
-    """The attempt failed for `reason` (a key of `rules.REASONS`): try later, or call it dead after the last attempt."""
+def mark_failed(
+    notice: Notice, reason: str, now: datetime, least: timedelta = timedelta(), *, same_letter: bool = False
+) -> bool:
+    """The attempt failed for `reason` (a key of `rules.REASONS`): try later, or call it dead after the last attempt.
+
+    `same_letter`: the receiver may have it all the same, so that what comes again must be the same letter.
+    """
     attempts = notice.attempts + 1
     pause = rules.pause_after(attempts, least)
     values: dict[str, Any] = {"attempts": attempts, "last_error": reason}
     values |= {"state": "dead"} if pause is None else {"state": "queued", "not_before": now + pause}
-    return _write(_leased(notice), values)
+    return _write(_leased(notice), values, gone=() if same_letter else ("letter",))
 
 
 def mark_dead(notice: Notice, reason: str) -> bool:
@@ -109,17 +161,21 @@ def release_held(channel: str, reason: str, since: datetime, now: datetime) -> i
     return Notice._get_collection().update_many({**held, "urgent": {"$in": [True, False]}}, update).modified_count
 
 
-def mark_bundle_sent(notices: Sequence[Notice], letter: str, now: datetime) -> int:
-    """They went out in one letter, each of its own account. Returns how many were still on our lease."""
-    values = {"state": "sent", "sent_at": now, "letter": letter}
+def mark_all_sent(notices: Sequence[Notice], now: datetime) -> int:
+    """They were handed over, each of its own account. Returns how many were still on our lease."""
     gone = dict.fromkeys(("last_error", "lease_token", "lease_until"), "")
-    return Notice._get_collection().update_many(_all_leased(notices), {"$set": values, "$unset": gone}).modified_count
+    update = {"$set": {"state": "sent", "sent_at": now}, "$unset": gone}
+    return Notice._get_collection().update_many(_all_leased(notices), update).modified_count
 
 
 def release_all(notices: Sequence[Notice], not_before: datetime) -> None:
-    """Give all these leases back without an attempt."""
-    update = {"$set": {"state": "queued", "not_before": not_before}, "$unset": {"lease_token": "", "lease_until": ""}}
-    Notice._get_collection().update_many(_all_leased(notices), update)
+    """Give all these leases back without an attempt; what was put into a letter just now is in none again."""
+    free = {"lease_token": "", "lease_until": ""}
+    new = [notice for notice in notices if notice.letter is None]
+    for some, gone in ((new, {**free, "letter": ""}), ([each for each in notices if each.letter is not None], free)):
+        if some:
+            update = {"$set": {"state": "queued", "not_before": not_before}, "$unset": gone}
+            Notice._get_collection().update_many(_all_leased(some), update)
 
 
 def _all_leased(notices: Sequence[Notice]) -> dict[str, Any]:

@@ -23,8 +23,9 @@ class Letter:
 class SendFailed(Exception):
     """The letter was not handed over. `reason` is a key of `rules.REASONS`.
 
-    `final`: no later attempt can succeed. `broken`: the session cannot take another letter. `later`: this receiver wants
-    nothing more before so long. `said` are the other side's own words, for who tries a channel; they are kept nowhere.
+    `final`: no later attempt can succeed. `broken`: the session cannot take another letter. `unsure`: it may have been
+    handed over all the same. `later`: this receiver wants nothing more before so long. `said` are the other side's own
+    words, for who tries a channel; they are kept nowhere.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class SendFailed(Exception):
         *,
         final: bool = False,
         broken: bool = False,
+        unsure: bool = False,
         later: timedelta | None = None,
         said: str = "",
     ) -> None:
@@ -40,6 +42,7 @@ class SendFailed(Exception):
         self.reason = reason
         self.final = final
         self.broken = broken
+        self.unsure = unsure
         self.later = later
         self.said = said
 
@@ -53,6 +56,8 @@ class Sender(Protocol):
     """One channel. Everything a sender does must end within seconds, whatever the other side does."""
 
     channel: str
+    # Into how many sessions the letters of one receiver may be put at a time.
+    side_by_side: int
 
     def receiver(self, address: str) -> str:
         """What letters with this address share a session with: one that hangs must not hold up the others."""

@@ -1,32 +1,36 @@
-"""E-mail. One connection carries a whole batch; TLS is used whenever the server offers it."""
+"""E-mail. A few connections carry a whole run of batches; TLS is used whenever the server offers it."""
 
-import hashlib
 import smtplib
 import ssl
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
+from types import TracebackType
+from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from store.notices.rules import EMAIL, one_line
+from store.notices.mail_text import PLAIN_ADDRESS, message_bytes, message_of
+from store.notices.rules import EMAIL
 from store.notices.senders import Letter, SendFailed, Session
+from store.notices.smtp_dialogue import Dialogue
 
 SECONDS = 8.0
+# Beside one another; `connections=1` in the address is for a server that takes no more from one house.
+CONNECTIONS = 4
 # SMTP's answers: 5xx is for good, but for those that say that we must sign in first; 421 ends the connection.
 FOR_GOOD = 500
 SHUTTING_DOWN = 421
 NOT_ADMITTED = frozenset({530, 534, 535, 538})
 LONGEST_SAID = 300
+NOTHING_WRONG = 250
 DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 
 
 class SmtpSender:
-    """`smtp[s]://user:password@host:port/?from=anju@company.cn`; `smtps` is TLS from the first byte.
+    """`smtp[s]://user:password@host:port/?from=anju@company.cn&connections=4`; `smtps` is TLS from the first byte.
 
-    Without `from` the user is the sender's address if it is one, else `anju@host`.
+    Without `from` the user is the sender's address if it is one, else `anju@host`. Inside `with sender:` connections are
+    kept for the next session; elsewhere each session has its own.
     """
 
     channel = EMAIL
@@ -39,22 +43,52 @@ class SmtpSender:
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._seconds = seconds
         fallback = self._user if "@" in self._user else f"anju@{self._host}"
-        self._from = parse_qs(parts.query).get("from", [fallback])[0]
+        asked = parse_qs(parts.query)
+        self._from = asked.get("from", [fallback])[0]
+        self.side_by_side = _connections(asked.get("connections", [""])[0])
+        self._keeps = False
+        self._kept: deque[_SmtpSession] = deque()
+
+    def __enter__(self) -> Self:
+        self._keeps = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._keeps = False
+        while self._kept:
+            self._kept.pop().close()
 
     def receiver(self, address: str) -> str:
         return ""  # one mail server takes all letters
 
     @contextmanager
     def open(self, receiver: str) -> Iterator[Session]:
+        session = self._from_before() or self._new()
         try:
-            connection = self._connect()
+            yield session
+        finally:
+            if self._keeps and session.is_sound:
+                self._kept.append(session)
+            else:
+                session.close()
+
+    def _from_before(self) -> "_SmtpSession | None":
+        """A kept session that still answers: a server may have closed it meanwhile, which is no letter's fault."""
+        while self._kept:
+            session = self._kept.popleft()
+            if session.answers():
+                return session
+            session.close()
+        return None
+
+    def _new(self) -> "_SmtpSession":
+        try:
+            return _SmtpSession(self._connect(), self._from)
         except Exception as error:
             # Whatever a server says before the first letter is about us, not about a letter: it may be mended any minute.
             raise _of_server(error) from None
-        try:
-            yield _SmtpSession(connection, self._from)
-        finally:
-            _close(connection)
 
     def _connect(self) -> smtplib.SMTP:
         secure = ssl.create_default_context()
@@ -75,15 +109,35 @@ class SmtpSender:
         return connection
 
 
+def _connections(asked: str) -> int:
+    return min(max(int(asked), 1), CONNECTIONS) if asked.isdecimal() else CONNECTIONS
+
+
 class _SmtpSession:
+    """`is_sound`: the last letter was taken or refused in order, and another may follow."""
+
     def __init__(self, connection: smtplib.SMTP, sender: str) -> None:
+        self.is_sound = True
         self._connection = connection
+        self._dialogue = Dialogue(connection, sender)
         self._from = sender
 
     def send(self, letter: Letter) -> str:
-        message = message_of(letter, self._from)
+        self.is_sound = False
         try:
-            self._connection.send_message(message, self._from, [letter.address])
+            said = self._hand_over(letter)
+        except SendFailed as failure:
+            self.is_sound = not failure.broken
+            raise
+        self.is_sound = True
+        return _said(NOTHING_WRONG, said)
+
+    def _hand_over(self, letter: Letter) -> bytes:
+        try:
+            if PLAIN_ADDRESS.fullmatch(letter.address):
+                return self._dialogue.hand_over(letter.address, message_bytes(letter, self._from))
+            self._connection.send_message(message_of(letter, self._from), self._from, [letter.address])
+            return b"OK"
         except (smtplib.SMTPNotSupportedError, UnicodeError):
             raise SendFailed("bad_address", final=True) from None
         except smtplib.SMTPRecipientsRefused as error:
@@ -91,12 +145,24 @@ class _SmtpSession:
         except smtplib.SMTPResponseException as error:
             raise _of_letter(error.smtp_code, error.smtp_error) from None
         except (OSError, smtplib.SMTPException) as error:
-            raise _of_server(error) from None
-        return "250 OK"
+            failure = _of_server(error)
+            failure.unsure = self._dialogue.is_over_to_them
+            raise failure from None
+
+    def answers(self) -> bool:
+        try:
+            return self._connection.noop()[0] == NOTHING_WRONG
+        except (OSError, smtplib.SMTPException):
+            return False
+
+    def close(self) -> None:
+        with suppress(OSError, smtplib.SMTPException):
+            self._connection.quit()
+        self._connection.close()
 
 
 def _of_letter(code: int, words: bytes | str) -> SendFailed:
-    """A server's answer to a sender, a recipient or a text. After it smtplib has reset the session: the next may go."""
+    """A server's answer to a sender, a recipient or a text. After it the session has been reset: the next may go."""
     said = _said(code, words)
     if code == SHUTTING_DOWN:
         return SendFailed("refused", broken=True, said=said)
@@ -124,37 +190,3 @@ def _of_server(error: Exception) -> SendFailed:
 def _said(code: int, words: bytes | str) -> str:
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
     return f"{code} {text}"[:LONGEST_SAID]
-
-
-def message_of(letter: Letter, sender: str) -> EmailMessage:
-    """The message as it goes out. Raises `SendFailed` `bad_address`.
-
-    Header injection is impossible twice over: subject and names are one line, and `email` refuses line breaks.
-    """
-    message = EmailMessage()
-    try:
-        to = Address(display_name=one_line(letter.name), addr_spec=letter.address)
-        message["From"] = sender
-        message["To"] = to
-    except (ValueError, IndexError, MessageError):  # what `email` raises for an address it cannot read
-        raise SendFailed("bad_address", final=True) from None
-    message["Subject"] = one_line(letter.text.subject)
-    message["Date"] = format_datetime(letter.at)
-    message["Message-ID"] = message_id(letter.id, sender)
-    message["Auto-Submitted"] = "auto-generated"
-    if letter.urgent:
-        message["Importance"] = "high"
-    message.set_content(letter.text.body)
-    return message
-
-
-def message_id(notice_id: str, sender: str) -> str:
-    """The same for every attempt of a notice: a mailbox shows a repeated message once."""
-    domain = sender.rpartition("@")[2].strip("<> ") or "anju"
-    return f"<{hashlib.sha256(notice_id.encode()).hexdigest()[:32]}@{domain}>"
-
-
-def _close(connection: smtplib.SMTP) -> None:
-    with suppress(OSError, smtplib.SMTPException):
-        connection.quit()
-    connection.close()

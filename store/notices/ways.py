@@ -1,5 +1,7 @@
 """Every way out of this installation, as its settings have it, and a letter by which a person tries one."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import NamedTuple
 from uuid import uuid4
@@ -42,6 +44,13 @@ def senders_of(settings: Settings) -> list[Sender]:
     )
     robots: list[Sender] = [RobotSender(allow_private=settings.private_webhooks), pushes]
     return [*robots, SmtpSender(settings.smtp_url)] if settings.smtp_url else robots
+
+
+@contextmanager
+def kept_senders(settings: Settings) -> Iterator[list[Sender]]:
+    """The same for many deliveries in a row, with connections that are kept from one to the next."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(each) if isinstance(each, SmtpSender) else each for each in senders_of(settings)]
 
 
 def try_out(

@@ -21,15 +21,15 @@ def drops_the_version_filter(now: datetime) -> None:
 
 def marks_before_it_sends(now: datetime) -> None:
     """Killed in between, the letter is *sent* and nobody has it."""
-    from store.notices import delivery
+    from store.notices import sending
 
-    send = delivery._send
+    send = sending._send
 
     def hasty(run: Any, line: Any, outgoing: Any, outcome: Any) -> None:
-        delivery._mark_success(run, outgoing)
+        sending._mark_success(run, outgoing)
         send(run, line, outgoing, outcome)
 
-    delivery._send = hasty
+    sending._send = hasty
 
 
 def counts_due_from_now(now: datetime) -> None:

@@ -8,7 +8,8 @@ import pytest
 from store.notices import operations
 from store.notices.delivery import deliver
 from store.notices.documents import Notice
-from store.notices.smtp import SmtpSender, message_id
+from store.notices.mail_text import message_id
+from store.notices.smtp import SmtpSender
 from tests import cast
 from tests.cast import NOW
 from tests.servers import SmtpReceiver
@@ -54,7 +55,7 @@ def test_five_are_five_letters(smtp: SmtpReceiver) -> None:
     tell(5, "guard")
     send(smtp)
     assert len(smtp.wait_for(5)) == 5
-    assert {each.letter for each in Notice.objects(channel="email")} == {None}
+    assert all(each.letter == each.key for each in Notice.objects(channel="email"))
 
 
 def test_urgent_ones_are_never_bundled(smtp: SmtpReceiver) -> None:
@@ -93,13 +94,13 @@ def test_a_bundle_that_is_refused_is_refused_for_each_of_its_notices() -> None:
 def test_a_bundle_whose_lease_was_lost_marks_nothing(smtp: SmtpReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
     tell(6, "guard")
     first = Notice.objects(channel="email").first()
-    mark = operations.mark_bundle_sent
+    mark = operations.mark_all_sent
 
-    def stolen(notices: Any, letter: str, now: Any) -> int:
+    def stolen(notices: Any, now: Any) -> int:
         Notice.objects(key=first.key).update(lease_token="another")
-        return mark(notices, letter, now)
+        return mark(notices, now)
 
-    monkeypatch.setattr(operations, "mark_bundle_sent", stolen)
+    monkeypatch.setattr(operations, "mark_all_sent", stolen)
     send(smtp)
     assert Notice.objects(channel="email", state="sent").count() == 5
     assert first.reload().state == "leased"

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from store.notices import delivery, operations
+from store.notices import operations, sending
 from store.notices.delivery import deliver
 from store.notices.documents import Notice
 from store.notices.guarded import public_addresses
+from store.notices.mail_text import message_of
 from store.notices.relay import relay
 from store.notices.robots import RobotSender
 from store.notices.senders import Letter, SendFailed
-from store.notices.smtp import SmtpSender, message_of
+from store.notices.smtp import SmtpSender
 from store.notices.texts import Text
 from tests import cast
 from tests.cast import NOW
@@ -269,6 +270,7 @@ class Dribbler:
     """A receiver whose session never ends by itself, as a server that sends a byte now and then."""
 
     channel = "apprise"
+    side_by_side = 1
 
     def __init__(self) -> None:
         self.seconds = 0.6
@@ -293,7 +295,7 @@ class Dribbler:
 def test_what_no_timeout_ends_is_left_behind_and_cannot_mark_later(monkeypatch: pytest.MonkeyPatch) -> None:
     cast.make_staff("guard", channels=[{"url": "json://example.com"}])
     make_notice("apprise")
-    monkeypatch.setattr(delivery, "LATE", 0.1)
+    monkeypatch.setattr(sending, "LATE", 0.1)
     deliver(NOW, [Dribbler()], seconds=0.1)
     assert (one(channel="apprise").state, one(channel="apprise").last_error) == ("queued", "timed_out")
     time.sleep(0.7)
