@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from bench import post
 from bench.ground import Ground
 from bench.population import Patterns, checked_at, copy_base, renewed
 from bench.receiver import HOST
@@ -25,7 +26,9 @@ from store.work.documents import WorkOrder
 
 DATABASE = "anju_notices"
 DUE = 5_000
-PROCESSES = (("jobs.ticker",), *(("jobs.worker", name) for name in ("ticks", "relay", "notices")))
+PROCESSES = (("jobs.ticker",), *(("jobs.worker", name) for name in ("ticks", "relay")))
+SENDERS = 2
+BOUND_SECONDS = 5.0
 JOBS = ("sweep_deadlines", "relay", "send_notices")
 START_SECONDS, END_SECONDS = 90.0, 300.0
 
@@ -41,22 +44,34 @@ def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anju-bench-post-")))
         port, moments = free_port(), folder / "moments"
         stack.enter_context(_process(["bench.receiver", str(port), str(moments)], {}))
-        environment = {**ground.environment(DATABASE), "SMTP_URL": f"smtp://{HOST}:{port}/?from=anju@anju.example"}
-        for each in PROCESSES:
-            stack.enter_context(_process(list(each), environment))
+        environment = {**ground.environment(DATABASE), "SMTP_URL": f"smtp://{HOST}:{port}/?from={post.SENDER}"}
+        others = [stack.enter_context(_process(list(each), environment)) for each in PROCESSES]
+        workers = [stack.enter_context(_process(["jobs.worker", "notices"], environment)) for _ in range(SENDERS)]
         _wait_for_beats()
+        post.wait_until_open(port, lambda done: _wait(done, START_SECONDS, "the receiver did not start"))
+        before = post.alone(port)
+        used, used_before = _used(workers), _used(others)
         due_at = _let_fall_due(orders)
         _wait_for_the_last(due_at)
-        handed_over = [float(line) for line in moments.read_text().split()]
-    return [_line(sorted(moment - due_at.timestamp() for moment in handed_over))]
+        used, used_before = _used(workers) - used, _used(others) - used_before
+        late = (float(line) - due_at.timestamp() for line in moments.read_text().split())
+        handed_over = sorted(each for each in late if each > 0)
+        after = post.alone(port)
+        new = Notice._get_collection().find({"channel": "email", "created_at": {"$gte": due_at}}, {"created_at": 1})
+        written = sorted((each["created_at"] - due_at).total_seconds() for each in new)
+    return [_written(written, used_before), _line(handed_over, used), _of_receiver(handed_over, (before + after) / 2)]
+
+
+def _used(workers: list[subprocess.Popen[bytes]]) -> float:
+    return sum(post.cpu_seconds(each.pid) for each in workers)
 
 
 @contextmanager
-def _process(module: list[str], environment: dict[str, str]) -> Iterator[None]:
+def _process(module: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     command, nowhere = [sys.executable, "-m", *module], subprocess.DEVNULL
     process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=nowhere, stderr=nowhere)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         try:
@@ -103,9 +118,30 @@ def _wait(done: Callable[[], bool], seconds: float, otherwise: str) -> None:
         time.sleep(0.25)
 
 
-def _line(lateness: list[float]) -> Line:
+def _written(lateness: list[float], cpu_seconds: float) -> Line:
+    """The share of those who notice and write down: when a letter is there to be sent."""
     count = len(lateness)
-    p50, p99 = lateness[count // 2], lateness[min(count * 99 // 100, count - 1)]
-    per_second = count / max(lateness[-1] - lateness[0], 0.001)
-    figures = f"p99 {p99:.1f} s, p50 {p50:.1f} s, last {lateness[-1]:.1f} s, {per_second:.0f} e-mails/s"
-    return Line(f"due → handed over: {DUE:,} orders at once, {count:,} e-mails", figures)
+    figures = f"p99 {_percentile(lateness, 99):.1f} s, {cpu_seconds / count * 1000:.2f} s of CPU for 1,000"
+    return Line(f"due → written, the sweep and the relay: {DUE:,} orders, {count:,} e-mails", figures)
+
+
+def _line(lateness: list[float], cpu_seconds: float) -> Line:
+    count = len(lateness)
+    p50, p99 = _percentile(lateness, 50), _percentile(lateness, 99)
+    cpu = f"{cpu_seconds / count * 1000:.2f} s of CPU for 1,000"
+    figures = f"p99 {p99:.1f} s, p50 {p50:.1f} s, last {lateness[-1]:.1f} s, {_rate(lateness):.0f} e-mails/s, {cpu}"
+    name = f"due → handed over, {SENDERS} workers: {DUE:,} orders at once, {count:,} e-mails"
+    return Line(name, figures, p99, BOUND_SECONDS)
+
+
+def _of_receiver(lateness: list[float], alone: float) -> Line:
+    figures = f"{alone:.0f} letters/s, ready and unmarked, before and after in the same run"
+    return Line("… the receiver alone ÷ these e-mails", figures, alone / _rate(lateness))
+
+
+def _rate(lateness: list[float]) -> float:
+    return len(lateness) / max(lateness[-1] - lateness[0], 0.001)
+
+
+def _percentile(ordered: list[float], percent: int) -> float:
+    return ordered[min(len(ordered) * percent // 100, len(ordered) - 1)]

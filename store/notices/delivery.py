@@ -53,7 +53,7 @@ def deliver(
         run.shelf.load_records(notice.about for notice in notices if isinstance(notice.about, Mapping))
         piles = _by_receiver(run, notices)
         operations.fix_letters({each.letter.id: each.leased for pile in piles for each in pile.all if _is_fixed(each)})
-        send_side_by_side(run, piles)
+        send_side_by_side(run, _still_ours(piles, token))
         health.report_flaws(JOB, run.shelf.flaws, run.shelf.read, now=now)
         return claimed
     return 0
@@ -66,6 +66,13 @@ def _beside(run: Run, notices: Sequence[Notice], limit: int, token: str) -> list
     cut_off = operations.claim_letters(bundles.cut_off(notices), run.now, LEASE_SECONDS, token)
     waiting = bundles.readers_of(notices)[:READERS_BESIDE]
     return [*cut_off, *operations.claim_with(waiting, run.now, MOST_BESIDE * limit, LEASE_SECONDS, token)]
+
+
+def _still_ours(piles: Sequence[Pile], token: str) -> list[Pile]:
+    """Without the letters of which a lease has run out: a process that was frozen while it wrote sends nothing again."""
+    mine = operations.leased_by(token)
+    left = ((pile, [each for each in pile.all if mine.issuperset(n.key for n in each.leased)]) for pile in piles)
+    return [Pile(pile.sender, pile.receiver, letters) for pile, letters in left if letters]
 
 
 def _is_fixed(outgoing: Outgoing) -> bool:

@@ -23,8 +23,9 @@ PLAIN_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)
 # What a header, and what a body, may say as it is. `=?` would be read as the beginning of an encoded word.
 _PLAIN_HEADER = re.compile(r"(?!.*=\?)[\x20-\x7e]{0,60}")
 _PLAIN_BODY = re.compile(r"[\t\n\x20-\x7e]*")
-# A line that holds encoded words has at most 76 characters (RFC 2047), the longest name of a header included.
-_BYTES_OF_A_WORD = 39
+# A line that holds encoded words has at most 76 characters (RFC 2047), `Subject: ` or `To: ` included. A name in one word
+# is read well by programs too that put a space between two.
+_BYTES_OF_SUBJECT, _BYTES_OF_NAME = 39, 45
 _LONGEST_LINE = 998
 
 
@@ -34,7 +35,7 @@ def message_bytes(letter: Letter, sender: str) -> bytes:
     lines = [
         _from_line(sender),
         f"To: {_to(letter)}",
-        f"Subject: {_words(one_line(letter.text.subject))}",
+        f"Subject: {_words(one_line(letter.text.subject), _BYTES_OF_SUBJECT)}",
         f"Date: {format_datetime(letter.at)}",
         f"Message-ID: {message_id(letter.id, sender)}",
         "Auto-Submitted: auto-generated",
@@ -51,24 +52,25 @@ def _to(letter: Letter) -> str:
     name = one_line(letter.name)
     if not name:
         return letter.address
-    plain = _PLAIN_HEADER.fullmatch(name)
-    phrase = '"' + re.sub(r'(["\\])', r"\\\1", name) + '"' if plain else _words(name)
-    return f"{phrase} <{letter.address}>"
+    if _PLAIN_HEADER.fullmatch(name):
+        quoted = re.sub(r'(["\\])', r"\\\1", name)
+        return f'"{quoted}" <{letter.address}>'
+    return f"{_words(name, _BYTES_OF_NAME)}\r\n <{letter.address}>"
 
 
-def _words(text: str) -> str:
+def _words(text: str, most: int) -> str:
     """`text` as it stands, or in encoded words, one to a line."""
     if _PLAIN_HEADER.fullmatch(text):
         return text
-    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(each).decode()}?=" for each in _pieces(text))
+    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(each).decode()}?=" for each in _pieces(text, most))
 
 
-def _pieces(text: str) -> Iterator[bytes]:
+def _pieces(text: str, most: int) -> Iterator[bytes]:
     """Cut between characters: each encoded word is decoded by itself."""
     piece = b""
     for character in text:
         more = character.encode(errors="replace")
-        if len(piece) + len(more) > _BYTES_OF_A_WORD:
+        if len(piece) + len(more) > most:
             yield piece
             piece = b""
         piece += more

@@ -69,12 +69,17 @@ def _waiting_for(readers: Collection[str], now: datetime) -> dict[str, Any]:
     }
 
 
+def leased_by(token: str) -> set[str]:
+    """The ids of what is on this lease now."""
+    found = Notice._get_collection().find({"state": "leased", "lease_token": token}, {"_id": 1})
+    return {raw["_id"] for raw in found}
+
+
 def _lease_more(due: Mapping[str, Any], limit: int, now: datetime, seconds: int, token: str) -> list[Notice]:
-    mine = {"state": "leased", "lease_token": token}
-    before = [raw["_id"] for raw in Notice._get_collection().find(mine, {"_id": 1})]
+    mine, before = {"state": "leased", "lease_token": token}, leased_by(token)
     if not _lease(due, limit, now, seconds, token):
         return []
-    return list(Notice.objects(__raw__={**mine, "_id": {"$nin": before}}).order_by("due_at"))
+    return list(Notice.objects(__raw__={**mine, "_id": {"$nin": list(before)}}).order_by("due_at"))
 
 
 def _lease(due: Mapping[str, Any], limit: int, now: datetime, seconds: int, token: str) -> int:

@@ -5,6 +5,7 @@ import ssl
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -90,17 +91,21 @@ class SmtpSender:
             # Whatever a server says before the first letter is about us, not about a letter: it may be mended any minute.
             raise _of_server(error) from None
 
+    @cached_property
+    def _secure(self) -> ssl.SSLContext:
+        """Once for all connections: reading the certificates takes as long as fifty letters."""
+        return ssl.create_default_context()
+
     def _connect(self) -> smtplib.SMTP:
-        secure = ssl.create_default_context()
         connection: smtplib.SMTP
         if self._tls:
-            connection = smtplib.SMTP_SSL(self._host, self._port, timeout=self._seconds, context=secure)
+            connection = smtplib.SMTP_SSL(self._host, self._port, timeout=self._seconds, context=self._secure)
         else:
             connection = smtplib.SMTP(self._host, self._port, timeout=self._seconds)
         try:
             connection.ehlo_or_helo_if_needed()
             if not self._tls and connection.has_extn("starttls"):
-                connection.starttls(context=secure)
+                connection.starttls(context=self._secure)
             if self._user:
                 connection.login(self._user, self._password)
         except BaseException:

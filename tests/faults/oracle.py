@@ -185,9 +185,6 @@ def check_published(database: Any, count: int, start: datetime) -> int:
     return total
 
 
-BUNDLED = "条通知："
-
-
 def message_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
@@ -203,17 +200,17 @@ def check_delivered(database: Any, smtp: SmtpReceiver, faults: int) -> int:
     if unended:
         raise Broken("neither sent nor dead", lost=unended)
     received = Counter(map(_id_of, smtp.messages))
-    # Several may have gone out in one letter, which has an id of its own.
-    sent = {message_id(each.get("letter") or each["_id"]) for each in mails if each["state"] == "sent"}
+    # Several may have gone out in one letter, which has an id of its own and was written down before it went out.
+    last = {each["_id"]: message_id(each.get("letter") or each["_id"]) for each in mails}
+    sent = {last[each["_id"]] for each in mails if each["state"] == "sent"}
     if sent - set(received):
         raise Broken("marked as sent and never received", lost=sent - set(received))
-    unknown = set(received) - sent - {message_id(each["_id"]) for each in mails}
-    # A bundle that was cut off before its marks comes again with what has joined it, under another id: a repetition.
-    cut_off = unknown & {_id_of(message) for message in smtp.messages if BUNDLED in str(message["Subject"])}
-    unknown -= cut_off
+    before = {message_id(letter) for each in mails for letter in (each["_id"], *(each.get("former_letters") or ()))}
+    unknown = set(received) - set(last.values()) - before
     if unknown:
         raise Broken("received and never meant", doubled=unknown)
-    repeated = received.total() - len(received) + len(cut_off)
+    # What was cut off and could not be put together again came as another letter: a repetition too.
+    repeated = received.total() - len(set(received) & set(last.values()))
     if repeated > faults:
         raise Broken(f"{repeated} repetitions for {faults} faults", doubled=[k for k, n in received.items() if n > 1])
     return repeated

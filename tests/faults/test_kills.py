@@ -111,6 +111,25 @@ def test_mail_ends_sent_and_comes_at_most_twice_for_a_fault(
     told.remarks.append(f"{sum(repeated)} letters handed over twice, {max(repeated)} at most for one fault")
 
 
+def test_a_letter_with_many_notices_comes_again_as_it_was(
+    database: Any, nursery: Nursery, smtp: SmtpReceiver, row: Begin
+) -> None:
+    """What has joined the queue meanwhile has a letter of its own, or the reader could not tell a repetition."""
+    worlds.make_people()
+    worlds.make_requests(7)
+    assert nursery.run(order("relay", limit=20))[0].ended == "done"
+    told = row("deliver: kill, many notices in one letter")
+    repeated: list[int] = []
+
+    def check() -> None:
+        repeated.append(oracle.check_delivered(database, smtp, faults=1))
+        assert not database.notices.find_one({"former_letters": {"$exists": True}})
+
+    victim, settle = order("deliver", limit=20), order("deliver", MORNING + LATER, limit=20)
+    surround(nursery, database, victim, settle, check, told, reset=smtp.messages.clear)
+    told.remarks.append(f"{sum(repeated)} letters handed over twice, {max(repeated)} at most for one fault")
+
+
 def test_mail_that_is_refused_for_ever_ends_dead(
     letters: Any, nursery: Nursery, smtp: SmtpReceiver, row: Begin
 ) -> None:

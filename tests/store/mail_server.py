@@ -5,19 +5,28 @@ import threading
 from types import TracebackType
 from typing import Self
 
-OK = {"HELO": "250 here", "EHLO": "250 here", "RSET": "250 ok", "QUIT": "221 bye", "MAIL": "250 ok", "RCPT": "250 ok"}
+OK = {
+    "HELO": "250 here",
+    "EHLO": "250 here",
+    "QUIT": "221 bye",
+    **dict.fromkeys(("RSET", "NOOP", "MAIL", "RCPT"), "250 ok"),
+}
 CLOSE, HANG = "close", "hang"
 
 
 class MailServer:
     """`answers` by command – GREETING, EHLO, AUTH, MAIL, RCPT, DATA (its first answer), TEXT (the one to the message).
 
-    `close` cuts the connection instead, `hang` says nothing until the server ends.
+    `close` cuts the connection instead, `hang` says nothing until the server ends. More than `most` connections at a time
+    are sent away; `greeted` counts those that were not.
     """
 
     def __init__(self, **answers: str) -> None:
         self.answers = answers
         self.taken: list[bytes] = []
+        self.most = 1_000
+        self.greeted = 0
+        self._open: set[socket.socket] = set()
         self._ends = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
 
@@ -45,7 +54,26 @@ class MailServer:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._receive, args=(connection,), daemon=True).start()
+
+    def hang_up(self) -> None:
+        """Close all connections, as a server does with what was idle too long."""
+        for connection in list(self._open):
+            connection.shutdown(socket.SHUT_RDWR)
+
+    def _receive(self, connection: socket.socket) -> None:
+        if len(self._open) >= self.most:
+            with connection:
+                self._say(connection, "421 too many connections")
+            return
+        self._open.add(connection)
+        self.greeted += 1
+        try:
+            self._talk(connection)
+        except OSError:
+            pass  # it was hung up
+        finally:
+            self._open.discard(connection)
 
     def _talk(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as lines:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from store.notices import operations
 from store.notices.delivery import deliver
@@ -151,3 +152,100 @@ def test_a_notice_to_a_resident_has_a_letter_of_its_own() -> None:
     assert may_be_bundled(notice)
     notice.recipient = "resident:656565656565656565656565"
     assert not may_be_bundled(notice)
+
+
+def cut_off(smtp: SmtpReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that ends after the receiver took the letter and before it could mark anything."""
+
+    def gone(*_: Any) -> None:
+        raise AutoReconnect("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(operations, "mark_all_sent", gone)
+        with pytest.raises(AutoReconnect):
+            send(smtp)
+
+
+def test_a_letter_that_was_cut_off_comes_again_as_it_was_though_more_wait_by_then(
+    smtp: SmtpReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(6, "guard")
+    cut_off(smtp, monkeypatch)
+    tell(9, "guard", prefix="new")
+    send(smtp, NOW + 2 * MINUTE)
+    first, *later = smtp.wait_for(3)
+    again = [each for each in later if each["Message-ID"] == first["Message-ID"]]
+    assert [each.get_content() for each in again] == [first.get_content()]
+    [other] = [each for each in later if each not in again]
+    assert other["Subject"].startswith("9 条通知")
+    assert Notice.objects(state="sent", channel="email").count() == 15
+
+
+def test_the_rest_of_a_cut_off_letter_is_claimed_beyond_the_limit(
+    smtp: SmtpReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(30, "guard")
+    cut_off(smtp, monkeypatch)
+    assert send(smtp, NOW + 2 * MINUTE, limit=4) == 4
+    first, again = smtp.wait_for(2)
+    assert first["Message-ID"] == again["Message-ID"]
+
+
+def test_single_letters_that_were_cut_off_are_not_put_together(
+    smtp: SmtpReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(1, "guard")
+    cut_off(smtp, monkeypatch)
+    tell(5, "guard", prefix="new")
+    send(smtp, NOW + 2 * MINUTE)
+    ids = [each["Message-ID"] for each in smtp.wait_for(7)]
+    assert ids.count(ids[0]) == 2
+    assert len(set(ids)) == 6
+
+
+def test_a_letter_that_cannot_be_put_together_again_is_known_as_an_earlier_one(
+    smtp: SmtpReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(7, "guard")
+    cut_off(smtp, monkeypatch)
+    one = Notice.objects(channel="email").first()
+    one.update(set__state="sent")
+    send(smtp, NOW + 2 * MINUTE)
+    first, again = smtp.wait_for(2)
+    assert first["Message-ID"] != again["Message-ID"]
+    sent = [each for each in Notice.objects(channel="email") if each.key != one.key]
+    assert {message_id(former, "anju@127.0.0.1") for each in sent for former in each.former_letters} == {
+        first["Message-ID"]
+    }
+    assert {message_id(each.letter, "anju@127.0.0.1") for each in sent} == {again["Message-ID"]}
+
+
+def test_what_was_certainly_not_handed_over_goes_out_with_what_waits_by_then() -> None:
+    tell(3, "guard")
+    with MailServer(GREETING="421 closed") as server:
+        send(server)
+        del server.answers["GREETING"]
+        tell(3, "guard", prefix="new")
+        send(server, NOW + 2 * MINUTE)
+        assert len(server.taken) == 1
+    assert Notice.objects(channel="email", state="sent").count() == 6
+
+
+def test_a_letter_of_which_nobody_knows_whether_it_was_taken_comes_again_as_it_was() -> None:
+    tell(6, "guard")
+    with MailServer(TEXT="close") as server:
+        send(server)
+        [letter] = {each.letter for each in Notice.objects(channel="email")}
+        del server.answers["TEXT"]
+        tell(6, "guard", prefix="new")
+        send(server, NOW + 2 * MINUTE)
+        assert len(server.taken) == 2
+    assert Notice.objects(channel="email", letter=letter, state="sent").count() == 6
+
+
+def test_what_is_given_back_unsent_can_still_be_put_into_one_letter(smtp: SmtpReceiver) -> None:
+    tell(4, "guard")
+    send(smtp, seconds=0.0)
+    tell(3, "guard", prefix="new")
+    send(smtp, NOW + MINUTE)
+    assert len(smtp.wait_for(2)) == 2
