@@ -25,6 +25,7 @@ from admin_app.backoffice.records import finders
 from admin_app.backoffice.requests import Requests
 from admin_app.backoffice.roster_month import RosterMonth
 from admin_app.backoffice.rosters import DutyWeek
+from admin_app.backoffice.round_figures import RoundFigures
 from admin_app.backoffice.saved_filters import SavedFilters
 from admin_app.backoffice.today import Today
 from admin_app.backoffice.transfer import Transfer
@@ -43,8 +44,9 @@ DIRECTORY = (
 )
 
 VIEWS = (
-    Today, Intake, Requests, Work, Board, Agenda, Incidents, Drills, Findings, DutyWeek, RosterMonth, Handovers, AttendanceList,
-    Jobs, FailedJobs, PutAside, Notices, Channels, ChannelTest, Transfer, Audit, Devices, Accounts, Inbox, SavedFilters,
+    Today, Intake, Requests, Work, Board, Agenda, RoundFigures, Incidents, Drills, Findings, DutyWeek, RosterMonth,
+    Handovers, AttendanceList, Jobs, FailedJobs, PutAside, Notices, Channels, ChannelTest, Transfer, Audit, Devices,
+    Accounts, Inbox, SavedFilters,
 )  # fmt: skip
 
 
