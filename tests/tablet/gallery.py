@@ -35,6 +35,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "step of an emergency": (on("order", "incident:i1:evacuate"), "emergency"),
     "running round": ("patrol", "day"),
     "round from its order": (on("order", ROUND), "day"),
+    "paused round": (on("round", ROUND), "resting"),
     "finished round": (on("round", ROUND), "over"),
     "report": ("report", "day"),
     "finding on a round": (on("report", ROUND), "day"),

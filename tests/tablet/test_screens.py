@@ -228,6 +228,32 @@ def test_a_code_can_be_typed_and_a_wrong_one_is_said_kindly(look: Callable[..., 
     assert "还剩 4 点" in page.locator("main").inner_text()
 
 
+def test_a_scan_made_by_mistake_is_taken_back_and_a_colleague_s_counts_in_its_place(look: Callable[..., Any]) -> None:
+    page = look(on("round", ROUND), "day", "phone", locale="zh-CN")
+    page.get_by_role("button", name="打错了，撤回：消防控制室").click()
+    page.get_by_label("原因（可不填）").fill("码贴错了")
+    page.get_by_role("button", name="撤回", exact=True).click()
+    first = page.locator(".stop", has_text="消防控制室")
+    first.get_by_text("窗口外").wait_for()
+    assert "漏检" in first.inner_text()
+    page.get_by_role("button", name="打错了，撤回：车库A区配电间").click()
+    page.get_by_role("button", name="撤回", exact=True).click()
+    page.get_by_text("还剩 6 点").wait_for()
+
+
+def test_a_paused_round_says_that_a_scan_lets_it_go_on_and_what_is_unusual(look: Callable[..., Any]) -> None:
+    page = look(on("round", ROUND), "resting", "phone", locale="zh-CN")
+    page.get_by_text("本轮已暂停，打卡即继续。 处理门口纠纷").wait_for()
+    last = page.locator(".stop", has_text="车库出口岗").inner_text()
+    assert "早于时间窗" in last
+    assert "间隔过短" in last
+    page.get_by_role("button", name="输入编号").click()
+    page.get_by_label("巡更点编号").fill("garage-exit")
+    page.keyboard.press("Enter")
+    page.get_by_text("早于时间窗，22:44 后再来一次才算按时").wait_for()
+    assert page.get_by_text("本轮已暂停").count() == 0
+
+
 def test_a_repair_is_quoted_by_keyboard_and_agreed_to_by_signature(look: Callable[..., Any]) -> None:
     page = look(on("order", REPAIR), "day", locale="zh-CN")
     page.get_by_role("button", name="加一项", exact=True).press("Enter")

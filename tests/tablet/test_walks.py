@@ -38,6 +38,7 @@ MAKERS: dict[str, Callable[[str, str], WorkOrder]] = {
     "callback": lambda mode, room: walk_world.call_back(f"4-{room}02"),
     "unhappy": lambda mode, room: walk_world.call_back(f"4-{room}03"),
     "round": lambda mode, room: walk_world.round_(f"round-{mode}"),
+    "mistaken": lambda mode, room: walk_world.round_(f"mistaken-{mode}"),
     "cleaning": lambda mode, room: walk_world.of_checklist(f"cleaning-{mode}", "corridor", kind="cleaning"),
     "greening": lambda mode, room: walk_world.of_checklist(f"greening-{mode}", "garden"),
     "corrected": lambda mode, room: walk_world.of_checklist(f"corrected-{mode}", "garden"),
@@ -307,6 +308,34 @@ def test_a_round_is_walked_to_its_last_point_and_what_is_found_is_where_it_was(w
     assert (order.state, order.missed_count) == ("done", 0)
     assert {each["code"]: each["method"] for each in order.checkpoints} == {"gate": "typed", "garage": "typed"}
     assert finding_of(order).checkpoint["code"] == "garage"
+
+
+def type_code(walker: Walker, code: str) -> None:
+    walker.press("输入编号")
+    walker.write("巡更点编号", code)
+    walker.press("打卡")
+
+
+def test_a_mistake_on_a_round_is_taken_back_and_a_paused_one_goes_on(walk: Callable[..., Walker]) -> None:
+    walker = walk("mistaken", "round")
+    type_code(walker, "garage")
+    walker.press("打错了，撤回：车库")
+    walker.write("原因（可不填）", "输错编号")
+    walker.press("撤回")
+    walker.page.get_by_text("还剩 2 点").wait_for()
+    walker.press("暂停")
+    sheet = walker.page.get_by_role("dialog")
+    sheet.get_by_label("写明原因").fill("处理纠纷")
+    sheet.get_by_role("button", name="暂停", exact=True).click()
+    walker.page.get_by_text("本轮已暂停").wait_for()
+    type_code(walker, "garage")
+    walker.page.get_by_text("还剩 1 点").wait_for()
+    type_code(walker, "gate")
+    walker.page.get_by_text("全部到点").wait_for()
+    order = walker.come_home()
+    assert (order.state, order.missed_count, order.reason) == ("done", 0, None)
+    others = {each["code"]: [scan["reason"] for scan in each.get("others") or ()] for each in order.checkpoints}
+    assert others == {"gate": [], "garage": ["输错编号"]}
 
 
 def begin_checklist(walker: Walker) -> None:

@@ -31,6 +31,14 @@ function checkpoints(): Checkpoint[] {
       state,
       at: state === "done" ? at(-20 + index * 6) : null,
       method: state === "done" ? (index ? "typed" : "qr") : null,
+      by: state === "done" ? "guard" : null,
+      others:
+        index === 0
+          ? [
+              { at: at(-40), by: "li", withdrawn_at: at(-38), reason: "扫错了码" },
+              { at: at(-3), by: "guard-2" },
+            ]
+          : [],
     };
   });
 }
@@ -50,6 +58,7 @@ export const round = makeOrder({
   due_at: at(50),
   checkpoints: checkpoints(),
   route: { code: "sunshine-garage", revision: 3 },
+  allowed_verbs: ["pause", "scan", "take_back", "acknowledge"],
 });
 
 export const nextRound = makeOrder({

@@ -125,6 +125,21 @@ const SCENES: Record<string, (field: FakeField) => void> = {
       },
     ];
   },
+  resting: (field) => {
+    // The last three before their windows, and far too soon after one another.
+    const at = (index: number) => new Date(NOW.getTime() - 90_000 + index * 5_000).toISOString();
+    field.serverOrders.value = [
+      {
+        ...round,
+        state: "paused",
+        reason: "处理门口纠纷",
+        allowed_verbs: ["resume", "scan", "take_back"],
+        checkpoints: round.checkpoints.map((each, index) =>
+          index < 5 ? each : { ...each, state: "done", at: at(index), method: "qr" as const, by: "guard" },
+        ),
+      },
+    ];
+  },
   over: (field) => {
     field.serverOrders.value = [
       {
