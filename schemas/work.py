@@ -42,7 +42,10 @@ class CheckpointSchema(Schema):
     method = text()
     by = text()
     reported_late = boolean("It was reached in time, and had been called missed before the word of it came.")
-    unusual = texts("early: before its window; fast: too soon after another checkpoint. Marked, never refused.")
+    closing = boolean("It closes the round: the last to be reached.")
+    unusual = texts(
+        "early: before its window; fast: too soon after another; not_last: it should have closed the round."
+    )
     others = rows(ScanSchema)
 
 

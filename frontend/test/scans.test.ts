@@ -31,3 +31,15 @@ for (const { name, acts, expected } of shared.cases) {
     }
   });
 }
+
+test("a closing checkpoint that was not the last is marked", () => {
+  const [first, last] = points as [Checkpoint, Checkpoint];
+  const round = [first, { ...last, closing: true }];
+  const at = (code: string, minute: string) => ({ code, moment: new Date(`2026-11-25T22:${minute}:00+08:00`) });
+  const walked = (...scans: { code: string; moment: Date }[]) =>
+    unusual(
+      scans.reduce((all, { code, moment }) => withScan(all, { checkpoint: code, method: "qr" }, moment, "g"), round),
+    );
+  expect(walked(at("b", "07"), at("a", "12")).get("b")).toEqual(["not_last"]);
+  expect(walked(at("a", "07"), at("b", "12")).get("b")).toBeUndefined();
+});

@@ -101,6 +101,15 @@ ROUTE = register(
             CLAUSE,
             Field("ordered", "boolean", Words("必须按顺序", "In order"), default=False),
             Field(
+                "varies",
+                "boolean",
+                Words("每轮换顺序", "Another order each round"),
+                help=Words(
+                    "时间不变，点位每轮重新排列，每点都到",
+                    "The times stay; the points change places, and none is left out",
+                ),
+            ),
+            Field(
                 "checkpoints",
                 "list",
                 Words("巡更点", "Checkpoints"),
@@ -122,6 +131,14 @@ ROUTE = register(
                         Words("允许误差（分钟）", "Tolerance in minutes"),
                         maximum=720,
                         default=10,
+                    ),
+                    Field(
+                        "closing",
+                        "boolean",
+                        Words("收尾点", "Closes the round"),
+                        help=Words(
+                            "最后一点；先于别的点打卡会标注", "The last one; scanned before others it is marked"
+                        ),
                     ),
                 ),
             ),

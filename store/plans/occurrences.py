@@ -33,6 +33,7 @@ class Occurrences:
         )
         route, checklist = self._pinned("route", moment), self._pinned("checklist", moment)
         self._windows = rules.compile_windows(route.body) if route else None
+        self._varies = bool(route and route.body.get("varies"))
         self._route, self._checklist = _reference(route), _reference(checklist)
 
     def order(self, decision: SlotDecision) -> dict[str, Any]:
@@ -77,10 +78,17 @@ class Occurrences:
             "department": self.body.get("department") or self._department_of(people),
             "route": self._route,
             "checklist": self._checklist,
-            "checkpoints": rules.checkpoint_windows(self._windows, begins) if self._windows else None,
+            "checkpoints": self._checkpoints(decision),
             "reminders": self._reminders(slot),
             "clocks": [deadlines.start("complete", minutes, at=slot.nominal_utc, under=self._terms)],
         }
+
+    def _checkpoints(self, decision: SlotDecision) -> list[dict[str, Any]] | None:
+        if not self._windows:
+            return None
+        key = f"{self.revision.code}:{decision.key}"
+        windows = rules.varied(self._windows, key) if self._varies else self._windows
+        return rules.checkpoint_windows(windows, decision.begins)
 
     def _reminders(self, slot: Slot) -> list[dict[str, Any]]:
         before = [{"at": at, "template": "reminder"} for at in rules.reminders(slot, self.body)]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from itertools import pairwise, takewhile
 from typing import Any, Literal, NamedTuple
 
@@ -49,6 +50,12 @@ SAME_MOMENT = Words(
     "按顺序的路线：{code} 与前一个巡更点时间相同，无法同时到达",
     "In a route in order, {code} has the same time as the one before it: nobody is at two places at once",
 )
+CLOSING_NOT_LAST = Words(
+    "收尾点 {code} 应是路线的最后一点", "The closing checkpoint {code} must be the route's last one"
+)
+VARIES_IN_ORDER = Words(
+    "顺序每轮变化的路线不能同时要求按顺序", "A route whose order varies cannot be walked in one order as well"
+)
 
 
 # --- what is wrong with a plan or a route ----------------------------------------------------------------------------
@@ -68,7 +75,9 @@ def check_route(body: Body) -> list[Problem]:
     checkpoints = list(body.get("checkpoints") or ())
     if not checkpoints:
         return [Problem("required", NO_CHECKPOINTS, "checkpoints")]
-    problems = [*_duplicate_codes(checkpoints), *_check_windows(checkpoints)]
+    problems = [*_duplicate_codes(checkpoints), *_check_windows(checkpoints), *_check_closing(checkpoints)]
+    if body.get("varies") and body.get("ordered"):
+        problems.append(Problem("varies_in_order", VARIES_IN_ORDER, "varies"))
     return [*problems, *_check_order(checkpoints)] if body.get("ordered") else problems
 
 
@@ -132,6 +141,13 @@ def _check_windows(checkpoints: Sequence[Body]) -> Iterator[Problem]:
             yield Problem("offset_negative", OFFSET_WRONG, f"checkpoints.{index}.offset_minutes")
 
 
+def _check_closing(checkpoints: Sequence[Body]) -> Iterator[Problem]:
+    for index, each in enumerate(checkpoints[:-1]):
+        if each.get("closing"):
+            words = CLOSING_NOT_LAST.fill(code=each.get("code"))
+            yield Problem("closing_not_last", words, f"checkpoints.{index}.closing")
+
+
 def _check_order(checkpoints: Sequence[Body]) -> Iterator[Problem]:
     for index, (before, each) in enumerate(pairwise(checkpoints), start=1):
         path = f"checkpoints.{index}.offset_minutes"
@@ -180,7 +196,17 @@ def compile_windows(route_body: Body) -> list[Window]:
 def _window(checkpoint: Body) -> Window:
     middle, tolerance = _offset(checkpoint) * _ONE_MINUTE, _tolerance(checkpoint) * _ONE_MINUTE
     named = {name: checkpoint.get(name) for name in ("code", "name", "place")}
+    named |= {"closing": True} if checkpoint.get("closing") else {}
     return Window(named, middle - tolerance, middle + tolerance)
+
+
+def varied(windows: Sequence[Window], key: str) -> list[Window]:
+    """The same times with the checkpoints in another order, the same one again for the same `key`: nobody can tell when
+    a guard comes by, and every checkpoint is passed in every round. A closing one stays last."""
+    closing = [each for each in windows if each.named.get("closing")]
+    free = [each for each in windows if not each.named.get("closing")]
+    drawn = sorted(free, key=lambda each: sha256(f"{key}:{each.named['code']}".encode()).digest())
+    return [time._replace(named=point.named) for time, point in zip(windows, [*drawn, *closing], strict=True)]
 
 
 def checkpoint_windows(windows: Iterable[Window], round_start_utc: datetime) -> list[dict[str, Any]]:

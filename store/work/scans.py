@@ -19,10 +19,11 @@ Scan = Mapping[str, Any]
 FACTS = ("at", "device_at", "method", "by")
 # What depends on which scan counts.
 _COUNTED = (*FACTS, "others", "reported_late", "unusual")
-EARLY, FAST = "early", "fast"
+EARLY, FAST, NOT_LAST = "early", "fast", "not_last"
 UNUSUAL: dict[str, Words] = {
     EARLY: Words("早于时间窗", "before its window"),
     FAST: Words("间隔过短", "too soon after another checkpoint"),
+    NOT_LAST: Words("收尾点不是最后到", "closes the round and was not the last"),
 }
 # Nobody walks in a tenth of the planned time; next-door points are planned minutes apart, so there is a most as well.
 PLANNED_SHARE = 10
@@ -133,6 +134,10 @@ def unusual(points: Sequence[Point]) -> dict[str, list[str]]:
             found.setdefault(each["code"], []).append(EARLY)
     for code in _too_fast(points):
         found.setdefault(code, []).append(FAST)
+    last = max((each["at"] for each in points if each.get("at")), default=None)
+    for each in points:
+        if each.get("closing") and each.get("at") and each["at"] < last:
+            found.setdefault(each["code"], []).append(NOT_LAST)
     return found
 
 

@@ -1,6 +1,7 @@
 """工单·巡更达标: rounds in percent against the threshold, by route and person over a period."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 
@@ -20,7 +21,14 @@ def walked(ago: timedelta, **points: bool) -> None:
         | ({"state": "done", "at": begins + (n + 1) * timedelta(minutes=5), "by": "guard"} if reached else {})
         for n, (code, reached) in enumerate(points.items())
     ]
-    values = {"estate": cast.ESTATE, "key": str(ago), "kind": "patrol", "title": "夜巡", "state": "done", "source": {}}
+    values: dict[str, Any] = {
+        "estate": cast.ESTATE,
+        "key": str(ago),
+        "kind": "patrol",
+        "title": "夜巡",
+        "state": "done",
+        "source": {},
+    }
     values |= {"starts_at": begins, "checkpoints": found, "route": {"code": "night"}, "assignee": "guard-2"}
     work.make([values], actor=cast.manager(), now=clock.now(), timezone="Asia/Shanghai")
 

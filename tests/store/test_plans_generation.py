@@ -107,6 +107,18 @@ def test_the_order_pins_what_it_runs_under(patrol):
     assert order.next_check_at == order.slot["at"] - timedelta(minutes=10)
 
 
+def test_each_round_of_a_route_whose_order_varies_covers_every_checkpoint(patrol):
+    make_route("mixed", varies=True)
+    patrol(route="mixed")
+    run_through(cast.NOW, 24)
+    walked = [[each["code"] for each in order.checkpoints] for order in orders()]
+    assert [sorted(codes) for codes in walked] == [[f"p{n}" for n in range(1, 7)]] * 4
+    assert len({tuple(codes) for codes in walked}) > 1
+    for order in orders():
+        opens = [each["opens_at"] for each in order.checkpoints]
+        assert opens == sorted(opens)
+
+
 def test_generating_again_changes_nothing(patrol):
     patrol()
     run_through(cast.NOW, 24)

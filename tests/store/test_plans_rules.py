@@ -23,6 +23,7 @@ from store.plans.rules import (
     overlaps,
     reminders,
     slot_number,
+    varied,
 )
 
 SHANGHAI = "Asia/Shanghai"
@@ -193,6 +194,25 @@ def test_each_checkpoint_has_a_window_around_its_time() -> None:
         "state": "pending",
     }
     assert (second["opens_at"], second["closes_at"]) == (utc("2026-03-02T22:09"), utc("2026-03-02T22:15"))
+
+
+def test_an_order_that_varies_covers_every_checkpoint_and_closes_with_the_closing_one() -> None:
+    body = route(*((f"p{n}", n * 6, 10) for n in range(6)), ordered=False)
+    body["checkpoints"][-1]["closing"] = True
+    windows = compile_windows(body)
+    rounds = [varied(windows, f"night:{n}") for n in range(40)]
+    orders = [[each.named["code"] for each in found] for found in rounds]
+    assert all(sorted(order) == [f"p{n}" for n in range(6)] and order[-1] == "p5" for order in orders)
+    assert all([each.opens for each in found] == [each.opens for each in windows] for found in rounds)
+    assert {order[0] for order in orders} == {"p0", "p1", "p2", "p3", "p4"}
+    assert varied(windows, "night:0") == rounds[0]
+    assert checkpoint_windows(rounds[0], TEN.nominal_utc)[-1]["closing"] is True
+
+
+def test_a_closing_checkpoint_is_the_last_and_a_varied_order_is_no_fixed_one() -> None:
+    body = {**route(("a", 0, 10), ("b", 6, 10)), "varies": True}
+    body["checkpoints"][0]["closing"] = True
+    assert [each.code for each in check_route(body)] == ["closing_not_last", "varies_in_order"]
 
 
 def test_whoever_of_the_roster_is_on_duty_has_it() -> None:

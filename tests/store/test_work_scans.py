@@ -92,6 +92,18 @@ def test_five_codes_in_twenty_five_seconds_are_marked_and_not_refused():
     assert [each.get("unusual") for each in points] == [None, *[["fast"]] * 4]
 
 
+def test_a_closing_checkpoint_that_was_not_the_last_is_marked_whatever_came_first():
+    points: list[Any] = [point("a"), point("end", closing=True)]
+    for made in permutations([("end", scan(5)), ("a", scan(9))]):
+        found = points
+        for code, each in made:
+            found = scans.with_scan(found, code, each)
+        assert found[1]["unusual"] == ["not_last"]
+    assert scans.unusual(scans.with_scan(found, "end", scan(20))) == {"end": ["not_last"]}
+    in_order = scans.with_scan(scans.with_scan(points, "a", scan(5)), "end", scan(9))
+    assert scans.unusual(in_order) == {}
+
+
 def test_two_guards_who_share_a_round_are_not_too_fast_for_each_other():
     points = after([point("a"), point("b")], scan(5, "guard"))
     points = after(points, scan(5, "guard-2"), code="b")

@@ -77,7 +77,9 @@ export interface Checkpoint {
   method?: ScanMethod | null;
   by?: string | null;
   /** What the server finds unusual about the scan that counts. */
-  unusual?: ("early" | "fast")[];
+  unusual?: ("early" | "fast" | "not_last")[];
+  /** It closes the round: the last to be reached. */
+  closing?: boolean | null;
   /** Scans beside the one that counts. */
   others?: Scan[];
 }

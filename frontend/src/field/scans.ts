@@ -61,7 +61,7 @@ export const isOutside = (point: Checkpoint, at: Moment): boolean =>
 const PLANNED_SHARE = 10;
 const [LEAST_WALK_MS, MOST_WALK_MS] = [15_000, 60_000];
 
-export type Unusual = "early" | "fast";
+export type Unusual = "early" | "fast" | "not_last";
 
 /** What is unusual about the scans that count, by the checkpoint's code. */
 export function unusual(points: readonly Checkpoint[]): Map<string, Unusual[]> {
@@ -69,6 +69,8 @@ export function unusual(points: readonly Checkpoint[]): Map<string, Unusual[]> {
   const note = (code: string, what: Unusual) => found.set(code, [...(found.get(code) ?? []), what]);
   for (const each of points) if (each.at && time(each.at) < time(each.opens_at)) note(each.code, "early");
   for (const code of tooFast(points)) note(code, "fast");
+  const last = Math.max(...points.map((each) => (each.at ? time(each.at) : 0)));
+  for (const each of points) if (each.closing && each.at && time(each.at) < last) note(each.code, "not_last");
   return found;
 }
 

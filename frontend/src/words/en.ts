@@ -270,6 +270,8 @@ export const en: Record<Key, string> = {
   "patrol.fast": "very soon after the last one, it will be marked",
   "patrol.early_mark": "before its window",
   "patrol.fast_mark": "too soon after another",
+  "patrol.not_last": "this one closes the round, and others are still open",
+  "patrol.not_last_mark": "closes the round, was not the last",
   "patrol.beside": "{n} more scans",
   "patrol.paused": "This round is paused; a scan lets it go on.",
   "patrol.wrong": "A mistake, take it back",

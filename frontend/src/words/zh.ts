@@ -269,6 +269,8 @@ export const zh = {
   "patrol.fast": "与上一点间隔过短，会标注",
   "patrol.early_mark": "早于时间窗",
   "patrol.fast_mark": "间隔过短",
+  "patrol.not_last": "这是收尾点，别的点还没到",
+  "patrol.not_last_mark": "收尾点不是最后到",
   "patrol.beside": "另有 {n} 次打卡",
   "patrol.paused": "本轮已暂停，打卡即继续。",
   "patrol.wrong": "打错了，撤回",
