@@ -22,6 +22,7 @@ from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
 from store import clock
 from store.access import require
+from store.catalogue.rules import aliases_of
 from store.content.reading import live_all
 from store.errors import AnjuError, Invalid
 from store.people.rules import pinyin_tokens
@@ -170,11 +171,13 @@ def _row(row: Any, now: datetime, places: Mapping[str, Any]) -> dict[str, str]:
 
 def _item(revision: Any, categories: Mapping[str, str]) -> dict[str, Any]:
     name = translated(revision.body["name"])
+    aliases = aliases_of(revision.body)
+    spoken = (each for text in (name.zh, *aliases) for each in pinyin_tokens(text))
     return {
         "code": revision.code,
         "name": say(name),
         "kinds": revision.body.get("kinds") or [],
         "urgency": revision.body.get("urgency", ""),
         "category": categories.get(revision.body.get("category", ""), ""),
-        "found_by": " ".join([name.zh, name.en.lower(), *pinyin_tokens(name.zh)]),
+        "found_by": " ".join([name.zh, name.en.lower(), *aliases, *spoken]),
     }

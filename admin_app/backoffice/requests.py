@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from flask_admin import expose
 from markupsafe import Markup
+from mongoengine import Q, QuerySet
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, field_filter
@@ -28,6 +29,7 @@ from admin_app.backoffice.records.columns import (
 from admin_app.backoffice.records.lists import Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, place, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
+from admin_app.backoffice.records.search import named
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import request_card
@@ -45,6 +47,7 @@ from store.content.reading import revision_body
 from store.deadlines.lateness import deadline, due_soon, overdue
 from store.errors import NotFound
 from store.notices.operations import of_record
+from store.phones import digits_wanted
 from store.premises import operations as premises
 from store.premises.rules import masked_phone
 from store.repairs.rules import CONSENT
@@ -74,6 +77,8 @@ TONES = {
     "called_back": "done",
     "dispute": "late",
 }
+# Homes whose requests a search shows; digits that are a telephone and no room.
+MOST_HOMES, FEWEST_DIGITS = 50, 7
 URGENCY_WORDS = dict(URGENCIES)
 CORRECTABLE = {field.name: field.label for field in rules.INTAKE}
 MERGED_INTO = Words("并入 {number}", "joined to {number}")
@@ -163,7 +168,7 @@ class Requests(NumberedPages):
         ),
         CLAUSE,
     )
-    search_hint = Words("编号或事项", "Number or title")
+    search_hint = Words("编号、事项、房号、电话或姓名", "Number, title, room, telephone or name")
     empty = Words("还没有诉求", "No requests yet")
     empty_hint = Words("在“接待”里登记业主的来电和来访。", "Record calls and visits at “Intake”.")
     with_assign = True
@@ -189,6 +194,17 @@ class Requests(NumberedPages):
 
     def render(self, template: str, **kwargs: Any) -> str:
         return super().render(template, may_take_in=permits(current_actor(), "requests.write"), **kwargs)
+
+    def search(self, query: QuerySet, text: str) -> QuerySet:
+        """By number and title, and by whose it is: room, name, pinyin or telephone."""
+        actor, wanted = current_actor(), named(text)
+        if permits(actor, "households.read"):
+            homes = premises.find_households(text, actor, self.now, limit=MOST_HOMES)
+            wanted |= Q(household__in=[each.code for each in homes])
+            number = digits_wanted(text)
+            if len(number) >= FEWEST_DIGITS:
+                wanted |= Q(contact_phone__contains=number)
+        return query.filter(wanted)
 
     def _assign(self, row: Any, actor: Actor) -> object:
         return requests.assign(row.pk, to=request.form.get("to", ""), actor=actor, now=self.now, seen=row.version)

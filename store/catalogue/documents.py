@@ -70,6 +70,15 @@ register(
         help=Words("可受理的事项及其时限承诺。", "What can be asked for, and by when it is promised."),
         fields=(
             NAME,
+            Field(
+                "aliases",
+                "text",
+                Words("别名", "Also called"),
+                help=Words(
+                    "业主常用的说法，用顿号隔开，如：滴水、漏水",
+                    "What residents say, with commas between: drip, leak",
+                ),
+            ),
             _CATEGORY,
             Field("kinds", "choices", Words("适用类型", "Kinds"), required=True, choices=KINDS),
             Field("urgency", "choice", Words("紧急程度", "Urgency"), required=True, choices=URGENCIES),

@@ -1,5 +1,6 @@
 """What the fields of the catalogue's content cannot say by themselves."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -110,3 +111,8 @@ def _check_conditions(items: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
             words = Words("「{code}」不会不合格，条件永远不成立", "“{code}” cannot fail, so this would never be asked")
             yield Problem("never_asked", words.fill(code=condition), path)
         earlier[item["code"]] = item["kind"]
+
+
+def aliases_of(item: Mapping[str, Any]) -> list[str]:
+    """The words by which residents call a service item: `滴水、跳闸`, in lower case."""
+    return [each for each in re.split(r"[\s,，、;；]+", str(item.get("aliases") or "").lower()) if each]

@@ -89,7 +89,7 @@ class ContentList(SecureModelView):
     list_sort = "-changed_at"
     column_list = tuple(COLUMNS)
     column_sortable_list = ("changed_at", "state", "revision")
-    search_fields = ("name__zh", "name__en", "code")
+    search_fields = ("name__zh", "name__en", "code", "draft__aliases")
     search_hint = Words("搜索名称或编号", "Name or code")
     bulk_verbs = BULK
     list_template = "content/list.html"

@@ -1,12 +1,17 @@
 """What the search box finds: requests, work orders, findings, drills, incidents, households. Content is found by its own part."""
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 
+from admin_app.backoffice.navigation import menu
 from admin_app.backoffice.records.cells import title_of
+from admin_app.backoffice.records.names import department_names, zone_of_reader
 from admin_app.backoffice.records.search import by_number_or_title
+from admin_app.shell.formats import day_and_time
 from admin_app.shell.language import say
 from admin_app.shell.punctuation import listed
 from admin_app.shell.search import MOST_HITS, Finder, Hit, provide
@@ -19,14 +24,18 @@ from store.findings.documents import Finding
 from store.findings.rules import STATES as FINDING_STATES
 from store.incidents.documents import Incident
 from store.incidents.rules import STATES as INCIDENT_STATES
+from store.people.documents import Staff
+from store.people.rules import pinyin_tokens
 from store.premises.operations import Found, find_households
 from store.requests.documents import ServiceRequest
 from store.requests.rules import STATES as REQUEST_STATES
-from store.words import Words
+from store.words import Words, translated
 from store.work.documents import WorkOrder
 from store.work.rules import STATES as WORK_STATES
 
 SLOW_MS = 2_000
+# Where and when, of which kind of record whatever it has.
+FACTS = ("place", "created_at", "planned_for")
 
 
 def register(app: Flask) -> None:
@@ -36,6 +45,36 @@ def register(app: Flask) -> None:
     provide(app, Finder(Words("住户", "Households"), "households.read", _households, 30))
     provide(app, Finder(Words("演练", "Drills"), "drills.read", _drills, 40))
     provide(app, Finder(Words("应急事件", "Incidents"), "incidents.read", _incidents, 45))
+
+    provide(app, Finder(Words("员工", "Staff"), "directory.read", _staff, 35))
+    provide(app, Finder(Words("页面", "Pages"), "inbox.read", _pages, 90))
+
+
+def _staff(text: str, actor: Actor) -> Iterable[Hit]:
+    """Who works here, by code, name or pinyin."""
+    wanted = re.compile("^" + re.escape("".join(text.lower().split())))
+    query: dict[str, Any] = {"active": {"$ne": False}, "$or": [{"code": wanted}, {"tokens": wanted}]}
+    if actor.estates is not None:
+        query["estates"] = {"$in": [*sorted(actor.estates), []]}
+    rows = Staff._get_collection().find(query, {"code": 1, "name": 1, "department": 1}).limit(MOST_HITS)
+    found = list(rows)
+    departments = department_names([each.get("department") for each in found])
+    return each_sound(found, lambda row: _colleague(row, departments))
+
+
+def _colleague(row: Mapping[str, Any], departments: Mapping[str, str]) -> Hit:
+    url = url_for("office_staff.entry", code=row["code"])
+    return Hit(say(translated(row["name"])), departments.get(row.get("department") or "", ""), url)
+
+
+def _pages(text: str, actor: Actor) -> Iterable[Hit]:
+    """Entries of the menu, by a part of their names in either language, or by pinyin."""
+    wanted = text.lower()
+    for group in menu(current_app.extensions["admin"][0]):
+        for item in group.items:
+            sounds = pinyin_tokens(item.words.zh)
+            if wanted in item.words.zh or wanted in item.words.en.lower() or any(s.startswith(wanted) for s in sounds):
+                yield Hit(say(item.words), say(group.section.words), item.url)
 
 
 def _requests(text: str, actor: Actor) -> Iterable[Hit]:
@@ -59,23 +98,31 @@ def _incidents(text: str, actor: Actor) -> Iterable[Hit]:
 
 
 def _records(document: Any, endpoint: str, states: dict[str, Words], text: str, actor: Actor) -> Iterable[Hit]:
-    query = document.objects
+    query, facts = document.objects, [name for name in FACTS if name in document._fields]
     if actor.estates is not None:
         query = query.filter(estate__in=sorted(actor.estates))
     found = (
         by_number_or_title(query, text)
-        .only("number", "title", "title_en", "state")
+        .only("number", "title", "title_en", "state", *facts)
         .order_by("-created_at")
         .limit(MOST_HITS)
     )
     # Last: a later `filter` would forget it.
     rows = found.max_time_ms(SLOW_MS).as_pymongo()
-    return each_sound(rows, lambda row: _hit(row, endpoint, states))
+    now = clock.now()
+    return each_sound(rows, lambda row: _hit(row, endpoint, states, now))
 
 
-def _hit(row: Mapping[str, Any], endpoint: str, states: dict[str, Words]) -> Hit:
-    words = states.get(row["state"], Words(row["state"], row["state"]))
-    return Hit(f"{row['number']} {title_of(row)}", say(words), url_for(endpoint, key=row["number"]))
+def _hit(row: Mapping[str, Any], endpoint: str, states: dict[str, Words], now: datetime) -> Hit:
+    title, place = title_of(row), row.get("place") or ""
+    at = row.get("planned_for") or row.get("created_at")
+    words = [
+        say(states.get(row["state"], Words(row["state"], row["state"]))),
+        # Most titles end with the place.
+        place if place not in title else "",
+        say(day_and_time(at, now, zone_of_reader())) if at else "",
+    ]
+    return Hit(f"{row['number']} {title}", " · ".join(filter(None, words)), url_for(endpoint, key=row["number"]))
 
 
 def _households(text: str, actor: Actor) -> Iterable[Hit]:
