@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from store import clock
+from store.work import rounds
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.admin_app.conftest import SignIn
@@ -96,6 +97,24 @@ def test_the_list_takes_five_commands_besides_who_is_asking(world: None, sign_in
     with counted(database) as names:
         assert client.get("/admin/work/").status_code == 200
     assert len(commands_in(names)) <= 5, commands_in(names)
+
+
+def test_a_round_shows_marks_scans_beside_and_what_was_taken_back(world: None, sign_in: SignIn) -> None:
+    now = clock.now()
+    window = {"opens_at": now + timedelta(minutes=5), "closes_at": now + timedelta(minutes=40), "state": "pending"}
+    points = [{"code": code, "name": {"zh": name}, **window} for code, name in (("a", "东门"), ("b", "车库"))]
+    order = make_order(kind="patrol", checkpoints=points)
+
+    def scan(code: str, who: Any) -> None:
+        rounds.scan(order.pk, checkpoint=code, method="qr", actor=who, now=now)
+
+    scan("a", cast.guard())
+    scan("b", cast.guard())
+    scan("b", cast.second_guard())
+    rounds.take_back(order.pk, checkpoint="a", reason="扫错了码", actor=cast.guard(), now=now)
+    text = sign_in(cast.supervisor()).get(url(order)).text
+    assert all(told in text for told in ("早于时间窗", "间隔过短", "已撤回的打卡", "扫错了码", "撤回打卡"))
+    assert all(told in text for told in ("另一次打卡", cast.second_guard().name, "另有打卡为准"))
 
 
 def test_the_board_has_a_column_for_each_state_and_moves_by_verbs(world: None, sign_in: SignIn) -> None:
