@@ -26,7 +26,7 @@ class EntrySchema(Schema):
 
 
 # Computed fields that are worth showing.
-_DERIVED: dict[str, tuple[str, ...]] = {"household": ("room",)}
+_DERIVED: dict[str, tuple[str, ...]] = {"household": ("room", "moved_in", "moved_out")}
 
 
 @cache

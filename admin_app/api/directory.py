@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_smorest import Blueprint
 
-from admin_app.api import lists, roster_exceptions
+from admin_app.api import lists, roster_exceptions, stays
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.personal import masked, refuse_masked
 from admin_app.api.queries import By, Listing, Query
@@ -152,6 +152,7 @@ def make(kind_name: str) -> Blueprint:
         hang(f"{kind_name}_{noun}", "POST", f"/<code>/{noun}", write, words, view, version="honoured")
     if kind_name == "household":
         _add_reveal(made)
+        stays.hang(made, shape, lambda home, call: answer(home, call.actor))
     if kind_name == "roster":
         roster_exceptions.hang(made)
     return made

@@ -29,6 +29,7 @@ from store.directory import DirectoryEntry
 from store.errors import AnjuError, Conflict
 from store.notices.texts import PAGES
 from store.premises.rules import masked_members
+from store.premises.stays import stays_of
 from store.usage import users_of
 from store.words import Words, translated
 
@@ -208,6 +209,7 @@ class DirectoryPages(SecureModelView):
             ),
             history=history_of(entry, self.entry_class.FIELDS) if entry else (),
             back=self.get_url(".index_view"),
+            stays=stays_of(code, entry.estate, actor) if entry and self.kind == "unit" else (),
         )
         return (page, status_of(error)) if error else page
 

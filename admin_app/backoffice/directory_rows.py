@@ -26,6 +26,8 @@ VERBS: dict[str, Words] = {
     "update": Words("修改", "Changed"),
     "activate": Words("启用", "Taken into use"),
     "deactivate": Words("停用", "Put out of use"),
+    "move_out": Words("迁出", "Moved out"),
+    "move_in": Words("迁回", "Moved in again"),
     "add_exception": Words("调整排班", "Single days changed"),
     "withdraw_exception": Words("恢复周期", "Back to the cycle"),
 }
@@ -130,6 +132,7 @@ def history_of(entry: DirectoryEntry, fields: Sequence[Field]) -> list[Entry]:
     for event in entry.events:
         words = VERBS.get(event.verb, Words(event.verb, event.verb))
         lines = [_line(change, labels, names) for change in event.detail.get("changes") or ()]
+        lines += [str(event.detail[name]) for name in ("on", "reason") if name in event.detail]
         lines += _days(event.detail, names) if event.verb.endswith("_exception") else []
         entries.append(Entry(event.at, who_did(event), say(words), note="\n".join(lines)))
     return entries[::-1]

@@ -161,6 +161,9 @@ class Household(DirectoryEntry):
     members = PlainList(PlainDict())
     shares_unit = BooleanField()
     note = StringField()
+    # The days on which its stay ended, and began again (`store/premises/stays.py`).
+    moved_in = StringField()
+    moved_out = StringField()
     tokens = PlainList(StringField())
 
     meta = {

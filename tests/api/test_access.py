@@ -147,6 +147,8 @@ def body_that_passes(path: str) -> dict[str, Any]:
         "severity": {"severity": "low", "reason": "x"},
         "telling": {"how": "phone"},
         "correction": {"reason": "x", "place": "x"},
+        "moving-out": {"on": "2026-01-01"},
+        "moving-in": {"on": "2026-01-01"},
         "exceptions": {"kind": "leave", "staff": "guard", "since": "2030-01-01"},
         "merge": {"into": "R-0000-0000"},
     }
