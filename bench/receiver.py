@@ -45,8 +45,9 @@ class Receiver(asyncio.Protocol):
             self._in_text = False
             self._file.write(f"{time.time():.6f}\n")
             return b"250 OK\r\n"
-        self._in_text = one[:4] == b"DATA"
-        return ANSWERS.get(one[:4].upper(), b"250 OK\r\n")
+        command = one[:4].upper()
+        self._in_text = command == b"DATA"
+        return ANSWERS.get(command, b"250 OK\r\n")
 
 
 async def serve(port: int, file: TextIO) -> None:
