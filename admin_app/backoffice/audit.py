@@ -5,6 +5,7 @@ from typing import Any
 from mongoengine import QuerySet
 
 from admin_app.accounts.current import current_actor
+from admin_app.accounts.trail import COMMAND_LINE
 from admin_app.backoffice.base import Choice, MenuPlace, field_filter
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.columns import ESTATE, Column, worded
@@ -105,4 +106,10 @@ def _detail(detail: dict[str, Any]) -> str:
         "token": Words("令牌", "token"),
         "name": Words("名称", "name"),
     }
-    return say(CLAUSES).join(f"{cells.words_of(named, key)} {value}" for key, value in detail.items() if key in named)
+    return say(CLAUSES).join(
+        f"{cells.words_of(named, key)} {_said(value)}" for key, value in detail.items() if key in named
+    )
+
+
+def _said(value: Any) -> Any:
+    return say(Words("命令行", "the command line")) if value == COMMAND_LINE else value

@@ -7,11 +7,25 @@ from typing import Any
 ALLOWED = frozenset(
     {
         *("EN", "QR", "API", "JSON", "RRULE", "NFC", "Excel", "xlsx", "csv", "CSV", "SMTP", "Ctrl", "Redis", "MongoDB"),
-        *("Anju", "FREQ", "MONTHLY", "BYDAY", "Markdown", "Asia", "Shanghai", "tyh", "slt", "Tab"),
+        *(
+            "Anju",
+            "FREQ",
+            "MONTHLY",
+            "BYDAY",
+            "Markdown",
+            "Asia",
+            "Web",
+            "Push",
+            "ics",
+            "Shanghai",
+            "tyh",
+            "slt",
+            "Tab",
+        ),
     }
 )
 # A code, an e-mail, an address, a number of a record, a name in a file: `sunshine-night-garage`, `R-2611-0042`, `name.zh`.
-_TECHNICAL = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+|\b[\w]+(?:[-_./:#][\w]+)+\b|\{\w+\}|\bv\d+\b")
+_TECHNICAL = re.compile(r"[\w.+-]+@[\w.-]+|\w+://\S+|&\w+=|\b[\w]+(?:[-_./:#][\w]+)+\b|\{\w+\}|\bv\d+\b")
 # The switch is in the language that it leads to.
 _SWITCH = "Switch to English"
 _WORD = re.compile(r"[A-Za-z]{3,}")
