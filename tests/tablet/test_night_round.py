@@ -99,7 +99,7 @@ class Guard:
 
     def _photo(self, words: str, *, live: bool) -> None:
         if not live:
-            self.page.locator("input[type=file]").set_input_files(photo(words))
+            self.page.locator("input[type=file][capture]").set_input_files(photo(words))
             return
         self.lens.look_at(None)
         self.page.get_by_role("button", name="用相机拍").click()
