@@ -35,12 +35,14 @@ from admin_app.shell import (
     language,
     limits,
     outage,
+    pace,
     preferences,
     request_ids,
     search,
     way_back,
 )
 from admin_app.shell.forms import BoundedRequest
+from admin_app.shell.hooks import House
 from admin_app.tablet.register import register as register_tablet
 from store.access import ROLES
 from store.settings import Settings
@@ -51,7 +53,7 @@ MAX_UPLOAD = 16 * 1024 * 1024
 
 def create_app(settings: Settings, *, configuration: Mapping[str, Any] | None = None) -> Flask:
     """The application. `configuration` overrides Flask's (tests); the store is connected by the caller."""
-    app = Flask(__name__, static_folder=None)
+    app = House(__name__, static_folder=None)
     app.request_class = BoundedRequest
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -78,6 +80,7 @@ def _register_shell(app: Flask, settings: Settings) -> None:
     request_ids.register(app)
     outage.register(app)
     limits.register(app, settings.redis_url)
+    pace.register(app)
     language.register(app, language=settings.language, timezone=settings.timezone)
     formats.register(app, timezone=settings.timezone)
     chips.register(app)

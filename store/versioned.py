@@ -75,6 +75,10 @@ class Versioned(Document):
     LABEL = Words("记录", "Record")
 
     @classmethod
+    def written(cls) -> None:
+        """Called after every write of one of this kind: for what others keep of it."""
+
+    @classmethod
     def found(cls, query: Mapping[str, Any]) -> Self | None:
         """The first that matches a query in MongoDB's words. MongoEngine's query sets cost more than the query."""
         raw = cls._get_collection().find_one(query)
@@ -159,6 +163,7 @@ def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
         raise taken(type(document).LABEL, error) from error
     if raw is None:
         raise_stale(document, actor)
+    type(document).written()
     return type(document)._from_son(raw)
 
 
@@ -206,6 +211,7 @@ def create(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
         if current is not None:
             check_recorded(current, actor)
         raise taken(type(document).LABEL, error) from error
+    type(document).written()
     return type(document)._from_son(values)
 
 

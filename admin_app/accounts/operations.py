@@ -19,7 +19,7 @@ from admin_app.accounts.authority import (
     require_authority_over_staff,
 )
 from admin_app.accounts.documents import Account
-from store import clock
+from store import clock, standing
 from store.actor import Actor
 from store.errors import Conflict, Invalid, NotFound, RuleBroken
 from store.words import Words
@@ -120,6 +120,7 @@ def set_active(username: str, active: bool, *, actor: Actor, now: datetime) -> N
     account = find_for(username, actor) if active else _of_another(username, actor)
     trail.note("account_enable" if active else "account_disable", account, actor=actor, now=now)
     Account.objects(id=account.id).update_one(set__active=active)
+    standing.changed()
     if not active:
         sessions.close_all(account.id)
 

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin_app.accounts.current import actor_or_none, authenticated_by_token
-from admin_app.shell import forgery
+from admin_app.shell import forgery, hooks
 from admin_app.shell.paths import is_api, wants_page
 from store.access import PERMISSIONS, permits
 from store.actor import Actor
@@ -126,7 +126,7 @@ def _methods(rule: Rule) -> set[str]:
 
 
 def register(app: Flask) -> None:
-    app.before_request(_guard)
+    hooks.before_all(app, _guard)
 
 
 def _guard() -> Response | AnyResponse | None:

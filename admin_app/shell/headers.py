@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, request
 
+from admin_app.shell import hooks
+
 # No 'unsafe-inline', no nonce: there are no inline scripts and styles at all.
 POLICY = "; ".join(
     (
@@ -41,4 +43,4 @@ def register(app: Flask, *, https: bool) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    app.after_request(add_headers)
+    hooks.after_all(app, add_headers)

@@ -4,6 +4,7 @@ from flask import Flask, Response, current_app, has_request_context, request, se
 from flask_babel import Babel
 
 from admin_app.accounts.current import account_language
+from admin_app.shell import hooks
 from admin_app.shell.paths import is_api
 from store.words import LANGUAGES, Language, Words
 
@@ -51,7 +52,7 @@ def register(app: Flask, *, language: str, timezone: str) -> None:
         locale_selector=lambda: LOCALES[current_language()],
     )
     app.before_request(_remember)
-    app.after_request(_name_language)
+    hooks.after_all(app, _name_language)
     app.jinja_env.globals.update(t=t, current_language=current_language)
     app.jinja_env.filters["words"] = t
 

@@ -5,6 +5,7 @@ from mongoengine.errors import OperationError
 from pymongo.errors import PyMongoError
 from werkzeug.exceptions import InternalServerError
 
+from admin_app.shell import hooks
 from admin_app.shell.errors import Answered, of_http, problem_document
 from admin_app.shell.paths import wants_json
 from store.reach import Reach, is_unreachable
@@ -19,7 +20,7 @@ _WITHOUT_IT = frozenset({"static", "healthz", "readyz", "metrics"})
 
 def register(app: Flask) -> None:
     """Before everything that asks who the reader is: that alone would wait for MongoDB."""
-    app.before_request(_turn_away)
+    hooks.before_all(app, _turn_away)
 
 
 def register_handlers(app: Flask) -> None:

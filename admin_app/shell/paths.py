@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from flask import has_request_context, request
 
+# The doors of programs, opened by a token in the request itself.
+API_DOOR = "/api/v1/"
 # Tablets' doors: their tokens open these and no others.
 FIELD_DOOR = "/api/v1/field/"
 
@@ -15,6 +17,15 @@ def is_api() -> bool:
 
 def is_field_door() -> bool:
     return request.path.startswith(FIELD_DOOR)
+
+
+def is_program_path(path: str) -> bool:
+    """Whether a program that is no tablet asks there."""
+    return path.startswith(API_DOOR) and not path.startswith(FIELD_DOOR)
+
+
+def is_program_door() -> bool:
+    return is_program_path(request.path)
 
 
 def wants_page() -> bool:

@@ -4,10 +4,12 @@ from secrets import token_hex
 
 from flask import Flask, Response, g
 
+from admin_app.shell import hooks
+
 
 def register(app: Flask) -> None:
-    app.before_request(_name)
-    app.after_request(_tell)
+    hooks.before_all(app, _name)
+    hooks.after_all(app, _tell)
 
 
 def _name() -> None:

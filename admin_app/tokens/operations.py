@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bson import ObjectId
 
@@ -13,8 +13,11 @@ from admin_app.accounts.authority import require_authority
 from admin_app.accounts.documents import Account
 from admin_app.tokens import scopes as scoping
 from admin_app.tokens.documents import Token
+from store import standing
 from store.actor import Actor
 from store.errors import Invalid, NotFound
+from store.people.documents import Staff
+from store.people.operations import actor_of
 from store.words import Words
 
 PREFIX = "anju_"
@@ -72,22 +75,55 @@ def mint(
     return Minted(token.save(force_insert=True), secret)
 
 
-def find_live(secret: str) -> Token | None:
-    """The token of a secret; revoked and expired ones too, so that their user can be told."""
-    found: Token | None = Token.objects(token_hash=hashed(secret)).first()
-    return found
+class Holder(NamedTuple):
+    """A token with who uses it; nobody where his account was disabled or he has left."""
+
+    token: Token
+    actor: Actor | None
 
 
-def account_of(token: Token) -> Account | None:
-    """The account that the token belongs to, unless it was disabled."""
-    found: Account | None = Account.objects(id=token.account, active=True).only("staff", "username").first()
-    return found
+def holder_of(secret: str) -> Holder | None:
+    """The token of a secret and its holder; revoked and expired tokens too, so that their user can be told."""
+    found = next(iter(Token._get_collection().aggregate([_token(secret), *_WITH_HOLDER])), None)
+    if found is None:
+        return None
+    staff = found.pop("staff")
+    actor = actor_of(Staff._from_son(staff[0])) if staff else None
+    return Holder(Token._from_son(found), actor)
+
+
+def _token(secret: str) -> dict[str, Any]:
+    return {"$match": {"token_hash": hashed(secret)}}
+
+
+_WITH_HOLDER: list[dict[str, Any]] = [
+    {
+        "$lookup": {
+            "from": "accounts",
+            "localField": "account",
+            "foreignField": "_id",
+            "pipeline": [{"$match": {"active": True}}, {"$project": {"staff": 1}}],
+            "as": "holder",
+        }
+    },
+    {
+        "$lookup": {
+            "from": "staff",
+            "localField": "holder.staff",
+            "foreignField": "code",
+            "pipeline": [{"$match": {"active": {"$ne": False}}}, {"$project": {"events": 0, "tokens": 0}}],
+            "as": "staff",
+        }
+    },
+    {"$unset": "holder"},
+]
 
 
 def touch(token: Token, now: datetime) -> None:
     """Remember that it was used; to the minute, because a busy program asks a hundred times a second."""
     if token.last_used_at is None or now - token.last_used_at >= _TOUCH_EVERY:
         Token.objects(id=token.id).update_one(set__last_used_at=now)
+        token.last_used_at = now  # what is kept of it knows it too
 
 
 def revoke(token_id: object, *, actor: Actor, now: datetime) -> Token:
@@ -99,6 +135,7 @@ def revoke(token_id: object, *, actor: Actor, now: datetime) -> Token:
     require_authority(actor, account)
     trail.note("token_revoke", account, actor=actor, now=now, token=found.hint, name=found.name)
     Token.objects(id=found.id, revoked_at=None).update_one(set__revoked_at=now)
+    standing.changed()
     return found.reload()
 
 
@@ -107,6 +144,7 @@ def end_on_device(account: ObjectId, device: str, now: datetime, *, but: ObjectI
     Token.objects(account=account, device=device, revoked_at=None, id__ne=but).update(
         set__revoked_at=now, set__replaced=True
     )
+    standing.changed()
 
 
 def tokens_of(username: str, *, actor: Actor) -> list[Token]:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 
+from store import standing
 from store.access import ROLES, holds
 from store.actor import Actor
 from store.content.types import CLAUSE, NAME
@@ -108,6 +109,11 @@ class Staff(DirectoryEntry):
     @classmethod
     def fits(cls, values: Mapping[str, Any], estate: str) -> bool:
         return sees(values, estate)
+
+    @classmethod
+    def written(cls) -> None:
+        """His roles, estates or presence may be others now."""
+        standing.changed()
 
     @classmethod
     def problems(cls, values: Mapping[str, Any]) -> list[Problem]:

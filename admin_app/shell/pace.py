@@ -1,0 +1,79 @@
+"""How often one address may ask at programs' doors: the limit of `limits`, counted for many requests at once.
+
+Asking Redis costs as much as most answers. A process counts what it answers and tells Redis of some requests together;
+so an address can be answered at most `TOGETHER` times more in each process than the limit says. Who has reached it is
+asked for one by one.
+"""
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import Flask, request
+from flask_limiter.util import get_remote_address
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from redis import RedisError
+from werkzeug.exceptions import TooManyRequests
+
+from admin_app.shell import hooks, limits
+
+TOGETHER = 16
+TOGETHER_SECONDS = 1.0
+# So long Redis is not asked again after it was away: each question might wait for it.
+AWAY_SECONDS = 10.0
+MOST_KNOWN = 10_000
+
+
+@dataclass
+class _Count:
+    """What one address has been answered at one door since Redis was told."""
+
+    since: float
+    untold: int = 0
+    at_limit: bool = False
+
+
+class Pace:
+    """Of one process. Threads may count one request too few for each other, which is no harm."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str], _Count] = {}
+        self._apart = MovingWindowRateLimiter(MemoryStorage())
+        self._away_until = 0.0
+
+    def admits(self, who: str, where: str, moment: float) -> bool:
+        """Whether another request of this address may be answered there."""
+        if len(self._counts) > MOST_KNOWN:
+            self._counts.clear()
+        count = self._counts.setdefault((who, where), _Count(moment - TOGETHER_SECONDS))
+        count.untold += 1
+        if not count.at_limit and count.untold < TOGETHER and moment - count.since < TOGETHER_SECONDS:
+            return True
+        told, count.untold, count.since = count.untold, 0, moment
+        count.at_limit = not self._hit(_limit(limits.GENERAL), told, who, where, moment)
+        return not count.at_limit
+
+    def _hit(self, limit: RateLimitItem, times: int, who: str, where: str, moment: float) -> bool:
+        if moment >= self._away_until:
+            try:
+                return bool(limits.limiter.limiter.hit(limit, who, where, cost=times))
+            except RedisError:
+                self._away_until = moment + AWAY_SECONDS
+        return self._apart.hit(limit, who, where, cost=times)
+
+
+@lru_cache(maxsize=4)
+def _limit(text: str) -> RateLimitItem:
+    return parse(text)
+
+
+def register(app: Flask) -> None:
+    pace = Pace()
+
+    def check() -> None:
+        if not pace.admits(get_remote_address(), request.endpoint or "", time.monotonic()):
+            raise TooManyRequests(retry_after=_limit(limits.GENERAL).get_expiry())
+
+    hooks.before_programs(app, check)
