@@ -8,10 +8,11 @@ from typing import Any
 from flask import url_for
 from flask_smorest import Blueprint
 
-from admin_app.api import drafts, lists
+from admin_app.api import drafts, lists, versions
 from admin_app.api.operation import Answer, Body, Call, Operation
-from admin_app.api.queries import By, Listing, Query, moment_in_query
+from admin_app.api.queries import By, Listing, moment_in_query
 from admin_app.api.routes import add, blueprint
+from admin_app.api.written import Written
 from schemas.content import (
     REVISION_FIELDS,
     REVISION_LISTED,
@@ -23,7 +24,7 @@ from schemas.content import (
     read_new,
 )
 from store.access import require
-from store.content import operations, reading
+from store.content import in_force, operations, reading
 from store.content.documents import Revision
 from store.content.types import ContentType
 from store.errors import NotFound
@@ -47,6 +48,8 @@ REVISIONS = Listing(
     fields=REVISION_FIELDS,
     usual=REVISION_LISTED,
 )
+# A revision never changes, so it is written as JSON once.
+REVISIONS_SHOWN = Written(RevisionSchema, in_force.bodies)
 TYPES = Listing(
     {}, {"type": "type"}, "type", ("type", "label", "help", "custom", "fields_"), ("type", "label", "custom")
 )
@@ -78,43 +81,28 @@ def _moment(call: Call, given: Mapping[str, str]) -> datetime:
 
 
 def _published(call: Call, kind: str) -> Answer:
-    """What was in force at a moment, by code."""
+    """What is in force at a moment, by code."""
     reading.type_of(kind, call.now)
     query = lists.asked(call, PUBLISHED)
-    found = list(Revision._get_collection().aggregate(_in_force(call, kind, query), maxTimeMS=lists.SLOW_MS))
-    rows = found[: query.limit]
-    cursor = lists.cursor_of(rows[-1]["code"]) if len(found) > query.limit else None
-    total = _count(call, kind, query) if query.counted else None
-    return lists.envelope(lists.dumper(RevisionSchema, query.fields).dump(rows, many=True), cursor, total)
-
-
-def _in_force(call: Call, kind: str, query: Query) -> list[dict[str, Any]]:
-    descending = query.order.descending
-    known: dict[str, Any] = {"type": kind, "effective_at": {"$lte": _moment(call, query.extra)}}
-    if query.after is not None:
-        known["code"] = {"$lt" if descending else "$gt": str(query.after.value)}
-    return [
-        {"$match": known},
-        {"$sort": {"code": 1, "effective_at": -1, "number": -1}},
-        {"$group": {"_id": "$code", "newest": {"$first": "$$ROOT"}}},
-        {"$replaceRoot": {"newRoot": "$newest"}},
-        # Only now: an earlier revision must not come back because the newest is withdrawn or of another estate.
-        {"$match": {"$and": [{"withdrawn": {"$ne": True}}, lists.of_estates_or_none(call.actor), *query.where]}},
-        {"$sort": {"code": -1 if descending else 1}},
-        {"$limit": query.limit + 1},
-    ]
-
-
-def _count(call: Call, kind: str, query: Query) -> int:
-    everything = query._replace(after=None, limit=lists.COUNT_CAP - 1)
-    stages = [*_in_force(call, kind, everything), {"$count": "n"}]
-    counted = list(Revision._get_collection().aggregate(stages, maxTimeMS=lists.SLOW_MS))
-    return int(counted[0]["n"]) if counted else 0
+    wanted = in_force.Wanted(
+        kind, call.actor.estates, query.where, query.order.descending, query.after, query.limit + 1
+    )
+    found = in_force.at(wanted, _moment(call, query.extra)) if "at" in query.extra else in_force.now(wanted, call.now)
+    shown = found[: query.limit]
+    cursor = lists.cursor_of(shown[-1].code) if len(found) > query.limit else None
+    total = in_force.count(wanted, _moment(call, query.extra), lists.COUNT_CAP) if query.counted else None
+    keys = [each.key for each in shown]
+    seal = "\n".join([",".join(query.fields), str(cursor), str(total), *keys])
+    # Revisions never change: which they are says all.
+    return Answer(
+        lambda: lists.enveloped(REVISIONS_SHOWN.of(keys, query.fields), cursor, total),
+        tag=versions.tag_of(seal.encode()),
+    )
 
 
 def _one(call: Call, kind: str, code: str) -> Answer:
     reading.type_of(kind, call.now)
-    found = reading.live(kind, code, _moment(call, call.query))
+    found = reading.live_raw(kind, code, _moment(call, call.query), IDENTITY)
     if found is None:
         raise NotFound(Words("内容", "Content"), code)
     return _revision(found, call)
@@ -129,17 +117,23 @@ def _revisions(call: Call, kind: str, code: str) -> Answer:
 
 def _numbered(call: Call, kind: str, code: str, number: int) -> Answer:
     head = reading.get(kind, code, call.actor)
-    found = Revision.objects(content=head.pk, number=min(number, 2**31)).first()
+    query = {"content": head.pk, "number": min(number, 2**31)}
+    found = Revision._get_collection().find_one(query, IDENTITY)
     if found is None:
         raise NotFound(Words("版本", "Revision"), number)
     return _revision(found, call)
 
 
-def _revision(found: Revision, call: Call) -> Answer:
-    if not call.actor.sees(found.estate):
-        raise NotFound(Words("内容", "Content"), found.code)
-    require(call.actor, READ, found.estate)
-    return Answer(lists.dumper(RevisionSchema).dump(found.to_mongo().to_dict()), found.number)
+# What is asked of a revision before it is shown.
+IDENTITY = ("estate", "number", "code", "withdrawn")
+
+
+def _revision(found: Mapping[str, Any], call: Call) -> Answer:
+    estate, number = found.get("estate"), found["number"]
+    if not call.actor.sees(estate):
+        raise NotFound(Words("内容", "Content"), found["code"])
+    require(call.actor, READ, estate)
+    return Answer(lambda: REVISIONS_SHOWN.of([found["_id"]], REVISION_FIELDS)[0], number)
 
 
 def _create(call: Call, kind: str) -> Answer:

@@ -10,6 +10,7 @@ from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.records import fields_of
 from admin_app.api.routes import add, blueprint
+from schemas.picking import picker
 from schemas.devices import NAME, DeviceSchema
 from schemas.records import EventSchema
 from store.devices import operations, rules
@@ -51,7 +52,7 @@ def _shown(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _answer(device: Device) -> Answer:
-    return Answer(lists.dumper(DeviceSchema).dump(_shown(device.to_mongo().to_dict())), device.version)
+    return Answer(picker(DeviceSchema).dump(_shown(device.to_mongo().to_dict())), device.version)
 
 
 def _read(call: Call, code: str) -> Answer:

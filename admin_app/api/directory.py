@@ -13,6 +13,7 @@ from admin_app.api.personal import masked, refuse_masked
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.refusals import BadQuery
 from admin_app.api.routes import add, blueprint
+from schemas.picking import picker
 from schemas.directory import ContactsSchema, entry_shape, new_shape, read_new, read_saved, saved_shape
 from store import directory
 from store.access import require
@@ -71,7 +72,7 @@ def visible(kind: str, actor: Actor) -> dict[str, Any]:
 
 def answer(entry: DirectoryEntry, actor: Actor, location: str | None = None) -> Answer:
     shown = masked(entry.to_mongo().to_dict(), type(entry), actor, one=True)
-    return Answer(lists.dumper(entry_shape(type(entry).KIND)).dump(shown), entry.version, location)
+    return Answer(picker(entry_shape(type(entry).KIND)).dump(shown), entry.version, location)
 
 
 def _list(kind: type[DirectoryEntry], listing: Listing, call: Call) -> Answer:
@@ -93,7 +94,7 @@ def _searched(call: Call, query: Query) -> Answer:
     found = find_households(query.extra["q"], call.actor, call.now, query.limit)
     rows = [{**each.__dict__, "active": True} for each in found]
     shape = entry_shape("household")
-    return lists.envelope(lists.dumper(shape, query.fields).dump(rows, many=True), None)
+    return lists.envelope(picker(shape, query.fields).dump(rows, many=True), None)
 
 
 def _read(kind: str, call: Call, code: str) -> Answer:
@@ -125,7 +126,7 @@ def _reveal(call: Call, code: str) -> Answer:
     members = reveal_contact(code, call.actor, call.now)
     entry = directory.get("household", code, call.actor)
     require(call.actor, "households.reveal", entry.estate)
-    return Answer(lists.dumper(ContactsSchema).dump({"members": members, "note": entry.note}))
+    return Answer(picker(ContactsSchema).dump({"members": members, "note": entry.note}))
 
 
 def make(kind_name: str) -> Blueprint:

@@ -10,6 +10,7 @@ from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.records import camel, with_moments
 from admin_app.api.routes import add, blueprint
+from schemas.picking import picker
 from schemas.content import (
     CODE,
     DRAFT_FIELDS,
@@ -64,7 +65,7 @@ VERBS = (
 
 
 def answer(head: Content, location: str | None = None) -> Answer:
-    return Answer(lists.dumper(DraftSchema).dump(_shown(head.to_mongo().to_dict())), head.version, location)
+    return Answer(picker(DraftSchema).dump(_shown(head.to_mongo().to_dict())), head.version, location)
 
 
 def _shown(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """One page of a list: straight from the collection, by keyset, only the fields that were asked for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from marshmallow import Schema
@@ -10,12 +9,14 @@ from pymongo.collection import Collection
 from admin_app.api.operation import Answer, Call
 from admin_app.api.queries import Listing, Query, parse
 from admin_app.shell.keyset import Cursor, after, encode
+from schemas.picking import picker
 from store.actor import Actor
 
 COUNT_CAP = 10_001
 SLOW_MS = 3_000
 
 Raw = dict[str, Any]
+_NOTHING: Mapping[str, Sequence[str]] = {}
 Prepare = Callable[[Sequence[Raw], Call, Query], Sequence[Mapping[str, Any]]]
 
 
@@ -36,21 +37,25 @@ def page(
     """`visible` is what the actor may see at all; `needs` names the stored fields behind a shown one."""
     query = asked(call, listing)
     conditions = [dict(visible), *query.where]
-    rows = _rows(collection, conditions, query, _projection(shape, query, needs or {}))
+    rows = _rows(collection, conditions, query, projection(shape, query.fields, needs or {}, query.order.field))
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     cursor = _cursor(rows[-1], query) if more else None
-    data = dumper(shape, query.fields).dump(prepare(rows, call, query), many=True)
+    data = picker(shape, query.fields).dump(prepare(rows, call, query), many=True)
     total = _count(collection, conditions) if query.counted else None
     return envelope(data, cursor, total)
 
 
 def envelope(data: Any, cursor: str | None, total: int | None = None) -> Answer:
+    return Answer(enveloped(data, cursor, total))
+
+
+def enveloped(data: Any, cursor: str | None, total: int | None) -> dict[str, Any]:
     """The shape of every list."""
     paging: dict[str, Any] = {"next": cursor}
     if total is not None:
         paging["total"] = total
-    return Answer({"data": data, "page": paging})
+    return {"data": data, "page": paging}
 
 
 def page_of(rows: Sequence[Raw], key: str, query: Query, shape: type[Schema]) -> Answer:
@@ -61,7 +66,7 @@ def page_of(rows: Sequence[Raw], key: str, query: Query, shape: type[Schema]) ->
         ordered = [row for row in ordered if _behind(row[key], query.after.value, query.order.descending)]
     shown = ordered[: query.limit]
     cursor = encode(Cursor(shown[-1][key], "")) if len(ordered) > query.limit else None
-    return envelope(dumper(shape, query.fields).dump(shown, many=True), cursor, total)
+    return envelope(picker(shape, query.fields).dump(shown, many=True), cursor, total)
 
 
 def _behind(value: Any, cursor: Any, descending: bool) -> bool:
@@ -87,18 +92,15 @@ def _cursor(row: Raw, query: Query) -> str:
     return encode(Cursor(None if query.order.field == "_id" else value, row["_id"]))
 
 
-def _projection(shape: type[Schema], query: Query, needs: Mapping[str, Sequence[str]]) -> Raw:
+def projection(
+    shape: type[Schema], shown: Sequence[str], needs: Mapping[str, Sequence[str]] = _NOTHING, order: str = "_id"
+) -> Raw:
     """Only what is shown, and what the cursor and the computed fields are made from."""
     stored = shape._declared_fields
-    paths = {"_id", query.order.field}
-    for name in query.fields:
+    paths = {"_id", order}
+    for name in shown:
         paths.update(needs.get(name) or [getattr(stored[name], "attribute", None) or name])
     return dict.fromkeys(sorted(paths), 1)
-
-
-@lru_cache(maxsize=256)
-def dumper(shape: type[Schema], only: tuple[str, ...] | None = None) -> Schema:
-    return shape(only=only) if only else shape()
 
 
 def cursor_of(code: str) -> str:

@@ -12,6 +12,7 @@ from admin_app.api.queries import NOT_BOOLEAN, By, Listing, Query
 from admin_app.api.refusals import BadQuery
 from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import current_language
+from schemas.picking import picker
 from schemas.notices import FIELDS, NoticeSchema, ReadSchema
 from store.errors import NotFound, Problem
 from store.notices import operations
@@ -70,7 +71,7 @@ def _read(call: Call, key: str) -> Answer:
     found = Notice._get_collection().find_one({"_id": key, **_own(call)})
     if found is None:
         raise NotFound(Notice.LABEL, key)
-    return Answer(lists.dumper(NoticeSchema).dump(_with_text(found, Shelf(call.now))))
+    return Answer(picker(NoticeSchema).dump(_with_text(found, Shelf(call.now))))
 
 
 def _mark(call: Call, key: str) -> Answer:

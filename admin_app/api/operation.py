@@ -31,13 +31,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a view gives: plain data, the version for `ETag`, the address of what was made."""
+    """What a view gives: plain data – or what makes them, for a reader who does not have them yet –, the version for
+    `ETag`, the address of what was made."""
 
     data: Any
     version: int | None = None
     location: str | None = None
     # Whether the version says all: what other records add to an answer changes without it.
     by_version: bool = True
+    # The tag of what is no one record's: of a list, as far as it is known before its rows are made.
+    tag: str | None = None
 
 
 # What a write answers whose first answer was lost, from the record that it has written, where that is of its kind.

@@ -14,6 +14,7 @@ from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import say
+from schemas.picking import picker
 from schemas.deadlines import ExplanationSchema
 from schemas.records import EventSchema
 from schemas.shapes import as_moment
@@ -117,7 +118,7 @@ class Resource:
         stored = record.to_mongo().to_dict()
         joined = self.join([stored])[0]
         shown = self.show(joined, now)
-        return Answer(lists.dumper(self.shape).dump(shown), record.version, location, by_version=joined == stored)
+        return Answer(picker(self.shape).dump(shown), record.version, location, by_version=joined == stored)
 
     def made(self, record: Record, now: datetime) -> Answer:
         """The answer to who has made it: with its address."""

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import orjson
 from flask import Response, request
 from flask_smorest import Blueprint
 
@@ -19,6 +18,7 @@ from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.refusals import Refused
 from admin_app.shell import gate
 from admin_app.tokens.authentication import check_scope
+from schemas.picking import as_json
 from store import attempts, clock
 from store.words import Words
 
@@ -88,14 +88,16 @@ def respond(answer: Answer | Response, status: int) -> Response:
         return answer
     if status == 204:
         return Response(status=204)
-    response = Response(orjson.dumps(answer.data), status, content_type="application/json")
-    if answer.version is not None:
-        response.headers["ETag"] = versions.tag(answer.version)
-    if answer.location is not None:
-        response.headers["Location"] = answer.location
-    if request.method in ("GET", "HEAD"):
-        if answer.version is None:
-            response.add_etag(weak=True)
-        if answer.by_version:
-            response.make_conditional(request.environ)
-    return response
+    headers = {"Location": answer.location} if answer.location is not None else {}
+    tag = answer.tag if answer.version is None else versions.tag(answer.version)
+    reading = request.method in ("GET", "HEAD") and answer.by_version
+    if tag is not None:
+        headers["ETag"] = tag
+        if reading and versions.is_known(tag):
+            return Response(status=304, headers=headers)
+    text = as_json(answer.data() if callable(answer.data) else answer.data)
+    if tag is None and request.method in ("GET", "HEAD"):
+        headers["ETag"] = tag = versions.tag_of(text)
+        if reading and versions.is_known(tag):
+            return Response(status=304, headers=headers)
+    return Response(text, status, headers, content_type="application/json")

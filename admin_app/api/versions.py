@@ -1,6 +1,7 @@
 """`ETag` and `If-Match`: every save names the version it saw."""
 
 import re
+from hashlib import sha256
 
 from flask import request
 
@@ -14,6 +15,21 @@ NEEDED = Words("请用 If-Match 说明您看到的版本", "Name the version you
 
 def tag(version: int) -> str:
     return f'"{version}"'
+
+
+def tag_of(data: bytes) -> str:
+    """Of an answer that has no version."""
+    return f'W/"{sha256(data).hexdigest()[:32]}"'
+
+
+def asks_for_change() -> bool:
+    """Whether the reader has something already, and asks only whether it has changed."""
+    return "HTTP_IF_NONE_MATCH" in request.environ
+
+
+def is_known(known: str) -> bool:
+    """Whether the reader has this already (`If-None-Match`): then nothing more need be read for him."""
+    return asks_for_change() and request.if_none_match.contains_weak(known.removeprefix("W/").strip('"'))
 
 
 def seen(*, required: bool) -> int | None:

@@ -30,17 +30,20 @@ _FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
 }
+_NOT_KEPT = ("Cache-Control", "cache-control", "no-store")
 _ONE_YEAR = "max-age=31536000; includeSubDomains"
 
 
 def register(app: Flask, *, https: bool) -> None:
+    fixed = {**_FIXED, "Strict-Transport-Security": _ONE_YEAR} if https else _FIXED
+    everywhere = [(name, name.lower(), value) for name, value in fixed.items()]
+
     def add_headers(response: Response) -> Response:
-        for name, value in _FIXED.items():
-            response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", _ONE_YEAR)
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+        # Asking the headers about each name would walk through all of them each time.
+        said = {name.lower() for name, _ in response.headers}
+        for name, known, value in everywhere if request.endpoint == "static" else [*everywhere, _NOT_KEPT]:
+            if known not in said:
+                response.headers.add(name, value)
         return response
 
     hooks.after_all(app, add_headers)

@@ -1,25 +1,37 @@
 """What content says: the revision in force at a moment, a pinned one, the head with its draft. Nothing here writes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from store import directory
 from store.actor import SYSTEM, Actor
 from store.content import rules
 from store.content.documents import Content, Revision
-from store.content.types import Body, ContentType, LookUp, built_in
+from store.content.types import Body, ContentType, LookUp, built_in, find_built_in
 from store.errors import NotFound
 from store.words import Words, translated
 
 
 def type_of(key: str, moment: datetime) -> ContentType:
     """The content type in force at `moment`, built in or defined by managers. Raises `NotFound`."""
-    if key in built_in():
-        return built_in()[key]
-    definition = live("content_type", key, moment)
+    known = find_built_in(key)
+    if known is not None:
+        return known
+    definition = live_raw("content_type", key, moment)
     if definition is None:
         raise NotFound(Words("内容类型", "Content type"), key)
-    return _defined(definition)
+    kept = _DEFINED.get(key)
+    if kept is None or kept[0] != definition["_id"]:
+        if len(_DEFINED) >= MOST_DEFINED:
+            _DEFINED.clear()
+        kept = _DEFINED[key] = (definition["_id"], _defined(Revision._from_son(definition)))
+    return kept[1]
+
+
+# By code, with the revision that says so: revisions never change.
+_DEFINED: dict[str, tuple[str, ContentType]] = {}
+MOST_DEFINED = 1_000
 
 
 def _defined(definition: Revision) -> ContentType:
@@ -34,10 +46,17 @@ def all_types(moment: datetime) -> list[ContentType]:
 
 def live(kind: str, code: str, moment: datetime) -> Revision | None:
     """The revision in force at `moment`; None before the first, and after a withdrawal."""
+    raw = live_raw(kind, code, moment)
+    return None if raw is None else Revision._from_son(raw)
+
+
+def live_raw(kind: str, code: str, moment: datetime, shown: Sequence[str] | None = None) -> dict[str, Any] | None:
+    """As it is stored, or only what is `shown` of it (`withdrawn` must be)."""
     # Asked for with every deadline, order and notice: MongoEngine's query set would cost more than the query.
     query = {"type": {"$eq": kind}, "code": {"$eq": code}, "effective_at": {"$lte": moment}}
-    raw = Revision._get_collection().find_one(query, sort=[("effective_at", -1), ("number", -1)])
-    return None if raw is None or raw.get("withdrawn") else Revision._from_son(raw)
+    raw: dict[str, Any] | None
+    raw = Revision._get_collection().find_one(query, shown, sort=[("effective_at", -1), ("number", -1)])
+    return None if raw is None or raw.get("withdrawn") else raw
 
 
 def live_all(kind: str, moment: datetime) -> list[Revision]:

@@ -63,6 +63,10 @@ def built_in() -> dict[str, ContentType]:
     return dict(_BUILT_IN)
 
 
+def find_built_in(key: str) -> ContentType | None:
+    return _BUILT_IN.get(key)
+
+
 def get_built_in(key: str) -> ContentType:
     """Raises `NotFound` for an unknown key."""
     if key not in _BUILT_IN:
