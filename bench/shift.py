@@ -1,12 +1,5 @@
 """A shift for one person: 200 orders of the seeded company on his list, and the product as it is served."""
 
-import os
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from io import BytesIO
 from random import Random
@@ -17,7 +10,6 @@ from PIL import Image, ImageChops, ImageFilter
 from admin_app.accounts.operations import ensure_accounts
 from admin_app.app import create_app
 from bench.ground import Ground
-from embedded.ports import free_port
 from seeds.loader import load
 from store import clock
 from store.actor import SYSTEM, Actor
@@ -33,7 +25,6 @@ ORDERS = 200
 CHECKLIST = "bench"
 # One tap each, and a photo at the end.
 TAPS = 9
-START_SECONDS = 120.0
 
 
 def prepare(ground: Ground) -> Actor:
@@ -94,35 +85,3 @@ def pictures(count: int) -> list[bytes]:
         moved.save(out, "JPEG", quality=88)
         made.append(out.getvalue())
     return made
-
-
-@contextmanager
-def served(ground: Ground) -> Iterator[int]:
-    """The product's own web process, as the Procfile starts it. Gives its port."""
-    port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "2", "front:front"]
-    nowhere = subprocess.DEVNULL
-    environment = {**os.environ, **ground.environment(DATABASE)}
-    process = subprocess.Popen(command, env=environment, stdout=nowhere, stderr=nowhere)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz")
-        yield port
-    finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310 - our own address
-            return
-        except OSError:
-            if time.monotonic() > deadline:
-                raise RuntimeError("the web process did not start") from None
-            time.sleep(0.2)

@@ -14,7 +14,7 @@ from statistics import median, quantiles
 from types import SimpleNamespace
 from typing import Any
 
-from bench import shift
+from bench import serving, shift
 from bench.ground import Ground
 from bench.table import Line
 from bench.tablet_scripts import LOADS, TAPS, WATCH
@@ -37,7 +37,7 @@ def measure(ground: Ground) -> list[Line]:
     build()
     who = shift.prepare(ground)
     with (
-        shift.served(ground) as port,
+        serving.served(ground, shift.DATABASE) as port,
         tempfile.TemporaryDirectory(prefix="anju-bench-tablet-") as folder,
         sync_playwright() as playwright,
     ):

@@ -13,6 +13,8 @@ from uuid import uuid4
 from mongoengine.connection import get_db
 from pymongo.collection import Collection
 
+from store.first import first
+
 LOOK_SECONDS = 0.25
 # Also the end of what is changed past every verb, by hand in the database.
 KEPT_SECONDS = 5.0
@@ -55,7 +57,7 @@ def mark(moment: float) -> str:
     """The mark that holds, at most `LOOK_SECONDS` old; `moment` is the process's own monotonic time."""
     seen = _MARK.seen
     if seen is None or moment >= seen.until:
-        found = _marks().find_one({"_id": _KEY})
+        found = first(_marks(), {"_id": _KEY})
         seen = _MARK.seen = Seen(found["mark"] if found else "", moment + LOOK_SECONDS)
     return seen.mark
 

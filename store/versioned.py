@@ -18,6 +18,7 @@ from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
 from store.actor import Actor
 from store.errors import Conflict, NotFound, Recorded, RuleBroken
+from store.first import first
 from store.plain import LateList, PlainDict, PlainList
 from store.words import Words
 
@@ -81,7 +82,7 @@ class Versioned(Document):
     @classmethod
     def found(cls, query: Mapping[str, Any]) -> Self | None:
         """The first that matches a query in MongoDB's words. MongoEngine's query sets cost more than the query."""
-        raw = cls._get_collection().find_one(query)
+        raw = first(cls._get_collection(), query)
         return None if raw is None else cast("Self", cls._from_son(raw))
 
 

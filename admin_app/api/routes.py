@@ -16,7 +16,7 @@ from admin_app.accounts.current import current_actor
 from admin_app.api import bodies, description, idempotency, problems, queries, versions
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.refusals import Refused
-from admin_app.shell import gate
+from admin_app.shell import answers, gate
 from admin_app.tokens.authentication import check_scope
 from schemas.picking import as_json
 from store import attempts, clock
@@ -88,16 +88,14 @@ def respond(answer: Answer | Response, status: int) -> Response:
         return answer
     if status == 204:
         return Response(status=204)
-    headers = {"Location": answer.location} if answer.location is not None else {}
+    reading = request.method in ("GET", "HEAD")
     tag = answer.tag if answer.version is None else versions.tag(answer.version)
-    reading = request.method in ("GET", "HEAD") and answer.by_version
-    if tag is not None:
-        headers["ETag"] = tag
-        if reading and versions.is_known(tag):
-            return Response(status=304, headers=headers)
+    if tag is not None and reading and answer.by_version and versions.is_known(tag):
+        return answers.unchanged(tag)
     text = as_json(answer.data() if callable(answer.data) else answer.data)
-    if tag is None and request.method in ("GET", "HEAD"):
-        headers["ETag"] = tag = versions.tag_of(text)
-        if reading and versions.is_known(tag):
-            return Response(status=304, headers=headers)
-    return Response(text, status, headers, content_type="application/json")
+    if tag is None and reading:
+        tag = versions.tag_of(text)
+        if answer.by_version and versions.is_known(tag):
+            return answers.unchanged(tag)
+    headers = {"ETag": tag, "Location": answer.location}
+    return answers.json(text, status, {name: value for name, value in headers.items() if value is not None})

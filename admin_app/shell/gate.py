@@ -24,6 +24,7 @@ from store.words import Words
 Kind = Literal["public", "signed_in", "permission"]
 View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "__anju_access__"
+_KNOWN = "anju_known_access"
 _DECLARED = "anju_declared_access"
 
 
@@ -132,7 +133,7 @@ def register(app: Flask) -> None:
 def _guard() -> Response | AnyResponse | None:
     if request.endpoint is None or request.method == "OPTIONS":
         return None  # no such page: the router answers 404 or 405 by itself
-    requirement = requirement_of(current_app, request.endpoint, request.method)
+    requirement = _known_requirement(request.endpoint, request.method)
     if requirement is None:
         current_app.logger.error("endpoint %s declares no access and is refused", request.endpoint)
         raise Forbidden("undeclared")
@@ -142,6 +143,15 @@ def _guard() -> Response | AnyResponse | None:
     if not authenticated_by_token():
         forgery.check()
     return _admit(requirement, actor)
+
+
+def _known_requirement(endpoint: str, method: str) -> Requirement | None:
+    """What a view demands it demands always; one that says nothing is asked again."""
+    known: dict[tuple[str, str], Requirement] = current_app.extensions.setdefault(_KNOWN, {})
+    found = known.get((endpoint, method)) or requirement_of(current_app, endpoint, method)
+    if found is not None:
+        known[endpoint, method] = found
+    return found
 
 
 def _admit(requirement: Requirement, actor: Actor | None) -> AnyResponse | None:

@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 
 from admin_app.shell import hooks
+from admin_app.shell.answers import ForProgram
 
 # No 'unsafe-inline', no nonce: there are no inline scripts and styles at all.
 POLICY = "; ".join(
@@ -37,8 +38,12 @@ _ONE_YEAR = "max-age=31536000; includeSubDomains"
 def register(app: Flask, *, https: bool) -> None:
     fixed = {**_FIXED, "Strict-Transport-Security": _ONE_YEAR} if https else _FIXED
     everywhere = [(name, name.lower(), value) for name, value in fixed.items()]
+    complete = [(name, value) for name, _, value in [*everywhere, _NOT_KEPT]]
 
     def add_headers(response: Response) -> Response:
+        if isinstance(response, ForProgram):
+            response.everywhere = complete
+            return response
         # Asking the headers about each name would walk through all of them each time.
         said = {name.lower() for name, _ in response.headers}
         for name, known, value in everywhere if request.endpoint == "static" else [*everywhere, _NOT_KEPT]:

@@ -54,6 +54,10 @@ class House(Flask):
                 return answer
         return None
 
+    def do_teardown_request(self, *error: BaseException | None, **named: BaseException | None) -> None:
+        if not is_program_door():
+            super().do_teardown_request(*error, **named)
+
     def process_response(self, response: Response) -> Response:
         if not is_program_door():
             return super().process_response(response)

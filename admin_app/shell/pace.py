@@ -19,7 +19,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from admin_app.shell import hooks, limits
 
-TOGETHER = 16
+TOGETHER = 40
 TOGETHER_SECONDS = 1.0
 # So long Redis is not asked again after it was away: each question might wait for it.
 AWAY_SECONDS = 10.0

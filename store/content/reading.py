@@ -10,6 +10,7 @@ from store.content import rules
 from store.content.documents import Content, Revision
 from store.content.types import Body, ContentType, LookUp, built_in, find_built_in
 from store.errors import NotFound
+from store.first import first
 from store.words import Words, translated
 
 
@@ -54,8 +55,7 @@ def live_raw(kind: str, code: str, moment: datetime, shown: Sequence[str] | None
     """As it is stored, or only what is `shown` of it (`withdrawn` must be)."""
     # Asked for with every deadline, order and notice: MongoEngine's query set would cost more than the query.
     query = {"type": {"$eq": kind}, "code": {"$eq": code}, "effective_at": {"$lte": moment}}
-    raw: dict[str, Any] | None
-    raw = Revision._get_collection().find_one(query, shown, sort=[("effective_at", -1), ("number", -1)])
+    raw = first(Revision._get_collection(), query, shown, [("effective_at", -1), ("number", -1)])
     return None if raw is None or raw.get("withdrawn") else raw
 
 
@@ -70,7 +70,7 @@ def live_all(kind: str, moment: datetime) -> list[Revision]:
 def revision_body(kind: str, code: str, number: int) -> Body:
     """The body of a pinned revision. Raises `NotFound`."""
     query = {"type": {"$eq": kind}, "code": {"$eq": code}, "number": {"$eq": number}}
-    found = Revision._get_collection().find_one(query, {"body": 1})
+    found = first(Revision._get_collection(), query, ["body"])
     if found is None:
         raise NotFound(Words("版本", "Revision"), f"{code} v{number}")
     body: Body = found.get("body") or {}

@@ -1,0 +1,67 @@
+"""What the API is measured against: routes of a Flask application that does nothing but the same `find` and the JSON.
+
+`granian --interface rsgi bench.bare:front` serves the product, and these routes beside it in the same processes.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import count
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+
+from admin_app.app import MAX_UPLOAD
+from admin_app.front.serving import Front
+from store.content.documents import Content, Revision
+from wsgi import app
+
+ROOT = "/bare/"
+KIND = "service_item"
+LIMIT = 50
+# As the API's list shows them.
+SHOWN = ("type", "code", "number", "estate", "effective_at", "published_at", "body")
+JSON = "application/json"
+
+bare = Flask(__name__, static_folder=None)
+_numbers = count()
+
+
+def _json(value: Any, status: int = 200, tag: str | None = None) -> Response:
+    headers = {"ETag": tag} if tag else {}
+    return Response(orjson.dumps(value, default=str), status, headers, content_type=JSON)
+
+
+@bare.get(f"{ROOT}list")
+def list_() -> Response:
+    rows = Revision._get_collection().find({"type": KIND}, SHOWN).sort("code", 1).limit(LIMIT)
+    return _json({"data": list(rows)})
+
+
+@bare.get(f"{ROOT}filter/<code>")
+def filter_(code: str) -> Response:
+    return _json({"data": list(Revision._get_collection().find({"type": KIND, "code": code}, SHOWN).limit(LIMIT))})
+
+
+@bare.get(f"{ROOT}one/<code>")
+def one(code: str) -> Response:
+    found = Revision._get_collection().find_one({"type": KIND, "code": code}, sort=[("effective_at", -1)])
+    tag = f'"{found["number"]}"' if found else None
+    if tag is not None and request.headers.get("If-None-Match") == tag:
+        return Response(status=304, headers={"ETag": tag})
+    return _json(found, tag=tag)
+
+
+@bare.post(f"{ROOT}create")
+def create() -> Response:
+    values = orjson.loads(request.get_data())
+    made = {"type": KIND, "revision": 0, "draft": values["body"], "code": values["code"]}
+    Content._get_collection().database["bench_made"].insert_one(made)
+    return _json(made, 201)
+
+
+def either(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    chosen = bare if environ["PATH_INFO"].startswith(ROOT) else app
+    return chosen(environ, start_response)
+
+
+front = Front(either, largest=MAX_UPLOAD, behind_proxy=False)
