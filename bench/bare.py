@@ -3,6 +3,8 @@
 `granian --interface rsgi bench.bare:front` serves the product, and these routes beside it in the same processes.
 """
 
+import gc
+import os
 from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
@@ -10,10 +12,11 @@ from typing import Any
 import orjson
 from flask import Flask, Response, request
 
-from admin_app.app import MAX_UPLOAD
+from admin_app.app import MAX_UPLOAD, create_app
 from admin_app.front.serving import Front
+from store.connection import connect
 from store.content.documents import Content, Revision
-from wsgi import app
+from store.settings import Settings
 
 ROOT = "/bare/"
 KIND = "service_item"
@@ -59,9 +62,17 @@ def create() -> Response:
     return _json(made, 201)
 
 
+settings = Settings.from_environment(os.environ)
+connect(settings)
+app = create_app(settings)
+
+
 def either(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     chosen = bare if environ["PATH_INFO"].startswith(ROOT) else app
     return chosen(environ, start_response)
 
 
+# As in `wsgi.py`.
+gc.collect()
+gc.freeze()
 front = Front(either, largest=MAX_UPLOAD, behind_proxy=False)

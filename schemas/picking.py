@@ -88,7 +88,7 @@ def _pick_of(field: fields.Field[Any]) -> Pick:
     if type(field) is fields.List:
         return _each(_own(field.inner), _pick_of(field.inner))
     if type(field) is fields.Nested:
-        return partial(Picker(field.schema).dump, many=field.many)
+        return partial(Picker(field.schema).dump, many=bool(field.many))
     return lambda value: field._serialize(value, None, None)
 
 

@@ -10,8 +10,8 @@ from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.records import fields_of
 from admin_app.api.routes import add, blueprint
-from schemas.picking import picker
 from schemas.devices import NAME, DeviceSchema
+from schemas.picking import picker
 from schemas.records import EventSchema
 from store.devices import operations, rules
 from store.devices.documents import Device

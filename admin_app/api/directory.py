@@ -13,8 +13,8 @@ from admin_app.api.personal import masked, refuse_masked
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.refusals import BadQuery
 from admin_app.api.routes import add, blueprint
-from schemas.picking import picker
 from schemas.directory import ContactsSchema, entry_shape, new_shape, read_new, read_saved, saved_shape
+from schemas.picking import picker
 from store import directory
 from store.access import require
 from store.actor import Actor

@@ -10,7 +10,6 @@ from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.records import camel, with_moments
 from admin_app.api.routes import add, blueprint
-from schemas.picking import picker
 from schemas.content import (
     CODE,
     DRAFT_FIELDS,
@@ -23,6 +22,7 @@ from schemas.content import (
     SavedDraftSchema,
     read_saved,
 )
+from schemas.picking import picker
 from store.content import operations, reading, rules
 from store.content.documents import Content
 from store.fields import Field

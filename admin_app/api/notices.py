@@ -12,8 +12,8 @@ from admin_app.api.queries import NOT_BOOLEAN, By, Listing, Query
 from admin_app.api.refusals import BadQuery
 from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import current_language
-from schemas.picking import picker
 from schemas.notices import FIELDS, NoticeSchema, ReadSchema
+from schemas.picking import picker
 from store.errors import NotFound, Problem
 from store.notices import operations
 from store.notices.documents import Notice

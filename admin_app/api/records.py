@@ -14,8 +14,8 @@ from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import say
-from schemas.picking import picker
 from schemas.deadlines import ExplanationSchema
+from schemas.picking import picker
 from schemas.records import EventSchema
 from schemas.shapes import as_moment
 from store import records

@@ -32,7 +32,8 @@ class _Count:
 
     since: float
     untold: int = 0
-    at_limit: bool = False
+    # It has come near its limit: as long as that is remembered, every request is told by itself.
+    one_by_one_until: float = 0.0
 
 
 class Pace:
@@ -49,11 +50,15 @@ class Pace:
             self._counts.clear()
         count = self._counts.setdefault((who, where), _Count(moment - TOGETHER_SECONDS))
         count.untold += 1
-        if not count.at_limit and count.untold < TOGETHER and moment - count.since < TOGETHER_SECONDS:
+        together = moment >= count.one_by_one_until and moment - count.since < TOGETHER_SECONDS
+        if together and count.untold < TOGETHER:
             return True
         told, count.untold, count.since = count.untold, 0, moment
-        count.at_limit = not self._hit(_limit(limits.GENERAL), told, who, where, moment)
-        return not count.at_limit
+        limit = _limit(limits.GENERAL)
+        admitted = self._hit(limit, told, who, where, moment)
+        if not admitted:
+            count.one_by_one_until = moment + limit.get_expiry()
+        return admitted
 
     def _hit(self, limit: RateLimitItem, times: int, who: str, where: str, moment: float) -> bool:
         if moment >= self._away_until:
