@@ -14,6 +14,7 @@ from itertools import count
 from random import Random
 from typing import Any, NamedTuple
 
+from store.alone import alone
 from store.calendars.operations import warn_missing
 from store.clock import earliest
 from store.content.documents import Content
@@ -139,6 +140,8 @@ class Simulation:
         self._listeners: list[tuple[Any, Callable[[Any, datetime], None]]] = []
         self._known: dict[Any, datetime] = {}
         self._next_delivery = self.now
+        # Whether somebody has done something since the last look.
+        self._acted = True
         # Before the first look everything may be due.
         self._seen = Glance(self.now, self.now, self.now, frozenset())
 
@@ -157,6 +160,10 @@ class Simulation:
 
     def run(self, on_day: Callable[[datetime], None] = lambda _: None) -> None:
         """Until the end; `on_day` is called at every simulated midnight (UTC), for progress."""
+        with alone():
+            self._run(on_day)
+
+    def _run(self, on_day: Callable[[datetime], None]) -> None:
         day = self.now
         while self.now < self.until:
             if self.now >= day:
@@ -170,34 +177,43 @@ class Simulation:
         if not self._is_out():
             plan_all(self.now)
             warn_missing(self.now)
+            self._acted = True
 
     def _turn(self) -> None:
         """What the workers would do now: everything that is due, until nothing is left."""
         if self._is_out():
             return
         for worker in self._workers():
-            while worker(self.now, BATCH) >= BATCH:
-                pass
+            done = worker(self.now, BATCH)
+            self._acted = self._acted or done > 0
+            while done >= BATCH:
+                done = worker(self.now, BATCH)
         if self.now >= self._next_delivery:
             deliver(
                 self.now, [self.post], base_url="http://localhost", zone="Asia/Shanghai", language="zh", limit=BATCH
             )
             self._next_delivery = self.now + DELIVERY
         self._seen = glance({document: self._known[document] for document, _ in self._listeners}, self.now)
+        self._acted = False
         self._tell_listeners()
 
     def _workers(self) -> Iterator[Callable[[datetime, int], int]]:
-        """Plans and publications are looked at when their moment has come: nobody's act brings one forward."""
+        """Plans and publications are looked at when their moment has come: nobody's act brings one forward. Deadlines are
+        looked at after acts as well, and the relay has nothing to do where nothing was done."""
         if self._seen.publication is not None and self._seen.publication <= self.now:
             yield publish_due
         if self._seen.generation is not None and self._seen.generation <= self.now:
             yield generate_due
-        yield from (sweep, relay)
+        if self._acted or self._seen.check is None or self._seen.check <= self.now:
+            yield sweep
+        if self._acted:
+            yield relay
 
     def _tell_listeners(self) -> None:
         for document, listener in self._listeners:
             since, self._known[document] = self._known[document], self.now
             if document in self._seen.new:
+                self._acted = True
                 for record in document.objects(created_at__gt=since, created_at__lte=self.now).order_by("number"):
                     listener(record, self.now)
 
@@ -215,6 +231,7 @@ class Simulation:
 
     def _do(self, act: Act) -> bool:
         """Whether the act left something for the relay."""
+        self._acted = True
         try:
             return bool(getattr(act(self.now), "pending", False))
         except AnjuError:

@@ -8,6 +8,7 @@ from mongoengine.fields import BooleanField, StringField
 
 from store.access import require
 from store.actor import SYSTEM, Actor
+from store.alone import forget, kept
 from store.errors import Invalid, NotFound, Problem
 from store.fields import CODE, Field, clean, difference, is_empty, uses
 from store.plain import PlainDict
@@ -70,6 +71,10 @@ class DirectoryEntry(Versioned):
         return {}
 
     @classmethod
+    def written(cls) -> None:
+        forget()
+
+    @classmethod
     def estates_of(cls, values: Mapping[str, Any]) -> list[str | None]:
         """The estates an actor must be allowed to see in order to write this entry; `values` carry its `code` too."""
         return [values.get("estate")]
@@ -126,6 +131,11 @@ def is_kind(kind: str) -> bool:
 
 def values_of(kind: str, code: str) -> dict[str, Any] | None:
     """The values of an active entry, for look-ups; None when there is none."""
+    values = kept(("entry", kind, code), lambda: _read_values(kind, code))
+    return None if values is None else dict(values)
+
+
+def _read_values(kind: str, code: str) -> dict[str, Any] | None:
     entry = _KINDS[kind].found({"code": {"$eq": code}, "active": {"$ne": False}})
     return None if entry is None else entry.values()
 

@@ -3,6 +3,7 @@
 from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, IntField, ObjectIdField, StringField
 
+from store.alone import forget
 from store.content.rules import check_content_type
 from store.content.types import NAME, ContentType, register
 from store.fields import KINDS, Field
@@ -52,6 +53,10 @@ class Content(Versioned):
             {"fields": ["next_generate_at"], "partialFilterExpression": {"next_generate_at": {"$type": "date"}}},
         ],
     }
+
+    @classmethod
+    def written(cls) -> None:
+        forget()
 
 
 class Revision(Document):

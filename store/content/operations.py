@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from store import directory
 from store.access import require
 from store.actor import SYSTEM, Actor
+from store.alone import forget
 from store.blame import is_of_database
 from store.content import rules
 from store.content.documents import Content, Revision
@@ -295,6 +296,7 @@ def _stand(head: Content) -> Content:
     # A duplicate stands already: the write was cut off after this line the last time.
     with suppress(DuplicateKeyError):
         Revision._get_collection().insert_one(values)
+    forget()
     done = {"_id": head.pk, "publishing.number": intent["number"]}
     Content._get_collection().update_one(done, {"$unset": {"publishing": ""}})
     head.publishing = {}

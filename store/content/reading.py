@@ -6,6 +6,7 @@ from typing import Any
 
 from store import directory
 from store.actor import SYSTEM, Actor
+from store.alone import is_alone, kept
 from store.content import rules
 from store.content.documents import Content, Revision
 from store.content.types import Body, ContentType, LookUp, built_in, find_built_in
@@ -47,15 +48,25 @@ def all_types(moment: datetime) -> list[ContentType]:
 
 def live(kind: str, code: str, moment: datetime) -> Revision | None:
     """The revision in force at `moment`; None before the first, and after a withdrawal."""
-    raw = live_raw(kind, code, moment)
-    return None if raw is None else Revision._from_son(raw)
+    raw = _newest(kind, code) if is_alone() else None
+    if raw is None or raw["effective_at"] > moment:
+        raw = live_raw(kind, code, moment)
+    return None if raw is None or raw.get("withdrawn") else Revision._from_son(raw)
+
+
+def _newest(kind: str, code: str) -> dict[str, Any] | None:
+    query = {"type": {"$eq": kind}, "code": {"$eq": code}}
+    return kept(("newest", kind, code), lambda: first(Revision._get_collection(), query, None, _NEWEST))
+
+
+_NEWEST = (("effective_at", -1), ("number", -1))
 
 
 def live_raw(kind: str, code: str, moment: datetime, shown: Sequence[str] | None = None) -> dict[str, Any] | None:
     """As it is stored, or only what is `shown` of it (`withdrawn` must be)."""
     # Asked for with every deadline, order and notice: MongoEngine's query set would cost more than the query.
     query = {"type": {"$eq": kind}, "code": {"$eq": code}, "effective_at": {"$lte": moment}}
-    raw = first(Revision._get_collection(), query, shown, [("effective_at", -1), ("number", -1)])
+    raw = first(Revision._get_collection(), query, shown, _NEWEST)
     return None if raw is None or raw.get("withdrawn") else raw
 
 
@@ -70,7 +81,7 @@ def live_all(kind: str, moment: datetime) -> list[Revision]:
 def revision_body(kind: str, code: str, number: int) -> Body:
     """The body of a pinned revision. Raises `NotFound`."""
     query = {"type": {"$eq": kind}, "code": {"$eq": code}, "number": {"$eq": number}}
-    found = first(Revision._get_collection(), query, ["body"])
+    found = kept(("body", kind, code, number), lambda: first(Revision._get_collection(), query, ["body"]))
     if found is None:
         raise NotFound(Words("版本", "Revision"), f"{code} v{number}")
     body: Body = found.get("body") or {}

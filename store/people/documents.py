@@ -113,6 +113,7 @@ class Staff(DirectoryEntry):
     @classmethod
     def written(cls) -> None:
         """His roles, estates or presence may be others now."""
+        super().written()
         standing.changed()
 
     @classmethod

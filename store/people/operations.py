@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from store.access import PERMISSIONS
 from store.actor import Actor
+from store.alone import kept
 from store.directory import DirectoryEntry, values_of
 from store.errors import Invalid, NotFound
 from store.people import duty, rules
@@ -77,7 +78,7 @@ class Directory:
     @classmethod
     def load(cls) -> "Directory":
         """One command, however many kinds: a sweep with few records would wait for nothing else."""
-        entries, flaws = _active(Staff, Department, Roster, Estate, Channel)
+        entries, flaws = kept("directory", lambda: _active(Staff, Department, Roster, Estate, Channel))
         directory = cls(*entries)
         directory.flaws += flaws
         return directory
