@@ -7,6 +7,7 @@ from typing import Any
 
 from store.access import require
 from store.actor import Actor
+from store.alone import forget, is_alone, kept
 from store.audit.operations import record as audit
 from store.errors import NotFound
 from store.health.documents import BadRecord, Beat
@@ -80,7 +81,13 @@ def report_bad(
         values["estate"] = record["estate"]
     update = {"$set": values, "$setOnInsert": {"first_at": now}, "$inc": {"times": 1}}
     BadRecord._get_collection().update_one({"_id": _key(job, kind, record.get("_id"))}, update, upsert=True)
+    forget()
     return told
+
+
+def _is_any() -> bool:
+    """Whether there may be something to take from the page: a process that is alone knows whether there is."""
+    return not is_alone() or kept(BadRecord, lambda: BadRecord._get_collection().find_one() is not None)
 
 
 def report_flaws(job: str, flaws: Iterable[Flaw], read: Sequence[object], *, now: datetime) -> None:
@@ -88,7 +95,7 @@ def report_flaws(job: str, flaws: Iterable[Flaw], read: Sequence[object], *, now
     for kind, document, error in flaws:
         told = report_bad(job, kind, document, error, now=now, until=now + LOOK_AGAIN)
         log.error("%s used %s %s in part only: %s", job, kind, document.get("_id"), told)
-    if read:
+    if read and _is_any():
         BadRecord._get_collection().delete_many(
             {"job": job, "about.id": {"$in": [str(each) for each in read]}, "last_at": {"$lt": now}}
         )
@@ -96,7 +103,7 @@ def report_flaws(job: str, flaws: Iterable[Flaw], read: Sequence[object], *, now
 
 def mended(job: str, kind: str, ids: Sequence[object], now: datetime) -> None:
     """These records could be worked on after all, but for those that were reported in this very run."""
-    if ids:
+    if ids and _is_any():
         keys = [_key(job, kind, each) for each in ids]
         BadRecord._get_collection().delete_many({"_id": {"$in": keys}, "last_at": {"$lt": now}})
 
