@@ -10,6 +10,7 @@ from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import Listing
 from admin_app.api.records import fields_of
 from admin_app.api.routes import add
+from schemas.picking import picker
 from schemas.rosters import ExceptionSchema
 from store import directory
 from store.people import exceptions, rostering
@@ -64,4 +65,4 @@ def _withdraw(call: Call, code: str, number: int) -> Answer:
 def _answer(roster: Roster, number: int, location: str | None = None) -> Answer:
     """The exception; the version is the roster's."""
     row = roster.exceptions[number - 1]
-    return Answer(lists.dumper(ExceptionSchema).dump(row), roster.version, location)
+    return Answer(picker(ExceptionSchema).dump(row), roster.version, location)
