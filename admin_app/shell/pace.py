@@ -20,6 +20,8 @@ from werkzeug.exceptions import TooManyRequests
 from admin_app.shell import hooks, limits
 
 TOGETHER = 40
+# And never more than this part of the limit.
+A_PART = 30
 TOGETHER_SECONDS = 1.0
 # So long Redis is not asked again after it was away: each question might wait for it.
 AWAY_SECONDS = 10.0
@@ -51,10 +53,10 @@ class Pace:
         count = self._counts.setdefault((who, where), _Count(moment - TOGETHER_SECONDS))
         count.untold += 1
         together = moment >= count.one_by_one_until and moment - count.since < TOGETHER_SECONDS
-        if together and count.untold < TOGETHER:
+        limit = _limit(limits.GENERAL)
+        if together and count.untold < min(TOGETHER, limit.amount // A_PART):
             return True
         told, count.untold, count.since = count.untold, 0, moment
-        limit = _limit(limits.GENERAL)
         admitted = self._hit(limit, told, who, where, moment)
         if not admitted:
             count.one_by_one_until = moment + limit.get_expiry()
