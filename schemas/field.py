@@ -9,7 +9,7 @@ from schemas.field_bundle import FieldOrderSchema
 from schemas.shapes import PlainObject, anything, integer, moment, nested, text
 from schemas.specified import read, shape_of
 from store.errors import Invalid
-from store.field.entries import LONGEST_RUN_MS, MOST_ENTRIES, Batch, read_entries, read_id, read_moment
+from store.field.entries import HIGHEST, LONGEST_RUN_MS, MOST_ENTRIES, Batch, read_entries, read_id, read_moment
 from store.field.rules import RESULTS
 from store.fields import Field
 from store.photos.rules import MOST_BYTES, POSITION
@@ -43,7 +43,7 @@ class EntrySchema(Schema):
     but for `id` and `seq`, which the whole batch needs."""
 
     id = fields.UUID(required=True)
-    seq = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    seq = fields.Integer(required=True, strict=True, validate=validate.Range(1, HIGHEST))
     estate = fields.String(required=True)
     order = fields.String(allow_none=True)
     verb = fields.String(required=True)

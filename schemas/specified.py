@@ -19,7 +19,11 @@ TEXTS = frozenset({"text", "long_text", "markdown"})
 MANY = frozenset({"list", "choices", "times", "weekdays", "months", "month_days", "integers", "references"})
 # As the store's own patterns, in the words of JSON Schema, where `$` is the end and nothing else.
 NEW_CODE = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
-NOT_BLANK = r"\S"
+# Something that can be seen: neither a blank nor a control character nor a mark that hides or turns text.
+NOT_BLANK = (
+    r"[^\s\u0000-\u001f\u007f-\u00a0\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u1680\u180e\u2000-\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]"
+)
 HASH = r"^[0-9a-f]{64}$"
 HASHES = frozenset({"photos", "hash", "signature"})
 _NAMED = {"code": NEW_CODE, **dict.fromkeys(HASHES, HASH)}

@@ -47,6 +47,7 @@ CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 _URL = re.compile(r"[a-z][a-z0-9+]*://\S+")
+_TEXTS = frozenset({"text", "long_text", "markdown"})
 _RANGES = {"weekdays": (1, 7), "months": (1, 12), "month_days": (-1, 31)}
 MAX_TEXT = 500
 MAX_LONG_TEXT = 20_000
@@ -115,7 +116,8 @@ def _is_blank(field: Field, value: Any) -> bool:
     if isinstance(value, Mapping) and value:
         known = {"zh", "en"} if field.translated else {each.name for each in field.fields}
         return set(value) <= known and is_empty(value)
-    return is_empty(value)
+    # Blanks say nothing in a text; in the place of a code or a date they are a wrong value.
+    return is_empty(value) if field.kind in _TEXTS else value is None or value in ("", [], {})
 
 
 def _clean_one(field: Field, value: Any, path: str) -> tuple[Any, list[Problem]]:

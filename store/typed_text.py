@@ -7,8 +7,8 @@ from decimal import Decimal
 _DASHES = dict.fromkeys("‐‑‒–—―−﹣－ー", "-")
 _DOTS = dict.fromkeys("•‧∙⋅・･", "·")
 _SAME = str.maketrans(_DASHES | _DOTS)
-# Format marks (zero width, direction), control characters, halves of characters, private and unassigned ones.
-_UNSEEN = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
+# Format marks (zero width, direction), control characters, halves of characters.
+_UNSEEN = frozenset({"Cf", "Cc", "Cs"})
 _JOINER = "\u200d"
 _SKINS = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _ON_ANOTHER = frozenset({"Mn", "Me", "Cf", "Cc"})

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, request, session
 from werkzeug.exceptions import HTTPException
 
 from admin_app.accounts.current import actor_or_none, signed_in
+from store.errors import AnjuError
 
 FIELD = "_draft"
 COOKIE = "anju-saved"
@@ -60,7 +61,7 @@ def _posted() -> str:
         return ""
     try:
         draft = request.form.get(FIELD, "")
-    except HTTPException:  # too large, or no form at all: it was refused for that
+    except (HTTPException, AnjuError):  # too large, or no form at all: it was refused for that
         return ""
     return draft if _ID.fullmatch(draft) else ""
 

@@ -18,8 +18,9 @@ from functools import lru_cache
 from store.notices.rules import one_line
 from store.notices.senders import Letter, SendFailed
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-PLAIN_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+PLAIN_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+)
 # What a header, and what a body, may say as it is. `=?` would be read as the beginning of an encoded word.
 _PLAIN_HEADER = re.compile(r"(?!.*=\?)[\x20-\x7e]{0,60}")
 _PLAIN_BODY = re.compile(r"[\t\n\x20-\x7e]*")

@@ -14,8 +14,7 @@ MALFORMED = Words(
 _BETWEEN = re.compile(r"(?<=[0-9A-Za-z]) ?(?:号楼|单元|[栋幢座楼#/_]) ?")
 _BLANKS = re.compile(r"[ _-]+")
 _ENDING = re.compile(r"(?<=[0-9A-Za-z])[室号户]\Z")
-_PART = r"[0-9A-Za-z\u4e00-\u9fff]{1,12}"
-_ROOM = re.compile(rf"{_PART}(?:-{_PART}){{0,3}}\Z")
+_ROOM = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]{1,12}(?:-[0-9A-Za-z\u4e00-\u9fff]{1,12}){0,3}\Z")
 # What a building and a room without anything between them may be: 31201 is 3-1201.
 _RUN_TOGETHER = re.compile(r"[0-9]{4,6}\Z", re.ASCII)
 

@@ -92,6 +92,7 @@ def test_fields_gives_only_what_was_asked_for(manager: Program) -> None:
     assert "words" not in body_of(manager.get("/requests"))["data"][0]
 
 
+@pytest.mark.timeout(600)
 def test_operators_are_only_text_to_every_filter(asker: Callable[[str], Program], app: Flask) -> None:
     spec = app.test_client().get("/api/openapi.json").get_json()
     tried = 0

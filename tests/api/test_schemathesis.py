@@ -38,7 +38,8 @@ quickly = settings(
 
 def ask(case: Any, secret: str, known: dict[str, Any]) -> list[str]:
     """Once as it was generated, and once at something that is there. Returns refusals that the description could give."""
-    headers = {"Authorization": f"Bearer {secret}"}
+    # Packed answers are for tablets; the client of these tests does not unpack them.
+    headers = {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}
     found = refusals(case, case.call_and_validate(headers=headers, checks=CHECKS))
     real = {name: known.get(name, value) for name, value in case.path_parameters.items()}
     if real != case.path_parameters:
@@ -76,6 +77,7 @@ def explored(operation: Any, mode: GenerationMode, secret: str, known: dict[str,
     return [f"{operation.label}: admitted, and refused with {each}" for each in admitted]
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("mode", MODES)
 def test_every_operation_keeps_to_its_description(app: Flask, redis: Any, mode: GenerationMode) -> None:
     world = make_world()
