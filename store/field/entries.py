@@ -113,6 +113,8 @@ def _entry(row: object, path: str) -> Entry:
     if not isinstance(row, Mapping):
         raise Invalid.one("wrong_shape", NOT_AN_ENTRY, path)
     seq = row.get("seq")
+    if isinstance(seq, float) and seq.is_integer():
+        seq = int(seq)  # 1.0 is a whole number to JSON
     if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= HIGHEST:
         raise Invalid.one("not_integer", NOT_AN_ENTRY, f"{path}.seq")
     return Entry(read_id(row.get("id"), f"{path}.id"), seq, row)
