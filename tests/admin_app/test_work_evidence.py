@@ -39,7 +39,7 @@ def test_an_entry_shows_when_it_happened_and_when_it_came_and_what_the_device_sa
     now = clock.now().replace(second=0, microsecond=0)
     tablet = Tablet(cast.guard(), skew=timedelta(days=-365))
     tablet.restart(now - timedelta(hours=9))
-    tablet.record(order, "acknowledge", now - timedelta(hours=8), seen=99)
+    tablet.record(order, "acknowledge", now - timedelta(hours=8), seen=order.version)
     tablet.record(order, "supplement", now - timedelta(hours=8), note="门锁坏了")
     tablet.send(now)
     text = page(sign_in(cast.supervisor()), WorkOrder.objects.get(pk=order.pk))
