@@ -42,8 +42,8 @@ def make_request(minutes_ago: int = 0, **changes: Any) -> Any:
     return requests.create({**values, **changes}, actor=SYSTEM, now=now)
 
 
-def make_order(key: str = "one", **changes: Any) -> Any:
-    now = clock.now()
+def make_order(key: str = "one", ago: timedelta = timedelta(0), **changes: Any) -> Any:
+    now = clock.now() - ago
     values = {
         "estate": cast.ESTATE,
         "key": key,

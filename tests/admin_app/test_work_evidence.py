@@ -35,7 +35,7 @@ def test_photos_are_shown_and_those_to_come_have_their_place(world, sign_in: Sig
 
 
 def test_an_entry_shows_when_it_happened_and_when_it_came_and_what_the_device_said(world, sign_in: SignIn):
-    order = make_order()
+    order = make_order(ago=timedelta(hours=10))
     now = clock.now().replace(second=0, microsecond=0)
     tablet = Tablet(cast.guard(), skew=timedelta(days=-365))
     tablet.restart(now - timedelta(hours=9))
