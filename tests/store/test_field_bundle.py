@@ -474,12 +474,12 @@ def commands(database: Any, run: Any) -> list[Any]:
     return [each for each in asked if not each[1].endswith("system.profile")]
 
 
-def test_two_hundred_orders_and_thirty_plans_take_a_dozen_commands(database: Any) -> None:
+def test_two_hundred_orders_and_thirty_plans_take_thirteen_commands(database: Any) -> None:
     for n in range(30):
         plan(f"plan-{n}")
     for n in range(200):
         make(f"order-{n}", assignee="guard")
     ask()
     asked = commands(database, lambda: ask(now=NOW + timedelta(minutes=1)))
-    assert len(asked) <= 12, asked
+    assert len(asked) <= 13, asked
     assert not [each for each in asked if each[1].endswith("work_orders") and "COLLSCAN" in str(each[2])]

@@ -169,8 +169,9 @@ def test_after_an_outage_every_slot_is_accounted_for(patrol, policy, states):
 def test_a_plan_takes_no_route_roster_or_person_of_another_estate(patrol):
     cast.make_estate(cast.OTHER_ESTATE)
     make_route("elsewhere", estate=cast.OTHER_ESTATE)
-    cast.make_roster("others", estate=cast.OTHER_ESTATE)
     cast.make_staff(cast.stranger())
+    shift = {"day": 0, "start": "07:00", "end": "19:00", "staff": [cast.stranger().code]}
+    cast.make_roster("others", estate=cast.OTHER_ESTATE, shifts=[shift])
     with pytest.raises(Invalid) as refused:
         patrol(route="elsewhere", roster="others")
     assert {(each.code, each.field) for each in refused.value.problems} == {
