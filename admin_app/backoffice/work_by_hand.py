@@ -8,6 +8,7 @@ from flask import flash, redirect, request
 from flask_admin import expose
 
 from admin_app.accounts.current import current_actor
+from admin_app.backoffice.content.parsing import integer_of
 from admin_app.backoffice.records.names import place
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.shell import gate
@@ -52,8 +53,8 @@ class MadeByHand(NumberedPages):
             # What is no moment stays as typed, so that the check names its field.
             moment = moment_typed(values["due_at"], place(values.get("estate", "")).zone)
             values["due_at"] = moment.isoformat() if moment else values["due_at"]
-        if values.get("priority", "").isdigit():
-            values["priority"] = int(values["priority"])
+        if "priority" in values:
+            values["priority"] = integer_of(values["priority"])
         return values
 
     def _make_page(self, typed: Mapping[str, str], error: AnjuError | None = None) -> str:

@@ -116,6 +116,6 @@ def _names(plain: str) -> list[str]:
 def _of_a_part(word: str) -> list[str]:
     """As `wanted_tokens`, for one word of several: a building alone says something now."""
     lower = word.lower()
-    if lower.isdigit() and len(lower) < FEWEST_DIGITS:
+    if lower.isdecimal() and len(lower) < FEWEST_DIGITS:
         return ["r:" + lower + "-"]
     return wanted_tokens(lower)
