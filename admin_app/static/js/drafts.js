@@ -17,6 +17,7 @@ export async function keepDrafts() {
   const places = new Map();
   const kept = forms.map((form) => new Draft(store, form, places));
   await store.enter();
+  for (const link of document.querySelectorAll("a[data-drops-draft]")) link.addEventListener("click", dropping(store, link));
   await allScripts();
   let first = true;
   for (const draft of kept) {
@@ -28,6 +29,14 @@ export async function keepDrafts() {
 
 const isKept = (form) =>
   form.getAttribute("method")?.toLowerCase() === "post" && !form.hasAttribute("data-no-draft") && isTypedInto(form);
+
+/** Whoever takes what somebody else has written wants none of his own back on the next page. */
+const dropping = (store, link) => async (event) => {
+  event.preventDefault();
+  const found = await store.find(new URL(link.href).pathname);
+  if (found) store.drop(found.id);
+  location.assign(link.href);
+};
 
 /** The scripts of single pages come after this one, and must be listening before a form is filled. */
 function allScripts() {
