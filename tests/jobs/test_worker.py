@@ -59,7 +59,7 @@ def own_redis(tmp_path: Any) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def start(own_redis: RedisServer, mongo_server: str, database: Any, tmp_path: Path) -> Iterator[Start]:
-    """`start("notices")`: a worker process on that queue."""
+    """`start("relay")`: a worker process on that queue."""
     environment = {**os.environ, "MONGODB_URI": mongo_server, "REDIS_URL": own_redis.uri, "SECRET_KEY": SECRET_KEY}
     processes: list[WorkerProcess] = []
 
@@ -97,35 +97,35 @@ def test_a_killed_worker_leaves_nothing_undone(start: Start, own_redis: RedisSer
     """Its nudge is lost; the next one comes in seconds and the sweep finds all that was left."""
     make_template()
     cast.make_staff("guard")
-    process = start("notices")
+    process = start("relay")
     until(lambda: beaten("relay"), "first beat")
     process.kill()
     process.wait()
     make_source(intent())
     assert Content.objects(pending=True).count() == 1
-    start("notices")
+    start("relay")
     until(lambda: Content.objects(pending=True).count() == 0, "relay after the kill")
     assert Notice.objects.count() == 2
 
 
 @pytest.mark.usefixtures("ticking")
 def test_a_nudge_that_died_with_its_worker_blocks_nothing(start: Start, own_redis: RedisServer) -> None:
-    process = start("notices")
+    process = start("relay")
     until(lambda: beaten("relay"), "first beat")
     client: Redis = connect(own_redis.uri, 1)
     os.kill(process.pid, signal.SIGSTOP)
-    line = queue("notices", client)
+    line = queue("relay", client)
     until(lambda: line.count > 0, "nudges wait")
     process.kill()
     process.wait()
     before = last("relay")
-    start("notices")
+    start("relay")
     until(lambda: beaten("relay", before) and line.count == 0, "beats again")
 
 
 @pytest.mark.usefixtures("ticking")
 def test_a_wiped_redis_costs_seconds(start: Start, own_redis: RedisServer) -> None:
-    start("notices")
+    start("relay")
     until(lambda: beaten("relay"), "first beat")
     client: Redis = connect(own_redis.uri, 1)
     for _ in range(3):
@@ -136,7 +136,7 @@ def test_a_wiped_redis_costs_seconds(start: Start, own_redis: RedisServer) -> No
 
 @pytest.mark.usefixtures("ticking")
 def test_a_killed_redis_is_found_again_by_the_same_worker(start: Start, own_redis: RedisServer) -> None:
-    process = start("notices")
+    process = start("relay")
     until(lambda: beaten("relay"), "first beat")
     own_redis.kill()
     until(process.misses_redis, "it says that Redis is gone")
@@ -148,7 +148,7 @@ def test_a_killed_redis_is_found_again_by_the_same_worker(start: Start, own_redi
 
 @pytest.mark.usefixtures("ticking")
 def test_a_worker_whose_redis_went_away_stops_when_it_is_asked_to(start: Start, own_redis: RedisServer) -> None:
-    process = start("notices")
+    process = start("relay")
     until(lambda: beaten("relay"), "first beat")
     own_redis.kill()
     until(process.misses_redis, "it says that Redis is gone")
