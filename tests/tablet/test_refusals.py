@@ -49,7 +49,7 @@ def test_refusals_are_told_by_name_and_what_was_entered_stays_until_it_is_droppe
     hands.offline()
     begin(hands, KEPT)
     begin(hands, GONE)
-    page.locator("input[type=file]").set_input_files(photo("wall"))
+    page.locator("input[type=file][capture]").set_input_files(photo("wall"))
     page.get_by_role("button", name="看大图：照片 照片 1").first.wait_for()
     page.get_by_role("button", name="下一步").click()
     page.get_by_label("备注").fill(WRITTEN)
@@ -94,9 +94,9 @@ def test_a_file_that_is_no_photo_is_refused_at_once_and_the_form_stays(tablet: C
     hands.page.get_by_role("link", name=NO_PHOTO).first.wait_for()
     begin(hands, NO_PHOTO)
     note = {"name": "note.jpg", "mimeType": "image/jpeg", "buffer": b"this is a letter"}
-    hands.page.locator("input[type=file]").set_input_files(note)
+    hands.page.locator("input[type=file][capture]").set_input_files(note)
     hands.page.get_by_text("这个文件不是照片，请重新拍摄").wait_for()
-    hands.page.locator("input[type=file]").set_input_files(photo("bin"))
+    hands.page.locator("input[type=file][capture]").set_input_files(photo("bin"))
     hands.page.get_by_role("button", name="看大图：照片 照片 1").first.wait_for()
 
 

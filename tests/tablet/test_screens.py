@@ -355,9 +355,9 @@ def test_a_second_photo_can_follow_the_first(look: Callable[..., Any]) -> None:
     page = look(on("order", "finding:f2:1"), "day", locale="zh-CN")
     page.get_by_role("button", name="恢复").click()
     picture = {"name": "after.jpg", "mimeType": "image/jpeg", "buffer": b"any bytes will do here"}
-    page.locator("input[type=file]").set_input_files(picture)
+    page.locator("input[type=file][capture]").set_input_files(picture)
     page.get_by_text("照片已存本机").wait_for()
-    page.locator("input[type=file]").set_input_files(picture)
+    page.locator("input[type=file][capture]").set_input_files(picture)
     page.get_by_role("button", name="看大图：整改后 照片 2").wait_for()
     page.get_by_role("button", name="下一步").click()
     page.get_by_role("heading", name="完成工单").wait_for()
@@ -366,7 +366,7 @@ def test_a_second_photo_can_follow_the_first(look: Callable[..., Any]) -> None:
 def test_a_photo_that_could_not_be_entered_is_not_called_kept(look: Callable[..., Any]) -> None:
     page = look(on("order", "drill:d1:evacuate"), "unwritable", locale="zh-CN")
     picture = {"name": "before.jpg", "mimeType": "image/jpeg", "buffer": b"any bytes will do here"}
-    page.locator("input[type=file]").set_input_files(picture)
+    page.locator("input[type=file][capture]").set_input_files(picture)
     page.get_by_text("平板无法写入").wait_for()
     page.get_by_role("button", name="拍照").wait_for()
     assert page.get_by_text("照片已存本机").count() == 0

@@ -28,7 +28,7 @@ def finish(hands: Tablet, pictures: int, note: str) -> None:
     page.get_by_role("button", name=f"开始：{TITLE}").click()
     page.get_by_role("heading", name="现场照片与备注").wait_for()
     for number in range(1, pictures + 1):
-        page.locator("input[type=file]").set_input_files(photo(f"{note[:2]} {number}"))
+        page.locator("input[type=file][capture]").set_input_files(photo(f"{note[:2]} {number}"))
         page.get_by_role("button", name=f"看大图：照片 照片 {number}").first.wait_for()
     page.get_by_role("button", name="下一步").click()
     page.get_by_label("备注").fill(note)
