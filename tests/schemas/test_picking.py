@@ -50,13 +50,15 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-PARTS = st.fixed_dictionaries({}, optional={"name": st.text() | st.none(), "count": st.integers() | st.none()})
+PARTS = st.fixed_dictionaries(
+    {}, optional={"name": st.text() | st.none(), "count": st.integers(-(2**63), 2**63 - 1) | st.none()}
+)
 STORED = st.fixed_dictionaries(
     {},
     optional={
         "_id": st.builds(ObjectId) | st.text() | st.none(),
-        "title": st.text() | st.none() | st.integers(),
-        "number": st.integers() | st.none() | st.booleans(),
+        "title": st.text() | st.none() | st.integers(-(2**63), 2**63 - 1),
+        "number": st.integers(-(2**63), 2**63 - 1) | st.none() | st.booleans(),
         "share": st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 99) | st.none(),
         "done": st.booleans() | st.none(),
         "at": MOMENTS | st.none(),
