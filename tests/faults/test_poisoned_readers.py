@@ -168,12 +168,14 @@ def test_a_torn_colleague_stops_no_escalation(database: Any) -> None:
     ],
 )
 def test_a_torn_entry_of_the_directory_stops_no_plan(database: Any, collection: str, values: Any) -> None:
-    roster = {
+    roster: dict[str, Any] = {
         "estate": cast.ESTATE, "name": "早班", "anchor_date": "2026-01-01", "cycle_days": 1,
         "shifts": [{"day": 0, "start": "00:00", "end": "00:00", "staff": ["guard"]}],
     }  # fmt: skip
+    cast.make_staff(cast.second_guard())
+    other = {**roster["shifts"][0], "staff": [cast.second_guard().code]}  # nobody is on two shifts at once
     for code in ("torn", "whole"):
-        cast.make_entry("roster", code, roster)
+        cast.make_entry("roster", code, {**roster, "shifts": [other]} if code == "torn" else roster)
         cast.make_entry("department", f"{code}-team", {"name": "队"})
         cast.make_entry("channel", code, {"name": "群", "url": "json://robot.example/hook"})
         if code == "torn":
