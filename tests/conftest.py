@@ -172,3 +172,23 @@ def page(chromium: Any) -> Iterator[Any]:
     context = chromium.new_context()
     yield context.new_page()
     context.close()
+
+
+class _NoWatch:
+    """Stands for `faulthandler` in `store.hanging`."""
+
+    def dump_traceback_later(self, seconds: float, exit: bool = False) -> None:
+        """Ends nothing."""
+
+    def cancel_dump_traceback_later(self) -> None:
+        """Has nothing to end."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unwatched() -> Iterator[None]:
+    """A loop of the product that runs inside a test must not end the whole run on a slow machine; processes of the
+    product's own are watched as ever."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr("store.hanging.faulthandler", _NoWatch())
+    yield
+    patch.undo()
