@@ -3,21 +3,31 @@
 from marshmallow import Schema, fields
 
 from schemas.shapes import boolean, integer, moment, rows, text
+from store.calendars.promises import MOST_DAYS
 from store.fields import Field
 from store.words import Words
 
 _MOST_MINUTES = 366 * 1440
 
 _START = Field("start", "datetime", Words("开始时刻", "From"), required=True)
-_MINUTES = Field("minutes", "minutes", Words("分钟数", "Minutes"), required=True, maximum=_MOST_MINUTES)
+_MINUTES = Field("minutes", "minutes", Words("分钟数", "Minutes"), maximum=_MOST_MINUTES)
+_DAYS = Field(
+    "days",
+    "integer",
+    Words("工作日数", "Working days"),
+    minimum=1,
+    maximum=MOST_DAYS,
+    help=Words("代替分钟数", "Instead of the minutes"),
+)
 _CALENDAR = Field("calendar", "reference", Words("工作日历", "Working calendar"), target="working_calendar")
 
-EXPLANATION = (_START, _MINUTES, _CALENDAR)
+EXPLANATION = (_START, _MINUTES, _DAYS, _CALENDAR)
 SIMULATION = (
     Field("policy", "reference", Words("升级策略", "Escalation policy"), required=True, target="escalation_policy"),
     Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"),
     _START,
     _MINUTES,
+    _DAYS,
     _CALENDAR,
     Field("assignee", "reference", Words("负责人", "Assignee"), target="staff"),
     Field("department", "reference", Words("部门", "Department"), target="department"),

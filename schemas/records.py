@@ -14,6 +14,7 @@ class ClockSchema(Schema):
     name = text()
     state = text()
     minutes = integer("Working minutes that were promised.")
+    days = integer("Working days that were promised, where it was days: `minutes` are what they have of working time.")
     started_at = moment()
     due_at = moment("Null while the clock stands still.")
     paused_at = moment()

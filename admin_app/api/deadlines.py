@@ -12,7 +12,8 @@ from schemas.deadlines import EXPLANATION, SIMULATION, ExplanationSchema, Simula
 from store.access import require
 from store.calendars.explanation import explain
 from store.calendars.operations import calendar_for
-from store.calendars.rules import add_working_minutes
+from store.calendars.promises import asked_for
+from store.calendars.rules import due_after
 from store.content.reading import live
 from store.deadlines.addressees import Addressees
 from store.deadlines.escalation import SimulatedStep, key_words, simulate
@@ -26,7 +27,7 @@ _READ = "content.read"
 def _explain(call: Call) -> Answer:
     asked = with_moments(call.body, ("start",))
     calendar = calendar_for(asked.get("calendar"), call.now)
-    return Answer(explained(explain(asked["start"], asked["minutes"], calendar)))
+    return Answer(explained(explain(asked["start"], asked_for(asked.get("minutes"), asked.get("days")), calendar)))
 
 
 def _simulate(call: Call) -> Answer:
@@ -38,9 +39,9 @@ def _simulate(call: Call) -> Answer:
     calendar = calendar_for(asked.get("calendar"), call.now)
     people = Directory.load()
     whom = Addressees(people.recipients, asked["estate"], asked.get("assignee"), asked.get("department"))
-    start, minutes = asked["start"], asked["minutes"]
-    steps = simulate(policy.body, start, minutes, calendar, whom, asked.get("acknowledge_at"), whom.fired)
-    shown = {"due_at": add_working_minutes(start, minutes, calendar), "steps": [_line(each, people) for each in steps]}
+    start, within = asked["start"], asked_for(asked.get("minutes"), asked.get("days"))
+    steps = simulate(policy.body, start, within, calendar, whom, asked.get("acknowledge_at"), whom.fired)
+    shown = {"due_at": due_after(start, within, calendar), "steps": [_line(each, people) for each in steps]}
     return Answer(SimulationSchema().dump(shown))
 
 

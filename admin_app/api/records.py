@@ -25,7 +25,7 @@ from store.calendars.explanation import Step, explain
 from store.calendars.rules import ROUND_THE_CLOCK
 from store.deadlines.lateness import due_soon, overdue
 from store.deadlines.operations import calendar_of
-from store.deadlines.rules import pauses_of
+from store.deadlines.rules import pauses_of, promised_of
 from store.deadlines.rules import state as clock_state
 from store.errors import NotFound
 from store.fields import Field
@@ -203,7 +203,7 @@ def _add_explanation(made: Blueprint, kind: Resource) -> None:
             raise NotFound(Words("计时", "Clock"), clock)
         newest = found[-1]
         calendar = calendar_of(newest["calendar"]) or ROUND_THE_CLOCK
-        return Answer(explained(explain(newest["started_at"], newest["minutes"], calendar, pauses_of(newest))))
+        return Answer(explained(explain(newest["started_at"], promised_of(newest), calendar, pauses_of(newest))))
 
     words = Words("解释{what}的时限", "Explain a deadline of: {what}").fill(what=kind.words)
     name = f"explain_{kind.one}_clock"

@@ -17,7 +17,17 @@ from admin_app.shell.formats import moment_typed, zone_named
 from store import clock
 from store.calendars.documents import WORKING_CALENDAR
 from store.calendars.operations import day_note
-from store.calendars.rules import Step, check, compile_calendar, explain, missing_years, missing_years_words
+from store.calendars.promises import MOST_DAYS
+from store.calendars.rules import (
+    Promised,
+    Step,
+    WorkingDays,
+    check,
+    compile_calendar,
+    explain,
+    missing_years,
+    missing_years_words,
+)
 from store.calendars.working_time import WorkingTime, zone_of
 from store.errors import AnjuError, Problem
 from store.fields import clean
@@ -103,11 +113,19 @@ def _day(body: Body, compiled: WorkingTime, day: date) -> Day:
 
 
 def _explained(compiled: WorkingTime, zone: ZoneInfo, now: datetime) -> list[Step]:
-    minutes = integer_of(request.form.get("cal_minutes", "").strip())
-    if not isinstance(minutes, int) or not 0 < minutes <= MOST_MINUTES:
+    within = _asked()
+    if not within:
         return []
     start = moment_typed(request.form.get("cal_at", ""), zone) or now.astimezone(zone)
-    return explain(start.astimezone(UTC), minutes, compiled)
+    return explain(start.astimezone(UTC), within, compiled)
+
+
+def _asked() -> Promised | None:
+    """What is typed: working days, or else minutes; None for what cannot be read."""
+    days, minutes = (integer_of(request.form.get(name, "").strip()) for name in ("cal_days", "cal_minutes"))
+    if isinstance(days, int) and 0 < days <= MOST_DAYS:
+        return WorkingDays(days)
+    return minutes if isinstance(minutes, int) and 0 < minutes <= MOST_MINUTES else None
 
 
 def calendar_choices(now: datetime) -> dict[str, Any]:

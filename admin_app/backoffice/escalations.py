@@ -14,14 +14,14 @@ from admin_app.backoffice.base import BackofficeView, Choice
 from admin_app.backoffice.content.pages import posted
 from admin_app.backoffice.content.parsing import integer_of, parse
 from admin_app.backoffice.content.references import Labels
-from admin_app.backoffice.content.wording import minutes_words
+from admin_app.backoffice.content.wording import minutes_words, promised_words
 from admin_app.shell.formats import moment_typed, zone_named
 from admin_app.shell.language import say
 from admin_app.shell.preferences import visible_estates
 from store import clock
 from store.access import require
 from store.calendars.operations import calendar_for
-from store.calendars.rules import add_working_minutes
+from store.calendars.rules import Promised, due_after, promised_in
 from store.content import reading
 from store.content.documents import Revision
 from store.deadlines.addressees import Addressees
@@ -35,9 +35,9 @@ from store.words import Words, translated
 
 Body = Mapping[str, Any]
 PROMISES: tuple[tuple[str, Words], ...] = (
-    ("response_minutes", Words("响应", "respond")),
-    ("resolve_minutes", Words("办结", "solve")),
-    ("reply_minutes", Words("书面答复", "reply")),
+    ("response", Words("响应", "respond")),
+    ("resolve", Words("办结", "solve")),
+    ("reply", Words("书面答复", "reply")),
 )
 MOST_LINES = 60
 SATURDAY, TWO = 5, time(2)
@@ -111,7 +111,7 @@ class EscalationTools(BackofficeView):
 def _axis(body: Body) -> list[Node]:
     rows = [row for row in body.get("steps") or () if isinstance(row.get("offset_minutes"), int)]
     names = Labels.of(_codes(rows))
-    nodes = [_node(row, names) for row in rows]
+    nodes = [_node(row, names, bool(body.get("working_time"))) for row in rows]
     due = Node(0, Words("到期", "Due"))
     return sorted([*nodes, due], key=lambda each: (each.offset, each.action is not None))
 
@@ -121,11 +121,11 @@ def _codes(rows: Sequence[Body]) -> list[tuple[str, str]]:
     return [*targets, *(("notification_template", row["template"]) for row in rows if row.get("template"))]
 
 
-def _node(row: Body, names: Labels) -> Node:
+def _node(row: Body, names: Labels, working_time: bool) -> Node:
     offset = int(row["offset_minutes"])
     return Node(
         offset,
-        offset_words(offset),
+        offset_words(offset, working_time),
         dict(ACTIONS).get(str(row.get("action"))),
         names.name("notification_template", row["template"]) if row.get("template") else "",
         tuple(_target_words(each, names) for each in row.get("targets") or ()),
@@ -140,9 +140,11 @@ def _target_words(target: Body, names: Labels) -> Words:
     return Words("{kind}：{name}", "{kind}: {name}").fill(kind=kind, name=name)
 
 
-def offset_words(offset: int) -> Words:
+def offset_words(offset: int, working_time: bool = False) -> Words:
     if offset == 0:
         return Words("到期时", "when due")
+    if offset < 0 and working_time:
+        return Words("−{m}（工作时间）", "−{m} (working time)").fill(m=minutes_words(-offset))
     sign = Words("−{m}", "−{m}") if offset < 0 else Words("+{m}", "+{m}")
     return sign.fill(m=minutes_words(abs(offset)))
 
@@ -155,23 +157,25 @@ def _simulated(body: Body, now: datetime) -> Simulation | None:
     require(current_actor(), "content.read", estate)
     directory = Directory.load()
     zone = ZoneInfo(directory.timezone(estate))
-    revision, promise = item
-    started, minutes = _moment(zone, now), int(revision.body[promise])
+    revision, within = item
+    started = _moment(zone, now)
     calendar = calendar_for(revision.body.get("calendar"), now)
     assignee = request.form.get("sim_assignee") or None
     whom = Addressees(directory.recipients, estate, assignee, revision.body.get("department"))
-    found = simulate(compile_policy(body), started, minutes, calendar, whom, _acknowledged(started), whom.fired)
+    found = simulate(compile_policy(body), started, within, calendar, whom, _acknowledged(started), whom.fired)
     names = Labels.of(("notification_template", each.template) for each in found if each.template)
     lines = tuple(_line(each, directory, names) for each in found[:MOST_LINES])
-    due_at = add_working_minutes(started, minutes, calendar)
-    return Simulation(started, due_at, minutes_words(minutes), zone.key, lines, len(found) - len(lines))
+    due_at = due_after(started, within, calendar)
+    return Simulation(started, due_at, promised_words(within), zone.key, lines, len(found) - len(lines))
 
 
-def _item(text: str, now: datetime) -> tuple[Revision, str] | None:
+def _item(text: str, now: datetime) -> tuple[Revision, Promised] | None:
     code, _, promise = text.partition("/")
     found = reading.live("service_item", code, now)
-    known = found is not None and promise in dict(PROMISES) and found.body.get(promise)
-    return (found, promise) if found is not None and known else None
+    if found is None or promise not in dict(PROMISES):
+        return None
+    within = promised_in(found.body, promise)
+    return (found, within) if within else None
 
 
 def _moment(zone: ZoneInfo, now: datetime) -> datetime:
@@ -212,10 +216,10 @@ def _line(step: SimulatedStep[str], directory: Directory, names: Labels) -> Line
 def simulator_choices(policy: str, now: datetime) -> dict[str, Any]:
     """What the panel offers: estates, promises of service items – those which use this policy first – and a moment."""
     found = [
-        (each.body.get("escalation") != policy, each.code, _promise(each, name, words))
+        (each.body.get("escalation") != policy, each.code, _promise(each, name, within, words))
         for each in reading.live_all("service_item", now)
         for name, words in PROMISES
-        if each.body.get(name)
+        if (within := promised_in(each.body, name))
     ]
     items = [choice for _, _, choice in sorted(found, key=lambda row: row[:2])]
     moment = next_saturday(now.astimezone(zone_named(None)))
@@ -226,7 +230,7 @@ def simulator_choices(policy: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _promise(item: Revision, name: str, words: Words) -> Choice:
+def _promise(item: Revision, name: str, within: Promised, words: Words) -> Choice:
     label = Words("{name} · {time}内{what}", "{name} · {what} in {time}")
-    filled = label.fill(name=translated(item.body["name"]), time=minutes_words(int(item.body[name])), what=words)
+    filled = label.fill(name=translated(item.body["name"]), time=promised_words(within), what=words)
     return Choice(f"{item.code}/{name}", filled)

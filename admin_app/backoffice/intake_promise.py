@@ -8,6 +8,9 @@ from admin_app.backoffice.records.clocks import steps_of
 from admin_app.backoffice.records.names import places_of_reader
 from admin_app.shell.formats import day_and_time, exact, zone_named
 from admin_app.shell.language import say
+from store.calendars.rules import Promised, WorkingDays
+from store.calendars.wording import working_days_words
+from store.deadlines.rules import promised_of
 from store.requests.rules import CLOCK_NAMES
 from store.words import Words
 
@@ -31,7 +34,7 @@ def promise_of(clocks: Sequence[Mapping[str, Any]], estate: str, now: datetime) 
     return [
         Promise(
             name=say(CLOCK_NAMES.get(clock["name"], Words(clock["name"], clock["name"]))),
-            within=say(within(clock["minutes"], bool(clock.get("calendar")))),
+            within=say(within(promised_of(clock), bool(clock.get("calendar")))),
             due=say(day_and_time(clock["due_at"], now, zone)),
             exact=exact(clock["due_at"], zone),
             steps=steps_of(clock),
@@ -40,8 +43,11 @@ def promise_of(clocks: Sequence[Mapping[str, Any]], estate: str, now: datetime) 
     ]
 
 
-def within(minutes: int, by_calendar: bool) -> Words:
-    """`90` → 90 分钟; whole hours and days as such; working minutes say so."""
+def within(promised: Promised, by_calendar: bool) -> Words:
+    """`90` → 90 分钟; whole hours and days as such; working minutes and working days say so."""
+    if isinstance(promised, WorkingDays):
+        return working_days_words(promised.days)
+    minutes = promised
     if minutes >= 2 * DAY and minutes % DAY == 0 and not by_calendar:
         said = Words("{n} 天", "{n} days").fill(n=minutes // DAY)
     elif minutes >= HOUR and minutes % HOUR == 0:

@@ -1,14 +1,22 @@
-"""Counting working time: when a number of counted minutes is over, and how many lie between two moments."""
+"""Counting working time: when what was promised is over, and how much of it lies between two moments.
+
+A promise of n working days is over at the end of the n-th working day after the day on which it began. A day is a
+working day when work starts on it; the day of the beginning is never counted, whatever is left of it. It is the local
+day – or, within a night shift, the day on which that shift began. Around the clock every day is one, until midnight.
+A pause gives back what it took of the working time up to that end.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
+from store.calendars.promises import Promised, WorkingDays
 from store.calendars.working_time import NO_WORKING_TIME, ONE_DAY, WorkingTime, compile_calendar
 from store.errors import Invalid
 from store.words import Words
 
-ONE_MINUTE = timedelta(minutes=1)
+ONE_MINUTE, WEEK = timedelta(minutes=1), timedelta(days=7)
 # A deadline further away than this is a slip of the finger, and looking for it must not keep a worker busy.
 HORIZON_DAYS = 36_525
 FAR = datetime.max.replace(tzinfo=UTC)
@@ -76,27 +84,27 @@ def merged(pauses: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
     return result
 
 
-def add_working_minutes(start: datetime, minutes: int, wt: WorkingTime) -> datetime:
-    """The earliest moment (UTC) at which `minutes` have been counted since `start`: a window's end, not the next start.
+def due_after(start: datetime, promised: Promised, wt: WorkingTime) -> datetime:
+    """The earliest moment (UTC) at which what was promised at `start` is over: a window's end, not the next start.
 
     Raises `Invalid` for a negative number, and for a due date beyond a hundred years.
     """
-    due = _after(start.astimezone(UTC), minutes, wt, ())
+    due = _after(start.astimezone(UTC), promised, wt, ())
     if due is None:
         raise Invalid.one("deadline_too_far", TOO_FAR, "minutes")
     return due
 
 
 def due_with_pauses(
-    start: datetime, minutes: int, wt: WorkingTime, pauses: Sequence[Pause], now: datetime
+    start: datetime, promised: Promised, wt: WorkingTime, pauses: Sequence[Pause], now: datetime
 ) -> datetime | None:
-    """When `minutes` counted outside of `pauses` are over, in UTC; computed from the nominal start, so it never drifts.
+    """When what was promised, counted outside of `pauses`, is over, in UTC; computed from the nominal start, so it never drifts.
 
     A pause that begins after `now` has not happened yet. While a pause is open nothing falls due: None – unless the
     promise had been broken before that pause began, because a pause does not mend it.
     """
     begun = [(began, ended) for began, ended in pauses if began <= now]
-    due = _after(start.astimezone(UTC), minutes, wt, begun)
+    due = _after(start.astimezone(UTC), promised, wt, begun)
     opened = [began for began, ended in begun if ended is None]
     if opened:
         return due if due is not None and due < min(opened) else None
@@ -105,12 +113,10 @@ def due_with_pauses(
     return due
 
 
-def _after(start: datetime, minutes: int, wt: WorkingTime, pauses: Sequence[Pause]) -> datetime | None:
-    if minutes < 0:
-        raise Invalid.one("minutes_negative", Words("分钟数不能为负", "Minutes must not be negative"), "minutes")
-    if minutes > HORIZON_DAYS * 1440:
-        raise Invalid.one("deadline_too_far", TOO_FAR, "minutes")
-    needed = minutes * ONE_MINUTE
+def _after(start: datetime, promised: Promised, wt: WorkingTime, pauses: Sequence[Pause]) -> datetime | None:
+    if not pauses and isinstance(promised, WorkingDays):
+        return end_of_working_day(start, promised.days, wt)
+    needed = counted_for(start, promised, wt)
     if not needed:
         return start
     for span in counted_spans(wt, start, pauses):
@@ -119,6 +125,59 @@ def _after(start: datetime, minutes: int, wt: WorkingTime, pauses: Sequence[Paus
             return span.start + needed
         needed -= length
     return None
+
+
+def before_due(due: datetime, minutes: int, wt: WorkingTime) -> datetime:
+    """The latest moment (UTC) from which `minutes` are counted until `due`: a window's start, not the end before it."""
+    due = due.astimezone(UTC)
+    if wt.round_the_clock:
+        return due - minutes * ONE_MINUTE
+    # Nearly always it is this week; a calendar of one hour a week, or of a long holiday, takes another look.
+    back = WEEK
+    while back < HORIZON_DAYS * ONE_DAY:
+        needed = minutes * ONE_MINUTE
+        counted = takewhile(lambda span: span.start < due, spans(wt, due - back))
+        for span in reversed(list(counted)):
+            end = min(span.end, due)
+            if end - span.start >= needed:
+                return end - needed
+            needed -= end - span.start
+        back *= 4
+    return due - back
+
+
+def counted_for(start: datetime, promised: Promised, wt: WorkingTime) -> timedelta:
+    """The time that has to be counted from `start` until what was promised is over. Raises `Invalid`."""
+    if isinstance(promised, WorkingDays):
+        return working_time_between(start, end_of_working_day(start, promised.days, wt), wt)
+    if promised < 0:
+        raise Invalid.one("minutes_negative", Words("分钟数不能为负", "Minutes must not be negative"), "minutes")
+    if promised > HORIZON_DAYS * 1440:
+        raise Invalid.one("deadline_too_far", TOO_FAR, "minutes")
+    return promised * ONE_MINUTE
+
+
+def day_of(start: datetime, wt: WorkingTime) -> date:
+    """The day on which something began: within a night shift, the day on which the shift began."""
+    start = start.astimezone(UTC)
+    first = next(spans(wt, start), None)
+    return first.day if first is not None and first.start == start else wt.local(start).date()
+
+
+def end_of_working_day(start: datetime, days: int, wt: WorkingTime) -> datetime:
+    """The end (UTC) of the `days`-th working day after the one of `start`. Raises `Invalid`."""
+    if days < 1:
+        raise Invalid.one("days_not_positive", Words("至少 1 个工作日", "At least 1 working day"), "days")
+    day = next(islice(_working_days_after(day_of(start, wt), wt), days - 1, None), None)
+    if day is None:
+        raise Invalid.one("deadline_too_far", TOO_FAR, "days")
+    return wt.instant(day, max(window.end for window in wt.windows_on(day)))
+
+
+def _working_days_after(day: date, wt: WorkingTime) -> Iterator[date]:
+    first = day.toordinal() + 1
+    ordinals = range(first, min(first + HORIZON_DAYS, date.max.toordinal() - 1))
+    return (each for each in map(date.fromordinal, ordinals) if wt.windows_on(each))
 
 
 def working_time_between(a: datetime, b: datetime, wt: WorkingTime, pauses: Sequence[Pause] = ()) -> timedelta:

@@ -11,12 +11,15 @@ from store.calendars.counting import (
     ONE_MINUTE,
     Pause,
     Span,
+    counted_for,
     counted_spans,
+    day_of,
     due_with_pauses,
     merged,
     spans,
 )
-from store.calendars.wording import day_words, days_words
+from store.calendars.promises import Promised, WorkingDays
+from store.calendars.wording import day_words, days_words, working_days_words
 from store.calendars.working_time import HOLIDAY, ONE_DAY, WorkingTime
 from store.words import Words
 
@@ -31,17 +34,20 @@ class Step(NamedTuple):
 
 
 class _Day(NamedTuple):
-    """What one local day gives: nothing (skip) or counted time (work), and when that is known."""
+    """What one local day gives: nothing (skip) or counted time (work), and when that is known. `number`
+    counts the working days of a promise that is told in them, from 0 for the day of the beginning."""
 
     day: date
     kind: str
     label: Words
     moment: datetime
     counted: timedelta
+    number: int | None = None
 
 
 class _Question(NamedTuple):
     start: datetime
+    promised: Promised
     minutes: int
     wt: WorkingTime
     end: datetime
@@ -50,6 +56,11 @@ class _Question(NamedTuple):
     before: list[timedelta]
     # The pauses in order, without overlaps.
     paused: Sequence[tuple[datetime, datetime]]
+
+    @property
+    def in_days(self) -> bool:
+        """Told day by day; what pauses have moved can only be followed in minutes."""
+        return isinstance(self.promised, WorkingDays) and not self.paused
 
     def so_far(self, moment: datetime) -> int:
         """The whole minutes counted by `moment`. Looked up: hundreds of lines ask for it."""
@@ -60,19 +71,20 @@ class _Question(NamedTuple):
         return (self.before[begun - 1] + min(last.end, moment) - last.start) // ONE_MINUTE
 
 
-def explain(start: datetime, minutes: int, wt: WorkingTime, pauses: Sequence[Pause] = ()) -> list[Step]:
+def explain(start: datetime, promised: Promised, wt: WorkingTime, pauses: Sequence[Pause] = ()) -> list[Step]:
     """The steps from `start` to the due moment, in order of time. The last one is `due`, at the very moment that
     `due_with_pauses` gives – or `open`, while a pause that keeps it from falling due has no end. Clause 4.3.
     """
     start = start.astimezone(UTC)
-    due = due_with_pauses(start, minutes, wt, pauses, FAR)
+    due = due_with_pauses(start, promised, wt, pauses, FAR)
     end = due or merged(pauses)[-1][0]
     counted = [
         span._replace(end=min(span.end, end))
         for span in takewhile(lambda span: span.start < end, counted_spans(wt, start, pauses))
     ]
     before = [timedelta(), *accumulate(span.end - span.start for span in counted)]
-    question = _Question(start, minutes, wt, end, counted, before, merged(pauses))
+    minutes = counted_for(start, promised, wt) // ONE_MINUTE
+    question = _Question(start, promised, minutes, wt, end, counted, before, merged(pauses))
     between = sorted([*_day_steps(question), *_pause_steps(question)], key=lambda step: step.moment)
     return [_start_step(question), *between, _last_step(question, due)]
 
@@ -83,18 +95,37 @@ def _clock(wt: WorkingTime, moment: datetime) -> Words:
 
 
 def _start_step(question: _Question) -> Step:
+    rest = _not_counted(question) if question.in_days else _rest_of_start(question)
+    words = Words("{at} 受理，期限 {promised}；{rest}", "Received {at}, {promised} to go; {rest}")
+    said = words.fill(at=_clock(question.wt, question.start), promised=_promised(question), rest=rest)
+    return Step("start", question.start, 0, said)
+
+
+def _promised(question: _Question) -> Words:
+    minutes = Words("{n} 分钟", "{n} minutes").fill(n=question.minutes)
+    if not isinstance(question.promised, WorkingDays):
+        return minutes
+    days = working_days_words(question.promised.days)
+    if question.in_days:
+        return days
+    words = Words("{days}（到期满共 {minutes}工作时间，暂停的补回）", "{days} ({minutes} of working time to their end)")
+    return words.fill(days=days, minutes=minutes)
+
+
+def _not_counted(question: _Question) -> Words:
+    day = day_words(day_of(question.start, question.wt))
+    return Words("受理日（{day}）不计", "the day of receipt ({day}) is not counted").fill(day=day)
+
+
+def _rest_of_start(question: _Question) -> Words:
     start, wt = question.start, question.wt
     first = next(spans(wt, start), None)
     if wt.round_the_clock or first is None:
-        rest = Words("全天候计时", "every hour counts")
-    elif first.start == start:
-        rest = _left_in_day(question, first.day)
-    else:
-        rest = Words("不在工作时间，自 {since} 起计时", "outside working time; counted from {since}").fill(
-            since=_clock(wt, first.start)
-        )
-    words = Words("{at} 受理，期限 {minutes} 分钟；{rest}", "Received {at}, {minutes} minutes to go; {rest}")
-    return Step("start", start, 0, words.fill(at=_clock(wt, start), minutes=question.minutes, rest=rest))
+        return Words("全天候计时", "every hour counts")
+    if first.start == start:
+        return _left_in_day(question, first.day)
+    words = Words("不在工作时间，自 {since} 起计时", "outside working time; counted from {since}")
+    return words.fill(since=_clock(wt, first.start))
 
 
 def _left_in_day(question: _Question, day: date) -> Words:
@@ -111,7 +142,8 @@ def _day_steps(question: _Question) -> Iterator[Step]:
     if question.wt.round_the_clock:
         return
     days = [each for each in _days(question) if not _is_told_at_start(question, each)]
-    for (kind, label), grouped in groupby(days, key=lambda each: (each.kind, each.label)):
+    # The day that is not counted is no part of a run of days which are.
+    for (kind, label, _), grouped in groupby(days, key=lambda each: (each.kind, each.label, each.number == 0)):
         group = list(grouped)
         # A skip is known as soon as it begins; what a run of days gave is known at its end.
         moment = group[0].moment if kind == "skip" else group[-1].moment
@@ -128,13 +160,36 @@ def _group_words(kind: str, label: Words, group: Sequence[_Day]) -> Words:
     days = days_words([each.day for each in group])
     if kind == "skip":
         return Words("{days} {label}，跳过", "{days}: {label}, skipped").fill(days=days, label=label)
+    if group[0].number is not None:
+        return _numbered_words(days, label, group[0].number, group[-1].number)
     minutes = sum((each.counted for each in group), timedelta()) // ONE_MINUTE
     return Words("{days} {label}，计 {minutes} 分钟", "{days}: {label}, {minutes} minutes counted").fill(
         days=days, label=label, minutes=minutes
     )
 
 
+def _numbered_words(days: Words, label: Words, first: int, last: int | None) -> Words:
+    if not first:
+        words = Words("{days} {label}，受理日不计", "{days}: {label}, the day of receipt, not counted")
+    elif first == last:
+        words = Words("{days} {label}，第 {n} 个工作日", "{days}: {label}, working day {n}")
+    else:
+        words = Words("{days} {label}，第 {n} 至 {m} 个工作日", "{days}: {label}, working days {n} to {m}")
+    return words.fill(days=days, label=label, n=first, m=last)
+
+
 def _days(question: _Question) -> Iterator[_Day]:
+    """As `_given`, each working day with its number where the promise is told in them."""
+    begun, number = day_of(question.start, question.wt), 0
+    for each in _given(question):
+        if question.in_days and each.kind == "work":
+            number += each.day > begun
+            yield each._replace(number=number)
+        else:
+            yield each
+
+
+def _given(question: _Question) -> Iterator[_Day]:
     """The local days from the start to the end, without those which a pause swallows whole."""
     wt, reached = question.wt, question.start
     counted = {day: list(group) for day, group in groupby(question.counted, key=lambda span: span.day)}

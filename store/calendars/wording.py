@@ -38,6 +38,10 @@ def joined(parts: Iterable[Words], separator: Words) -> Words:
     return Words(separator.zh.join(each.zh for each in listed), separator.en.join(each.en for each in listed))
 
 
+def working_days_words(days: int) -> Words:
+    return Words("{n} 个工作日", "{n} working day" if days == 1 else "{n} working days").fill(n=days)
+
+
 def weekdays_words(weekdays: Iterable[int]) -> Words:
     """`[1, 2, 3, 4, 5, 7]` as "Mon–Fri, Sun"."""
     runs: list[list[int]] = []

@@ -1,5 +1,6 @@
 """What the company offers: categories, items with their promises, standards, prices and checklists."""
 
+from store.calendars.promises import days_field
 from store.catalogue import rules
 from store.content.types import CLAUSE, NAME, ContentType, register
 from store.fields import Field
@@ -86,8 +87,11 @@ register(
             Field(
                 "response_minutes", "minutes", Words("响应时限（分钟）", "Respond within (minutes)"), maximum=525_600
             ),
+            days_field("response", Words("响应时限（工作日）", "Respond within (working days)")),
             Field("resolve_minutes", "minutes", Words("办结时限（分钟）", "Solve within (minutes)"), maximum=525_600),
+            days_field("resolve", Words("办结时限（工作日）", "Solve within (working days)")),
             Field("reply_minutes", "minutes", Words("书面答复时限（分钟）", "Reply within (minutes)"), maximum=525_600),
+            days_field("reply", Words("书面答复时限（工作日）", "Reply within (working days)")),
             Field(
                 "calendar",
                 "reference",

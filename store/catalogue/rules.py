@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from store.calendars.promises import Promised, WorkingDays, check_promises, promised_in
 from store.content.types import Body, LookUp
 from store.errors import Problem
 from store.fields import CODE
 from store.words import Words
 
-PROMISES = ("response_minutes", "resolve_minutes", "reply_minutes")
+PROMISES = ("response", "resolve", "reply")
 # What a person can fail at, so that a later item may depend on it.
 CAN_FAIL = frozenset({"pass_fail", "score"})
 # What is carried out on a work order, or follows from one.
@@ -58,18 +59,26 @@ def check_codes(rows: Sequence[Mapping[str, Any]], path: str) -> list[Problem]:
 
 def check_item(body: Body, look_up: LookUp) -> list[Problem]:
     """An item promises something, and its three promises come in the order in which they are kept. Clause 4.3."""
-    if not any(body.get(name) for name in PROMISES):
+    if not any(promised_in(body, name) for name in PROMISES):
         words = Words("至少填写一个时限，否则无从考核", "Give at least one time limit, else nothing is promised")
         return [Problem("promises_nothing", words, "response_minutes")]
     needing = [] if body.get("makes_work_order") else [name for name in NEEDS_ORDER if body.get(name)]
     if needing:
         words = Words("只有生成工单的项目才能派单、收费、验收和回访", "Only an item that makes a work order has this")
         return [Problem("no_work_order", words, name) for name in needing]
-    response, resolve = body.get("response_minutes"), body.get("resolve_minutes")
-    if response and resolve and response > resolve:
-        words = Words("响应时限不能长于办结时限", "The response limit must not be longer than the limit to solve it")
-        return [Problem("response_after_resolve", words, "response_minutes")]
-    return []
+    return [*check_promises(body, PROMISES), *_check_order(promised_in(body, "response"), promised_in(body, "resolve"))]
+
+
+def _check_order(response: Promised | None, resolve: Promised | None) -> Iterator[Problem]:
+    """Minutes and working days cannot be compared; but who solves within minutes does not answer within days."""
+    if not response or not resolve:
+        return
+    words = Words("响应时限不能长于办结时限", "The response limit must not be longer than the limit to solve it")
+    if isinstance(response, WorkingDays):
+        if not isinstance(resolve, WorkingDays) or response > resolve:
+            yield Problem("response_after_resolve", words, "response_days")
+    elif not isinstance(resolve, WorkingDays) and response > resolve:
+        yield Problem("response_after_resolve", words, "response_minutes")
 
 
 def check_price_list(body: Body, look_up: LookUp) -> list[Problem]:

@@ -1,6 +1,7 @@
 """The chain of an escalation: which step of a policy fires when, computed from a clock and nothing else.
 
-Moments. A step's moment is the clock's `due_at` plus its offset in wall minutes. What is fired late keeps its nominal
+Moments. A step's moment is the clock's `due_at` plus its offset in wall minutes. Where the policy says so, an offset
+before the deadline is counted back in the working minutes of the clock's calendar (ADR 16). What is fired late keeps its nominal
 moment and says how late it is; nothing is ever computed from "now plus delay". A moment inside a pause becomes the end
 of that pause: a clock that stands still tells nobody.
 
@@ -26,6 +27,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from store.calendars.rules import WorkingTime, before_due
 from store.deadlines.policy import Policy, PolicyStep, compiled
 
 BEFORE_START, NOBODY = "before_start", "nobody"
@@ -60,6 +62,7 @@ class Chain:
     """Where a running clock stands in its policy: built from the recorded steps, moved on by `add`."""
 
     __slots__ = (
+        "_calendar",
         "_due_at",
         "_last_at",
         "_last_sent",
@@ -75,9 +78,10 @@ class Chain:
         "_told_at",
     )
 
-    def __init__(self, clock: Mapping[str, Any], policy: Policy) -> None:
+    def __init__(self, clock: Mapping[str, Any], policy: Policy, calendar: WorkingTime | None = None) -> None:
         acknowledged: datetime | None = clock.get("acknowledged_at")
         self._policy = policy
+        self._calendar = calendar if policy.working_time else None
         self._due_at: datetime = clock["due_at"]
         self._started_at: datetime = clock["started_at"]
         self._pauses = clock.get("pauses") or ()
@@ -129,13 +133,18 @@ class Chain:
         return self._told_at is not None and self._told_at >= timeout
 
     def _coming_step(self, step: PolicyStep) -> Coming:
-        nominal = self._due_at + step.offset
+        nominal = self._nominal(step)
         if self._pulled_to is not None:
             nominal = min(nominal, self._pulled_to if step.offset < NO_TIME else max(self._pulled_to, self._due_at))
         if nominal < self._started_at:
             return Coming(self._held(self._started_at), step.key, nominal, step, BEFORE_START)
         moment = self._held(nominal)
         return Coming(moment, step.key, moment, step)
+
+    def _nominal(self, step: PolicyStep) -> datetime:
+        if self._calendar is None or step.offset >= NO_TIME:
+            return self._due_at + step.offset
+        return before_due(self._due_at, -step.offset // ONE_MINUTE, self._calendar)
 
     def _coming_repeat(self) -> Coming | None:
         policy = self._policy
@@ -164,25 +173,32 @@ def is_running(clock: Mapping[str, Any]) -> bool:
     return clock.get("due_at") is not None and clock.get("stopped_at") is None and clock.get("paused_at") is None
 
 
-def due_steps(clock: Mapping[str, Any], policy: Policy | Mapping[str, Any], now: datetime) -> list[StepDue]:
-    """What is to be fired or recorded as skipped by `now`, in order; the module's docstring says exactly when."""
+def due_steps(
+    clock: Mapping[str, Any], policy: Policy | Mapping[str, Any], now: datetime, calendar: WorkingTime | None = None
+) -> list[StepDue]:
+    """What is to be fired or recorded as skipped by `now`, in order; the module's docstring says exactly when.
+
+    `calendar` is that of the clock; None: every hour counts.
+    """
     if not is_running(clock):
         return []
-    chain, found = Chain(clock, compiled(policy)), []
+    chain, found = Chain(clock, compiled(policy), calendar), []
     while (coming := chain.coming()) is not None and coming.moment <= now:
         found.append(coming.due(now))
         chain.add(coming.key, coming.at, coming.skipped)
     return found
 
 
-def next_moment(clock: Mapping[str, Any], policy: Policy | Mapping[str, Any]) -> datetime | None:
+def next_moment(
+    clock: Mapping[str, Any], policy: Policy | Mapping[str, Any], calendar: WorkingTime | None = None
+) -> datetime | None:
     """The earliest moment at which `due_steps` gives something; a millisecond earlier it gives nothing.
 
     A moment in the past means that the sweep is late. None: nothing can happen until somebody changes the clock.
     """
     if not is_running(clock):
         return None
-    coming = Chain(clock, compiled(policy)).coming()
+    coming = Chain(clock, compiled(policy), calendar).coming()
     return coming.moment if coming else None
 
 

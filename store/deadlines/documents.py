@@ -95,6 +95,15 @@ ESCALATION_POLICY = register(
             ),
             Field("repeat_minutes", "minutes", Words("重复间隔", "Repeat every"), maximum=43200),
             Field("repeat_times", "integer", Words("重复次数", "Repeat times"), minimum=0, maximum=100),
+            Field(
+                "working_time",
+                "boolean",
+                Words("提前提醒按工作时间计", "Warnings count working time"),
+                help=Words(
+                    "周一 08:45 到期的事，提前 30 分钟的提醒在周五下班前发出；到期之后的步骤仍按钟点",
+                    "Of what is due on Monday 08:45 one is warned on Friday; steps after the deadline keep to the clock",
+                ),
+            ),
         ),
         check=_check,
         extra_uses=_uses,

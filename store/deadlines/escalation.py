@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from store.calendars.rules import Promised, WorkingTime
 from store.deadlines.chain import (
     BEFORE_START,
     NOBODY,
@@ -27,7 +28,7 @@ from store.deadlines.policy import (
     compile_policy,
     compiled,
 )
-from store.deadlines.rules import Calendar, Clock, acknowledge_clock, start_clock
+from store.deadlines.rules import Calendar, Clock, acknowledge_clock, start_clock, working_time
 from store.words import Words
 
 __all__ = [
@@ -89,16 +90,17 @@ def fire(
     now: datetime,
     resolve: Resolve[Person],
     fired: Callable[[Firing[Person]], None] = _unnoticed,
+    calendar: WorkingTime | None = None,
 ) -> tuple[list[Firing[Person]], datetime | None]:
     """Everything due by `now` with its recipients, in order, and the moment of the next check.
 
     `resolve` is asked as of `now`: late or not, it is today's people who can act. `fired` hears of each firing before
     `resolve` is asked for the next one. A step to nobody is in the list as skipped, and the step after it takes its
-    moment.
+    moment. `calendar` is that of the clock; None: every hour counts.
     """
     if not is_running(clock):
         return [], None
-    chain = Chain(clock, compiled(policy))
+    chain = Chain(clock, compiled(policy), calendar)
     firings: list[Firing[Person]] = []
     while (coming := chain.coming()) is not None and coming.moment <= now:
         firing = _firing(coming, now, resolve)
@@ -136,7 +138,7 @@ def recorded(clock: Clock, firings: Sequence[Firing[Person]]) -> Clock:
 def simulate(
     policy: Policy | Mapping[str, Any],
     started_at: datetime,
-    minutes: int,
+    within: Promised,
     calendar: Calendar,
     resolve: Resolve[Person],
     acknowledge_at: datetime | None = None,
@@ -146,19 +148,19 @@ def simulate(
 
     It runs the very code of the sweeps, from one next moment to the next, so it cannot promise anything else.
     """
-    policy = compiled(policy)
-    clock = start_clock("simulated", started_at, minutes, None, calendar, None)
+    policy, days = compiled(policy), working_time(calendar)
+    clock = start_clock("simulated", started_at, within, None, days, None)
     lines: list[SimulatedStep[Person]] = []
-    moment = next_moment(clock, policy)
+    moment = next_moment(clock, policy, days)
     while moment is not None:
         # At the same millisecond the acknowledgement wins, as it does over a sweep that reads it.
         if acknowledge_at is not None and clock["acknowledged_at"] is None and acknowledge_at <= moment:
             clock = acknowledge_clock(clock, acknowledge_at)
         else:
-            firings, _ = fire(clock, policy, moment, resolve, fired)
+            firings, _ = fire(clock, policy, moment, resolve, fired, days)
             lines += [_line(firing) for firing in firings]
             clock = recorded(clock, firings)
-        moment = next_moment(clock, policy)
+        moment = next_moment(clock, policy, days)
     return lines
 
 

@@ -20,7 +20,7 @@ from pymongo.errors import BulkWriteError
 
 from store.actor import SYSTEM, Actor
 from store.blame import is_of_database
-from store.calendars.rules import WorkingTime, compile_calendar
+from store.calendars.rules import Promised, WorkingTime, compile_calendar
 from store.clock import earliest
 from store.content.documents import Revision
 from store.content.reading import live
@@ -148,9 +148,9 @@ def terms(
     return Terms(days.key if days else None, reference)
 
 
-def start(name: str, minutes: int, *, at: datetime, under: Terms) -> Clock:
+def start(name: str, within: Promised, *, at: datetime, under: Terms) -> Clock:
     """A clock from its nominal start: a round's planned time, or the moment a request came in. Raises `Invalid`."""
-    return rules.start_clock(name, at, minutes, under.calendar, calendar_of(under.calendar), under.policy)
+    return rules.start_clock(name, at, within, under.calendar, calendar_of(under.calendar), under.policy)
 
 
 def is_open(clock: Mapping[str, Any]) -> bool:
@@ -201,10 +201,10 @@ def acknowledged(clocks: Sequence[Clock], by: str, now: datetime) -> list[Clock]
     return [{**rules.acknowledge_clock(c, now), "acknowledged_by": by} if is_open(c) else c for c in clocks]
 
 
-def retimed(clocks: Sequence[Clock], name: str, minutes: int, now: datetime) -> list[Clock]:
-    """The clocks with other minutes for the one that runs: a finding turned out to be worse, or less bad."""
+def retimed(clocks: Sequence[Clock], name: str, within: Promised, now: datetime) -> list[Clock]:
+    """The clocks with another promise for the one that runs: a finding turned out to be worse, or less bad."""
     return [
-        rules.retime_clock(c, minutes, calendar_of(c["calendar"]), now) if c["name"] == name and is_open(c) else c
+        rules.retime_clock(c, within, calendar_of(c["calendar"]), now) if c["name"] == name and is_open(c) else c
         for c in clocks
     ]
 
@@ -217,7 +217,17 @@ def next_due(clocks: Sequence[Mapping[str, Any]]) -> datetime | None:
 def next_check(raw: Mapping[str, Any], own: datetime | None) -> datetime | None:
     """The earliest moment at which something happens to the record by itself."""
     clocks = raw.get("clocks") or ()
-    return earliest(own, *(rules.next_check(clock, _policy_of(clock)) for clock in clocks if is_open(clock)))
+    return earliest(own, *(_next_of(clock) for clock in clocks if is_open(clock)))
+
+
+def _next_of(clock: Mapping[str, Any]) -> datetime | None:
+    policy = _policy_of(clock)
+    return rules.next_check(dict(clock), policy, _warned_by(clock, policy))
+
+
+def _warned_by(clock: Mapping[str, Any], policy: Policy | None) -> WorkingTime | None:
+    """The calendar by which warnings are counted back, where the policy counts them so."""
+    return calendar_of(clock.get("calendar")) if policy is not None and policy.working_time else None
 
 
 def _policy_of(clock: Mapping[str, Any]) -> Policy | None:
@@ -380,7 +390,7 @@ def _escalations(raw: Mapping[str, Any], context: Sweep) -> list[Happening]:
         if policy is None:
             continue
         whom = whom or context.addressees(raw)
-        firings, _ = escalation.fire(clock, policy, context.now, whom, whom.fired)
+        firings, _ = escalation.fire(clock, policy, context.now, whom, whom.fired, _warned_by(clock, policy))
         clocks[index] = escalation.recorded(clock, firings)
         for firing in firings:
             happening = _escalated(record, clock, firing, list(clocks))

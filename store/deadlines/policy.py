@@ -29,12 +29,14 @@ class PolicyStep(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """Steps in order of time. `acknowledge` of nothing: an acknowledgement never times out."""
+    """Steps in order of time. `acknowledge` of nothing: an acknowledgement never times out. `working_time`: what comes
+    before the deadline is counted back by the clock's calendar."""
 
     steps: tuple[PolicyStep, ...]
     acknowledge: timedelta
     repeat: timedelta
     repeat_times: int
+    working_time: bool = False
 
 
 def compile_policy(body: Mapping[str, Any]) -> Policy:
@@ -45,6 +47,7 @@ def compile_policy(body: Mapping[str, Any]) -> Policy:
         timedelta(minutes=int(body.get("acknowledge_minutes") or 0)),
         timedelta(minutes=int(body.get("repeat_minutes") or 0)),
         int(body.get("repeat_times") or 0),
+        bool(body.get("working_time")),
     )
 
 

@@ -1,15 +1,26 @@
 """Clocks: a promise's time as a plain value. Every function returns a new clock and leaves the given one alone.
 
-A clock is `{name, started_at, due_at, minutes, calendar, policy: {code, revision} | None, paused_at, stopped_at,
+A clock is `{name, started_at, due_at, minutes, days?, calendar, policy: {code, revision} | None, paused_at, stopped_at,
 acknowledged_at, pauses: [{from, to}], steps: [{key, at, late_minutes, skipped?}], ended?}`; moments are UTC. A clock
-that stopped without `ended` was kept; `ended` says why it stopped although what was promised was not done.
+that stopped without `ended` was kept; `ended` says why it stopped although what was promised was not done. `days` are
+there where the promise was one of working days: then `minutes` are what those days have of working time.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from store.calendars.rules import Pause, WorkingTime, add_working_minutes, compile_calendar, due_with_pauses
+from store.calendars.rules import (
+    Pause,
+    Promised,
+    WorkingDays,
+    WorkingTime,
+    compile_calendar,
+    counted_for,
+    due_after,
+    due_with_pauses,
+    promised,
+)
 from store.deadlines.chain import next_moment
 from store.deadlines.policy import Policy
 from store.errors import RuleBroken
@@ -19,6 +30,7 @@ Clock = dict[str, Any]
 Calendar = Mapping[str, Any] | WorkingTime | None
 
 SOON = timedelta(hours=1)
+ONE_MINUTE = timedelta(minutes=1)
 
 STATES: dict[str, Words] = {
     "running": Words("计时中", "Running"),
@@ -37,21 +49,22 @@ WITHDRAWN, MISSED = "withdrawn", "missed"
 def start_clock(
     name: str,
     started_at: datetime,
-    minutes: int,
+    within: Promised,
     calendar_key: str | None,
     calendar: Calendar,
     policy: Mapping[str, Any] | None,
 ) -> Clock:
-    """A clock that is due after `minutes` counted by `calendar` (None: around the clock). Clauses 4.3, 6.2.
+    """A clock that is due after what is promised, counted by `calendar` (None: around the clock). Clauses 4.3, 6.2.
 
     `calendar_key` and `policy` (`{code, revision}`) are kept, so that the clock stays with what was in force then.
     Raises `Invalid` for minutes that lead nowhere.
     """
+    days = working_time(calendar)
     return {
         "name": name,
         "started_at": started_at,
-        "due_at": add_working_minutes(started_at, minutes, working_time(calendar)),
-        "minutes": minutes,
+        "due_at": due_after(started_at, within, days),
+        **_length(started_at, within, days),
         "calendar": calendar_key,
         "policy": dict(policy) if policy else None,
         "paused_at": None,
@@ -60,6 +73,16 @@ def start_clock(
         "pauses": [],
         "steps": [],
     }
+
+
+def _length(started_at: datetime, within: Promised, days: WorkingTime) -> dict[str, int]:
+    length = {"minutes": counted_for(started_at, within, days) // ONE_MINUTE}
+    return {**length, "days": within.days} if isinstance(within, WorkingDays) else length
+
+
+def promised_of(clock: Mapping[str, Any]) -> Promised:
+    """What the clock's promise was: minutes, or working days."""
+    return promised(clock["minutes"], clock.get("days"))
 
 
 def working_time(calendar: Calendar) -> WorkingTime:
@@ -83,15 +106,17 @@ def resume_clock(clock: Clock, at: datetime, calendar: Calendar) -> Clock:
     resumed = {**clock, "paused_at": None, "pauses": _closed(clock, at)}
     # Another tablet may have told of a later pause before: that one is given back too.
     known = max(at, *(pause["from"] for pause in resumed["pauses"]))
-    due_at = due_with_pauses(clock["started_at"], clock["minutes"], working_time(calendar), pauses_of(resumed), known)
+    due_at = due_with_pauses(clock["started_at"], promised_of(clock), working_time(calendar), pauses_of(resumed), known)
     return {**resumed, "due_at": due_at}
 
 
-def retime_clock(clock: Clock, minutes: int, calendar: Calendar, now: datetime) -> Clock:
-    """The clock with other minutes, counted from its old start: what was promised changes, not when."""
+def retime_clock(clock: Clock, within: Promised, calendar: Calendar, now: datetime) -> Clock:
+    """The clock with another promise, counted from its old start: what was promised changes, not when."""
     _refuse_if_stopped(clock)
-    due_at = due_with_pauses(clock["started_at"], minutes, working_time(calendar), pauses_of(clock), now)
-    return {**clock, "minutes": minutes, "due_at": due_at}
+    days = working_time(calendar)
+    due_at = due_with_pauses(clock["started_at"], within, days, pauses_of(clock), now)
+    unsaid = {name: value for name, value in clock.items() if name != "days"}
+    return {**unsaid, **_length(clock["started_at"], within, days), "due_at": due_at}
 
 
 def carry_over(clock: Clock, old: Clock, calendar: Calendar) -> Clock:
@@ -102,7 +127,7 @@ def carry_over(clock: Clock, old: Clock, calendar: Calendar) -> Clock:
     carried = {**clock, **happened}
     known = max([clock["started_at"], *(moment for pause in pauses_of(carried) for moment in pause if moment)])
     counted = pauses_of(carried)
-    due_at = due_with_pauses(clock["started_at"], clock["minutes"], working_time(calendar), counted, known)
+    due_at = due_with_pauses(clock["started_at"], promised_of(clock), working_time(calendar), counted, known)
     same = old["policy"] == clock["policy"] and old["due_at"] == due_at
     return {**carried, "due_at": due_at, "steps": old["steps"] if same or old["stopped_at"] else []}
 
@@ -176,6 +201,8 @@ def state(clock: Clock, now: datetime) -> str:
     return "due_soon" if due_at - soon <= now else "running"
 
 
-def next_check(clock: Clock, policy: Policy | Mapping[str, Any] | None) -> datetime | None:
+def next_check(
+    clock: Clock, policy: Policy | Mapping[str, Any] | None, calendar: WorkingTime | None = None
+) -> datetime | None:
     """When a sweep has to look at the clock again; None without a policy: then being overdue is read, not done."""
-    return next_moment(clock, policy) if policy is not None else None
+    return next_moment(clock, policy, calendar) if policy is not None else None

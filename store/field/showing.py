@@ -11,9 +11,9 @@ from typing import Any
 from bson import ObjectId
 
 from store.actor import Actor
-from store.calendars.rules import ROUND_THE_CLOCK, Pause, explain
+from store.calendars.rules import ROUND_THE_CLOCK, Pause, Promised, explain
 from store.deadlines.operations import calendar_of
-from store.deadlines.rules import pauses_of
+from store.deadlines.rules import pauses_of, promised_of
 from store.deadlines.rules import state as clock_state
 from store.field.emergencies import incident_of, said
 from store.premises.documents import Household
@@ -114,14 +114,14 @@ def _why(clock: Raw) -> list[dict[str, str]]:
     """How a calendar led to this moment, line by line; nothing to tell of a clock that counts every hour, or is over."""
     if not clock.get("calendar") or clock.get("stopped_at") is not None:
         return []
-    lines = _explained(clock["calendar"], clock["started_at"], clock["minutes"], tuple(pauses_of(dict(clock))))
+    lines = _explained(clock["calendar"], clock["started_at"], promised_of(clock), tuple(pauses_of(dict(clock))))
     return [{"zh": each.zh, "en": each.en} for each in lines]
 
 
 @lru_cache(maxsize=8192)
-def _explained(calendar: str, start: datetime, minutes: int, pauses: tuple[Pause, ...]) -> list[Words]:
+def _explained(calendar: str, start: datetime, within: Promised, pauses: tuple[Pause, ...]) -> list[Words]:
     """Two milliseconds for an order that many people hold; the calendar is pinned, so the answer never changes."""
-    steps = explain(start, minutes, calendar_of(calendar) or ROUND_THE_CLOCK, pauses)
+    steps = explain(start, within, calendar_of(calendar) or ROUND_THE_CLOCK, pauses)
     lines = steps if len(steps) <= MOST_LINES else [*steps[: MOST_LINES - 1], steps[-1]]
     return [each.words for each in lines]
 

@@ -2,8 +2,11 @@
 
 from mongoengine.fields import DateTimeField, IntField, StringField
 
-from store.content.types import CLAUSE, NAME, ContentType, register
+from store.calendars.promises import check_promises, days_field
+from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
+from store.errors import Problem
 from store.fields import Field
+from store.findings import rules
 from store.findings.rules import SEVERITIES
 from store.plain import PlainDict, PlainList
 from store.records import Record
@@ -14,7 +17,12 @@ _LONGEST = 525_600
 
 
 def _minutes(name: str, words: Words) -> Field:
-    return Field(name, "minutes", words, required=True, minimum=1, maximum=_LONGEST)
+    return Field(name, "minutes", words, minimum=1, maximum=_LONGEST)
+
+
+def _check(body: Body, look_up: LookUp) -> list[Problem]:
+    """Every promise is given, in minutes or in working days."""
+    return [*rules.check_given(body), *check_promises(body, rules.PROMISES)]
 
 
 FINDING_POLICY = register(
@@ -29,9 +37,13 @@ FINDING_POLICY = register(
             NAME,
             CLAUSE,
             _minutes("high_minutes", Words("严重：整改时限（分钟）", "High: put right within (minutes)")),
+            days_field("high", Words("严重：整改时限（工作日）", "High: put right within (working days)")),
             _minutes("normal_minutes", Words("一般：整改时限（分钟）", "Normal: put right within (minutes)")),
+            days_field("normal", Words("一般：整改时限（工作日）", "Normal: put right within (working days)")),
             _minutes("low_minutes", Words("轻微：整改时限（分钟）", "Low: put right within (minutes)")),
+            days_field("low", Words("轻微：整改时限（工作日）", "Low: put right within (working days)")),
             _minutes("check_minutes", Words("复查时限（分钟）", "Re-inspect within (minutes)")),
+            days_field("check", Words("复查时限（工作日）", "Re-inspect within (working days)")),
             Field(
                 "calendar",
                 "reference",
@@ -68,6 +80,7 @@ FINDING_POLICY = register(
                 ),
             ),
         ),
+        check=_check,
     )
 )
 

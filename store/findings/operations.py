@@ -15,6 +15,7 @@ from bson import ObjectId
 from store import records
 from store.access import require
 from store.actor import Actor
+from store.calendars.rules import promised_in, said
 from store.content.documents import Revision
 from store.content.reading import live, live_all, revision_body
 from store.deadlines import operations as deadlines
@@ -183,7 +184,7 @@ def _mark_repeat(finding: Finding, policy: Values) -> None:
 
 def _raised(finding: Finding, policy: Revision | None, people: list[str], now: datetime) -> Change:
     body = policy.body if policy else {}
-    clock, of_order = orders.clocks("rectify", body.get(rules.MINUTES_OF_SEVERITY[finding.severity]), body, now)
+    clock, of_order = orders.clocks("rectify", promised_in(body, finding.severity), body, now)
     finding.clocks = clock
     finding.due_at = deadlines.next_due(clock)
     detail = {"source": finding.source.get("number"), "severity": finding.severity}
@@ -244,7 +245,7 @@ def _put_right(finding: Finding, values: Values, now: datetime) -> Change:
     if values.get("note"):
         last["note"] = values["note"]
     policy = _policy_body(finding)
-    clock, of_order = orders.clocks("check", policy.get("check_minutes"), policy, now)
+    clock, of_order = orders.clocks("check", promised_in(policy, "check"), policy, now)
     order, checker = orders.reinspection(finding, of_order, last, now)
     fields = {
         "state": rules.next_state("rectify", finding.state),
@@ -281,7 +282,7 @@ def _sent_back(
     last = rounds[-1]
     following = {"n": last["n"] + 1, "before": last["check"]["photos"] or last.get("after") or last["before"]}
     policy = _policy_body(finding)
-    clock, of_order = orders.clocks("rectify", policy.get(rules.MINUTES_OF_SEVERITY[finding.severity]), policy, now)
+    clock, of_order = orders.clocks("rectify", promised_in(policy, finding.severity), policy, now)
     state = rules.next_state("send_back", finding.state)
     finding.rounds = [*rounds, following]
     worker = _active([last["by"]], finding)
@@ -355,16 +356,16 @@ def set_severity(
     reason = needed_text(reason, "reason")
     if severity not in rules.SEVERITIES:
         raise Invalid.one("not_a_choice", Words("未知的严重程度", "Unknown severity"), "severity")
-    minutes = _policy_body(finding).get(rules.MINUTES_OF_SEVERITY[severity])
-    clocks = deadlines.retimed(finding.clocks, "rectify", minutes, now) if minutes else finding.clocks
+    within = promised_in(_policy_body(finding), severity)
+    clocks = deadlines.retimed(finding.clocks, "rectify", within, now) if within else finding.clocks
     order = rules.order_key(finding.pk, len(finding.rounds))
     intent = {
         "kind": "order_deadline",
         "key": f"{order}:{finding.version + 1}",
-        "values": {"order": order, "minutes": minutes, "priority": rules.PRIORITY_OF_SEVERITY[severity]},
+        "values": {"order": order, **said(within), "priority": rules.PRIORITY_OF_SEVERITY[severity]},
     }
     detail = {"from": finding.severity, "severity": severity, "reason": reason}
-    change = Change("set_severity", detail, {"severity": severity, "clocks": clocks}, make=[intent] if minutes else ())
+    change = Change("set_severity", detail, {"severity": severity, "clocks": clocks}, make=[intent] if within else ())
     return _write(finding, change, actor=actor, now=now)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from store.calendars.rules import Promised
 from store.deadlines import operations as deadlines
 from store.deadlines.operations import Terms
 from store.deadlines.rules import Clock
@@ -19,12 +20,12 @@ Values = Mapping[str, Any]
 LEADS, SUPERVISORS, MANAGERS = "department", {"kind": "role", "ref": "supervisor"}, {"kind": "role", "ref": "manager"}
 
 
-def clocks(name: str, minutes: int | None, policy: Values, now: datetime) -> tuple[list[Clock], list[Clock]]:
+def clocks(name: str, within: Promised | None, policy: Values, now: datetime) -> tuple[list[Clock], list[Clock]]:
     """The finding's own clock and its order's, which escalates. From when we hear of it: nobody could begin before."""
-    if not minutes:
+    if not within:
         return [], []
     under = deadlines.terms(calendar=policy.get("calendar"), policy=policy.get("escalation"), moment=now)
-    clock = deadlines.start(name, minutes, at=now, under=Terms(under.calendar, None))
+    clock = deadlines.start(name, within, at=now, under=Terms(under.calendar, None))
     return [clock], [{**clock, "name": "complete", "policy": under.policy}]
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from store.errors import RuleBroken
+from store.calendars.promises import promised_in
+from store.errors import Problem, RuleBroken
 from store.words import Words, translated
 
 STATES: dict[str, Words] = {
@@ -32,8 +33,8 @@ def title_en(item: Mapping[str, Any]) -> str | None:
 
 _RISING = tuple(SEVERITIES)
 PRIORITY_OF_SEVERITY = {"low": 4, "normal": 3, "high": 2}
-# The field of a `finding_policy` that promises how soon a finding of each severity is put right.
-MINUTES_OF_SEVERITY = {"low": "low_minutes", "normal": "normal_minutes", "high": "high_minutes"}
+# What a `finding_policy` promises: how soon a finding of each severity is put right, and how soon it is re-inspected.
+PROMISES = ("high", "normal", "low", "check")
 
 SOURCES: dict[str, Words] = {
     "order": Words("工单", "Work order"),
@@ -41,6 +42,14 @@ SOURCES: dict[str, Words] = {
     "supervision": Words("监督抽查", "Supervision"),
     "drill": Words("演练", "Drill"),
 }
+
+
+def check_given(policy: Mapping[str, Any]) -> list[Problem]:
+    """Every promise of a finding policy is given, in minutes or in working days."""
+    missing = Words("请填写分钟数或工作日数", "Give minutes or working days")
+    unsaid = [name for name in PROMISES if not promised_in(policy, name)]
+    return [Problem("required", missing, f"{name}_minutes") for name in unsaid]
+
 
 # verb → (states in which it is allowed, state after it; None = unchanged)
 TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {

@@ -10,6 +10,7 @@ from bson import ObjectId
 from store import records
 from store.access import require
 from store.actor import Actor, Entry
+from store.calendars.rules import promised_in
 from store.content.documents import Revision
 from store.content.reading import live, revision_body
 from store.deadlines import operations as deadlines
@@ -207,8 +208,8 @@ def order_key(request: ServiceRequest, number: int) -> str:
 def start_clocks(item: Mapping[str, Any], *, at: datetime, moment: datetime) -> list[Clock]:
     """The clocks that a service item promises (clause 4.3), under the revisions in force at `moment`."""
     under = deadlines.terms(calendar=item.get("calendar"), policy=item.get("escalation"), moment=moment)
-    promised = {name: item[field] for field, name in rules.CLOCKS.items() if item.get(field)}
-    return [deadlines.start(name, minutes, at=at, under=under) for name, minutes in promised.items()]
+    promised = {name: within for name in rules.CLOCKS if (within := promised_in(item, name))}
+    return [deadlines.start(name, within, at=at, under=under) for name, within in promised.items()]
 
 
 def started_anew(request: ServiceRequest, clocks: Sequence[Clock]) -> list[Clock]:

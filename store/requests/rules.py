@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from store.calendars.promises import promised_in
 from store.errors import Problem, RuleBroken
 from store.fields import Field, clean
 from store.phones import check_phone
@@ -118,8 +119,8 @@ TOLD: dict[str, Words] = {
 RESIDENT = "resident:"
 # What a person can have done; letters are sent by the server.
 TOLD_BY_PEOPLE = ("phone", "visit")
-# promise in the service item → clock
-CLOCKS = {"response_minutes": "response", "resolve_minutes": "resolve", "reply_minutes": "reply"}
+# The promises of a service item, each of which has a clock of its name.
+CLOCKS = ("response", "resolve", "reply")
 CLOCK_NAMES: dict[str, Words] = {
     "response": Words("响应", "Response"),
     "resolve": Words("办结", "Resolve"),
@@ -199,7 +200,7 @@ def check_leads_itself(merged_into: Mapping[str, Any] | None, verb: str) -> None
 
 def promised(item: Mapping[str, Any]) -> list[str]:
     """The clocks that a service item promises."""
-    return [name for field, name in CLOCKS.items() if item.get(field)]
+    return [name for name in CLOCKS if promised_in(item, name)]
 
 
 def kept_by(verb: str, kind: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
 from store.actor import Actor, Entry
+from store.calendars.rules import promised
 from store.clock import earliest
 from store.deadlines import operations as deadlines
 from store.directory import values_of
@@ -302,11 +303,13 @@ def change_deadline(intent: Mapping[str, Any], source: Mapping[str, Any], actor:
     values = intent["values"]
 
     def retimed(order: WorkOrder) -> Change | None:
-        clocks = deadlines.retimed(order.clocks, "complete", values["minutes"], now)
+        clocks = deadlines.retimed(order.clocks, "complete", promised(values.get("minutes"), values.get("days")), now)
         if clocks == order.clocks and order.priority == values["priority"]:
             return None
         fields = {"clocks": clocks, "priority": values["priority"]}
-        return Change("change_deadline", {"minutes": values["minutes"]}, fields)
+        return Change(
+            "change_deadline", {name: values[name] for name in ("minutes", "days") if values.get(name)}, fields
+        )
 
     _change_open(source["estate"], values["order"], retimed, actor, now)
 

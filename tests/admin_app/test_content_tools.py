@@ -165,7 +165,7 @@ def a_saturday_to_come() -> date:
 
 def test_the_simulator_names_people_and_strikes_out_empty_steps(manager: FlaskClient) -> None:
     saturday = a_saturday_to_come()
-    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes", "sim_at": f"{saturday}T02:00"}
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response", "sim_at": f"{saturday}T02:00"}
     page = post(manager, SIMULATOR, form_of("escalation_policy", POLICY, **asked)).text
     assert "无人可通知" in page
     assert "褚安毅" in page
@@ -177,7 +177,7 @@ def test_the_simulator_names_people_and_strikes_out_empty_steps(manager: FlaskCl
 def test_a_group_hears_it_by_its_robot(manager: FlaskClient) -> None:
     cast.make_entry("channel", "guards", {"name": {"zh": "保安群"}, "url": "wecombot://key"})
     step = {"offset_minutes": 0, "action": "notify", "targets": [{"kind": "channel", "ref": "guards"}]}
-    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes"}
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response"}
     page = post(manager, SIMULATOR, form_of("escalation_policy", {**POLICY, "steps": [step]}, **asked)).text
     assert "群：保安群" in page
     assert "wecombot" not in page
@@ -185,12 +185,12 @@ def test_a_group_hears_it_by_its_robot(manager: FlaskClient) -> None:
 
 
 def test_an_acknowledgement_silences_the_rest(manager: FlaskClient) -> None:
-    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes", "sim_acknowledge": "5"}
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response", "sim_acknowledge": "5"}
     assert "没有人会收到任何通知" in post(manager, SIMULATOR, form_of("escalation_policy", POLICY, **asked)).text
 
 
 def test_the_simulator_knows_nobody_of_another_estate(manager: FlaskClient, sign_in: SignIn) -> None:
-    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes"}
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response"}
     page = post(sign_in(cast.stranger()), SIMULATOR, form_of("escalation_policy", POLICY, **asked)).text
     assert "褚安毅" not in page
 
@@ -198,7 +198,7 @@ def test_the_simulator_knows_nobody_of_another_estate(manager: FlaskClient, sign
 def test_a_first_step_without_its_time_is_asked_for_and_nobody_is_told_too_early(manager: FlaskClient) -> None:
     first = {"offset_minutes": "", "action": "raise_priority", "targets": []}
     others: Any = POLICY["steps"]
-    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes"}
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response"}
     page = post(manager, SIMULATOR, form_of("escalation_policy", {**POLICY, "steps": [first, *others]}, **asked))
     assert "必填" in page.text or "请填写" in page.text
     assert "褚安毅" not in page.text
@@ -221,6 +221,24 @@ def test_a_year_is_drawn_with_holidays_and_a_deadline_explained(manager: FlaskCl
     assert "10月1日周四 国庆节，跳过" in page
     assert "到期：10月2日周五 09:00" in page
     assert "尚未录入" in page
+
+
+def test_a_deadline_in_working_days_is_explained_by_the_days(manager: FlaskClient) -> None:
+    asked = {"cal_year": "2026", "cal_at": "2026-10-14T10:00", "cal_minutes": "60", "cal_days": "2"}
+    page = post(manager, CALENDARS, form_of("working_calendar", CALENDAR, **asked)).text
+    assert "期限 2 个工作日" in page
+    assert "到期：10月16日周五" in page
+
+
+def test_the_simulator_knows_promises_in_working_days(manager: FlaskClient) -> None:
+    head = Content.objects(type="service_item", code="suspect").first()
+    fields = {name: value for name, value in head.draft.items() if name != "resolve_minutes"}
+    cast.publish("service_item", "letter", {**fields, "calendar": "office", "resolve_days": 2})
+    assert "2 个工作日内办结" in manager.get("/admin/content/service_item/").text
+    assert 'value="letter/resolve"' in manager.get("/admin/content/escalation_policy/-/new/").text
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "letter/resolve", "sim_at": "2026-10-14T10:00"}
+    page = post(manager, SIMULATOR, form_of("escalation_policy", POLICY, **asked)).text
+    assert "2 个工作日 →" in page
 
 
 def test_statutory_days_are_filled_in_and_saved_as_a_draft(manager: FlaskClient) -> None:

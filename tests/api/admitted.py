@@ -7,6 +7,7 @@ _THERE = "what is there, and what of it the caller sees"
 _TIME = "what lies in the past, in another year or on a day off depends on the moment"
 _DEPTH = "JSON Schema has no words for names, numbers and characters at every depth of an object"
 _SENT_BEFORE = "what was sent before"
+_ONE_OF = "minutes or working days, never both"
 _KIND = "what an exception needs depends on its kind, and its days have an order"
 
 REASONS: dict[str, str] = {
@@ -58,7 +59,9 @@ REASONS: dict[str, str] = {
     "publish_in_the_past": _TIME,
     "published_code": _STATE,
     "reference_missing": _THERE,
+    "required": _ONE_OF,
     "round_not_by_hand": _STATE,
+    "said_twice": _ONE_OF,
     "sequence_gap": _SENT_BEFORE,
     "steps_open": _STATE,
     "stream_busy": _SENT_BEFORE,

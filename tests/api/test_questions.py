@@ -63,6 +63,19 @@ def test_a_deadline_is_explained_line_by_line(manager: Program) -> None:
         assert manager.post("/deadlines/explanations", {**asked, "minutes": minutes}).status_code == 422
 
 
+def test_a_deadline_in_working_days_is_explained_and_its_escalation_simulated(manager: Program) -> None:
+    asked = {"start": "2026-11-27T17:00:00+08:00", "days": 2, "calendar": "office"}
+    answer = body_of(manager.post("/deadlines/explanations", asked))
+    assert answer["due_at"] == answer["steps"][-1]["at"]
+    assert "working days 1 to 2" in answer["steps"][-2]["words"]
+    chain = {"policy": "chain", "estate": cast.ESTATE}
+    assert body_of(manager.post("/escalations/simulations", {**asked, **chain}))["due_at"] == answer["due_at"]
+    twice = manager.post("/deadlines/explanations", {**asked, "minutes": 60})
+    assert body_of(twice)["errors"][0]["code"] == "said_twice"
+    neither = manager.post("/deadlines/explanations", {"start": asked["start"]})
+    assert body_of(neither)["errors"][0]["code"] == "required"
+
+
 def test_an_escalation_is_simulated(manager: Program) -> None:
     asked = {"policy": "chain", "estate": cast.ESTATE, "start": "2026-11-28T02:00:00+08:00", "minutes": 30}
     answer = body_of(manager.post("/escalations/simulations", asked))

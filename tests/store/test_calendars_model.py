@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from store.calendars.rules import (
     Pause,
-    add_working_minutes,
     check,
     compile_calendar,
+    due_after,
     due_with_pauses,
     explain,
     is_working,
@@ -120,7 +120,7 @@ def test_a_deadline_is_the_end_of_the_last_counted_minute(
 ) -> None:
     body, start = situation
     wall, wt = Wall(body, start), compile_calendar(body)
-    due, expected = add_working_minutes(start, minutes, wt), wall.due(minutes, [])
+    due, expected = due_after(start, minutes, wt), wall.due(minutes, [])
     if expected is None:
         assert due > start + timedelta(days=MODEL_DAYS)
     else:
@@ -168,7 +168,7 @@ def test_the_explanation_ends_where_the_deadline_is(
     assert [step.moment for step in steps] == sorted(step.moment for step in steps)
     assert [step.minutes for step in steps] == sorted(step.minutes for step in steps)
     if not pauses:
-        assert steps[-1].moment == add_working_minutes(start, minutes, wt)
+        assert steps[-1].moment == due_after(start, minutes, wt)
 
 
 @given(situations(), st.integers(0, 3000), st.integers(0, 3000))
@@ -178,8 +178,8 @@ def test_two_promises_in_a_row_are_due_as_one(
 ) -> None:
     body, start = situation
     wt = compile_calendar(body)
-    then = add_working_minutes(add_working_minutes(start, first, wt), second, wt)
-    assert then == add_working_minutes(start, first + second, wt)
+    then = due_after(due_after(start, first, wt), second, wt)
+    assert then == due_after(start, first + second, wt)
 
 
 @given(situations())

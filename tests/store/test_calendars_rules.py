@@ -8,10 +8,10 @@ import pytest
 
 from store.calendars.rules import (
     ROUND_THE_CLOCK,
-    add_working_minutes,
     check,
     compile_calendar,
     describe,
+    due_after,
     due_with_pauses,
     is_workday,
     is_working,
@@ -55,48 +55,48 @@ WT = compile_calendar(body())
 
 
 def test_a_promise_made_in_the_morning_is_due_the_same_day() -> None:
-    assert add_working_minutes(at("2026-09-21 09:00"), 60, WT) == at("2026-09-21 10:00")
+    assert due_after(at("2026-09-21 09:00"), 60, WT) == at("2026-09-21 10:00")
 
 
 def test_the_lunch_break_does_not_count() -> None:
-    assert add_working_minutes(at("2026-09-21 11:30"), 60, WT) == at("2026-09-21 14:00")
+    assert due_after(at("2026-09-21 11:30"), 60, WT) == at("2026-09-21 14:00")
 
 
 def test_what_ends_with_the_window_is_due_at_its_end_and_not_the_next_morning() -> None:
-    assert add_working_minutes(at("2026-09-21 17:00"), 60, WT) == at("2026-09-21 18:00")
-    assert add_working_minutes(at("2026-09-21 17:00"), 61, WT) == at("2026-09-22 08:31")
+    assert due_after(at("2026-09-21 17:00"), 60, WT) == at("2026-09-21 18:00")
+    assert due_after(at("2026-09-21 17:00"), 61, WT) == at("2026-09-22 08:31")
 
 
 def test_seconds_and_milliseconds_are_kept() -> None:
-    assert add_working_minutes(at("2026-09-21 11:59:30.250"), 1, WT) == at("2026-09-21 13:30:30.250")
+    assert due_after(at("2026-09-21 11:59:30.250"), 1, WT) == at("2026-09-21 13:30:30.250")
 
 
 def test_the_result_is_utc_whatever_zone_the_start_is_in() -> None:
     local = datetime(2026, 9, 21, 9, 0, tzinfo=SHANGHAI)
-    assert add_working_minutes(local, 600, WT).tzinfo is UTC
-    assert add_working_minutes(local, 0, WT).tzinfo is UTC
+    assert due_after(local, 600, WT).tzinfo is UTC
+    assert due_after(local, 0, WT).tzinfo is UTC
 
 
 def test_nothing_to_count_is_due_at_once_even_at_night() -> None:
-    assert add_working_minutes(at("2026-09-21 23:00"), 0, WT) == at("2026-09-21 23:00")
+    assert due_after(at("2026-09-21 23:00"), 0, WT) == at("2026-09-21 23:00")
 
 
 def test_national_day_week_is_skipped() -> None:
-    assert add_working_minutes(at("2026-09-30 17:20"), 60, WT) == at("2026-10-08 08:50")
+    assert due_after(at("2026-09-30 17:20"), 60, WT) == at("2026-10-08 08:50")
 
 
 def test_the_make_up_saturday_after_national_day_is_worked_by_mondays_hours() -> None:
-    assert add_working_minutes(at("2026-10-09 17:20"), 60, WT) == at("2026-10-10 08:50")
+    assert due_after(at("2026-10-09 17:20"), 60, WT) == at("2026-10-10 08:50")
 
 
 def test_an_ordinary_saturday_is_not_worked() -> None:
-    assert add_working_minutes(at("2026-10-16 17:20"), 60, WT) == at("2026-10-19 08:50")
+    assert due_after(at("2026-10-16 17:20"), 60, WT) == at("2026-10-19 08:50")
 
 
 def test_a_make_up_saturday_has_mondays_hours_though_saturdays_have_some_of_their_own() -> None:
     wt = compile_calendar(body(windows=[*OFFICE, {"weekdays": [6], "start": "09:00", "end": "12:00"}]))
     assert next_working_moment(at("2026-10-10 00:00"), wt) == at("2026-10-10 08:30")
-    assert add_working_minutes(at("2026-10-10 08:30"), 480, wt) == at("2026-10-10 18:00")
+    assert due_after(at("2026-10-10 08:30"), 480, wt) == at("2026-10-10 18:00")
 
 
 def test_an_ordinary_saturday_keeps_its_own_hours() -> None:
@@ -158,7 +158,7 @@ def test_overlapping_windows_count_once() -> None:
 
 def test_no_calendar_is_around_the_clock() -> None:
     assert compile_calendar(None) is ROUND_THE_CLOCK
-    assert add_working_minutes(at("2026-10-01 02:00"), 61, ROUND_THE_CLOCK) == at("2026-10-01 03:01")
+    assert due_after(at("2026-10-01 02:00"), 61, ROUND_THE_CLOCK) == at("2026-10-01 03:01")
     assert working_minutes_between(at("2026-10-01 02:00"), at("2026-10-11 02:00"), ROUND_THE_CLOCK) == 14400
     assert is_working(at("2026-10-01 02:00"), ROUND_THE_CLOCK)
 
@@ -198,7 +198,7 @@ def test_a_pause_moves_the_due_moment_by_its_working_time_only() -> None:
 def test_a_pause_outside_of_working_time_changes_nothing() -> None:
     pause = (at("2026-09-21 18:00"), at("2026-09-22 08:30"))
     start, now = at("2026-09-21 17:00"), at("2026-09-30 09:00")
-    assert due_with_pauses(start, 120, WT, [pause], now) == add_working_minutes(start, 120, WT)
+    assert due_with_pauses(start, 120, WT, [pause], now) == due_after(start, 120, WT)
 
 
 def test_overlapping_pauses_count_once_and_in_any_order() -> None:
@@ -239,13 +239,13 @@ def test_a_pause_stops_a_clock_that_runs_around_the_clock() -> None:
 @pytest.mark.parametrize("minutes", [-1, 10**12])
 def test_minutes_that_lead_nowhere_are_refused(minutes: int) -> None:
     with pytest.raises(Invalid):
-        add_working_minutes(at("2026-09-21 09:00"), minutes, WT)
+        due_after(at("2026-09-21 09:00"), minutes, WT)
 
 
 def test_a_deadline_that_a_tiny_calendar_never_reaches_is_refused() -> None:
     wt = compile_calendar({"windows": [window(1, "08:00", "08:01")]})
     with pytest.raises(Invalid) as refused:
-        add_working_minutes(at("2026-09-21 09:00"), 10_000, wt)
+        due_after(at("2026-09-21 09:00"), 10_000, wt)
     assert refused.value.code == "deadline_too_far"
 
 

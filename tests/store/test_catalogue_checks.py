@@ -58,7 +58,8 @@ def test_an_item_that_promises_nothing_is_refused() -> None:
 
 @pytest.mark.parametrize("promise", rules.PROMISES)
 def test_one_promise_is_enough(promise: str) -> None:
-    assert found(rules.check_item, {promise: 30}) == []
+    assert found(rules.check_item, {f"{promise}_minutes": 30}) == []
+    assert found(rules.check_item, {f"{promise}_days": 2, "calendar": "office"}) == []
 
 
 def test_nobody_solves_before_he_answers() -> None:
@@ -66,6 +67,20 @@ def test_nobody_solves_before_he_answers() -> None:
         ("response_after_resolve", "response_minutes")
     ]
     assert found(rules.check_item, {"response_minutes": 60, "resolve_minutes": 60}) == []
+
+
+@pytest.mark.parametrize(("response", "resolve"), [("response_days", "resolve_days"), ("response_days", None)])
+def test_nobody_answers_days_after_what_he_solves_sooner(response: str, resolve: str | None) -> None:
+    body = {"calendar": "office", response: 3, resolve or "resolve_minutes": 2}
+    assert found(rules.check_item, body) == [("response_after_resolve", "response_days")]
+    mixed = {"calendar": "office", "response_minutes": 6000, "resolve_days": 2}
+    assert found(rules.check_item, mixed) == []
+
+
+def test_a_promise_is_given_in_minutes_or_in_working_days_of_a_calendar() -> None:
+    assert found(rules.check_item, {"resolve_days": 2}) == [("no_calendar", "resolve_days")]
+    both = {"resolve_days": 2, "resolve_minutes": 60, "calendar": "office"}
+    assert found(rules.check_item, both) == [("said_twice", "resolve_days")]
 
 
 def test_two_lines_of_one_code_are_named() -> None:

@@ -59,7 +59,7 @@ def test_a_form_takes_no_such_moment_either(doors: Doors, taken: Taken, typed: s
     before = taken()
     form = {"version": str(drill.version), "to": typed, "reason": "x", "force": "yes"}
     assert post(doors.screen, f"/admin/drills/{drill.number}/move", form).status_code == 422
-    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response_minutes", "sim_at": typed}
+    asked = {"sim_estate": cast.ESTATE, "sim_item": "suspect/response", "sim_at": typed}
     for tool, values in (
         ("calendars", form_of("working_calendar", CALENDAR, cal_at=typed, cal_minutes="60")),
         ("escalations", form_of("escalation_policy", POLICY, **asked)),

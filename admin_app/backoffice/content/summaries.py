@@ -3,21 +3,22 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from admin_app.backoffice.content.wording import minutes_words
+from admin_app.backoffice.content.wording import promised_words
 from admin_app.shell.language import current_language, say
+from store.calendars.rules import promised_in
 from store.calendars.wording import describe, joined
 from store.catalogue.documents import INDICATORS, URGENCIES
 from store.emergencies.documents import EVENT_KINDS
-from store.findings.rules import SEVERITIES
+from store.findings.rules import PROMISES, SEVERITIES
 from store.plans.wording import in_words
 from store.words import Words
 
 Body = Mapping[str, Any]
 _COMMA = Words("，", ", ")
 _PROMISES = (
-    ("response_minutes", Words("{t}内响应", "respond in {t}")),
-    ("resolve_minutes", Words("{t}内办结", "solve in {t}")),
-    ("reply_minutes", Words("{t}内书面答复", "reply in {t}")),
+    ("response", Words("{t}内响应", "respond in {t}")),
+    ("resolve", Words("{t}内办结", "solve in {t}")),
+    ("reply", Words("{t}内书面答复", "reply in {t}")),
 )
 _UNITS = {"percent": Words("%", "%"), "minutes": Words(" 分钟", " min"), "score": Words(" 分", " points")}
 
@@ -40,7 +41,8 @@ def _counted(name: str, words: Words) -> Callable[[Body], str]:
 
 
 def _item(body: Body) -> str:
-    given = [words.fill(t=minutes_words(body[name])) for name, words in _PROMISES if body.get(name)]
+    promised = [(words, promised_in(body, name)) for name, words in _PROMISES]
+    given = [words.fill(t=promised_words(within)) for words, within in promised if within]
     urgency = dict(URGENCIES).get(str(body.get("urgency")))
     return say(joined([*([urgency] if urgency else []), *given], _COMMA))
 
@@ -75,8 +77,8 @@ def _finding_policy(body: Body) -> str:
         "严重 {high}、一般 {normal}、轻微 {low} 内整改，{check} 内复查",
         "put right in {high} (high), {normal} (normal), {low} (low); re-inspected in {check}",
     )
-    minutes = {name: minutes_words(body[f"{name}_minutes"]) for name in ("high", "normal", "low", "check")}
-    return say(words.fill(**minutes))
+    promised = {name: within for name in PROMISES if (within := promised_in(body, name))}
+    return say(words.fill(**{name: promised_words(within) for name, within in promised.items()}))
 
 
 def _hazard(body: Body) -> str:

@@ -11,6 +11,8 @@ from admin_app.backoffice.content.references import Labels
 from admin_app.shell.formats import yuan
 from admin_app.shell.language import say
 from admin_app.shell.punctuation import CLAUSES, ROWS, listed
+from store.calendars.rules import Promised, WorkingDays
+from store.calendars.wording import working_days_words
 from store.content.types import ContentType
 from store.fields import Field, difference, is_empty
 from store.words import Words, translated
@@ -146,4 +148,9 @@ def minutes_words(minutes: int) -> Words:
     )
 
 
-__all__ = ["Line", "Reader", "minutes_words"]
+def promised_words(within: Promised) -> Words:
+    """A promise as it was made: 1 小时 30 分, or 2 个工作日."""
+    return working_days_words(within.days) if isinstance(within, WorkingDays) else minutes_words(within)
+
+
+__all__ = ["Line", "Reader", "minutes_words", "promised_words"]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from admin_app.shell.language import say
 from store.calendars.rules import ROUND_THE_CLOCK, describe, explain
 from store.deadlines.operations import calendar_of
-from store.deadlines.rules import STATES, pauses_of, state
+from store.deadlines.rules import STATES, pauses_of, promised_of, state
 from store.requests.rules import CLOCK_NAMES
 from store.words import Words
 
@@ -54,7 +54,7 @@ def steps_of(clock: Mapping[str, Any]) -> list[str]:
     """Why it is due when it is due, by the calendar that was in force when the clock began."""
     calendar = calendar_of(clock.get("calendar")) or ROUND_THE_CLOCK
     return [
-        say(step.words) for step in explain(clock["started_at"], clock["minutes"], calendar, pauses_of(dict(clock)))
+        say(step.words) for step in explain(clock["started_at"], promised_of(clock), calendar, pauses_of(dict(clock)))
     ]
 
 
