@@ -43,8 +43,10 @@ class CheckpointSchema(Schema):
     by = text()
     reported_late = boolean("It was reached in time, and had been called missed before the word of it came.")
     closing = boolean("It closes the round: the last to be reached.")
+    photo_required = boolean("A photo must be taken at its scan.")
     unusual = texts(
-        "early: before its window; fast: too soon after another; not_last: it should have closed the round."
+        "early: before its window; fast: too soon after another; not_last: it should have closed the round; "
+        "no_photo: it asks for a photo, and nobody took one within ten minutes of the scan."
     )
     others = rows(ScanSchema)
 
@@ -79,6 +81,7 @@ class OrderPhotoSchema(Schema):
     hash = text()
     role = text("before, after or other.")
     item = text("The checklist's item that it shows.")
+    checkpoint = text("The checkpoint of the round that it shows.")
     taken_at = moment()
     at = moment()
     by = text()

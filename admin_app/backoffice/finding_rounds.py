@@ -1,11 +1,12 @@
 """The rounds of a finding as its page shows them: paired photos, who put it right, and the verdict of another person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import url_for
 
+from admin_app.backoffice.pictures import Picture, pictures_of
 from admin_app.backoffice.work_sources import Source
 from admin_app.shell.chips import Chip, chip_of
 from store.findings import rules
@@ -15,8 +16,6 @@ from store.words import Words
 from store.work.documents import WorkOrder
 from store.work.rules import STATES
 
-# Pictures are served by their hash; one that is still on a tablet has a name already and no picture.
-PICTURE = "/admin/photos/{}"
 MOST_LATER = 20
 WAITING = Words("等待复查", "To be re-inspected")
 PASSED, FAILED = Words("复查合格", "Passed"), Words("复查不合格", "Sent back")
@@ -28,13 +27,6 @@ STATE_CHIPS = {"rectified": "in_progress"}
 
 def state_chip(state: str) -> Chip:
     return chip_of(STATE_CHIPS.get(state, state), rules.STATES.get(state))
-
-
-class Picture(NamedTuple):
-    """`url` is None while the picture has not come."""
-
-    hash: str
-    url: str | None
 
 
 class Order(NamedTuple):
@@ -107,8 +99,8 @@ def _round(
     )
     return Round(
         n=each["n"],
-        before=_pictures(each.get("before"), come),
-        after=_pictures(each.get("after"), come),
+        before=pictures_of(each.get("before"), come),
+        after=pictures_of(each.get("after"), come),
         by=names.get(each.get("by") or "", ""),
         at=each.get("at"),
         note=each.get("note") or "",
@@ -116,7 +108,7 @@ def _round(
         checked_by=names.get(check.get("by") or "", ""),
         checked_at=check.get("at"),
         check_note=check.get("note") or "",
-        check_photos=_pictures(check.get("photos"), come),
+        check_photos=pictures_of(check.get("photos"), come),
         orders=[_order(words, orders[key], names) for words, key in keys if key in orders],
     )
 
@@ -131,10 +123,6 @@ def _verdict(each: Mapping[str, Any], record: Finding) -> Chip | None:
 def _order(words: Words, order: WorkOrder, names: Mapping[str, str]) -> Order:
     chip = chip_of(order.state, STATES.get(order.state))
     return Order(words, order.number, chip, names.get(order.assignee or "", ""), order.due_at)
-
-
-def _pictures(hashes: Sequence[str] | None, come: set[str]) -> list[Picture]:
-    return [Picture(each, PICTURE.format(each) if each in come else None) for each in hashes or ()]
 
 
 def source_of(record: Finding) -> Source:

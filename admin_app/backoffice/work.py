@@ -300,6 +300,7 @@ def _facts(event: Event, names: Mapping[str, str], points: Mapping[str, Words]) 
         "hand_over": lambda: [say(Words("交给 {who}", "to {who}").fill(who=names_of(event.detail.get("to"), names)))],
         "assign": lambda: [say(Words("交给 {who}", "to {who}").fill(who=names_of(event.detail.get("to"), names)))],
         "scan": lambda: scan_facts(event.detail, points),
+        "photograph": lambda: [points_named([str(event.detail.get("checkpoint", ""))], points)],
         "take_back": lambda: [points_named([str(event.detail.get("checkpoint", ""))], points)],
         "complete": lambda: _result_facts(event.detail),
         "quote": lambda: [yuan(event.detail.get("total_fen") or 0)],

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from admin_app.backoffice.finding_rounds import PICTURE, Picture
+from admin_app.backoffice.pictures import Picture, pictures_of
 from admin_app.shell.chips import Chip
 from admin_app.shell.language import say
 from store.photos.operations import here
@@ -67,7 +67,8 @@ def _hashes(order: Any) -> Iterable[str]:
 def _albums(order: Any, items: Mapping[str, str], come: set[str]) -> list[Album]:
     """Before and after side by side, then what was photographed for an item, under the item's name.
 
-    What was brought in late is shown with the words that came with it, and not here again.
+    What was brought in late is shown with the words that came with it, and what shows a checkpoint with the
+    checkpoint; neither here again.
     """
     late = {name for each in order.supplements for name in each.get("photos") or ()}
     found: dict[str, dict[str, None]] = {
@@ -79,13 +80,23 @@ def _albums(order: Any, items: Mapping[str, str], come: set[str]) -> list[Album]
     }
     for each in order.photos:
         role, item = each.get("role", "other"), f"item:{each.get('item')}"
-        if role == "other" and each["hash"] in late:
+        if role == "other" and (each["hash"] in late or each.get("checkpoint")):
             continue
         found[item if role == "other" and item in found else role][each["hash"]] = None
     found["signature"] |= dict.fromkeys(_signatures(order))
     names = ROLES | {f"item:{code}": Words(name, name) for code, name in items.items()}
-    albums = [Album(names[key], _pictures(hashes, come)) for key, hashes in found.items()]
+    albums = [Album(names[key], pictures_of(hashes, come)) for key, hashes in found.items()]
     return [each for each in albums if each.photos]
+
+
+def pictures_of_points(order: Any) -> dict[str, list[Picture]]:
+    """The photos of each checkpoint of a round, by its code."""
+    found: dict[str, dict[str, None]] = {}
+    for each in order.photos:
+        if each.get("checkpoint"):
+            found.setdefault(each["checkpoint"], {})[each["hash"]] = None
+    come = here([name for hashes in found.values() for name in hashes]) if found else set()
+    return {code: pictures_of(hashes, come) for code, hashes in found.items()}
 
 
 def _signatures(order: Any) -> list[str]:
@@ -93,14 +104,10 @@ def _signatures(order: Any) -> list[str]:
     return list(dict.fromkeys(filter(None, [(order.quote or {}).get("signature"), order.signature])))
 
 
-def _pictures(hashes: Iterable[str], come: set[str]) -> list[Picture]:
-    return [Picture(each, PICTURE.format(each) if each in come else None) for each in hashes]
-
-
 def _sample(raw: Mapping[str, Any], come: set[str]) -> Sample:
     good = raw["verdict"] == "good"
     chip = Chip("done" if good else "late", "check" if good else "late", VERDICTS[raw["verdict"]])
-    note, photos = raw.get("note") or "", _pictures(raw.get("photos") or (), come)
+    note, photos = raw.get("note") or "", pictures_of(raw.get("photos") or (), come)
     return Sample(chip, raw.get("by_name") or raw["by"], raw["at"], note, photos)
 
 
@@ -113,5 +120,5 @@ def _supplement(raw: Mapping[str, Any], items: Mapping[str, str], come: set[str]
         device_at=raw.get("device_at"),
         note=raw.get("note") or "",
         answers=answers,
-        photos=_pictures(raw.get("photos") or (), come),
+        photos=pictures_of(raw.get("photos") or (), come),
     )

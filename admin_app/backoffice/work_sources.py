@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from admin_app.backoffice.content.places import url_of
+from admin_app.backoffice.pictures import Picture
 from admin_app.backoffice.records.names import staff_names
+from admin_app.backoffice.work_evidence import pictures_of_points
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.language import say
 from store.content.reading import revision_body
@@ -49,6 +51,7 @@ class Point(NamedTuple):
     # What is unusual about the scan, in words.
     unusual: tuple[str, ...] = ()
     others: tuple[Beside, ...] = ()
+    photos: Sequence[Picture] = ()
 
 
 class Answer(NamedTuple):
@@ -88,10 +91,11 @@ def checklist_of(order: Any) -> Mapping[str, Any]:
 
 
 def shown_points(order: Any, names: Mapping[str, str], now: datetime) -> list[Point]:
-    return [_point(each, names, now) for each in order.checkpoints]
+    pictures = pictures_of_points(order)
+    return [_point(each, names, pictures.get(each["code"], ()), now) for each in order.checkpoints]
 
 
-def _point(raw: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> Point:
+def _point(raw: Mapping[str, Any], names: Mapping[str, str], photos: Sequence[Picture], now: datetime) -> Point:
     method = rules.SCAN_METHODS.get(raw.get("method") or "")
     return Point(
         name=say(translated(raw.get("name"))),
@@ -107,6 +111,7 @@ def _point(raw: Mapping[str, Any], names: Mapping[str, str], now: datetime) -> P
         reported_late=bool(raw.get("reported_late")),
         unusual=tuple(say(scans.UNUSUAL[each]) for each in raw.get("unusual") or ()),
         others=tuple(_beside(each, names) for each in raw.get("others") or ()),
+        photos=photos,
     )
 
 

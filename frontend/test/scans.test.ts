@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Checkpoint } from "../src/field/contract";
+import type { Checkpoint, OrderPhoto } from "../src/field/contract";
 import { unusual, withoutScan, withScan } from "../src/field/scans";
 import shared from "./scans.json";
 
@@ -15,15 +15,27 @@ const points: Checkpoint[] = Object.entries(shared.windows).map(([code, [opens_a
 
 const time = (at: string | null | undefined): number | null => (at ? Date.parse(at) : null);
 
-for (const { name, acts, expected } of shared.cases) {
+interface Act {
+  verb: string;
+  checkpoint: string;
+  at: string;
+  by: string;
+}
+
+function acted(before: Checkpoint[], { verb, checkpoint, at, by }: Act): Checkpoint[] {
+  const moment = new Date(at);
+  if (verb === "scan") return withScan(before, { checkpoint, method: "qr" }, moment, by);
+  return verb === "take_back" ? withoutScan(before, { checkpoint }, moment, by) : before;
+}
+
+const photosOf = (acts: Act[]): OrderPhoto[] =>
+  acts.filter((each) => each.verb === "photograph").map((each) => ({ ...each, hash: "x", role: "other" }));
+
+for (const { name, acts, expected, photo_required = [] } of shared.cases) {
   test(`as at the server: ${name}`, () => {
-    const after = acts.reduce((before, { verb, checkpoint, at, by }) => {
-      const moment = new Date(at);
-      return verb === "scan"
-        ? withScan(before, { checkpoint, method: "qr" }, moment, by)
-        : withoutScan(before, { checkpoint }, moment, by);
-    }, points);
-    const marks = unusual(after);
+    const round = points.map((each) => ({ ...each, photo_required: photo_required.includes(each.code) }));
+    const after = acts.reduce(acted, round);
+    const marks = unusual(after, photosOf(acts));
     for (const point of after) {
       const wanted = expected[point.code as keyof typeof expected];
       expect([point.state, time(point.at), point.by ?? null]).toEqual([wanted.state, time(wanted.at), wanted.by]);

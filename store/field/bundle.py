@@ -28,7 +28,7 @@ from store.people.operations import Directory
 
 Name = tuple[str, str]
 # Raised when an order or another part is shown in another shape: what tablets hold is then sent anew.
-SHAPE = 4
+SHAPE = 5
 HAZARD = "hazard"
 # What is sent as a whole, and null where nothing of it has changed.
 PARTS = ("person", "colleagues", "places", "hazards", "plans", "calls", "handovers", "attendance")

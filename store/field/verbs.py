@@ -18,9 +18,9 @@ from store.incidents import operations as incidents
 from store.repairs import operations as repairs
 from store.repairs import rules as repair_rules
 from store.words import Words
-from store.work import evidence, rounds
+from store.work import evidence, point_photos, rounds
 from store.work import operations as work
-from store.work.answers import read_answer, read_answers, read_hashes, read_photos
+from store.work.answers import PHOTOS, read_answer, read_answers, read_hashes, read_photos
 from store.work.findings import RAISED, VERDICT
 from store.work.rules import SCAN_METHODS
 
@@ -67,6 +67,7 @@ TAKEN_BACK = (
     Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
     Field("reason", "long_text", Words("原因", "Reason")),
 )
+PHOTOGRAPHED = (_SCAN[0], PHOTOS)
 COMPLETION = (_note(), *repair_rules.SIGNED, repair_rules.SATISFIED)
 _HAND_OVER = (Field("to", "reference", Words("转交给", "Hand over to"), required=True, target="staff"), _note())
 SUPPLEMENT = (_note(), Field("about", "reference", Words("关于哪条记录", "About the entry")))
@@ -117,6 +118,10 @@ def _photos(values: Values) -> dict[str, Any]:
     return {**_checked((), values, "photos"), "photos": read_photos(values.get("photos"))}
 
 
+def _photographed(values: Values) -> dict[str, Any]:
+    return {**_checked(PHOTOGRAPHED[:1], values, "photos"), "photos": read_hashes(values.get("photos"))}
+
+
 VERBS: dict[str, FieldVerb] = {
     "accept": FieldVerb(work.accept),
     "start": FieldVerb(work.start),
@@ -130,6 +135,7 @@ VERBS: dict[str, FieldVerb] = {
     # Which of several scans counts is a rule of its own, whatever came first: nobody is in another's way.
     "scan": FieldVerb(rounds.scan, _SCAN, adds=True),
     "take_back": FieldVerb(rounds.take_back, TAKEN_BACK, adds=True),
+    "photograph": FieldVerb(point_photos.photograph, PHOTOGRAPHED, adds=True, read=_photographed),
     "answer": FieldVerb(evidence.answer, read=read_answer, touches=_one("answers", "item")),
     "add_photos": FieldVerb(evidence.add_photos, read=_photos, adds=True),
     "remove_photo": FieldVerb(evidence.remove_photo, _REMOVED),

@@ -133,6 +133,15 @@ ROUTE = register(
                         default=10,
                     ),
                     Field(
+                        "photo_required",
+                        "boolean",
+                        Words("须拍照", "Photo required"),
+                        help=Words(
+                            "打卡时要拍一张；没拍也记打卡，但标注缺照片，不算按时",
+                            "To be taken at the scan; without it the scan is kept, marked, and not on time",
+                        ),
+                    ),
+                    Field(
                         "closing",
                         "boolean",
                         Words("收尾点", "Closes the round"),

@@ -196,7 +196,7 @@ def compile_windows(route_body: Body) -> list[Window]:
 def _window(checkpoint: Body) -> Window:
     middle, tolerance = _offset(checkpoint) * _ONE_MINUTE, _tolerance(checkpoint) * _ONE_MINUTE
     named = {name: checkpoint.get(name) for name in ("code", "name", "place")}
-    named |= {"closing": True} if checkpoint.get("closing") else {}
+    named |= {name: True for name in ("closing", "photo_required") if checkpoint.get(name)}
     return Window(named, middle - tolerance, middle + tolerance)
 
 

@@ -99,8 +99,12 @@ def merged(before: Sequence[Values], given: Sequence[Values]) -> list[dict[str, 
 
 def new_photos(before: Sequence[Values], given: Sequence[Values]) -> list[dict[str, Any]]:
     """Those of the given photos that the order does not have already in this role."""
-    known = {(each["hash"], each.get("role"), each.get("item")) for each in before}
-    return [dict(each) for each in given if (each["hash"], each.get("role"), each.get("item")) not in known]
+    known = {_use(each) for each in before}
+    return [dict(each) for each in given if _use(each) not in known]
+
+
+def _use(photo: Values) -> tuple[Any, ...]:
+    return photo["hash"], photo.get("role"), photo.get("item"), photo.get("checkpoint")
 
 
 def photos_of(answers: Sequence[Values]) -> list[dict[str, Any]]:

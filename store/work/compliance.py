@@ -16,7 +16,7 @@ from store.work.rules import ROUND_OVER
 from store.work.scans import unusual
 
 INDICATOR = "checkpoint_on_time_rate"
-_READ = {"estate": 1, "route": 1, "assignee": 1, "checkpoints": 1}
+_READ = {"estate": 1, "route": 1, "assignee": 1, "checkpoints": 1, "photos": 1}
 
 
 @dataclass
@@ -58,9 +58,11 @@ class Compliance:
         return figures.percent >= self.threshold
 
 
-def outcomes(points: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], str]]:
+def outcomes(
+    points: Sequence[Mapping[str, Any]], photos: Sequence[Mapping[str, Any]] = ()
+) -> list[tuple[Mapping[str, Any], str]]:
     """Each checkpoint of a round that is over, with what became of it: a name of `Figures`."""
-    marks = unusual(points)
+    marks = unusual(points, photos)
     return [(each, _outcome(each, each["code"] in marks)) for each in points if each["state"] != "pending"]
 
 
@@ -77,7 +79,7 @@ def summed(rounds: Iterable[Mapping[str, Any]], threshold: float | None) -> Comp
     by_person: dict[str | None, Figures] = {}
     for each in rounds:
         route = each["estate"], (each.get("route") or {}).get("code") or ""
-        for point, outcome in outcomes(each.get("checkpoints") or ()):
+        for point, outcome in outcomes(each.get("checkpoints") or (), each.get("photos") or ()):
             who = point.get("by") or each.get("assignee")
             of_route, of_person = by_route.setdefault(route, Figures()), by_person.setdefault(who, Figures())
             for figures in (total, of_route, of_person):

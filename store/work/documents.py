@@ -32,7 +32,8 @@ class WorkOrder(Record):
     started_at = DateTimeField()
     finished_at = DateTimeField()
     reminders = PlainList(PlainDict())
-    # [{"code", "name", "place", "opens_at", "closes_at", "state": pending|done|missed, "at", "device_at", "method", "by"}]
+    # [{"code", "name", "place", "opens_at", "closes_at", "state": pending|done|missed, "at", "device_at", "method", "by",
+    #   "photo_required", …}]
     checkpoints = PlainList(PlainDict())
     missed_count = IntField(default=0)
     # [{"item", "value", "note", "photos": [sha256], "by", "at"}]
@@ -45,7 +46,7 @@ class WorkOrder(Record):
     barred = PlainList(StringField())
     # The verdict of a re-inspection.
     passed = BooleanField()
-    # [{"hash", "role", "item", "taken_at", "position", "by", "at"}]; the pictures are kept by `store/photos`
+    # [{"hash", "role", "item", "checkpoint", "taken_at", "position", "by", "at"}]; the pictures are kept by `store/photos`
     photos = PlainList(PlainDict())
     # What was done although the order could not take it any more: [{"about", "note", "answers", "photos", "by", "at", …}]
     supplements = PlainList(PlainDict())

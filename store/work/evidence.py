@@ -17,6 +17,7 @@ from store.work.answers import merged, new_photos, photos_of
 from store.work.corrections import remembering, taken_back
 from store.work.documents import WorkOrder
 from store.work.findings import checklist_body
+from store.work.point_photos import remarked
 from store.work.writing import begin, write
 
 NOT_YOURS = Words("只能删除自己添加的照片", "Only a photo that you have added yourself can be removed")
@@ -83,7 +84,8 @@ def remove_photo(order_id: object, *, photo: str, actor: Actor, now: datetime, s
     if not mine:
         raise RuleBroken("not_your_photo", NOT_YOURS, "photo")
     left = [each for each in order.photos if each not in mine]
-    change = Change("remove_photo", {"photo": photo, "role": mine[0].get("role")}, {"photos": left})
+    fields = {"photos": left, **remarked(order, left)}
+    change = Change("remove_photo", {"photo": photo, "role": mine[0].get("role")}, fields)
     return write(order, change, actor=actor, now=now)
 
 

@@ -47,7 +47,7 @@ def scan(
     if not (actor.entry and actor.entry.operation):
         scans.check_new(before, actor.code)
     made = {"at": at, "device_at": actor.device_at, "method": method, "by": actor.code}
-    points = scans.with_scan(order.checkpoints, checkpoint, made)
+    points = scans.with_scan(order.checkpoints, checkpoint, made, order.photos)
     resumes = order.state == "paused" and at >= _paused_at(order)
     fields: dict[str, Any] = {
         "state": scans.state_after(order.state, points, resumes=resumes or order.state != "paused"),
@@ -94,7 +94,13 @@ def _over(order: WorkOrder, points: Points, at: datetime) -> dict[str, Any]:
         finished = order.finished_at or at
         return {"finished_at": finished, "clocks": deadlines.missed(order.clocks, finished)}
     finished = max(each["at"] for each in points)
-    return {"finished_at": finished, "proven": True, "clocks": [_stopped(each, finished) for each in order.clocks]}
+    clocks = [_stopped(each, finished) for each in order.clocks]
+    return {"finished_at": finished, "proven": is_proven(points, order.photos), "clocks": clocks}
+
+
+def is_proven(points: Points, photos: Sequence[Mapping[str, Any]]) -> bool:
+    """Everything was reached in time, and shown where a photo is asked for."""
+    return all(each["state"] == "done" and not scans.lacks_photo(each, photos) for each in points)
 
 
 def _stopped(clock: Clock, at: datetime) -> Clock:
@@ -111,8 +117,10 @@ def _detail(order: WorkOrder, point: Point, made: Mapping[str, Any], actor: Acto
         return {**detail, "beside": True}
     if order.route.get("ordered") and scans.out_of_order(order.checkpoints, point["code"]):
         detail["unusual"] = "out_of_order"
-    if point.get("unusual"):
-        detail["marks"] = list(point["unusual"])
+    # A photo is taken after the scan, and has an event of its own.
+    marks = [each for each in point.get("unusual") or () if each != scans.NO_PHOTO]
+    if marks:
+        detail["marks"] = marks
     if point.get("reported_late"):
         detail["reported_late"] = True
     elif point["state"] == "missed":
@@ -141,7 +149,7 @@ def take_back(
     at = actor.happened(now)
     reason = reason.strip()[:MAX_LONG_TEXT]
     mark = {"withdrawn_at": at, "withdrawn_by": actor.code} | ({"reason": reason} if reason else {})
-    points = scans.taken_back(order.checkpoints, checkpoint, actor.code, mark)
+    points = scans.taken_back(order.checkpoints, checkpoint, actor.code, mark, order.photos)
     fields: dict[str, Any] = {"checkpoints": points, "missed_count": _missed(points)}
     if order.state in rules.ROUND_OVER:
         fields |= _open_again(order, points, now)

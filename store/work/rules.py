@@ -60,6 +60,7 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
     # A guard who scans is walking again, whatever was said before: a paused round goes on.
     "scan": (OPEN_STATES, "in_progress"),
     "take_back": (OPEN_STATES | {"done", "missed"}, None),
+    "photograph": (OPEN_STATES | {"done", "missed"}, None),
     "complete": (frozenset({"open", "accepted", "in_progress"}), "done"),
     "cancel": (OPEN_STATES, "cancelled"),
     "acknowledge": (OPEN_STATES, None),
@@ -84,6 +85,7 @@ REPAIR_VERBS = frozenset({"diagnose", "quote", "consent", "materials"})
 ONLY: dict[str, frozenset[str]] = {
     "scan": frozenset({"patrol"}),
     "take_back": frozenset({"patrol"}),
+    "photograph": frozenset({"patrol"}),
     "verdict": frozenset({"reinspection"}),
     **dict.fromkeys(REPAIR_VERBS, frozenset({"repair"})),
 }
@@ -99,6 +101,7 @@ VERBS: dict[str, Words] = {
     "resume": Words("继续", "Resume"),
     "scan": Words("到点打卡", "Checkpoint scanned"),
     "take_back": Words("撤回打卡", "Scan taken back"),
+    "photograph": Words("巡更点拍照", "Checkpoint photographed"),
     "complete": Words("完成", "Complete"),
     "cancel": Words("取消", "Cancel"),
     "acknowledge": Words("我来跟进", "Acknowledge"),

@@ -15,16 +15,20 @@ from store.work.rules import ROUND_OVER, SCAN_METHODS, next_state, round_is_over
 
 Point = Mapping[str, Any]
 Scan = Mapping[str, Any]
+Photo = Mapping[str, Any]
 
 FACTS = ("at", "device_at", "method", "by")
 # What depends on which scan counts.
 _COUNTED = (*FACTS, "others", "reported_late", "unusual")
-EARLY, FAST, NOT_LAST = "early", "fast", "not_last"
+EARLY, FAST, NOT_LAST, NO_PHOTO = "early", "fast", "not_last", "no_photo"
 UNUSUAL: dict[str, Words] = {
     EARLY: Words("早于时间窗", "before its window"),
     FAST: Words("间隔过短", "too soon after another checkpoint"),
     NOT_LAST: Words("收尾点不是最后到", "closes the round and was not the last"),
+    NO_PHOTO: Words("缺现场照片", "photo missing"),
 }
+# A photo shows that somebody was there when it was taken about then; one of the next morning shows something else.
+PHOTO_WITHIN = timedelta(minutes=10)
 # Nobody walks in a tenth of the planned time; next-door points are planned minutes apart, so there is a most as well.
 PLANNED_SHARE = 10
 LEAST_WALK, MOST_WALK = timedelta(seconds=15), timedelta(seconds=60)
@@ -54,13 +58,16 @@ def check_new(point: Point, by: str) -> None:
         raise RuleBroken("already_scanned", ALREADY, "checkpoint")
 
 
-def with_scan(points: Sequence[Point], code: str, scan: Scan) -> list[dict[str, Any]]:
-    """The checkpoints with one more scan of one of them. Raises `Invalid` `unknown_checkpoint`."""
+def with_scan(points: Sequence[Point], code: str, scan: Scan, photos: Sequence[Photo] = ()) -> list[dict[str, Any]]:
+    """The checkpoints with one more scan of one of them; `photos` are the order's. Raises `Invalid` `unknown_checkpoint`."""
     point_of(points, code)
-    return _marked(_recounted(each, [*_scans(each), scan]) if each["code"] == code else dict(each) for each in points)
+    counted = [_recounted(each, [*_scans(each), scan]) if each["code"] == code else each for each in points]
+    return marked(counted, photos)
 
 
-def taken_back(points: Sequence[Point], code: str, by: str, mark: Mapping[str, Any]) -> list[dict[str, Any]]:
+def taken_back(
+    points: Sequence[Point], code: str, by: str, mark: Mapping[str, Any], photos: Sequence[Photo] = ()
+) -> list[dict[str, Any]]:
     """The checkpoints with his last scan of one of them marked as a mistake; another's scan counts in its place, or none.
 
     Raises `Invalid` `unknown_checkpoint`, `RuleBroken` `nothing_taken_back`.
@@ -73,7 +80,7 @@ def taken_back(points: Sequence[Point], code: str, by: str, mark: Mapping[str, A
     def without(point: Point) -> dict[str, Any]:
         return _recounted(point, [{**each, **mark} if each == wrong else each for each in _scans(point)])
 
-    return _marked(without(each) if each["code"] == code else dict(each) for each in points)
+    return marked([without(each) if each["code"] == code else each for each in points], photos)
 
 
 def _scans(point: Point) -> list[Scan]:
@@ -120,13 +127,14 @@ def _order(scan: Scan) -> tuple[datetime, str, str]:
 # --- what is unusual: marked, never refused --------------------------------------------------------------------------
 
 
-def _marked(points: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def marked(points: Iterable[Point], photos: Sequence[Photo]) -> list[dict[str, Any]]:
+    """The checkpoints with what is unusual about each, worked out anew."""
     bare = [{name: value for name, value in each.items() if name != "unusual"} for each in points]
-    found = unusual(bare)
+    found = unusual(bare, photos)
     return [{**each, **({"unusual": found[each["code"]]} if each["code"] in found else {})} for each in bare]
 
 
-def unusual(points: Sequence[Point]) -> dict[str, list[str]]:
+def unusual(points: Sequence[Point], photos: Sequence[Photo] = ()) -> dict[str, list[str]]:
     """What is unusual about the scans that count, by the checkpoint's code; in one order whatever came first."""
     found: dict[str, list[str]] = {}
     for each in points:
@@ -138,7 +146,17 @@ def unusual(points: Sequence[Point]) -> dict[str, list[str]]:
     for each in points:
         if each.get("closing") and each.get("at") and each["at"] < last:
             found.setdefault(each["code"], []).append(NOT_LAST)
+        if lacks_photo(each, photos):
+            found.setdefault(each["code"], []).append(NO_PHOTO)
     return found
+
+
+def lacks_photo(point: Point, photos: Sequence[Photo]) -> bool:
+    """Whether it was reached, and nobody has shown it as he must (clause 2.5)."""
+    if not point.get("photo_required") or not point.get("at"):
+        return False
+    taken = [each["at"] for each in photos if each.get("checkpoint") == point["code"] and each.get("at")]
+    return not any(abs(at - point["at"]) <= PHOTO_WITHIN for at in taken)
 
 
 def _too_fast(points: Sequence[Point]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from store import clock
-from store.work import rounds
+from store.work import point_photos, rounds
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.admin_app.conftest import SignIn
@@ -115,6 +115,23 @@ def test_a_round_shows_marks_scans_beside_and_what_was_taken_back(world: None, s
     text = sign_in(cast.supervisor()).get(url(order)).text
     assert all(told in text for told in ("早于时间窗", "间隔过短", "已撤回的打卡", "扫错了码", "撤回打卡"))
     assert all(told in text for told in ("另一次打卡", cast.second_guard().name, "另有打卡为准"))
+
+
+def test_a_round_shows_the_photo_of_a_checkpoint_at_the_checkpoint_and_says_where_one_is_missing(
+    world: None, sign_in: SignIn
+) -> None:
+    now = clock.now()
+    window = {"opens_at": now, "closes_at": now + timedelta(minutes=40), "state": "pending", "photo_required": True}
+    points = [{"code": code, "name": {"zh": name}, **window} for code, name in (("a", "东门"), ("b", "车库"))]
+    order = make_order(kind="patrol", checkpoints=points)
+    for code in ("a", "b"):
+        rounds.scan(order.pk, checkpoint=code, method="qr", actor=cast.guard(), now=now)
+    point_photos.photograph(order.pk, checkpoint="a", photos=["c" * 64], actor=cast.guard(), now=now)
+    text = sign_in(cast.supervisor()).get(url(order)).text
+    one, other = text.split('<ol class="route">')[1].split("</ol>")[0].split("</li>")[:2]
+    assert ("照片未到" in one, "缺现场照片" in one) == (True, False)
+    assert ("照片未到" in other, "缺现场照片" in other) == (False, True)
+    assert "巡更点拍照" in text
 
 
 def test_the_board_has_a_column_for_each_state_and_moves_by_verbs(world: None, sign_in: SignIn) -> None:

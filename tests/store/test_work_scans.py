@@ -157,14 +157,20 @@ def moment(text):
 def test_tablet_and_server_agree_about_scans(case):
     points: list[Any] = [
         point(code, opens_at=moment(opens), closes_at=moment(closes))
+        | ({"photo_required": True} if code in case.get("photo_required", ()) else {})
         for code, (opens, closes) in SHARED["windows"].items()
     ]
+    photos: list[dict[str, Any]] = []
     for act in case["acts"]:
         if act["verb"] == "scan":
             made = {"at": moment(act["at"]), "device_at": None, "method": "qr", "by": act["by"]}
-            points = scans.with_scan(points, act["checkpoint"], made)
+            points = scans.with_scan(points, act["checkpoint"], made, photos)
+        elif act["verb"] == "take_back":
+            mark = {"withdrawn_at": moment(act["at"])}
+            points = scans.taken_back(points, act["checkpoint"], act["by"], mark, photos)
         else:
-            points = scans.taken_back(points, act["checkpoint"], act["by"], {"withdrawn_at": moment(act["at"])})
+            photos.append({"checkpoint": act["checkpoint"], "at": moment(act["at"])})
+            points = scans.marked(points, photos)
     for each in points:
         wanted = case["expected"][each["code"]]
         assert (each["state"], each.get("at"), each.get("by")) == (wanted["state"], moment(wanted["at"]), wanted["by"])

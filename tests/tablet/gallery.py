@@ -36,6 +36,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "running round": ("patrol", "day"),
     "round from its order": (on("order", ROUND), "day"),
     "paused round": (on("round", ROUND), "resting"),
+    "round with photos": (on("round", ROUND), "unphotographed"),
     "finished round": (on("round", ROUND), "over"),
     "report": ("report", "day"),
     "finding on a round": (on("report", ROUND), "day"),

@@ -77,7 +77,9 @@ export interface Checkpoint {
   method?: ScanMethod | null;
   by?: string | null;
   /** What the server finds unusual about the scan that counts. */
-  unusual?: ("early" | "fast" | "not_last")[];
+  unusual?: ("early" | "fast" | "not_last" | "no_photo")[];
+  /** A photo must be taken at its scan. */
+  photo_required?: boolean | null;
   /** It closes the round: the last to be reached. */
   closing?: boolean | null;
   /** Scans beside the one that counts. */
@@ -108,6 +110,9 @@ export interface OrderPhoto {
   item?: string | null;
   taken_at?: Moment | null;
   position?: Position | null;
+  /** The checkpoint that it shows, and when it was entered. */
+  checkpoint?: string | null;
+  at?: Moment | null;
   /** Who has added it. */
   by?: string | null;
 }
@@ -252,6 +257,8 @@ export interface Bodies {
   scan: { checkpoint: string; method: ScanMethod };
   /** One's own last scan of the checkpoint was a mistake. */
   take_back: { checkpoint: string; reason?: string };
+  /** Photos that show a checkpoint. */
+  photograph: { checkpoint: string; photos: string[] };
   answer: { item: string; value: AnswerValue; note?: string; photos?: string[] };
   add_photos: { photos: OrderPhoto[] };
   remove_photo: { photo: string };

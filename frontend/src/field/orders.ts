@@ -118,6 +118,12 @@ const REDUCERS: Reducers = {
   pause: (order, body) => ({ ...order, state: "paused", reason: body.reason }),
   scan: (order, body, entry) => scanned(begun(order, entry), body, entry),
   take_back: takenBack,
+  photograph: (order, { checkpoint, photos }, entry) => {
+    const shown = { role: "other" as const, checkpoint, at: entry.savedAt.toISOString(), by: entry.author };
+    const known = order.photos.filter((each) => each.checkpoint === checkpoint).map((each) => each.hash);
+    const added = photos.filter((hash) => !known.includes(hash)).map((hash) => ({ ...shown, hash }));
+    return { ...order, photos: [...order.photos, ...added] };
+  },
   answer: (order, body) => ({ ...order, answers: withAnswer(order.answers, body) }),
   add_photos: (order, body, entry) => {
     const added = body.photos.map((each) => ({ ...each, by: entry.author }));

@@ -1,6 +1,6 @@
 /** Which of several scans counts at a checkpoint: as `store/work/scans.py`, held together by `test/scans.json`. Pure. */
 
-import type { Bodies, Checkpoint, Moment, Scan } from "./contract";
+import type { Bodies, Checkpoint, Moment, OrderPhoto, Scan } from "./contract";
 
 const time = (at: Moment): number => Date.parse(at);
 
@@ -61,16 +61,32 @@ export const isOutside = (point: Checkpoint, at: Moment): boolean =>
 const PLANNED_SHARE = 10;
 const [LEAST_WALK_MS, MOST_WALK_MS] = [15_000, 60_000];
 
-export type Unusual = "early" | "fast" | "not_last";
+/** A photo shows that somebody was there when it was taken about then. */
+const PHOTO_WITHIN_MS = 600_000;
+
+/** Whether a photo taken now would still be one of this scan. */
+export const isPhotoInTime = (point: Checkpoint, now: Date): boolean =>
+  point.at !== null && Math.abs(now.getTime() - time(point.at)) <= PHOTO_WITHIN_MS;
+
+/** Whether it was reached, and nobody has shown it as he must. */
+export function lacksPhoto(point: Checkpoint, photos: readonly OrderPhoto[]): boolean {
+  if (!point.photo_required || !point.at) return false;
+  return !photos.some((each) => each.checkpoint === point.code && each.at && isPhotoInTime(point, new Date(each.at)));
+}
+
+export type Unusual = "early" | "fast" | "not_last" | "no_photo";
 
 /** What is unusual about the scans that count, by the checkpoint's code. */
-export function unusual(points: readonly Checkpoint[]): Map<string, Unusual[]> {
+export function unusual(points: readonly Checkpoint[], photos: readonly OrderPhoto[] = []): Map<string, Unusual[]> {
   const found = new Map<string, Unusual[]>();
   const note = (code: string, what: Unusual) => found.set(code, [...(found.get(code) ?? []), what]);
   for (const each of points) if (each.at && time(each.at) < time(each.opens_at)) note(each.code, "early");
   for (const code of tooFast(points)) note(code, "fast");
   const last = Math.max(...points.map((each) => (each.at ? time(each.at) : 0)));
-  for (const each of points) if (each.closing && each.at && time(each.at) < last) note(each.code, "not_last");
+  for (const each of points) {
+    if (each.closing && each.at && time(each.at) < last) note(each.code, "not_last");
+    if (lacksPhoto(each, photos)) note(each.code, "no_photo");
+  }
   return found;
 }
 

@@ -98,11 +98,13 @@ interface TakerProps {
   /** Which of them may be removed; all, where this is not said. */
   mayRemove?: (hash: string) => boolean;
   wrong?: string | null;
+  /** It shows what is there now: no picture of the gallery. */
+  isOfNow?: boolean;
 }
 
 /** Takes photos with the tablet's camera app, or with the camera inside the page; each is kept at once. */
 export function PhotoTaker(props: TakerProps) {
-  const { label, purpose, hashes, onTaken, onTaking, onRemove, mayRemove, wrong } = props;
+  const { label, purpose, hashes, onTaken, onTaking, onRemove, mayRemove, wrong, isOfNow } = props;
   const field = useField();
   const input = useRef<HTMLInputElement>(null);
   const gallery = useRef<HTMLInputElement>(null);
@@ -150,23 +152,27 @@ export function PhotoTaker(props: TakerProps) {
         aria-label={label}
         onChange={(event) => chosen(event.currentTarget)}
       />
-      <input
-        ref={gallery}
-        class="unseen"
-        type="file"
-        accept="image/*"
-        multiple
-        tabIndex={-1}
-        aria-label={`${label}：${t("photo.gallery")}`}
-        onChange={(event) => chosen(event.currentTarget)}
-      />
+      {!isOfNow && (
+        <input
+          ref={gallery}
+          class="unseen"
+          type="file"
+          accept="image/*"
+          multiple
+          tabIndex={-1}
+          aria-label={`${label}：${t("photo.gallery")}`}
+          onChange={(event) => chosen(event.currentTarget)}
+        />
+      )}
       <div class="line">
         <Button look="plain" icon="camera" onPress={() => setLive(true)}>
           {t("photo.live")}
         </Button>
-        <Button look="plain" icon="gallery" onPress={() => gallery.current?.click()}>
-          {t("photo.gallery")}
-        </Button>
+        {!isOfNow && (
+          <Button look="plain" icon="gallery" onPress={() => gallery.current?.click()}>
+            {t("photo.gallery")}
+          </Button>
+        )}
       </div>
       {wrong && (
         <p class="wrong" role="alert">

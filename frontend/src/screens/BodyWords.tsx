@@ -34,6 +34,7 @@ const SAYINGS: Sayings = {
   pause: (body) => body.reason,
   scan: (body, names) => joined(names.point(body.checkpoint), word("method", body.method)),
   take_back: (body, names) => joined(names.point(body.checkpoint), body.reason),
+  photograph: (body, names) => names.point(body.checkpoint),
   answer: (body, names) => joined(names.item(body.item), valueWords(body.value), body.note),
   raise_finding: (body) => joined(body.title, word("severity", body.severity), body.place, body.note),
   report: (body) => joined(body.title, word("severity", body.severity), body.place, body.note),

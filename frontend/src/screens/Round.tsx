@@ -10,6 +10,7 @@ import { say, t } from "../words";
 import { Page } from "./Frame";
 import { MoreVerbs } from "./MoreVerbs";
 import { Gone } from "./Order";
+import { PointPhotoSheet } from "./PointPhotoSheet";
 import { RouteList } from "./RouteList";
 import { left, meaningOf, missedOf, nextPoint, type Reading, readCode, readTyped, windowOf } from "./rules/patrol";
 import { isOpen, titleOf } from "./rules/status";
@@ -22,6 +23,7 @@ import { Unsent } from "./Today";
 export function Round({ at, isTab }: { at: OrderRef; isTab?: boolean }) {
   const shown = useOrder(at.estate, at.key);
   const here = useHere(at.estate);
+  const [pictured, setPictured] = useState<Checkpoint | null>(null);
   if (!shown) return <Gone />;
   const { order } = shown;
   const may = isOpen(order) && !isTooEarly(order, here.now);
@@ -41,9 +43,10 @@ export function Round({ at, isTab }: { at: OrderRef; isTab?: boolean }) {
         </div>
         <section>
           <h2>{t("patrol.route")}</h2>
-          <RouteList shown={shown} />
+          <RouteList shown={shown} onPhoto={setPictured} />
         </section>
-        {may && <ScanDock shown={shown} />}
+        {may && <ScanDock shown={shown} onPhoto={setPictured} />}
+        {pictured && <PointPhotoSheet shown={shown} point={pictured} onClose={() => setPictured(null)} />}
       </div>
     </Page>
   );
@@ -64,6 +67,7 @@ function NextPoint({ order }: { order: FieldOrder }) {
       </p>
       <p class="name">{say(point.name)}</p>
       {point.place && <p class="soft">{point.place}</p>}
+      {point.photo_required && <p class="soft">{t("patrol.photo_mark")}</p>}
       <div class={TONES[phase]} role="timer" aria-live="off">
         <p class="small">{t(PHASES[phase])}</p>
         {phase === "after" ? <p>{t("patrol.closed_hint")}</p> : <p class="countdown">{running(ms)}</p>}
@@ -120,7 +124,7 @@ function Paused({ shown }: { shown: ShownOrder }) {
 type Way = "camera" | "nfc" | "typed";
 
 /** Scan, tap a tag, or type: whatever was read is said kindly when it is not of this round. */
-function ScanDock({ shown }: { shown: ShownOrder }) {
+function ScanDock({ shown, onPhoto }: { shown: ShownOrder; onPhoto: (point: Checkpoint) => void }) {
   const { order, ref } = shown;
   const act = useAct();
   const field = useField();
@@ -134,6 +138,7 @@ function ScanDock({ shown }: { shown: ShownOrder }) {
     if (!entry || !meaning) return false;
     tell(scanWords(meaning, order, zone), meaning.isLate);
     navigator.vibrate?.(80);
+    if (meaning.marks.includes("no_photo")) onPhoto(point);
     return true;
   };
   const handle = async (reading: Reading, method: ScanMethod): Promise<boolean> => {

@@ -5,9 +5,10 @@ import { Chip } from "../parts/Bits";
 import { Button } from "../parts/Button";
 import { useField, useHere } from "../parts/field";
 import { Icon, type IconName } from "../parts/Icon";
+import { Pictures } from "../parts/Photos";
 import { clockTime, type Here } from "../parts/when";
 import { type Key, say, t } from "../words";
-import { type PointState, pointState } from "./rules/patrol";
+import { type PointState, pointState, unphotographed } from "./rules/patrol";
 import { TakeBackSheet } from "./TakeBackSheet";
 
 const LOOKS: Record<PointState, { tone: string; icon: IconName }> = {
@@ -19,12 +20,13 @@ const LOOKS: Record<PointState, { tone: string; icon: IconName }> = {
 };
 
 /** The route from above to below: what was reached and how, what is left and when. */
-export function RouteList({ shown }: { shown: ShownOrder }) {
+export function RouteList({ shown, onPhoto }: { shown: ShownOrder; onPhoto: (point: Checkpoint) => void }) {
   const { order, ref } = shown;
   const here = useHere(order.estate);
   const me = useField().person.value?.code ?? "";
   const [wrong, setWrong] = useState<Checkpoint | null>(null);
-  const marks = unusual(order.checkpoints);
+  const marks = unusual(order.checkpoints, order.photos);
+  const missing = order.allowed_verbs.includes("photograph") ? unphotographed(order, here.now) : [];
   const may = order.allowed_verbs.includes("take_back");
   return (
     <>
@@ -37,6 +39,8 @@ export function RouteList({ shown }: { shown: ShownOrder }) {
             points={order.checkpoints}
             here={here}
             marks={marks.get(point.code) ?? []}
+            photos={order.photos.filter((each) => each.checkpoint === point.code).map((each) => each.hash)}
+            onPhoto={missing.includes(point) ? () => onPhoto(point) : undefined}
             onWrong={may && ownScan(point, me) ? () => setWrong(point) : undefined}
           />
         ))}
@@ -52,10 +56,12 @@ interface StopProps {
   points: Checkpoint[];
   here: Here;
   marks: Unusual[];
+  photos: string[];
+  onPhoto: (() => void) | undefined;
   onWrong: (() => void) | undefined;
 }
 
-function Stop({ point, number, points, here, marks, onWrong }: StopProps) {
+function Stop({ point, number, points, here, marks, photos, onPhoto, onWrong }: StopProps) {
   const state = pointState(point, points, here.now);
   const { tone, icon } = LOOKS[state];
   const beside = point.others?.length ?? 0;
@@ -86,7 +92,18 @@ function Stop({ point, number, points, here, marks, onWrong }: StopProps) {
           {marks.map((mark) => ` · ${t(`patrol.${mark}_mark`)}`)}
           {beside > 0 && ` · ${t("patrol.beside", { n: beside })}`}
           {point.place && ` · ${point.place}`}
+          {point.photo_required && !point.at && ` · ${t("patrol.photo_mark")}`}
         </p>
+        {photos.length > 0 && (
+          <div class="photos">
+            <Pictures hashes={photos} name={say(point.name)} />
+          </div>
+        )}
+        {onPhoto && (
+          <Button icon="camera" label={t("patrol.photo_of", { name: say(point.name) })} onPress={onPhoto}>
+            {t("patrol.photo_do")}
+          </Button>
+        )}
         {onWrong && (
           <Button
             look="plain"

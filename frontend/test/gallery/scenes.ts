@@ -140,6 +140,19 @@ const SCENES: Record<string, (field: FakeField) => void> = {
       },
     ];
   },
+  unphotographed: (field) => {
+    field.serverOrders.value = [
+      {
+        ...round,
+        allowed_verbs: ["pause", "scan", "take_back", "photograph"],
+        checkpoints: round.checkpoints.map((each, index) => ({
+          ...each,
+          photo_required: true,
+          ...(index === 4 ? { state: "done", at: new Date(NOW.getTime() - 60_000).toISOString(), method: "qr" } : {}),
+        })),
+      },
+    ];
+  },
   over: (field) => {
     field.serverOrders.value = [
       {

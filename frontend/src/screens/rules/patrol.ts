@@ -1,7 +1,7 @@
 /** A round: which point is next, what is left, and what a scanned text means. Pure. */
 
 import type { Bodies, Checkpoint, FieldOrder, ShownOrder } from "../../field/contract";
-import { type Unusual, unusual, withScan } from "../../field/scans";
+import { isPhotoInTime, lacksPhoto, type Unusual, unusual, withScan } from "../../field/scans";
 import { isOpen } from "./status";
 
 export const isRound = (order: FieldOrder): boolean => order.checkpoints.length > 0;
@@ -66,6 +66,10 @@ export function readTyped(code: string, order: FieldOrder): Reading {
   return isIn ? { is: "already", point } : { is: "point", point };
 }
 
+/** Points whose photo is missing and can still be taken. */
+export const unphotographed = ({ checkpoints, photos }: FieldOrder, now: Date): Checkpoint[] =>
+  checkpoints.filter((each) => lacksPhoto(each, photos) && isPhotoInTime(each, now));
+
 /** Why a checkpoint counts as missed: nobody was there, or somebody too late, by so many minutes. */
 export function whyMissed(point: Checkpoint): { why: "never" } | { why: "late"; minutes: number } {
   if (!point.at) return { why: "never" };
@@ -93,7 +97,7 @@ export function meaningOf(order: FieldOrder, body: Bodies["scan"], now: Date, by
   return {
     point,
     isLate: point.state === "missed",
-    marks: unusual(points).get(point.code) ?? [],
+    marks: unusual(points, order.photos).get(point.code) ?? [],
     skips: nextPoint(order.checkpoints)?.code !== point.code && nextPoint(order.checkpoints) !== null,
     isOver: nextPoint(points) === null,
     missed: missedOf(points),
