@@ -14,6 +14,7 @@ import pytest
 from pymongo import MongoClient
 
 from embedded.mongod import Mongod
+from tests.faults.clients import Program
 from tests.faults.crew import until
 from tests.faults.tally import Row
 from tests.faults.three_nodes import ThreeNodes
@@ -26,36 +27,24 @@ INTAKE = {"kind": "enquiry", "channel": "phone", "words": "询问"}
 DOORS = ("/login", "/tablet/", "/api/v1/requests", "/api/v1/field/bundle", "/readyz", "/metrics")
 
 
-class Desk:
+class Desk(Program):
     """A program that takes in requests, and sends again what it has no answer to."""
 
     def __init__(self, web: Web) -> None:
-        self.web = web
-        self._token = web.flask("user", "token", "desk", "--scope", "all").strip()
-        self.seen: Counter[int] = Counter()
+        super().__init__(web, web.flask("user", "token", "desk", "--scope", "all").strip())
         found = self.get("/api/v1/content/service_item?limit=1").json["data"][0]
         self._body = {**INTAKE, "item": found["code"], "estate": self.get("/api/v1/estates").json["data"][0]["code"]}
 
-    def get(self, path: str) -> Told:
-        return self.web.get(path, Authorization=f"Bearer {self._token}")
+    @property
+    def seen(self) -> Counter[int]:
+        return self.answers.statuses
 
-    def take_in(self, key: str, most: int = 60) -> Told:
-        """The answer to one intake; 503, a lost connection and "still running" are asked again under the same key."""
-        for _ in range(most):
-            told = self.once(key)
-            if told is not None and told.status not in {503, 409}:
-                return told
-            time.sleep(1)
-        raise AssertionError(f"no answer to {key}")
+    def take_in(self, key: str) -> Told:
+        """The answer to one intake."""
+        return self.carry_out("/api/v1/requests", self._body, key)
 
-    def once(self, key: str) -> Told | None:
-        headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key}
-        try:
-            told = self.web.post("/api/v1/requests", self._body, **headers)
-        except OSError:
-            return None
-        self.seen[told.status] += 1
-        return told
+    def take_in_once(self, key: str) -> Told | None:
+        return self.once("/api/v1/requests", self._body, key)
 
 
 def check(uri: str, acknowledged: dict[str, str], told: Row) -> None:
@@ -99,7 +88,7 @@ def test_every_door_says_that_the_database_is_away_and_opens_again(
     strike(mongod)
     try:
         with ThreadPoolExecutor(len(DOORS) + 1) as people:
-            lost = people.submit(desk.once, "lost")
+            lost = people.submit(desk.take_in_once, "lost")
             told = dict(zip(DOORS, people.map(desk.get, DOORS), strict=True))
         page = manager("/admin/")
         style = manager(re.findall(r'href="(/static/[^"]+tokens.css)"', page.text)[0])

@@ -14,6 +14,7 @@ from store.clock import now
 from store.notices.smtp import CONNECTIONS
 from tests.faults import oracle, worlds
 from tests.faults.crew import Crew, until
+from tests.faults.outstanding import left, running
 from tests.faults.tally import Row
 from tests.faults.worlds import DAY, MINUTE, Plan
 from tests.servers import SmtpReceiver
@@ -57,26 +58,13 @@ class Work:
         worlds.make_plans(plans)
 
     def left(self) -> int:
-        moment, database = now(), self.database
-        unsent = {"channel": "email", "state": {"$in": ["queued", "leased"]}}
-        return (
-            database.content.count_documents({"next_generate_at": {"$lte": moment}})
-            + database.work_orders.count_documents({"next_check_at": {"$lte": moment}})
-            + sum(database[name].count_documents({"pending": True}) for name in oracle.RECORDS)
-            + database.notices.count_documents(unsent)
-        )
+        return left(self.database, now())
 
     def done(self) -> bool:
         return self.left() == 0
 
     def running(self, *jobs: str, since: Any = worlds.LONG_AGO) -> list[str]:
-        """The jobs that have begun after `since` and not ended: one that was killed never ends."""
-        beats = self.database.beats.find({"_id": {"$in": list(jobs)}, "last_started": {"$gt": since}})
-        return [
-            each["_id"]
-            for each in beats
-            if not each.get("last_finished") or each["last_started"] > each["last_finished"]
-        ]
+        return running(self.database, jobs, since)
 
     def check(self, faults: int) -> int:
         """Everything against the model. Returns how many letters came twice."""

@@ -11,6 +11,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
 from types import TracebackType
@@ -35,45 +36,14 @@ class Told(NamedTuple):
         return json.loads(self.text)
 
 
-class Web:
-    """`with Web(mongodb_uri, redis_url, logs) as web: web.get("/healthz")`."""
+class Site:
+    """What people and programs ask, wherever it is served: `site.get("/healthz")`."""
 
-    def __init__(self, mongodb_uri: str, redis_url: str, logs: Path) -> None:
-        self.port = free_port()
-        ours = {"MONGODB_URI": mongodb_uri, "REDIS_URL": redis_url, "SECRET_KEY": SECRET_KEY}
-        self.environment = {**os.environ, **ours, "ANJU_DEMO_PASSWORD": PASSWORD}
-        self._log = logs / "web.log"
-        self._out: IO[bytes] | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(self, port: int) -> None:
+        self.port = port
 
-    def flask(self, *words: str) -> str:
-        """What a command of the application prints."""
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def below(self) -> list[int]:
-        """The process ids of Granian and its workers: all below the guard."""
-        return _below(self._running.pid)
-
-    def wait(self) -> int:
-        """The guard's exit code, as a shell would tell it."""
-        code = self._running.wait(60)
-        return 128 - code if code < 0 else code
-
-    def kill(self) -> None:
-        """SIGKILL for the guard alone."""
-        self._running.kill()
-        self._running.wait()
-
-    @property
-    def _running(self) -> "subprocess.Popen[bytes]":
-        assert self._process is not None
-        return self._process
-
-    def get(self, path: str, **headers: str) -> Told:
-        return self.ask(urllib.request.Request(self.address(path), headers=headers))  # noqa: S310 - http only
+    def get(self, path: str, seconds: float = 60.0, **headers: str) -> Told:
+        return self.ask(urllib.request.Request(self.address(path), headers=headers), seconds)  # noqa: S310 - http only
 
     def post(self, path: str, body: Any, **headers: str) -> Told:
         data, kind = json.dumps(body).encode(), {"Content-Type": "application/json"}
@@ -96,14 +66,52 @@ class Web:
     def address(self, path: str) -> str:
         return f"http://{HOST}:{self.port}{path}"
 
-    def ask(self, request: urllib.request.Request) -> Told:
-        return _told(urllib.request.build_opener(), request, 60.0)
+    def ask(self, request: urllib.request.Request, seconds: float = 60.0) -> Told:
+        return _told(urllib.request.build_opener(), request, seconds)
 
     def is_up(self) -> bool:
         try:
             return self.get("/healthz").status == 200
         except OSError:
             return False
+
+
+class Web(Site):
+    """`with Web(mongodb_uri, redis_url, logs) as web: web.get("/healthz")`."""
+
+    def __init__(self, mongodb_uri: str, redis_url: str, logs: Path) -> None:
+        super().__init__(free_port())
+        ours = {"MONGODB_URI": mongodb_uri, "REDIS_URL": redis_url, "SECRET_KEY": SECRET_KEY}
+        self.environment = {**os.environ, **ours, "ANJU_DEMO_PASSWORD": PASSWORD}
+        self._log = logs / "web.log"
+        self._out: IO[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def flask(self, *words: str) -> str:
+        """What a command of the application prints."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def below(self) -> list[int]:
+        """The process ids of Granian and its workers: all below the guard."""
+        return below_of(self._running.pid)
+
+    def wait(self) -> int:
+        """The guard's exit code, as a shell would tell it."""
+        code = self._running.wait(60)
+        return 128 - code if code < 0 else code
+
+    def kill(self) -> None:
+        """SIGKILL for the guard alone."""
+        self._running.kill()
+        self._running.wait()
+
+    @property
+    def _running(self) -> "subprocess.Popen[bytes]":
+        assert self._process is not None
+        return self._process
 
     def log(self) -> str:
         return self._log.read_text(errors="replace")
@@ -135,14 +143,16 @@ def _told(opener: urllib.request.OpenerDirector, request: urllib.request.Request
             return Told(answer.status, dict(answer.headers), answer.read().decode())
     except urllib.error.HTTPError as error:
         return Told(error.code, dict(error.headers), error.read().decode())
+    except HTTPException as error:
+        raise ConnectionError("the answer was cut off") from error
 
 
 def children(pid: int) -> list[int]:
     return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
 
 
-def _below(pid: int) -> list[int]:
-    return [each for child in children(pid) for each in (child, *_below(child))]
+def below_of(pid: int) -> list[int]:
+    return [each for child in children(pid) for each in (child, *below_of(child))]
 
 
 def _kill(pid: int) -> None:

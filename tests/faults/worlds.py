@@ -13,6 +13,8 @@ from tests import cast
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOW = cast.NOW
 LONG_AGO = cast.LONG_AGO
+# Shanghai has had no summer time since 1991.
+SHANGHAI = timedelta(hours=8)
 # The moment at which the offline worlds have been left alone for a night: nothing happens within minutes of it.
 MORNING = NOW + timedelta(hours=22, minutes=7)
 CHAIN = (("guard", -10), ("security-lead", 15), ("manager", 60))
@@ -92,7 +94,7 @@ def make_requests(count: int, now: datetime = NOW) -> None:
         requests.assign(request.pk, to="security-lead", actor=cast.desk(), now=now + n * MINUTE)
 
 
-def make_item() -> None:
+def make_item(**changes: Any) -> None:
     cast.publish("service_category", "repairs", {"name": {"zh": "维修"}}, cast.LONG_AGO)
     item = {
         "name": {"zh": "水龙头"},
@@ -103,6 +105,7 @@ def make_item() -> None:
         "resolve_minutes": 240,
         "department": "repair",
         "makes_work_order": True,
+        **changes,
     }
     cast.publish("service_item", "tap", item, cast.LONG_AGO)
 
