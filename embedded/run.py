@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
@@ -69,6 +69,7 @@ def _supervise(command: Sequence[str], environment: Mapping[str, str], servers: 
                 return _exit_code(child.wait(WATCH_SECONDS))
             for each in revivers:
                 each.look(time.monotonic())
+            _bury_orphans({child.pid, *_pids(servers)})
     finally:
         _end(child)
         _end_orphans(servers)
@@ -149,10 +150,25 @@ def _end(child: subprocess.Popen[bytes]) -> None:
             child.wait()
 
 
+def _bury_orphans(ours: Collection[int]) -> None:
+    """What became ours when its parent was killed, and has ended since, is let out of the table of processes.
+
+    Servers are started by this very thread: none of them is new and unknown here.
+    """
+    for pid in lifeline.children():
+        if pid not in ours:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+
+
+def _pids(servers: Sequence[Server]) -> set[int]:
+    return {server.pid for server in servers if server.running}
+
+
 def _end_orphans(servers: Sequence[Server]) -> None:
     """Stop what a killed command left behind; the servers are stopped after it."""
     deadline = time.monotonic() + ORPHAN_PATIENCE_SECONDS
-    ours = {server.pid for server in servers if server.running}
+    ours = _pids(servers)
     while orphans := [pid for pid in lifeline.children() if pid not in ours]:
         for pid in orphans:
             _signal_and_reap(pid, signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)

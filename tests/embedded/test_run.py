@@ -164,6 +164,16 @@ def test_what_a_killed_command_left_behind_is_stopped(start: Start) -> None:
     assert not is_alive(int(output))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives orphans to the parent's parent")
+def test_an_orphan_that_ends_while_the_command_runs_is_buried(start: Start) -> None:
+    """Web servers are killed now and then: what is left of each must not stay in the table of processes for ever."""
+    process = start("sh", "-c", "sh -c 'sleep 0.1 & echo $!'; exec sleep 300")
+    assert process.stdout is not None
+    orphan = Path(f"/proc/{int(process.stdout.readline())}")
+    assert ends(orphan.exists)
+    assert process.poll() is None
+
+
 @pytest.mark.server
 def test_a_killed_redis_comes_back_under_the_running_command(start: Start, environment: dict[str, str]) -> None:
     url = told(start(sys.executable, "-c", WAITER))["REDIS_URL"]
