@@ -22,6 +22,8 @@ log = logging.getLogger("anju.guard")
 
 EVERY_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
+# Who did not answer is asked again soon: what hangs is to be up again within 90 s, and a start alone may take 45.
+AGAIN_SECONDS = 3.0
 # The first answer may take its time: a slow machine imports for a while.
 FIRST_SECONDS = 90.0
 MOST_FAILURES = 3
@@ -72,7 +74,7 @@ class Guard:
         failures, seen, began = 0, False, time.monotonic()
         while True:
             with suppress(subprocess.TimeoutExpired):
-                return _exit_code(self._process.wait(self._every))
+                return _exit_code(self._process.wait(min(self._every, AGAIN_SECONDS) if failures else self._every))
             if self._healthy():
                 failures, seen = 0, True
             elif seen or time.monotonic() - began > FIRST_SECONDS:

@@ -27,13 +27,13 @@ class Fault(NamedTuple):
 
 
 # How often each is drawn, beside the others.
-KILLED = {"web worker": 4, "ticker": 3, "ticks": 3, "relay": 3, "notices": 4, "reports": 1, "web server": 2, "guard": 2}
-SERVERS_KILLED = {"mongod": 3, "redis-server": 2}
-FROZEN = {part: 1 for part in PARTS if part not in {"guard", "reports"}}
+KILLED = {"web worker": 8, "ticker": 6, "ticks": 6, "relay": 6, "notices": 8, "reports": 2, "web server": 4, "guard": 4}
+SERVERS_KILLED = {"mongod": 6, "redis-server": 4}
+FROZEN = {part: 2 for part in PARTS if part not in {"guard", "reports"}}
 LOTS: tuple[tuple[Fault, int], ...] = (
     *((Fault("killed", part), n) for part, n in {**KILLED, **SERVERS_KILLED}.items()),
     *((Fault("frozen", part), n) for part, n in FROZEN.items()),
-    (Fault("wiped", "redis-server"), 2),
+    (Fault("wiped", "redis-server"), 4),
     # Nobody thaws it: the guard ends it after three questions without an answer.
     (Fault("left hanging", "web server"), 1),
 )

@@ -32,6 +32,8 @@ from tests.faults.tally import Row
 
 FAULTS = int(os.environ.get("ANJU_FAULTS", 40))
 PROMISE_SECONDS = 90.0
+# Who is later is told of at the end, with all the rest that is to be known then.
+PATIENCE_SECONDS = 300.0
 # Leases run out after a minute; what was put off by a failure comes back within the next ones.
 QUIET_SECONDS = 300.0
 JOBS = ("sweep_deadlines", "relay", "send_notices")
@@ -73,6 +75,7 @@ class Shooting:
         self._strikes = Strikes(seed)
         self.injected: list[Fault] = []
         self.waits: list[float] = []
+        self.late: list[str] = []
 
     def strike(self) -> None:
         in_flight = self._in_flight()
@@ -81,12 +84,12 @@ class Shooting:
         self.injected += struck
         self.told.injected = len(self.injected)
         self.told.hit += sum(each.part not in WORKED_BY or bool(in_flight & {*WORKED_BY[each.part]}) for each in struck)
-        try:
-            until(lambda: self._is_well(moment), "green", PROMISE_SECONDS)
-        except AssertionError:
-            raise AssertionError(f"not green {PROMISE_SECONDS:g} s after {_listed(struck)}: {self._told()}") from None
-        self.waits.append(time.monotonic() - began)
-        print(f"{now():%H:%M:%S} {len(self.injected)}: {_listed(struck)}: {self.waits[-1]:.1f} s", flush=True)
+        until(lambda: self._is_well(moment), f"green after {_listed(struck)}", PATIENCE_SECONDS)
+        waited = time.monotonic() - began
+        self.waits.append(waited)
+        if waited > PROMISE_SECONDS:
+            self.late.append(f"{_listed(struck)}: {waited:.0f} s")
+        print(f"{now():%H:%M:%S} {len(self.injected)}: {_listed(struck)}: {waited:.1f} s", flush=True)
 
     def _in_flight(self) -> set[str]:
         """For worker processes: which jobs have begun and not ended."""
@@ -105,14 +108,6 @@ class Shooting:
             )
         except PyMongoError:
             return False
-
-    def _told(self) -> str:
-        missing = [part for part, pids in self.product.processes().items() if not pids]
-        try:
-            ready = self.product.get("/readyz").text
-        except OSError as error:
-            ready = repr(error)
-        return f"missing {missing}, {ready}\n{self.product.log()[-3_000:]}"
 
 
 def _listed(faults: list[Fault]) -> str:
@@ -154,6 +149,7 @@ def test_the_whole_product_is_shot_at_and_loses_nothing(tmp_path: Path, row: Cal
                 told.lost, told.doubled = len(broken.lost), len(broken.doubled)
                 raise
         check_log(product.log())
+    assert shooting.late == [], f"not green within {PROMISE_SECONDS:g} s"
 
 
 def check(database: Any, clients: Clients, post: PostOffice, plans: Any, shooting: Shooting) -> None:
