@@ -18,6 +18,7 @@ from seeds.simulation import Outage, Simulation
 from store import clock
 from store.connection import DEFAULT_DATABASE, connect, ensure_indexes
 from store.settings import Settings
+from store.watch import Watch
 from store.work.documents import WorkOrder
 
 DEMO_DAYS = 90
@@ -39,10 +40,12 @@ def simulate(since: datetime, days: int, seed: int, outages: int) -> None:
     settings: Settings = current_app.extensions["anju_settings"]
     zone = ZoneInfo(settings.timezone)
     start = datetime.combine(since.date(), time(0), zone).astimezone(UTC)
-    with scratch(settings):
+    watch = Watch()
+    with scratch(settings, watch):
         # Everything is in force from the start on, so the first slot that counts is the first of the first day.
         load(start)
-        simulation = Simulation(start, start + timedelta(days=days), seed, drawn_outages(start, days, seed, outages))
+        without_workers = drawn_outages(start, days, seed, outages)
+        simulation = Simulation(start, start + timedelta(days=days), seed, without_workers, watch=watch)
         Company(simulation).come_to_work()
         _run(simulation, days)
         for line in lines(simulation, start):
@@ -50,9 +53,10 @@ def simulate(since: datetime, days: int, seed: int, outages: int) -> None:
 
 
 @contextmanager
-def scratch(settings: Settings) -> Iterator[None]:
-    """A database that is there only inside: the settings' one with `_simulation` behind its name."""
-    database = connect(replace(settings, mongodb_uri=scratch_uri(settings.mongodb_uri)), durable=False)
+def scratch(settings: Settings, watch: Watch) -> Iterator[None]:
+    """A database that is there only inside: the settings' one with `_simulation` behind its name. `watch` hears every
+    command to it."""
+    database = connect(replace(settings, mongodb_uri=scratch_uri(settings.mongodb_uri)), durable=False, watch=watch)
     database.client.drop_database(database.name)
     ensure_indexes()
     try:

@@ -6,7 +6,7 @@ about, never from the order in which things come, so a run with the same seed is
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,13 +14,12 @@ from itertools import count
 from random import Random
 from typing import Any, NamedTuple
 
+from seeds.glancing import Glance, Glances
 from store.alone import alone
 from store.calendars.operations import warn_missing
 from store.clock import earliest
-from store.content.documents import Content
 from store.content.operations import publish_due
 from store.deadlines.operations import sweep
-from store.emergencies.documents import Drill
 from store.emergencies.operations import plan_all
 from store.errors import AnjuError
 from store.notices.delivery import deliver
@@ -28,8 +27,7 @@ from store.notices.relay import relay
 from store.notices.senders import Letter
 from store.plans.operations import generate_due
 from store.relay import load_makers
-from store.requests.documents import ServiceRequest
-from store.work.documents import WorkOrder
+from store.watch import Watch
 
 ONE_DAY = timedelta(days=1)
 # The workers look every few seconds; a simulated one every minute, which is the promise of clause 3.5.
@@ -37,11 +35,8 @@ TICK = timedelta(minutes=1)
 MOMENT = timedelta(milliseconds=1)
 DELIVERY = timedelta(minutes=30)
 BATCH = 1000
-TIMED = (WorkOrder, ServiceRequest, Drill)
 
 Act = Callable[[datetime], object]
-Look = tuple[str, Any]
-Stages = list[dict[str, Any]]
 
 
 class Outage(NamedTuple):
@@ -49,56 +44,6 @@ class Outage(NamedTuple):
 
     since: datetime
     until: datetime
-
-
-class Glance(NamedTuple):
-    """The first moment of each kind at which a worker has something to do, and of which documents there are new ones."""
-
-    check: datetime | None
-    generation: datetime | None
-    publication: datetime | None
-    new: frozenset[Any]
-
-
-def glance(known: Mapping[Any, datetime], now: datetime) -> Glance:
-    """One command; `known` are the moments up to which each document's new ones have been seen."""
-    looks = {("check", document): _first(document, "next_check_at") for document in TIMED}
-    looks["generation", Content] = _first(Content, "next_generate_at")
-    looks["publication", Content] = _first(Content, "publish_at")
-    looks |= {("new", document): _created(since, now) for document, since in known.items()}
-    found = _all_at_once(looks)
-    checks = [moment for (what, _), moment in found.items() if what == "check"]
-    return Glance(
-        earliest(*checks),
-        found.get(("generation", Content)),
-        found.get(("publication", Content)),
-        frozenset(document for what, document in found if what == "new"),
-    )
-
-
-def _first(document: Any, name: str) -> Stages:
-    return [
-        {"$match": {name: {"$type": "date"}}},
-        {"$sort": {name: 1}},
-        {"$limit": 1},
-        {"$project": {"at": f"${name}"}},
-    ]
-
-
-def _created(since: datetime, now: datetime) -> Stages:
-    return [{"$match": {"created_at": {"$gt": since, "$lte": now}}}, {"$limit": 1}, {"$project": {"at": "$created_at"}}]
-
-
-def _all_at_once(looks: Mapping[Look, Stages]) -> dict[Look, datetime]:
-    """The moments that are found: eight questions at every turn would be half of all that the database is asked."""
-    asked = list(looks)
-    pipeline: Stages = []
-    for number, look in enumerate(asked):
-        stages = [*looks[look], {"$set": {"_id": number}}]
-        union = {"$unionWith": {"coll": look[1]._get_collection_name(), "pipeline": stages}}
-        pipeline += [union] if pipeline else stages
-    found = asked[0][1]._get_collection().aggregate(pipeline)
-    return {asked[each["_id"]]: each["at"] for each in found}
 
 
 class Post:
@@ -124,7 +69,10 @@ class Post:
 
 @dataclass
 class Simulation:
-    """The clock, the acts that people have planned, and the workers' turns between them."""
+    """The clock, the acts that people have planned, and the workers' turns between them.
+
+    With a `watch` that hears what this process writes, the workers are sent only where there is something to do.
+    """
 
     now: datetime
     until: datetime
@@ -132,6 +80,7 @@ class Simulation:
     outages: list[Outage] = field(default_factory=list)
     post: Post = field(default_factory=Post)
     refused: int = 0
+    watch: Watch | None = None
 
     def __post_init__(self) -> None:
         load_makers()
@@ -143,7 +92,8 @@ class Simulation:
         # Whether somebody has done something since the last look.
         self._acted = True
         # Before the first look everything may be due.
-        self._seen = Glance(self.now, self.now, self.now, frozenset())
+        self._seen = Glance(self.now, self.now, self.now, self.now, frozenset())
+        self._glances = Glances(self.watch)
 
     def chance(self, *name: object) -> Random:
         """The dice of one named thing."""
@@ -160,7 +110,7 @@ class Simulation:
 
     def run(self, on_day: Callable[[datetime], None] = lambda _: None) -> None:
         """Until the end; `on_day` is called at every simulated midnight (UTC), for progress."""
-        with alone():
+        with alone(self.watch):
             self._run(on_day)
 
     def _run(self, on_day: Callable[[datetime], None]) -> None:
@@ -189,11 +139,9 @@ class Simulation:
             while done >= BATCH:
                 done = worker(self.now, BATCH)
         if self.now >= self._next_delivery:
-            deliver(
-                self.now, [self.post], base_url="http://localhost", zone="Asia/Shanghai", language="zh", limit=BATCH
-            )
+            deliver(self.now, [self.post], zone="Asia/Shanghai", language="zh", limit=BATCH, is_rehearsal=True)
             self._next_delivery = self.now + DELIVERY
-        self._seen = glance({document: self._known[document] for document, _ in self._listeners}, self.now)
+        self._seen = self._glances.look({document: self._known[document] for document, _ in self._listeners}, self.now)
         self._acted = False
         self._tell_listeners()
 
@@ -204,10 +152,22 @@ class Simulation:
             yield publish_due
         if self._seen.generation is not None and self._seen.generation <= self.now:
             yield generate_due
-        if self._acted or self._seen.check is None or self._seen.check <= self.now:
+        if self._is_check_due():
             yield sweep
-        if self._acted:
+        if self._is_relay_due():
             yield relay
+
+    def _is_check_due(self) -> bool:
+        if self.watch is None:
+            return self._acted or self._seen.check is None or self._seen.check <= self.now
+        first = earliest(self._seen.check, self.watch.check, self._seen.beside if self._acted else None)
+        return first is not None and first <= self.now
+
+    def _is_relay_due(self) -> bool:
+        if self.watch is None:
+            return self._acted
+        left, self.watch.pending = self.watch.pending, False
+        return left
 
     def _tell_listeners(self) -> None:
         for document, listener in self._listeners:

@@ -1,9 +1,11 @@
 """A process that is alone with its database, such as a simulation, reads what people write into directory and content
-once, until it writes there itself."""
+once, until it writes there itself; and a record not at all that it has just written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
+
+from store.watch import Watch
 
 T = TypeVar("T")
 
@@ -11,19 +13,20 @@ T = TypeVar("T")
 class _Kept:
     def __init__(self) -> None:
         self.values: dict[object, Any] | None = None
+        self.watch: Watch | None = None
 
 
 _KEPT = _Kept()
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Nobody else writes meanwhile."""
-    _KEPT.values = {}
+def alone(watch: Watch | None = None) -> Iterator[None]:
+    """Nobody else writes meanwhile. `watch` hears every command that this process sends."""
+    _KEPT.values, _KEPT.watch = {}, watch
     try:
         yield
     finally:
-        _KEPT.values = None
+        _KEPT.values = _KEPT.watch = None
 
 
 def is_alone() -> bool:
@@ -45,3 +48,14 @@ def forget() -> None:
     """Directory or content has been written."""
     if _KEPT.values is not None:
         _KEPT.values.clear()
+
+
+def written(collection: str, raw: Mapping[str, Any]) -> None:
+    """A record stands like this now."""
+    if _KEPT.watch is not None:
+        _KEPT.watch.keep(collection, raw)
+
+
+def as_written(collection: str, key: object) -> Mapping[str, Any] | None:
+    """The record as this process has written it; None when it has to be read."""
+    return None if _KEPT.watch is None else _KEPT.watch.kept(collection, key)

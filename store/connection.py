@@ -10,6 +10,7 @@ from pymongo.database import Database
 
 from store.reach import Reach
 from store.settings import Settings
+from store.watch import Watch
 
 DEFAULT_DATABASE = "anju"
 # A query that takes longer than this is a defect; it must not hold a worker for ever.
@@ -21,11 +22,12 @@ SELECTION_TIMEOUT_MS = 15_000
 HEARTBEAT_MS = 5_000
 
 
-def connect(settings: Settings, *, durable: bool = True) -> Database[dict[str, object]]:
+def connect(settings: Settings, *, durable: bool = True, watch: Watch | None = None) -> Database[dict[str, object]]:
     """Connect MongoEngine (alias `default`) and return the database. Calling it again replaces the connection.
 
     `durable=False` does not wait for the journal and does not try again: for data that can be made again, such as a
-    simulation's. A write that may be tried again makes the server keep a second document beside it.
+    simulation's. A write that may be tried again makes the server keep a second document beside it. `watch` hears every
+    command.
     """
     mongoengine.disconnect()
     client: MongoClient[dict[str, object]] = mongoengine.connect(
@@ -37,7 +39,7 @@ def connect(settings: Settings, *, durable: bool = True) -> Database[dict[str, o
         retryWrites=durable,
         serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
         heartbeatFrequencyMS=HEARTBEAT_MS,
-        event_listeners=[Reach.of_this_process()],
+        event_listeners=[Reach.of_this_process(), *([watch] if watch else [])],
         connectTimeoutMS=5_000,
         socketTimeoutMS=60_000,
     )

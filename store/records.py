@@ -1,12 +1,13 @@
 """Records: what operations do. Never edited freely, never deleted; each carries its estate and its clocks."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from bson import ObjectId
 from bson.errors import InvalidId
 from mongoengine.fields import DateTimeField, StringField
 
 from store.actor import Actor
+from store.alone import as_written
 from store.errors import NotFound
 from store.plain import PlainDict, PlainList
 from store.versioned import Versioned, check_recorded
@@ -45,11 +46,16 @@ def get(kind: type[R], key: object, actor: Actor) -> R:
 
     Every verb begins here, so here an entry of a tablet that has acted already ends. Raises `Recorded`.
     """
-    record = kind.found(by(key)) if isinstance(key, str | ObjectId) else None
+    record = _found(kind, key) if isinstance(key, str | ObjectId) else None
     if record is None or not actor.sees(record.estate):
         raise NotFound(kind.LABEL, key)
     check_recorded(record, actor)
     return record
+
+
+def _found(kind: type[R], key: str | ObjectId) -> R | None:
+    raw = as_written(kind._get_collection_name(), key)
+    return kind.found(by(key)) if raw is None else cast("R", kind._from_son(raw))
 
 
 def by(key: str | ObjectId) -> dict[str, Any]:

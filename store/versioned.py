@@ -16,6 +16,7 @@ from mongoengine.fields import BooleanField, DateTimeField, IntField, StringFiel
 from pymongo import ReturnDocument
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
+from store import alone
 from store.actor import Actor
 from store.errors import Conflict, NotFound, Recorded, RuleBroken
 from store.first import first
@@ -165,6 +166,7 @@ def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     if raw is None:
         raise_stale(document, actor)
     type(document).written()
+    alone.written(type(document)._get_collection_name(), raw)
     return type(document)._from_son(raw)
 
 

@@ -48,13 +48,16 @@ def all_types(moment: datetime) -> list[ContentType]:
 
 def live(kind: str, code: str, moment: datetime) -> Revision | None:
     """The revision in force at `moment`; None before the first, and after a withdrawal."""
-    raw = _newest(kind, code) if is_alone() else None
+    raw = newest_kept(kind, code)
     if raw is None or raw["effective_at"] > moment:
         raw = live_raw(kind, code, moment)
     return None if raw is None or raw.get("withdrawn") else Revision._from_son(raw)
 
 
-def _newest(kind: str, code: str) -> dict[str, Any] | None:
+def newest_kept(kind: str, code: str) -> dict[str, Any] | None:
+    """The newest revision, in force already or not, in a process that is alone; None where others may be publishing."""
+    if not is_alone():
+        return None
     query = {"type": {"$eq": kind}, "code": {"$eq": code}}
     return kept(("newest", kind, code), lambda: first(Revision._get_collection(), query, None, _NEWEST))
 

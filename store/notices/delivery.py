@@ -36,12 +36,15 @@ def deliver(
     language: str = Settings.language,
     limit: int = 200,
     seconds: float = SECONDS,
+    is_rehearsal: bool = False,
 ) -> int:
     """Send what is due by `now`. Returns how many notices were claimed.
 
-    `language` is that of group robots, which have no reader. E-mail is held while there is no sender for it.
+    `language` is that of group robots, which have no reader. E-mail is held while there is no sender for it. In a
+    rehearsal the senders hand nothing to anybody.
     """
-    run = Run(now, {each.channel: each for each in senders}, base_url, Shelf(now, zone), language, seconds)
+    by_channel = {each.channel: each for each in senders}
+    run = Run(now, by_channel, base_url, Shelf(now, zone), language, seconds, is_rehearsal=is_rehearsal)
     if EMAIL in run.senders:
         operations.release_held(EMAIL, "no_smtp", now - WORTH_SENDING, now)
     token = uuid4().hex
@@ -54,6 +57,7 @@ def deliver(
         piles = _by_receiver(run, notices)
         operations.fix_letters({each.letter.id: each.leased for pile in piles for each in pile.all if _is_fixed(each)})
         send_side_by_side(run, _still_ours(piles, token))
+        run.marks.finish()
         health.report_flaws(JOB, run.shelf.flaws, run.shelf.read, now=now)
         return claimed
     return 0
@@ -63,9 +67,11 @@ def _beside(run: Run, notices: Sequence[Notice], limit: int, token: str) -> list
     """What goes out in the same letters as these: the rest of those that were cut off, and what else waits."""
     if EMAIL not in run.senders:
         return []
-    cut_off = operations.claim_letters(bundles.cut_off(notices), run.now, LEASE_SECONDS, token)
+    held = [notice.key for notice in notices]
+    cut_off = operations.claim_letters(bundles.cut_off(notices), held, run.now, LEASE_SECONDS, token)
+    held += [notice.key for notice in cut_off]
     waiting = bundles.readers_of(notices)[:READERS_BESIDE]
-    return [*cut_off, *operations.claim_with(waiting, run.now, MOST_BESIDE * limit, LEASE_SECONDS, token)]
+    return [*cut_off, *operations.claim_with(waiting, held, run.now, MOST_BESIDE * limit, LEASE_SECONDS, token)]
 
 
 def _still_ours(piles: Sequence[Pile], token: str) -> list[Pile]:

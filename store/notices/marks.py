@@ -23,8 +23,10 @@ class Marks:
     eight senders cost little more than one.
     """
 
-    def __init__(self, write: Callable[[Sequence[Notice]], object]) -> None:
+    def __init__(self, write: Callable[[Sequence[Notice]], object], *, at_the_end: bool = False) -> None:
+        """`at_the_end`: all in one command by `finish`, where nothing was handed to anybody who could get it twice."""
         self._write = write
+        self._at_the_end = at_the_end
         self._changed = Condition()
         self._gathering = _Load()
         self._is_writing = False
@@ -34,6 +36,8 @@ class Marks:
         with self._changed:
             load = self._gathering
             load.notices += notices
+            if self._at_the_end:
+                return
             while self._is_writing and not load.is_done:
                 self._changed.wait()
             if not load.is_done:
@@ -43,6 +47,11 @@ class Marks:
             self._write_out(load)
         if load.error:
             raise load.error
+
+    def finish(self) -> None:
+        """Write what is still to be marked."""
+        if self._gathering.notices:
+            self._write(self._gathering.notices)
 
     def _write_out(self, load: _Load) -> None:
         try:

@@ -27,6 +27,17 @@ def claim(now: datetime, limit: int, lease_seconds: int, token: str) -> list[Not
     others go before never goes. `token` must be new for every call. The update repeats the whole condition, so that of
     two that read the same id one gets it.
     """
+    due = {"state": {"$in": ["queued", "leased"]}, "urgent": {"$in": [True, False]}, "not_before": {"$lte": now}}
+    ids = _first_due(due, limit + 1)
+    taken = 0
+    if len(ids) <= limit:  # there is a place for all of them, so nobody has to be chosen
+        taken = _lease_these(ids, due, now, lease_seconds, token)
+    if taken < len(ids):
+        taken += _lease_by_shares(limit - taken, now, lease_seconds, token)
+    return list(Notice.objects(state="leased", lease_token=token).order_by("-urgent", "due_at")) if taken else []
+
+
+def _lease_by_shares(limit: int, now: datetime, lease_seconds: int, token: str) -> int:
     aged = now - AGED
     shares = (
         (limit - limit // 4, True, now),
@@ -39,23 +50,25 @@ def claim(now: datetime, limit: int, lease_seconds: int, token: str) -> list[Not
         if taken < most:
             due = {"state": {"$in": ["queued", "leased"]}, "urgent": urgent, "not_before": {"$lte": by}}
             taken += _lease(due, most - taken, now, lease_seconds, token)
-    return list(Notice.objects(state="leased", lease_token=token).order_by("-urgent", "due_at"))
+    return taken
 
 
-def claim_with(readers: Collection[str], now: datetime, limit: int, lease_seconds: int, token: str) -> list[Notice]:
+def claim_with(
+    readers: Collection[str], held: Collection[str], now: datetime, limit: int, lease_seconds: int, token: str
+) -> list[Notice]:
     """Lease what else waits for these readers by ordinary e-mail, under the same token: it may go in one letter."""
     others = {**_waiting_for(readers, now), "letter": None}
-    return _lease_more(others, limit, now, lease_seconds, token) if readers else []
+    return _lease_more(others, held, limit, now, lease_seconds, token) if readers else []
 
 
 def claim_letters(
-    cut_off: Mapping[str, Collection[str]], now: datetime, lease_seconds: int, token: str
+    cut_off: Mapping[str, Collection[str]], held: Collection[str], now: datetime, lease_seconds: int, token: str
 ) -> list[Notice]:
     """Lease what else belongs to letters that were cut off (reader → letters): they come again as they were."""
     letters = sorted({letter for each in cut_off.values() for letter in each})
     rest = {**_waiting_for(cut_off, now), "letter": {"$in": letters}}
     limit = len(letters) * rules.MOST_IN_A_BUNDLE
-    return _lease_more(rest, limit, now, lease_seconds, token) if letters else []
+    return _lease_more(rest, held, limit, now, lease_seconds, token) if letters else []
 
 
 def _waiting_for(readers: Collection[str], now: datetime) -> dict[str, Any]:
@@ -75,26 +88,39 @@ def leased_by(token: str) -> set[str]:
     return {raw["_id"] for raw in found}
 
 
-def _lease_more(due: Mapping[str, Any], limit: int, now: datetime, seconds: int, token: str) -> list[Notice]:
-    mine, before = {"state": "leased", "lease_token": token}, leased_by(token)
+def _lease_more(
+    due: Mapping[str, Any], held: Collection[str], limit: int, now: datetime, seconds: int, token: str
+) -> list[Notice]:
+    """`held` are the ids of what is on this lease already."""
     if not _lease(due, limit, now, seconds, token):
         return []
-    return list(Notice.objects(__raw__={**mine, "_id": {"$nin": list(before)}}).order_by("due_at"))
+    new = {"state": "leased", "lease_token": token, "_id": {"$nin": list(held)}}
+    return list(Notice.objects(__raw__=new).order_by("due_at"))
 
 
 def _lease(due: Mapping[str, Any], limit: int, now: datetime, seconds: int, token: str) -> int:
-    until = now + timedelta(seconds=seconds)
-    # While it is leased, `not_before` is the end of the lease: one index finds what is due and what was left lying.
-    lease = {"state": "leased", "lease_token": token, "lease_until": until, "not_before": until}
-    notices, taken = Notice._get_collection(), 0
+    taken = 0
     for _ in range(MOST_LOOKS):
-        found = notices.find(due, {"_id": 1}).sort("not_before", 1).limit(limit - taken)
-        ids = [raw["_id"] for raw in found]
-        won = notices.update_many({"_id": {"$in": ids}, **due}, {"$set": lease}).modified_count if ids else 0
+        ids = _first_due(due, limit - taken)
+        won = _lease_these(ids, due, now, seconds, token)
         taken += won
         if won == len(ids):
             break
     return taken
+
+
+def _first_due(due: Mapping[str, Any], limit: int) -> list[str]:
+    return [raw["_id"] for raw in Notice._get_collection().find(due, {"_id": 1}).sort("not_before", 1).limit(limit)]
+
+
+def _lease_these(ids: Sequence[str], due: Mapping[str, Any], now: datetime, seconds: int, token: str) -> int:
+    if not ids:
+        return 0
+    until = now + timedelta(seconds=seconds)
+    # While it is leased, `not_before` is the end of the lease: one index finds what is due and what was left lying.
+    lease = {"state": "leased", "lease_token": token, "lease_until": until, "not_before": until}
+    found = {"_id": {"$in": ids}, **due}
+    return Notice._get_collection().update_many(found, {"$set": lease}).modified_count
 
 
 def fix_letters(letters: Mapping[str, Sequence[Notice]]) -> None:

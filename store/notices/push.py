@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from store import alone
 from store.access import require
 from store.actor import Actor
 from store.errors import Invalid, Problem
@@ -53,6 +54,7 @@ def subscribe(device: str, values: Mapping[str, Any], *, actor: Actor, now: date
     )
     # A tablet that was wiped and enrolled anew has a new id and the same address: it is woken once.
     subscriptions.delete_many({"endpoint": cleaned["endpoint"], "device": {"$ne": device}})
+    alone.forget()
 
 
 def check(cleaned: Mapping[str, Any]) -> list[Problem]:
@@ -94,16 +96,19 @@ def _is_secret(text: str) -> bool:
 def unsubscribe(device: str, *, actor: Actor) -> None:
     """This person is no longer woken on this device; without a subscription nothing is to be done."""
     PushSubscription._get_collection().delete_one({"_id": key_of(device, actor.code)})
+    alone.forget()
 
 
 def drop_device(device: str) -> None:
     """The tablet is revoked: nobody is woken on it."""
     PushSubscription._get_collection().delete_many({"device": device})
+    alone.forget()
 
 
 def forget(endpoint: str) -> None:
     """The push service says that nobody listens there any more."""
     PushSubscription._get_collection().delete_many({"endpoint": endpoint})
+    alone.forget()
 
 
 def addresses_of(staff: Iterable[str]) -> dict[str, list[str]]:

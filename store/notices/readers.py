@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 
+from store.alone import kept
 from store.calendars.working_time import zone_of
 from store.content import reading
 from store.content.documents import Revision
@@ -93,7 +94,9 @@ class Shelf:
     def __init__(self, now: datetime, zone: str = Settings.timezone) -> None:
         self._now = now
         self._zone = ZoneInfo(zone)
-        self._readers: dict[str, Reader | None] = {}
+        # Staff and groups are what is written into the directory; a resident is found anew in every batch.
+        self._staff: dict[str, Reader | None] = kept(Reader, dict)
+        self._readers = dict(self._staff)
         self._estates: dict[str, tuple[Words, ZoneInfo]] = {}
         self._templates: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         self._pins: dict[str, tuple[int | None, bool]] = {}
@@ -121,6 +124,7 @@ class Shelf:
                 self._note("channel", raw, None)
             except Unsound as wrong:
                 self._note("channel", raw, wrong)
+        self._staff.update((code, self._readers[code]) for code in missing if not code.startswith(RESIDENT))
 
     def _note(self, kind: str, raw: Mapping[str, Any], wrong: Exception | None) -> None:
         self.read.append(raw["_id"])

@@ -51,8 +51,7 @@ def relay(now: datetime, limit: int = 200, *, zone: str = Settings.timezone) -> 
     documents, read = sources(), 0
     for _ in range(MOST_ROUNDS):
         made = 0
-        for kind in _kinds_waiting(documents, now):
-            found = _pending(documents[kind], now, limit)
+        for kind, found in _pending(documents, now, limit).items():
             read += len(found)
             made += _relay_records(kind, documents[kind], found, shelf, now)
         if not made:
@@ -122,30 +121,34 @@ def _waiting(now: datetime) -> Raw:
     return {"pending": True, "relay_after": {"$not": {"$gt": now}}}
 
 
-def _kinds_waiting(documents: Mapping[str, type[Versioned]], now: datetime) -> list[str]:
-    """The kinds of which something is pending, asked in one command: the relay looks every two seconds, and mostly there
-    is nothing."""
+def _pending(documents: Mapping[str, type[Versioned]], now: datetime, limit: int) -> dict[str, list[Raw]]:
+    """What is pending of each kind, asked in one command: the relay looks every two seconds, and mostly there is nothing.
+
+    What is made of one kind may change what was read of another: it keeps its mark then, and is read again in the next round.
+    """
     pipeline: list[Raw] = []
     for kind, document in documents.items():
-        stages: list[Raw] = [{"$match": _waiting(now)}, {"$limit": 1}, {"$project": {"_id": {"$literal": kind}}}]
+        stages = [*_with_new_events(now, limit), {"$project": {"_id": {"$literal": kind}, "record": "$$ROOT"}}]
         union: Raw = {"$unionWith": {"coll": document._get_collection_name(), "pipeline": stages}}
         pipeline += [union] if pipeline else stages
     first = next(iter(documents.values()))
-    return [each["_id"] for each in first._get_collection().aggregate(pipeline)]
+    found: dict[str, list[Raw]] = {}
+    for each in first._get_collection().aggregate(pipeline):
+        found.setdefault(each["_id"], []).append(each["record"])
+    return found
 
 
-def _pending(document: type[Versioned], now: datetime, limit: int) -> list[Raw]:
+def _with_new_events(now: datetime, limit: int) -> list[Raw]:
     """Whole records, but only those of their events that have not been relayed."""
     new = {"$gt": ["$$event.n", {"$ifNull": ["$relayed", 0]}]}
     filtered = {"$filter": {"input": "$events", "as": "event", "cond": new}}
-    pipeline = [
+    return [
         {"$match": _waiting(now)},
         {"$sort": {"changed_at": 1}},
         {"$limit": limit},
         # What is no list is left as it is, to be put aside by itself: the server would refuse the whole batch.
         {"$set": {"events": {"$cond": [{"$isArray": "$events"}, filtered, "$events"]}}},
     ]
-    return list(document._get_collection().aggregate(pipeline))
 
 
 def _make_records(source: Mapping[str, Any], now: datetime) -> int:

@@ -63,10 +63,12 @@ class Run:
     began: float = field(default_factory=time.monotonic)
     # When everything was written out: only handing over is short of time, or a busy machine would send nothing at all.
     sending_since: float = field(default_factory=time.monotonic)
+    # Nothing is handed to anybody: marks need not be written letter by letter.
+    is_rehearsal: bool = False
     marks: Marks = field(init=False)
 
     def __post_init__(self) -> None:
-        self.marks = Marks(lambda notices: operations.mark_all_sent(notices, self.moment))
+        self.marks = Marks(lambda notices: operations.mark_all_sent(notices, self.moment), at_the_end=self.is_rehearsal)
 
     @property
     def moment(self) -> datetime:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from store.calendars.rules import compile_calendar, is_workday
 from store.content.current import Current
 from store.content.documents import Content, Revision
-from store.content.reading import live
+from store.content.reading import live, newest_kept
 from store.errors import Invalid
 from store.people.rules import DEFAULT_TIMEZONE
 from store.plans import rules
@@ -69,6 +69,9 @@ def in_force_at(revisions: Sequence[Revision], moment: datetime) -> Revision | N
 
 def revisions_since(code: str, since: datetime, now: datetime) -> list[Revision]:
     """The plan's revisions from the one in force at `since` to the newest that is in force by `now`, the oldest first."""
+    newest = newest_kept("plan", code)
+    if newest is not None and newest["effective_at"] <= since:
+        return [Revision._from_son(newest)]
     until = max(now, since) + MOST_AHEAD
     query = Revision.objects(type="plan", code=code, effective_at__lte=until).order_by("-effective_at", "-number")
     found: list[Revision] = []

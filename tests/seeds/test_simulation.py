@@ -1,5 +1,9 @@
 """A simulated stretch of the seeded estates: every slot accounted for, and the same seed gives the same story."""
 
+import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -48,6 +52,17 @@ def test_the_same_seed_tells_the_same_story(database):
     first = story(6)
     empty(database)
     assert story(6) == first
+
+
+def test_who_hears_what_is_written_tells_the_same_story_with_fewer_questions(settings):
+    environment = {**os.environ, "MONGODB_URI": settings.mongodb_uri, "REDIS_URL": settings.redis_url}
+    environment["SECRET_KEY"] = settings.secret_key
+    # In a process of its own: the listener belongs to the client, and the client here is all tests'.
+    run = subprocess.run([sys.executable, "-m", "tests.seeds.heard"], env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    deaf, hearing = json.loads(run.stdout)
+    assert hearing["story"] == deaf["story"]
+    assert hearing["commands"] < 0.95 * deaf["commands"]
 
 
 def test_outages_do_not_overlap():

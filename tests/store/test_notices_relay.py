@@ -153,7 +153,7 @@ def test_an_event_that_comes_meanwhile_stays_pending(monkeypatch: pytest.MonkeyP
 
 def test_a_slower_relay_never_takes_back_the_mark_of_a_faster_one() -> None:
     source = make_source(intent())
-    [old] = relaying._pending(Content, NOW, 10)
+    [old] = relaying._pending({"content": Content}, NOW, 10)["content"]
     add_event(source, intent("desk"))
     relay(NOW)
     relaying._mark("content", Content, [old], NOW)
