@@ -6,7 +6,7 @@
 import gc
 import os
 from collections.abc import Callable, Iterable
-from itertools import count
+from itertools import count, cycle, islice
 from typing import Any
 
 import orjson
@@ -17,6 +17,7 @@ from admin_app.front.serving import Front
 from store.connection import connect
 from store.content.documents import Content, Revision
 from store.settings import Settings
+from store.work.documents import WorkOrder
 
 ROOT = "/bare/"
 KIND = "service_item"
@@ -60,6 +61,25 @@ def create() -> Response:
     made = {"type": KIND, "revision": 0, "draft": values["body"], "code": values["code"]}
     Content._get_collection().database["bench_made"].insert_one(made)
     return _json(made, 201)
+
+
+_PAGE = bare.jinja_env.from_string(
+    "<!doctype html><title>{{ title }}</title><table>{% for row in rows %}<tr>"
+    "<td>{{ row.number }}<td>{{ row.title }}<td>{{ row.state }}<td>{{ row.estate }}<td>{{ row.created_at }}"
+    "{% endfor %}</table>"
+)
+# What a row of it takes.
+ROW_BYTES = 120
+
+
+@bare.get(f"{ROOT}page/<int:finds>/<int:size>")
+def page(finds: int, size: int) -> str:
+    """So many finds, the first of a page of a list, and HTML of about so many bytes."""
+    orders = WorkOrder._get_collection()
+    rows = list(orders.find({}).sort("created_at", -1).limit(LIMIT))
+    for _ in range(finds - 1):
+        orders.find_one({"_id": rows[0]["_id"]})
+    return _PAGE.render(title=KIND, rows=list(islice(cycle(rows), size // ROW_BYTES)))
 
 
 settings = Settings.from_environment(os.environ)

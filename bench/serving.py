@@ -7,6 +7,8 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
 from bench.ground import Ground
 from embedded.ports import free_port
@@ -17,6 +19,36 @@ START_SECONDS = 120.0
 @contextmanager
 def served(ground: Ground, database: str, application: str = "front:front") -> Iterator[int]:
     """Two processes over a database. Gives their port."""
+    with processes(ground, database, application) as web:
+        yield web.port
+
+
+class Web(NamedTuple):
+    """The product's web processes; `master` started them and answers nothing itself."""
+
+    port: int
+    master: int
+
+    def cpu(self) -> float:
+        """Seconds of all that answer."""
+        ticks = (sum(map(int, _stat(pid)[11:13])) for pid in self._workers())
+        return sum(ticks) / os.sysconf("SC_CLK_TCK")
+
+    def megabytes(self) -> float:
+        """Resident memory of all that answer."""
+        return sum(int(_stat(pid)[21]) for pid in self._workers()) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def _workers(self) -> list[int]:
+        return [int(pid) for pid in Path(f"/proc/{self.master}/task/{self.master}/children").read_text().split()]
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+@contextmanager
+def processes(ground: Ground, database: str, application: str = "front:front") -> Iterator[Web]:
+    """As `served`, for who looks at the processes themselves."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "2", application]
@@ -25,7 +57,7 @@ def served(ground: Ground, database: str, application: str = "front:front") -> I
     process = subprocess.Popen(command, env=environment, stdout=nowhere, stderr=nowhere)
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz")
-        yield port
+        yield Web(port, process.pid)
     finally:
         process.terminate()
         try:
