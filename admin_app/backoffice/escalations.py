@@ -24,9 +24,11 @@ from store.calendars.operations import calendar_for
 from store.calendars.rules import Promised, due_after, promised_in
 from store.content import reading
 from store.content.documents import Revision
+from store.deadlines import fallback
 from store.deadlines.addressees import Addressees
 from store.deadlines.documents import ACTIONS, ESCALATION_POLICY, TARGET_KINDS
 from store.deadlines.escalation import SimulatedStep, check, key_words, simulate
+from store.deadlines.operations import chain_name
 from store.deadlines.policy import compile_policy
 from store.errors import AnjuError, Problem
 from store.fields import clean
@@ -211,6 +213,11 @@ def _line(step: SimulatedStep[str], directory: Directory, names: Labels) -> Line
         tuple(_name(each, directory) for each in step.recipients),
         step.reason,
     )
+
+
+def fallback_words(now: datetime) -> Words:
+    """The chain of what names none: 备用升级链：…"""
+    return chain_name(fallback.reference(None, now, reading.live))
 
 
 def simulator_choices(policy: str, now: datetime) -> dict[str, Any]:

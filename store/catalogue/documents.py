@@ -2,7 +2,7 @@
 
 from store.calendars.promises import days_field
 from store.catalogue import rules
-from store.content.types import CLAUSE, NAME, ContentType, register
+from store.content.types import CLAUSE, ESCALATION, NAME, ContentType, register
 from store.fields import Field
 from store.findings.rules import SEVERITIES
 from store.words import Words
@@ -99,7 +99,7 @@ register(
                 target="working_calendar",
                 help=Words("留空表示全天候计时", "Empty: every hour counts"),
             ),
-            Field("escalation", "reference", Words("升级策略", "Escalation policy"), target="escalation_policy"),
+            ESCALATION,
             Field("makes_work_order", "boolean", Words("生成工单", "Makes a work order")),
             _DEPARTMENT,
             Field("checklist", "reference", Words("检查表", "Checklist"), target="checklist"),

@@ -81,3 +81,10 @@ CLAUSE = Field(
     Words("制度条款", "Policy clause"),
     help=Words("所落实的条款，如 3.2", "The clause it carries out, e.g. 3.2"),
 )
+ESCALATION = Field(
+    "escalation",
+    "reference",
+    Words("升级策略", "Escalation policy"),
+    target="escalation_policy",
+    help=Words("留空采用备用升级链", "Empty: the fallback chain"),
+)

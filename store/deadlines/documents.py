@@ -96,6 +96,15 @@ ESCALATION_POLICY = register(
             Field("repeat_minutes", "minutes", Words("重复间隔", "Repeat every"), maximum=43200),
             Field("repeat_times", "integer", Words("重复次数", "Repeat times"), minimum=0, maximum=100),
             Field(
+                "fallback",
+                "boolean",
+                Words("备用升级链", "Fallback chain"),
+                help=Words(
+                    "未指定升级策略的时限都按它升级；勾选多个时，以最近生效的为准",
+                    "For every promise that names no policy; of several the one that came into force last counts",
+                ),
+            ),
+            Field(
                 "working_time",
                 "boolean",
                 Words("提前提醒按工作时间计", "Warnings count working time"),

@@ -24,7 +24,7 @@ from store.calendars.rules import Promised, WorkingTime, compile_calendar
 from store.clock import earliest
 from store.content.documents import Revision
 from store.content.reading import live
-from store.deadlines import escalation, rules
+from store.deadlines import escalation, fallback, rules
 from store.deadlines.addressees import Addressees, successor
 from store.deadlines.escalation import Firing, Policy
 from store.deadlines.rules import Clock
@@ -32,6 +32,7 @@ from store.health import operations as health
 from store.people.operations import Directory
 from store.records import R, Record
 from store.versioned import Change, commit, event_values, kind_name
+from store.words import Words, translated
 
 logger = logging.getLogger(__name__)
 
@@ -108,9 +109,19 @@ _POLICIES: dict[str, Policy] = {}
 _CALENDARS: dict[str, WorkingTime] = {}
 
 
+def chain_name(pinned: Mapping[str, Any]) -> Words:
+    """What the chain that a clock has pinned is called, and whether it is the fallback."""
+    name = translated(_chain(pinned["key"]).get("name"))
+    return Words("备用升级链：{name}", "Fallback chain: {name}").fill(name=name) if pinned.get("fallback") else name
+
+
+def _chain(key: str) -> Mapping[str, Any]:
+    return fallback.BUILT_IN_CHAIN if key == fallback.BUILT_IN else _pinned_body(key)
+
+
 def _policy(key: str) -> Policy:
     if key not in _POLICIES:
-        _POLICIES[key] = escalation.compile_policy(_pinned_body(key))
+        _POLICIES[key] = escalation.compile_policy(_chain(key))
     return _POLICIES[key]
 
 
@@ -141,11 +152,11 @@ def terms(
     moment: datetime,
     in_force: Callable[[str, str, datetime], Revision | None] = live,
 ) -> Terms:
-    """The revisions in force at `moment`; without a calendar a clock runs around the clock."""
+    """The revisions in force at `moment`; without a calendar a clock runs around the clock, and without a policy it
+    escalates by the fallback."""
     days = in_force("working_calendar", calendar, moment) if calendar else None
     chain = in_force("escalation_policy", policy, moment) if policy else None
-    reference = {"code": chain.code, "revision": chain.number, "key": chain.key} if chain else None
-    return Terms(days.key if days else None, reference)
+    return Terms(days.key if days else None, fallback.reference(chain, moment, in_force))
 
 
 def start(name: str, within: Promised, *, at: datetime, under: Terms) -> Clock:

@@ -53,8 +53,8 @@ EMERGENCY_PLAN = register(
                 Words("升级策略", "Escalation"),
                 target="escalation_policy",
                 help=Words(
-                    "步骤超过时限一半仍未开始，或到时限仍未完成时，通知谁",
-                    "Who is told of a step not begun after half of its limit, or not done within it",
+                    "步骤超过时限一半仍未开始，或到时限仍未完成时，通知谁；留空采用备用升级链",
+                    "Who is told of a step not begun after half of its limit, or not done within it; empty: the fallback",
                 ),
             ),
             Field(

@@ -3,7 +3,7 @@
 from mongoengine.fields import DateTimeField, IntField, StringField
 
 from store.calendars.promises import check_promises, days_field
-from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
+from store.content.types import CLAUSE, ESCALATION, NAME, Body, ContentType, LookUp, register
 from store.errors import Problem
 from store.fields import Field
 from store.findings import rules
@@ -51,7 +51,7 @@ FINDING_POLICY = register(
                 target="working_calendar",
                 help=Words("留空表示全天候计时", "Empty: every hour counts"),
             ),
-            Field("escalation", "reference", Words("升级策略", "Escalation policy"), target="escalation_policy"),
+            ESCALATION,
             Field(
                 "repeat_days",
                 "integer",

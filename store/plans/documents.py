@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from store.calendars.working_time import zone_of
-from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
+from store.content.types import CLAUSE, ESCALATION, NAME, Body, ContentType, LookUp, register
 from store.errors import Problem
 from store.fields import Field
 from store.people.rules import sees
@@ -199,7 +199,7 @@ PLAN = register(
             Field("roster", "reference", Words("班表", "Roster"), target="roster"),
             Field("department", "reference", Words("部门", "Department"), target="department"),
             Field("missed", "choice", Words("错过时", "When missed"), choices=MISSED, default="once"),
-            Field("escalation", "reference", Words("升级策略", "Escalation policy"), target="escalation_policy"),
+            ESCALATION,
         ),
         take_over=_take_over,
         check=_check_plan,

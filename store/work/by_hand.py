@@ -90,7 +90,8 @@ def _checked(values: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
 
 def _stored(values: Mapping[str, Any], key: str, actor: Actor, now: datetime) -> dict[str, Any]:
     minutes = max((values["due_at"] - now) // ONE_MINUTE, 1)
-    clock = deadlines.start("complete", minutes, at=now, under=deadlines.Terms(None, None))
+    under = deadlines.terms(calendar=None, policy=None, moment=now)
+    clock = deadlines.start("complete", minutes, at=now, under=under)
     said = values.get("instructions")
     order = {
         **{name: value for name, value in values.items() if name != "instructions"},

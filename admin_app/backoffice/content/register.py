@@ -11,7 +11,7 @@ from admin_app.backoffice.content.lookup import LookUp
 from admin_app.backoffice.content.pages import ContentPages
 from admin_app.backoffice.content.places import CUSTOM, PLACES, place_of_service, url_of
 from admin_app.backoffice.coverage import Coverage
-from admin_app.backoffice.escalations import EscalationTools, simulator_choices
+from admin_app.backoffice.escalations import EscalationTools, fallback_words, simulator_choices
 from admin_app.backoffice.navigation import Group, Item
 from admin_app.backoffice.plans import PlanTools, RouteCodes
 from admin_app.shell.language import say
@@ -50,6 +50,7 @@ def register(admin: Admin) -> None:
         admin.add_view(tool)
     admin.app.jinja_env.globals.update(
         simulator_choices=lambda policy: simulator_choices(policy, clock.now()),
+        fallback_chain=lambda: fallback_words(clock.now()),
         calendar_choices=lambda: calendar_choices(clock.now()),
     )
     _extend_navigation(admin)

@@ -14,6 +14,7 @@ from store.plans.wording import in_words
 from store.words import Words
 
 Body = Mapping[str, Any]
+STEPS = Words("{n} 步", "{n} steps")
 _COMMA = Words("，", ", ")
 _PROMISES = (
     ("response", Words("{t}内响应", "respond in {t}")),
@@ -45,6 +46,11 @@ def _item(body: Body) -> str:
     given = [words.fill(t=promised_words(within)) for words, within in promised if within]
     urgency = dict(URGENCIES).get(str(body.get("urgency")))
     return say(joined([*([urgency] if urgency else []), *given], _COMMA))
+
+
+def _escalation(body: Body) -> str:
+    words = Words("{n} 步 · 备用升级链", "{n} steps · fallback chain") if body.get("fallback") else STEPS
+    return say(words.fill(n=len(body.get("steps") or ())))
 
 
 def _standard(body: Body) -> str:
@@ -101,7 +107,7 @@ _SUMMARIES: dict[str, Callable[[Body], str]] = {
     "route": _counted("checkpoints", Words("{n} 个巡更点", "{n} checkpoints")),
     "checklist": _counted("items", Words("{n} 项", "{n} items")),
     "price_list": _counted("lines", Words("{n} 个收费项目", "{n} lines")),
-    "escalation_policy": _counted("steps", Words("{n} 步", "{n} steps")),
+    "escalation_policy": _escalation,
     "finding_policy": _finding_policy,
     "hazard": _hazard,
     "content_type": _counted("fields", Words("{n} 个字段", "{n} fields")),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from admin_app.shell.language import say
 from store.calendars.rules import ROUND_THE_CLOCK, describe, explain
-from store.deadlines.operations import calendar_of
+from store.deadlines.operations import calendar_of, chain_name
 from store.deadlines.rules import STATES, pauses_of, promised_of, state
 from store.requests.rules import CLOCK_NAMES
 from store.words import Words
@@ -21,6 +21,7 @@ class ShownClock(NamedTuple):
     name: Words
     steps: list[str]
     acknowledged_by: str | None
+    chain: Words | None
 
 
 def shown_clocks(clocks: Iterable[Mapping[str, Any]]) -> list[ShownClock]:
@@ -31,8 +32,15 @@ def shown_clocks(clocks: Iterable[Mapping[str, Any]]) -> list[ShownClock]:
         name = CLOCK_NAMES.get(clock["name"], Words(clock["name"], clock["name"]))
         if times > 1:
             name = Words("{name}（第 {n} 次）", "{name} ({n})").fill(name=name, n=times)
-        shown.append(ShownClock(clock, name, steps_of(clock), clock.get("acknowledged_by")))
+        shown.append(ShownClock(clock, name, steps_of(clock), clock.get("acknowledged_by"), chain_of(clock)))
     return shown
+
+
+def chain_of(clock: Mapping[str, Any]) -> Words | None:
+    """By which chain it escalates; None of a clock that tells nobody."""
+    if clock["stopped_at"] is not None or not clock.get("policy"):
+        return None
+    return Words("升级：{chain}", "Escalation: {chain}").fill(chain=chain_name(clock["policy"]))
 
 
 def clock_results(clocks: Iterable[Mapping[str, Any]], now: datetime) -> str:
