@@ -112,7 +112,7 @@ _CALENDARS: dict[str, WorkingTime] = {}
 def chain_name(pinned: Mapping[str, Any]) -> Words:
     """What the chain that a clock has pinned is called, and whether it is the fallback."""
     name = translated(_chain(pinned["key"]).get("name"))
-    return Words("备用升级链：{name}", "Fallback chain: {name}").fill(name=name) if pinned.get("fallback") else name
+    return Words("{name}（备用升级链）", "{name} (fallback chain)").fill(name=name) if pinned.get("fallback") else name
 
 
 def _chain(key: str) -> Mapping[str, Any]:

@@ -118,7 +118,7 @@ def test_an_order_of_a_finding_whose_policy_names_no_chain_has_one(database: Any
 
 
 def test_the_chain_is_called_by_its_name_and_as_the_fallback(desk: None) -> None:
-    assert deadlines.chain_name(pinned()).zh == "备用升级链：内置升级链"
+    assert deadlines.chain_name(pinned()).zh == "内置升级链（备用升级链）"
     cast.publish("escalation_policy", "general", FALLBACK, cast.LONG_AGO)
-    assert deadlines.chain_name(pinned()).zh == "备用升级链：通用升级"
+    assert deadlines.chain_name(pinned()).zh == "通用升级（备用升级链）"
     assert deadlines.chain_name(pinned(policy="general")).zh == "通用升级"

@@ -40,7 +40,7 @@ def chain_of(clock: Mapping[str, Any]) -> Words | None:
     """By which chain it escalates; None of a clock that tells nobody."""
     if clock["stopped_at"] is not None or not clock.get("policy"):
         return None
-    return Words("升级：{chain}", "Escalation: {chain}").fill(chain=chain_name(clock["policy"]))
+    return Words("升级链：{chain}", "Chain: {chain}").fill(chain=chain_name(clock["policy"]))
 
 
 def clock_results(clocks: Iterable[Mapping[str, Any]], now: datetime) -> str:
