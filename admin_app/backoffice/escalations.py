@@ -217,7 +217,7 @@ def _line(step: SimulatedStep[str], directory: Directory, names: Labels) -> Line
 
 def fallback_words(now: datetime) -> Words:
     """The chain of what names none: 备用升级链：…"""
-    return chain_name(fallback.reference(None, now, reading.live))
+    return chain_name(fallback.reference(None, now))
 
 
 def simulator_choices(policy: str, now: datetime) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """The chain of a promise for which nobody has named one: the fallback policy, else one that is built in (ADR 17)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from store.alone import kept
 from store.content.documents import Revision
-
-InForce = Callable[[str, str, datetime], Revision | None]
+from store.content.reading import live
 
 POLICY = "escalation_policy"
 # In the place of the code and of the key of a revision: nothing that is published has an underscore.
@@ -33,11 +32,11 @@ BUILT_IN_CHAIN: Mapping[str, Any] = {
 }
 
 
-def reference(named: Revision | None, moment: datetime, in_force: InForce) -> dict[str, Any]:
+def reference(named: Revision | None, moment: datetime) -> dict[str, Any]:
     """What a clock pins: the chain that was named; where none was, or it is in force no more, the fallback."""
     if named is not None:
         return _pinned(named)
-    chosen = fallback(moment, in_force)
+    chosen = fallback(moment)
     if chosen is not None:
         return {**_pinned(chosen), "fallback": True}
     return {"code": BUILT_IN, "revision": 0, "key": BUILT_IN, "fallback": True}
@@ -47,9 +46,9 @@ def _pinned(chain: Revision) -> dict[str, Any]:
     return {"code": chain.code, "revision": chain.number, "key": chain.key}
 
 
-def fallback(moment: datetime, in_force: InForce) -> Revision | None:
+def fallback(moment: datetime) -> Revision | None:
     """The fallback policy in force; of several, the one that came into force last."""
-    found = [each for code in _codes() if (each := in_force(POLICY, code, moment)) and each.body.get("fallback")]
+    found = [each for code in _codes() if (each := live(POLICY, code, moment)) and each.body.get("fallback")]
     return max(found, key=lambda each: (each.effective_at, each.code), default=None)
 
 

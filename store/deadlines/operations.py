@@ -145,18 +145,12 @@ class Terms(NamedTuple):
     policy: Mapping[str, Any] | None
 
 
-def terms(
-    *,
-    calendar: str | None,
-    policy: str | None,
-    moment: datetime,
-    in_force: Callable[[str, str, datetime], Revision | None] = live,
-) -> Terms:
+def terms(*, calendar: str | None, policy: str | None, moment: datetime) -> Terms:
     """The revisions in force at `moment`; without a calendar a clock runs around the clock, and without a policy it
     escalates by the fallback."""
-    days = in_force("working_calendar", calendar, moment) if calendar else None
-    chain = in_force("escalation_policy", policy, moment) if policy else None
-    return Terms(days.key if days else None, fallback.reference(chain, moment, in_force))
+    days = live("working_calendar", calendar, moment) if calendar else None
+    chain = live("escalation_policy", policy, moment) if policy else None
+    return Terms(days.key if days else None, fallback.reference(chain, moment))
 
 
 def start(name: str, within: Promised, *, at: datetime, under: Terms) -> Clock:

@@ -28,9 +28,10 @@ class Occurrences:
         self._directory = directory
         self._estate = str(self.body["estate"])
         # A round's time runs around the clock: the plan's calendar says on which days there are slots, not how fast.
-        self._terms: Terms = deadlines.terms(
-            calendar=None, policy=self.body.get("escalation"), moment=moment, in_force=in_force
-        )
+        # What is only foreseen escalates nowhere: it gets its chain when it is made.
+        policy = self.body.get("escalation")
+        made = in_force is live
+        self._terms = deadlines.terms(calendar=None, policy=policy, moment=moment) if made else Terms(None, None)
         route, checklist = self._pinned("route", moment), self._pinned("checklist", moment)
         self._windows = rules.compile_windows(route.body) if route else None
         self._varies = bool(route and route.body.get("varies"))

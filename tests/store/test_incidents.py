@@ -266,13 +266,14 @@ def test_who_may_start_see_and_end_it():
         incidents.get(incident.pk, cast.stranger())
 
 
-def test_a_plan_without_escalation_has_clocks_that_nobody_hears():
+def test_a_plan_without_escalation_has_clocks_that_the_fallback_hears():
     publish_plan("quiet", escalation=None)
     start(plan="quiet")
     relayed(cast.NOW)
-    deadlines.sweep(cast.NOW + 60 * MINUTE)
-    assert {clock["policy"] for order in WorkOrder.objects for clock in order.clocks} == {None}
-    assert "escalate" not in {event.verb for order in WorkOrder.objects for event in order.events}
+    deadlines.sweep(cast.NOW + 150 * MINUTE)
+    assert {clock["policy"]["key"] for order in WorkOrder.objects for clock in order.clocks} == {"built_in"}
+    told = [event.detail.get("to") for order in WorkOrder.objects for event in order.events if event.verb == "escalate"]
+    assert ["manager"] in told
 
 
 def test_whom_escalation_and_hand_over_drew_in_are_told_the_end():
