@@ -76,6 +76,7 @@ class FieldPersonSchema(Schema):
     department = text()
     roles = texts()
     estates = rows(FieldEstateSchema)
+    may = texts("Of `households.find` and `households.call`, those that he has.")
 
 
 class FieldChecklistSchema(Schema):

@@ -12,6 +12,7 @@ ROLES: dict[str, Words] = {
     "supervisor": Words("主管", "Supervisor"),
     "desk": Words("前台客服", "Service desk"),
     "field": Words("一线员工", "Field staff"),
+    "gate": Words("门岗", "Gate"),
     "auditor": Words("审计（只读）", "Read-only auditor"),
 }
 
@@ -20,7 +21,7 @@ _OFFICE = frozenset({"administrator", "manager", "supervisor", "desk", "auditor"
 _LEADS = frozenset({"administrator", "manager", "supervisor"})
 _MANAGERS = frozenset({"administrator", "manager"})
 _DESK = _LEADS | {"desk"}
-_WORKERS = _DESK | {"field"}
+_WORKERS = _DESK | {"field", "gate"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     "today.read": _OFFICE,
@@ -32,6 +33,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "households.read": _OFFICE,
     "households.write": _DESK,
     "households.reveal": _DESK,
+    # At the gate somebody is to be called while his visitor waits: one household at a time, and no list of them.
+    "households.find": _OFFICE | {"gate"},
+    "households.call": _DESK | {"gate"},
     "people.write": _MANAGERS,
     "requests.read": _OFFICE,
     "requests.write": _DESK,

@@ -57,6 +57,11 @@ def second_guard(**changes: Any) -> Actor:
     return _actor("guard-2", "蒋安泽", "field", "security", **changes)
 
 
+def gatekeeper(**changes: Any) -> Actor:
+    """A guard who may look up whom to call for a visitor."""
+    return _actor("gatekeeper", "沈安门", "gate", "security", **changes)
+
+
 def cleaner(**changes: Any) -> Actor:
     return _actor("cleaner", "曹安净", "field", "cleaning", **changes)
 

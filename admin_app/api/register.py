@@ -18,6 +18,8 @@ from admin_app.api import (
     field,
     field_alarm,
     field_bundle,
+    field_gate,
+    field_places,
     field_push,
     findings,
     incidents,
@@ -50,6 +52,8 @@ RESOURCES: tuple[tuple[str, Callable[[], Blueprint]], ...] = (
     ("/field", field_alarm.make),
     ("/field", field_bundle.make),
     ("/field", field_push.make),
+    ("/field", field_places.make),
+    ("/field", field_gate.make),
     ("/field", field.make),
 )
 

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-import segno
 from flask import Response, jsonify, request
 from flask_admin import Admin, expose
-from markupsafe import Markup
 
 from admin_app.accounts.current import current_actor
+from admin_app.backoffice import code_sheets
 from admin_app.backoffice.base import BackofficeView
 from admin_app.backoffice.content.pages import posted
 from admin_app.backoffice.content.parsing import integer_of, parse
@@ -23,6 +22,7 @@ from store.access import require
 from store.calendars.working_time import minute_of
 from store.content import reading
 from store.errors import AnjuError, Problem
+from store.field.place_codes import checkpoint_code
 from store.fields import clean
 from store.plans import rules
 from store.plans.documents import PLAN
@@ -36,7 +36,6 @@ Body = Mapping[str, Any]
 COUNT = 20
 OVERLAP_SPAN = timedelta(days=14)
 MOST_SLOTS = 400
-PAYLOAD = "anju:checkpoint:{route}:{code}"
 
 
 @dataclass(frozen=True)
@@ -163,22 +162,34 @@ class RouteCodes(BackofficeView):
         head = reading.get("route", code, current_actor())
         live = reading.live("route", code, clock.now())
         body = live.body if live else head.draft
-        checkpoints = [(row, picture(code, str(row.get("code")))) for row in body.get("checkpoints") or ()]
+        name = translated(body.get("name"))
+        cards = [_card(code, name, n, row) for n, row in enumerate(body.get("checkpoints") or (), 1)]
         return self.render(
-            "content/route_codes.html",
-            head=head,
-            name=translated(body.get("name")),
-            checkpoints=checkpoints,
-            revision=live.number if live else None,
+            code_sheets.TEMPLATE,
+            title=name,
+            subtitle=Words("巡更点二维码", "Checkpoint codes"),
+            hint=HINT if live else Words(HINT.zh + UNPUBLISHED.zh, f"{HINT.en} {UNPUBLISHED.en}"),
+            cards=cards,
+            page=1,
+            pages=1,
             back=url_of("route", "entry", code=code),
         )
 
     @expose("/")
     def index(self) -> Response:
-        return jsonify(payload=PAYLOAD)
+        return jsonify(payload=checkpoint_code("{route}", "{code}"))
 
 
-def picture(route: str, checkpoint: str) -> Markup:
-    """The code as SVG. Its text names route and checkpoint, so that a moved sticker is noticed."""
-    code = segno.make(PAYLOAD.format(route=route, code=checkpoint), error="q", micro=False)
-    return Markup(code.svg_inline(scale=6, border=2, omitsize=True))  # noqa: S704 - made by the library from numbers
+HINT = Words(
+    "裁开后贴在对应位置；扫码内容写明路线和点位，贴错会被发现。",
+    "Cut apart and put each at its place; a code names its route and checkpoint, so a misplaced one is noticed.",
+)
+UNPUBLISHED = Words("这条路线还没有发布。", "This route is not published yet.")
+
+
+def _card(route: str, route_name: Words, n: int, row: Body) -> code_sheets.Card:
+    """The code names route and checkpoint, so that a moved sticker is noticed."""
+    code = str(row.get("code"))
+    named = Words("{n}. {name}", "{n}. {name}").fill(n=n, name=translated(row.get("name")))
+    small = Words("{route} · {code}", "{route} · {code}").fill(route=route_name, code=code)
+    return code_sheets.card(checkpoint_code(route, code), named, row.get("place") or "", small)

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import orjson
 
-from store.access import require
+from store.access import permits, require
 from store.actor import Actor
 from store.content.current import Current, pinned_bodies
 from store.content.documents import Revision
@@ -30,6 +30,8 @@ Name = tuple[str, str]
 # Raised when an order or another part is shown in another shape: what tablets hold is then sent anew.
 SHAPE = 5
 HAZARD = "hazard"
+# Permissions of which the tablet asks whether to offer what they allow.
+OFFERED = ("households.find", "households.call")
 # What is sent as a whole, and null where nothing of it has changed.
 PARTS = ("person", "colleagues", "places", "hazards", "plans", "calls", "handovers", "attendance")
 
@@ -141,6 +143,7 @@ def _parts(
             "department": actor.department,
             "roles": sorted(actor.roles),
             "estates": [directory.estate(each) for each in estates],
+            "may": [each for each in OFFERED if permits(actor, each)],
         },
         "colleagues": [each for each in directory.workers(estates) if each["code"] != actor.code],
         "places": listing.places(estates),

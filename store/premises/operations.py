@@ -15,6 +15,7 @@ from store.premises.rules import masked_members, readings
 
 # More are read than shown: they come in the order of the index, and the best are chosen from them.
 MOST_READ = 60
+MOST_AT_GATE = 8
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,27 @@ def find_households(text: str, actor: Actor, now: datetime, limit: int = 10, est
     Only of estates the actor may see. Raises `Forbidden`.
     """
     require(actor, "households.read", estate)
+    return _find(text, actor, limit, estate)
+
+
+def find_at_gate(text: str, actor: Actor) -> list[Found]:
+    """As `find_households`, for who stands at the gate: the few that fit best. Raises `Forbidden`."""
+    require(actor, "households.find")
+    return _find(text, actor, MOST_AT_GATE, None)
+
+
+def call_from_gate(code: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    """`{"members", "note"}` of one household with full telephone numbers; the look is logged first. Raises `NotFound`,
+    `Forbidden`."""
+    require(actor, "households.call")
+    entry = directory.get("household", code, actor)
+    require(actor, "households.call", entry.estate)
+    at = {"at": "gate"}
+    record("reveal_contact", f"household:{entry.code}", actor=actor, now=now, estate=entry.estate, detail=at)
+    return {"members": [dict(each) for each in entry.members], "note": entry.note}
+
+
+def _find(text: str, actor: Actor, limit: int, estate: str | None) -> list[Found]:
     wanted = readings(text) if isinstance(text, str) else []
     if not wanted:
         return []

@@ -71,6 +71,7 @@ class ServiceRequest(Record):
             ["assignee", "state", "due_at"],
             ["household", "-created_at"],
             ["household", "item.code", "-created_at"],
+            ["estate", "place", "-created_at"],
             ["clause", "-closed_at"],
             # The newest evidence of a kind of request.
             ["kind", "estate", "-created_at"],

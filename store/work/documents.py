@@ -89,6 +89,9 @@ class WorkOrder(Record):
             {"fields": ["proven", "estate", "-finished_at"], "partialFilterExpression": {"proven": True}},
             {"fields": ["samples.at"], "partialFilterExpression": {"samples.at": {"$type": "date"}}},
             ["plan.code", "-slot.at"],
+            # What was at a place, and at a checkpoint.
+            ["estate", "place", "-created_at"],
+            ["estate", "route.code", "-created_at"],
             ["-created_at", "-_id"],
         ],
     }

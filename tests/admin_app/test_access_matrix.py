@@ -43,6 +43,7 @@ CAST = {
     "supervisor": cast.supervisor,
     "desk": cast.desk,
     "field": cast.guard,
+    "gate": cast.gatekeeper,
     "auditor": cast.auditor,
 }
 EVERYONE = (ANONYMOUS, *CAST)

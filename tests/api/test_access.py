@@ -20,6 +20,7 @@ ROLES = {
     "supervisor": cast.supervisor,
     "desk": cast.desk,
     "field": cast.guard,
+    "gate": cast.gatekeeper,
     "auditor": cast.auditor,
 }
 

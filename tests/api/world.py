@@ -14,6 +14,7 @@ from store.content import operations as content
 from store.content.documents import Content
 from store.devices import operations as devices
 from store.emergencies.documents import Drill
+from store.field.place_codes import building_code
 from store.findings import operations as findings
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
@@ -57,7 +58,12 @@ def make_world() -> dict[str, dict[str, Any]]:
         "/staff": {"code": "guard"},
         "/channels": {"code": "group"},
         "/rosters": {"code": "sunshine-guards", "number": 1},
-        "/field": {"sha256": make_photo(), "n": 0},
+        "/field": {
+            "sha256": make_photo(),
+            "n": 0,
+            "place": building_code("sunshine-3"),
+            "household": "sunshine-3-1201",
+        },
         "/devices": {"code": devices.enrol(cast.TABLET, "巡更平板 1", actor=cast.guard(), now=now).code},
     }
 

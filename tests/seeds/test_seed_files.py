@@ -14,7 +14,7 @@ import yaml
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 CONTENT = sorted((SEEDS / "content").glob("*.yaml"))
 DIRECTORY = sorted(each for each in (SEEDS / "directory").glob("*.yaml") if each.stem != "household-names")
-ROLES = {"administrator", "manager", "supervisor", "desk", "field", "auditor"}
+ROLES = {"administrator", "manager", "supervisor", "desk", "field", "gate", "auditor"}
 PLACEHOLDERS = {
     *("number", "title", "place", "due", "late_minutes", "name"),
     *("estate", "step", "link", "date", "count", "checkpoints", "answer"),

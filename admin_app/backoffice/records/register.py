@@ -9,6 +9,7 @@ from admin_app.backoffice.audit import Audit
 from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.board import Board
 from admin_app.backoffice.channels import Channels, ChannelTest
+from admin_app.backoffice.code_sheets import Buildings
 from admin_app.backoffice.devices import Devices
 from admin_app.backoffice.directory import DirectoryPages
 from admin_app.backoffice.drills import Drills
@@ -38,7 +39,6 @@ DIRECTORY = (
     ("department", 20, Words("部门", "Departments")),
     ("roster", 30, Words("排班", "Rosters")),
     ("estate", 50, Words("小区", "Estates")),
-    ("building", 60, Words("楼栋", "Buildings")),
     ("unit", 70, Words("房屋", "Units")),
     ("channel", 80, Words("群通道", "Groups")),
 )
@@ -55,6 +55,7 @@ def register(admin: Admin) -> None:
         admin.add_view(view())
     for kind, order, words in DIRECTORY:
         admin.add_view(DirectoryPages(kind, MenuPlace("people", order), words))
+    admin.add_view(Buildings(MenuPlace("people", 60), Words("楼栋", "Buildings")))
     admin.add_view(Households("household", MenuPlace("people", 40), Words("住户", "Households"), "households.read"))
     finders.register(admin.app)
     register_photos(admin.app)
