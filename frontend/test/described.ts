@@ -2,7 +2,18 @@
 
 import type { components } from "../src/api/types";
 import type { Bundle } from "../src/field/bundle";
-import type { Checkpoint, FieldOrder, OrderEvent, Person, RequestFacts } from "../src/field/contract";
+import type {
+  Checkpoint,
+  Contacts,
+  FieldOrder,
+  GateHousehold,
+  OrderEvent,
+  Person,
+  PlaceFacts,
+  PlaceRow,
+  PlaceTold,
+  RequestFacts,
+} from "../src/field/contract";
 import type { Receipt } from "../src/field/delivery";
 import type { Outcome, onTheWay } from "../src/field/entries";
 
@@ -16,9 +27,14 @@ export const same: [
   Same<keyof FieldOrder, keyof Described["FieldOrder"]>,
   Same<keyof Person, keyof Described["FieldPerson"]>,
   Same<keyof RequestFacts, keyof Described["FieldRequest"]>,
+  Same<keyof PlaceTold, keyof Described["PlaceHistory"]>,
+  Same<keyof PlaceRow, keyof Described["PlaceRow"]>,
+  Same<keyof PlaceFacts, keyof Described["Spot"]>,
+  Same<keyof GateHousehold, keyof Described["GateHousehold"]>,
+  Same<keyof Contacts, keyof Described["Contacts"]>,
   Same<keyof Receipt, keyof Described["Receipt"]>,
   Same<Exclude<keyof Outcome, "pictureRefused"> | "at", keyof Described["Outcome"]>,
-] = [true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true];
 
 export const within: [
   Within<keyof Checkpoint, keyof Described["Checkpoint"]>,

@@ -9,6 +9,8 @@ AXE = FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 
 ROUND, REPAIR, LOBBY = "plan:night:2026-11-25T22:00", "request:r1:1", "plan:lobby:2026-11-25T21:00"
 
+PLACE = "place/anju%3Acheckpoint%3Asunshine-garage%3Apump-room"
+
 
 def build(folder: Path) -> Path:
     command = ["npm", "run", "--silent", "gallery", "--", "--outDir", str(folder)]
@@ -60,6 +62,13 @@ SCREENS: dict[str, tuple[str, str]] = {
     "paused rectification": (on("order", "finding:f2:1"), "day"),
     "finished order": (on("order", "plan:green:2026-11-25T08:00"), "day"),
     "order that is gone": (on("order", "nowhere"), "day"),
+    "place": (PLACE, "place"),
+    "place without a network": (PLACE, "place_offline"),
+    "place that nobody knows": ("place/anju%3Abuilding%3Anowhere", "place_offline"),
+    "report at a place": ("report-at/sunshine/" + quote("生活水泵房 · 地下一层"), "day"),
+    "gate": ("gate", "gate"),
+    "gate without a network": ("gate", "gate_offline"),
+    "today of the gate": ("", "gate"),
     "starting": ("", "starting"),
     "held": ("", "held"),
     "unsupported": ("", "unsupported"),

@@ -40,6 +40,8 @@ export interface Person {
   department: string | null;
   roles: string[];
   estates: Estate[];
+  /** What the tablet may offer him beyond his work; an earlier version has kept none. */
+  may?: ("households.find" | "households.call")[];
 }
 
 export interface Estate {
@@ -487,6 +489,62 @@ export interface Attendance {
   shifts: Shift[];
 }
 
+/** A place with a code on its wall, as the server knows it. */
+export interface PlaceFacts {
+  code: string;
+  kind: "checkpoint" | "building" | "unit";
+  estate: string;
+  name: Words;
+  /** What a report calls it. */
+  place: string;
+  within: Words | null;
+}
+
+/** One thing that is open at a place, or was there. */
+export interface PlaceRow {
+  what: "visit" | "work" | "finding" | "request";
+  kind: string | null;
+  number: string;
+  /** Of work: with the estate its name here. */
+  key: string | null;
+  title: Words;
+  state: string;
+  state_words: Words;
+  /** When it was; of what is open, by when it is due. */
+  at: Moment | null;
+  by: Words | null;
+}
+
+/** `history`: the last 90 days, the newest first. */
+export interface PlaceTold {
+  place: PlaceFacts;
+  open: PlaceRow[];
+  history: PlaceRow[];
+  /** Whether the reader may see what residents asked for. */
+  requests_shown: boolean;
+}
+
+export interface Member {
+  name: string;
+  phone: string | null;
+  email: string | null;
+  relation: string | null;
+}
+
+/** A household as it is found at the gate: numbers are masked. */
+export interface GateHousehold {
+  code: string;
+  estate: string;
+  room: string;
+  members: Member[];
+}
+
+/** Its numbers in full. */
+export interface Contacts {
+  members: Member[];
+  note: string | null;
+}
+
 export interface Reference {
   checklists: Checklist[];
   price_lists: PriceList[];
@@ -538,6 +596,16 @@ export class NotEnrolled extends Error {
   constructor(
     readonly code: string,
     readonly words: Words,
+  ) {
+    super(code);
+  }
+}
+
+/** The server was asked and has not told: `words` are its reason, null where it was not reached (`offline`). */
+export class NotAnswered extends Error {
+  constructor(
+    readonly code: string,
+    readonly words: string | null,
   ) {
     super(code);
   }
@@ -602,6 +670,11 @@ export interface Field {
   keepPhoto(blob: Blob, role: PhotoRole): Promise<Photo>;
   /** An object URL of a picture that is on this tablet or, with a network, on the server. */
   photoUrl(hash: string): Promise<string | null>;
+  /** What is at a place and was there, by its code. Like the two that follow only with a network: throws `NotAnswered`. */
+  placeAt(code: string): Promise<PlaceTold>;
+  findHouseholds(text: string): Promise<GateHousehold[]>;
+  /** The numbers of one household; the server notes who looked. */
+  contactsOf(household: string): Promise<Contacts>;
   /** After a refusal or conflict only. */
   drop(entry: string): Promise<void>;
   keepAsSupplement(entry: string): Promise<void>;

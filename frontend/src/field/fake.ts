@@ -2,24 +2,25 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { NOTHING } from "./bundle";
-import type {
-  Bodies,
-  Body,
-  Connection,
-  EntryView,
-  Field,
-  FieldOrder,
-  KnownPerson,
-  OrderRef,
-  Person,
-  Phase,
-  Photo,
-  PhotoRole,
-  PushState,
-  Reference,
-  StorageState,
-  Verb,
-  Words,
+import {
+  type Bodies,
+  type Body,
+  type Connection,
+  type EntryView,
+  type Field,
+  type FieldOrder,
+  type KnownPerson,
+  NotAnswered,
+  type OrderRef,
+  type Person,
+  type Phase,
+  type Photo,
+  type PhotoRole,
+  type PushState,
+  type Reference,
+  type StorageState,
+  type Verb,
+  type Words,
 } from "./contract";
 import { shownOrders } from "./orders";
 
@@ -191,6 +192,15 @@ export function fakeField(orders: FieldOrder[] = [], reference: Reference = NO_R
     draft: (order, name) => drafts.get(JSON.stringify([order, name])) ?? null,
     keepDraft: (order, name, value) => void drafts.set(JSON.stringify([order, name]), value),
     draftsKept: async () => undefined,
+    placeAt: async () => {
+      throw new NotAnswered("offline", null);
+    },
+    findHouseholds: async () => {
+      throw new NotAnswered("offline", null);
+    },
+    contactsOf: async () => {
+      throw new NotAnswered("offline", null);
+    },
     drop: async (id) => {
       entries.value = entries.value.filter((each) => each.id !== id);
     },

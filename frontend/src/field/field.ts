@@ -10,6 +10,7 @@ import {
   type Connection,
   type Field,
   type KnownPerson,
+  NotAnswered,
   NotSaved,
   type Phase,
   type PushState,
@@ -19,6 +20,7 @@ import {
 import type { Pass } from "./delivery";
 import { People } from "./people";
 import { notSaved } from "./photos";
+import type { Questions } from "./questions";
 import { type Attempt, Schedule } from "./schedule";
 import { Session } from "./session";
 
@@ -168,6 +170,9 @@ class Tablet {
       },
       keepPhoto: (blob, role) => this.saved((each) => each.keepPhoto(blob, role), false),
       photoUrl: async (hash) => this.current.value?.photoUrl(hash) ?? null,
+      placeAt: (code) => this.questions().placeAt(code),
+      findHouseholds: (text) => this.questions().findHouseholds(text),
+      contactsOf: (household) => this.questions().contactsOf(household),
       drop: (id) => this.saved((each) => each.drop(id)),
       keepAsSupplement: (id) => this.saved((each) => each.keepAsSupplement(id)),
       wantPush: (on) => this.wantPush(on),
@@ -178,6 +183,12 @@ class Tablet {
         return this.askToPersist();
       },
     };
+  }
+
+  private questions(): Questions {
+    const session = this.current.value;
+    if (!session) throw new NotAnswered("not_open", null);
+    return session.questions;
   }
 
   private async start(): Promise<void> {

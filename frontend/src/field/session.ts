@@ -28,6 +28,7 @@ import { type Entry, photosOf, type Recorded, splitEstate, supplementOf, viewOf,
 import { groupByOrder, orderId, shown } from "./orders";
 import { Outbox } from "./outbox";
 import { Photos } from "./photos";
+import { Questions } from "./questions";
 
 const REMEMBERED = 50;
 const DAY = 24 * 3600 * 1000;
@@ -64,6 +65,7 @@ export class Session {
   readonly settledLately = signal<EntryView[]>([]);
   readonly reference = signal<Reference>(NOTHING);
   readonly drafts: Drafts;
+  readonly questions: Questions;
 
   private readonly outbox: Outbox;
   private readonly photos: Photos;
@@ -91,6 +93,7 @@ export class Session {
     this.work = new Work(storage, code, key);
     this.drafts = new Drafts(storage, code, key, device);
     this.client = new Client(device, token);
+    this.questions = new Questions(this.client);
     this.delivery = new Delivery({
       person: code,
       deviceCode,

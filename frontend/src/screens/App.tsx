@@ -10,6 +10,7 @@ import { Alarm } from "./Alarm";
 import { Checklist } from "./Checklist";
 import { Enrol } from "./Enrol";
 import { Bar } from "./Frame";
+import { Gate } from "./Gate";
 import { Handover } from "./Handover";
 import { Help } from "./Help";
 import { Lock } from "./Lock";
@@ -17,6 +18,7 @@ import { Me } from "./Me";
 import { Order } from "./Order";
 import { Patrol } from "./Patrol";
 import { Pending } from "./Pending";
+import { Place } from "./Place";
 import { Report } from "./Report";
 import { Round } from "./Round";
 import { followAddress, type Route, route } from "./route";
@@ -74,9 +76,14 @@ function Stage() {
   }
 }
 
+function keyOf(here: Route): string {
+  if ("ref" in here) return `${here.page}/${here.ref.estate}/${here.ref.key}`;
+  return "code" in here ? `${here.page}/${here.code}` : here.page;
+}
+
 /** The key makes a new page of every order, so that nothing entered for one shows in another. */
 function screenOf(here: Route): ComponentChildren {
-  const key = "ref" in here ? `${here.page}/${here.ref.estate}/${here.ref.key}` : here.page;
+  const key = keyOf(here);
   switch (here.page) {
     case "patrol":
       return <Patrol key={key} />;
@@ -84,6 +91,12 @@ function screenOf(here: Route): ComponentChildren {
       return <Report key={key} from={null} />;
     case "report_from":
       return <Report key={key} from={here.ref} />;
+    case "report_at":
+      return <Report key={key} from={null} there={here} />;
+    case "place":
+      return <Place key={key} code={here.code} />;
+    case "gate":
+      return <Gate key={key} />;
     case "pending":
       return <Pending key={key} />;
     case "me":

@@ -66,7 +66,10 @@ const HOME: Partial<Record<Route["page"], Route["page"]>> = {
   checklist: "today",
   round: "patrol",
   report_from: "report",
+  report_at: "report",
   handover: "me",
+  place: "today",
+  gate: "today",
   help: "today",
 };
 

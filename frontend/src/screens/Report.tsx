@@ -32,23 +32,39 @@ interface Seen {
   note: string;
 }
 
-/** Anything that is seen: photos first, what it is, where, how bad. From an order it becomes a finding of that order. */
-export function Report({ from }: { from: OrderRef | null }) {
-  const shown = useOrder(from?.estate ?? "", from?.key ?? "");
-  return <Form key={shown ? "order" : "free"} order={shown?.order ?? null} at={shown?.ref ?? null} />;
+/** Where somebody stands who has scanned the code on a wall. */
+interface There {
+  estate: string;
+  place: string;
 }
 
-function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) {
+/**
+ * Anything that is seen: photos first, what it is, where, how bad. From an order it becomes a finding of that order, from
+ * a place its words stand there already.
+ */
+export function Report({ from, there = null }: { from: OrderRef | null; there?: There | null }) {
+  const shown = useOrder(from?.estate ?? "", from?.key ?? "");
+  return <Form key={shown ? "order" : "free"} order={shown?.order ?? null} at={shown?.ref ?? null} there={there} />;
+}
+
+interface FormProps {
+  order: FieldOrder | null;
+  at: OrderRef | null;
+  there: There | null;
+}
+
+function Form({ order, at, there }: FormProps) {
   const field = useField();
   const act = useAct();
   const { hazards, places } = field.reference.value;
   const estates = field.person.value?.estates ?? [];
-  const form = useDraft<Seen>(at, "report", {
-    estate: order?.estate ?? estates[0]?.code ?? "",
+  // Each place has a draft of its own: what was begun elsewhere does not stand here.
+  const form = useDraft<Seen>(at, there ? `report:${there.estate}:${there.place}` : "report", {
+    estate: order?.estate ?? there?.estate ?? estates[0]?.code ?? "",
     photos: [],
     hazard: UNSURE,
     title: "",
-    place: whereNow(order),
+    place: there?.place ?? whereNow(order),
     severity: "normal",
     judged: false,
     note: "",
@@ -62,9 +78,9 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
   const wordsOf = (seen: Pick<Seen, "title" | "hazard">) => seen.title.trim() || nameOf(seen.hazard);
 
   const scanned = async (text: string): Promise<boolean> => {
-    const found = spotOf(text, field.orders.value);
+    const found = spotOf(text, field.orders.value, places);
     setSpot(found);
-    if (found) form.set({ place: found.name });
+    if (found) form.set({ place: found.name, ...(found.estate ? { estate: found.estate } : {}) });
     else tell(t("report.no_spot"), true);
     return found !== null;
   };
@@ -80,11 +96,11 @@ function Form({ order, at }: { order: FieldOrder | null; at: OrderRef | null }) 
       ? await act(at, "raise_finding", { ...shared, checkpoint: lastPoint(order) }, photos, form.name)
       : await act(null, "report", free, photos, form.name);
     if (!entry) return;
-    if (at) back();
+    if (at || there) back();
     else go("/");
   };
   return (
-    <Page title={order ? t("act.finding") : t("report.title")} inside={order !== null}>
+    <Page title={order ? t("act.finding") : t("report.title")} inside={order !== null || there !== null}>
       <div class="stack">
         <p class="soft">{order ? titleOf(order) : t("report.lead")}</p>
         <Restored form={form} />

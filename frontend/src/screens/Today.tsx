@@ -14,6 +14,7 @@ import { go, workPath } from "./route";
 import { isRound } from "./rules/patrol";
 import { isAhead, isEmergency, isOpen, statusOf, titleOf } from "./rules/status";
 import { belongsTo, type GroupName, groupsOf, nextAct, whereOf } from "./rules/today";
+import { ScanPlace } from "./ScanPlace";
 import { ShiftNotes } from "./ShiftNotes";
 
 const WORDS: Record<GroupName, Key> = {
@@ -43,6 +44,15 @@ export function Today() {
       <div class="stack tight news">
         <Calls />
         <ShiftNotes />
+      </div>
+      <div class="line finders">
+        <ScanPlace />
+        {field.person.value?.may?.includes("households.find") && (
+          <Link to="/gate" class="button">
+            <Icon name="phone" />
+            {t("gate.title")}
+          </Link>
+        )}
       </div>
       <div class="tabs">
         <Button pressed={!team} onPress={() => setTeam(false)}>

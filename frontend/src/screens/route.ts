@@ -7,11 +7,13 @@ const BASE = "/tablet";
 const path = signal("/");
 
 export type Route =
-  | { page: "today" | "patrol" | "report" | "pending" | "me" | "handover" | "help" | "enrol" }
+  | { page: "today" | "patrol" | "report" | "pending" | "me" | "handover" | "help" | "gate" | "enrol" }
   | { page: "order" | "checklist" | "round"; ref: OrderRef }
-  | { page: "report_from"; ref: OrderRef };
+  | { page: "report_from"; ref: OrderRef }
+  | { page: "place"; code: string }
+  | { page: "report_at"; estate: string; place: string };
 
-const PAGES = ["today", "patrol", "report", "pending", "me", "handover", "help", "enrol"] as const;
+const PAGES = ["today", "patrol", "report", "pending", "me", "handover", "help", "gate", "enrol"] as const;
 const WITH_ORDER = { order: "order", checklist: "checklist", round: "round", report: "report_from" } as const;
 
 export const route = computed<Route>(() => parse(path.value));
@@ -21,12 +23,20 @@ export function parse(address: string): Route {
   if (estate && key && page in WITH_ORDER) {
     return { page: WITH_ORDER[page as keyof typeof WITH_ORDER], ref: { estate, key } };
   }
+  if (page === "place" && estate) return { page, code: estate };
+  if (page === "report-at" && estate && key) return { page: "report_at", estate, place: key };
   const plain = PAGES.find((each) => each === page);
   return { page: plain ?? "today" };
 }
 
 export const orderPath = (ref: OrderRef, page: keyof typeof WITH_ORDER = "order"): string =>
   `/${page}/${encodeURIComponent(ref.estate)}/${encodeURIComponent(ref.key)}`;
+
+/** What is at a place, by the code on its wall or what somebody typed for it. */
+export const placePath = (code: string): string => `/place/${encodeURIComponent(code.trim().replaceAll("/", "-"))}`;
+
+export const reportAtPath = (estate: string, place: string): string =>
+  `/report-at/${encodeURIComponent(estate)}/${encodeURIComponent(place)}`;
 
 /** Where an order is worked on: a round has a page of its own. */
 export const workPath = (ref: OrderRef, isRound: boolean): string => orderPath(ref, isRound ? "round" : "order");

@@ -2,6 +2,7 @@
 
 import { NotEnrolled, NotSaved } from "../../src/field/contract";
 import { type FakeField, fakeField, makeEntry } from "../../src/field/fake";
+import { CONTACTS, HOMES, PLACE } from "./answers";
 import { day, emergency, finished, lobby, NOW, REFERENCE, repair, round } from "./orders";
 
 const ref = ({ estate, key }: { estate: string; key: string }) => ({ estate, key });
@@ -164,6 +165,19 @@ const SCENES: Record<string, (field: FakeField) => void> = {
       },
     ];
   },
+  place: (field) => {
+    field.placeAt = async () => PLACE;
+  },
+  place_offline: (field) => {
+    offline(field);
+  },
+  gate: (field) => {
+    gate(field);
+  },
+  gate_offline: (field) => {
+    gate(field);
+    offline(field);
+  },
   starting: (field) => {
     field.phase.value = "starting";
   },
@@ -200,6 +214,13 @@ const SCENES: Record<string, (field: FakeField) => void> = {
     field.people.value = field.people.value.slice(0, 1);
   },
 };
+
+function gate(field: FakeField): void {
+  const person = field.person.value;
+  field.person.value = person && { ...person, may: ["households.find", "households.call"] };
+  field.findHouseholds = async () => HOMES;
+  field.contactsOf = async () => CONTACTS;
+}
 
 function offline(field: FakeField): void {
   field.connection.value = {

@@ -38,7 +38,7 @@ test("no word is left over that no screen says", () => {
   const text = code.join("\n");
   // Words that belong to codes are found by prefix (`word("verb", …)`).
   const byCode =
-    /^(push|status|dot|step|banner|help|duty|priority|kind|clock|verb|method|severity|point|pause|check)\.|^patrol\.(early|fast|not_last|no_photo)/;
+    /^(push|status|dot|step|banner|help|duty|priority|kind|clock|verb|method|severity|point|spot|what|relation|pause|check)\.|^patrol\.(early|fast|not_last|no_photo)/;
   const unused = Object.keys(zh).filter((key) => !byCode.test(key) && !text.includes(`"${key}"`));
   expect(unused).toEqual([]);
 });
