@@ -93,11 +93,11 @@ def _checkpoint_of(estates: Sequence[str], now: datetime, is_it: Callable[[str, 
 
 def _point(route: str, estate: str, route_name: Words, point: Raw) -> Spot:
     name, where = translated(point.get("name")), point.get("place") or ""
-    whole = " · ".join(filter(None, (name.zh, where)))
-    names = tuple(dict.fromkeys(filter(None, (where, *name, whole, " · ".join(filter(None, (name.en, where)))))))
+    whole = Words(*(" · ".join(filter(None, (each, where))) for each in name))
+    names = tuple(dict.fromkeys(filter(None, (where, *name, *whole))))
     code = str(point["code"])
     shown = checkpoint_code(route, code)
-    return Spot(shown, CHECKPOINT, estate, name, whole, route_name, names, route=route, point=code)
+    return Spot(shown, CHECKPOINT, estate, whole, whole.zh, route_name, names, route=route, point=code)
 
 
 def _typed(parts: Sequence[str], estates: Sequence[str], now: datetime) -> Spot | None:

@@ -34,7 +34,7 @@ export function Gate() {
           }}
         >
           <TextField label={t("gate.search")} value={text} onInput={setText} kind="search" max={40} />
-          <Button look="main-action" icon="phone" onPress={find}>
+          <Button look="main-action" onPress={find}>
             {t("gate.do")}
           </Button>
         </form>

@@ -22,7 +22,7 @@ export function Place({ code }: { code: string }) {
   const name = told ? told.place.place : spot?.name;
   const estate = told?.place.estate ?? spot?.estate ?? field.person.value?.estates[0]?.code;
   return (
-    <Page title={name ?? bare(code)} inside>
+    <Page title={told ? say(told.place.name) : (name ?? bare(code))} inside>
       <div class="stack">
         <p class="soft">{[...kindOf(told, spot?.kind), estateName(field.person.value?.estates, estate)].join(" · ")}</p>
         <State asked={asked} known={spot !== null} />
@@ -109,7 +109,7 @@ function Facts({ rows, estate, open = false }: { rows: PlaceRow[]; estate: strin
             <span>{row.at && when(row.at)}</span>
             <strong class={row.state === "missed" ? "late toned" : ""}>{say(row.state_words)}</strong>
             <span>{row.what === "work" ? word("kind", row.kind ?? "") : word("what", row.what)}</span>
-            <span>{say(row.by)}</span>
+            {row.by && <span>{say(row.by)}</span>}
             <span>{row.number}</span>
           </span>
         </li>

@@ -47,7 +47,7 @@ export const PLACE: PlaceTold = {
     code: "anju:checkpoint:sunshine-garage:pump-room",
     kind: "checkpoint",
     estate: "sunshine",
-    name: { zh: "生活水泵房", en: "Water pump room" },
+    name: { zh: "生活水泵房 · 地下一层", en: "Water pump room · B1" },
     place: "生活水泵房 · 地下一层",
     within: { zh: "车库路线", en: "Garage round" },
   },
