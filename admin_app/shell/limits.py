@@ -7,6 +7,7 @@ from flask_limiter import Limit, Limiter
 from flask_limiter.util import get_remote_address
 
 from admin_app.shell.paths import is_field_door
+from admin_app.shell.steady import STEADY
 
 GENERAL = "1200 per minute"  # one address; an office behind one router is many people
 
@@ -40,8 +41,7 @@ limiter = Limiter(
             deduct_when=_is_refused,
         ),
     ],
-    in_memory_fallback_enabled=True,
-    strategy="moving-window",
+    strategy=STEADY,
 )
 
 

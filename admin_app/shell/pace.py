@@ -12,9 +12,6 @@ from functools import lru_cache
 from flask import Flask, request
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-from redis import RedisError
 from werkzeug.exceptions import TooManyRequests
 
 from admin_app.shell import hooks, limits
@@ -23,8 +20,6 @@ TOGETHER = 40
 # And never more than this part of the limit.
 A_PART = 30
 TOGETHER_SECONDS = 1.0
-# So long Redis is not asked again after it was away: each question might wait for it.
-AWAY_SECONDS = 10.0
 MOST_KNOWN = 10_000
 
 
@@ -43,8 +38,6 @@ class Pace:
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], _Count] = {}
-        self._apart = MovingWindowRateLimiter(MemoryStorage())
-        self._away_until = 0.0
 
     def admits(self, who: str, where: str, moment: float) -> bool:
         """Whether another request of this address may be answered there."""
@@ -57,18 +50,10 @@ class Pace:
         if together and count.untold < min(TOGETHER, limit.amount // A_PART):
             return True
         told, count.untold, count.since = count.untold, 0, moment
-        admitted = self._hit(limit, told, who, where, moment)
+        admitted = limits.limiter.limiter.hit(limit, who, where, cost=told)
         if not admitted:
             count.one_by_one_until = moment + limit.get_expiry()
         return admitted
-
-    def _hit(self, limit: RateLimitItem, times: int, who: str, where: str, moment: float) -> bool:
-        if moment >= self._away_until:
-            try:
-                return bool(limits.limiter.limiter.hit(limit, who, where, cost=times))
-            except RedisError:
-                self._away_until = moment + AWAY_SECONDS
-        return self._apart.hit(limit, who, where, cost=times)
 
 
 @lru_cache(maxsize=4)
