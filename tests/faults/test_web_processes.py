@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from admin_app.front.guard import Guard
+from admin_app.front.guard import AGAIN_SECONDS, EVERY_SECONDS, Guard
 from embedded.ports import free_port
 from tests.embedded.test_run import is_alive
 from tests.faults.crew import until
@@ -104,6 +104,23 @@ def test_a_server_that_does_not_answer_is_ended_with_all_its_processes(tmp_path:
     os.kill(pid, signal.SIGSTOP)
     assert guard.run() == 1
     until(lambda: not any(is_alive(pid) for pid in below), "the end of all", 10)
+
+
+def test_who_did_not_answer_is_asked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start of all processes must still fit into the 90 s."""
+    health = iter([True, False, False, False])
+    guard = Guard([sys.executable, "-c", "import time; time.sleep(300)"], lambda: next(health))
+    wait, waited = guard._process.wait, list[float]()
+
+    def in_no_time(seconds: float | None = None) -> int:
+        if seconds is None:
+            return wait()
+        waited.append(seconds)
+        raise subprocess.TimeoutExpired("", seconds)
+
+    monkeypatch.setattr(guard._process, "wait", in_no_time)
+    assert guard.run() == 1
+    assert waited[:4] == [EVERY_SECONDS, EVERY_SECONDS, AGAIN_SECONDS, AGAIN_SECONDS]
 
 
 def test_one_bad_answer_ends_nothing_and_the_exit_code_is_handed_on() -> None:
