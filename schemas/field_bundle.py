@@ -152,6 +152,16 @@ class FieldAttendanceSchema(Schema):
     shifts = fields.List(anything())
 
 
+class FieldFloorPlanSchema(Schema):
+    """A floor plan; its picture is at `/api/v1/field/photos/{picture}/image`."""
+
+    code = text()
+    name = anything()
+    picture = text("SHA-256, as the photos' names.")
+    width = integer("In pixels.")
+    height = integer()
+
+
 class AlarmSchema(Schema):
     mark = text("Changes when a step of an emergency becomes this person's, or his call for help is answered.")
 
@@ -176,4 +186,5 @@ class BundleSchema(Schema):
     calls = fields.List(fields.Nested(FieldCallSchema), allow_none=True)
     handovers = fields.List(fields.Nested(FieldHandoverSchema), allow_none=True)
     attendance = fields.Nested(FieldAttendanceSchema, allow_none=True)
+    floor_plans = fields.List(fields.Nested(FieldFloorPlanSchema), allow_none=True)
     push_key = text("The key under which this server sends Web Push.")

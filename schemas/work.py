@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from schemas.records import PinSchema, RecordSchema, SlotSchema, SourceSchema
 from schemas.repairs import PricedLineSchema, QuoteSchema, WarrantySchema
-from schemas.shapes import Scalar, Translated, anything, boolean, integer, moment, nested, rows, text, texts
+from schemas.shapes import Scalar, Translated, anything, boolean, integer, moment, nested, number, rows, text, texts
 from schemas.specified import HASH, read, shape_of
 from store.fields import MAX_ROWS, MAX_TEXT, Field
 from store.repairs.rules import SATISFIED, SIGNED
@@ -43,6 +43,9 @@ class CheckpointSchema(Schema):
     by = text()
     reported_late = boolean("It was reached in time, and had been called missed before the word of it came.")
     closing = boolean("It closes the round: the last to be reached.")
+    floor_plan = text("The floor plan that it is on.")
+    plan_x = number("How far across the plan it is: 0 left, 1 right.")
+    plan_y = number("How far down the plan it is: 0 top, 1 bottom.")
     photo_required = boolean("A photo must be taken at its scan.")
     unusual = texts(
         "early: before its window; fast: too soon after another; not_last: it should have closed the round; "

@@ -113,6 +113,19 @@ it("answers a tap quickly with 500 entries queued", async () => {
   expect((performance.now() - begun) / 10).toBeLessThan(100);
 });
 
+it("brings the floor plan of a round once, and shows it without a network", async () => {
+  const plan = { code: "b1", name: { zh: "地下一层" }, picture: "b".repeat(64), width: 1600, height: 1000 };
+  const point = { code: "a", name: "a", place: null, opens_at: "", closes_at: "", state: "pending", at: null } as const;
+  server.floorPlans = [plan, { ...plan, code: "elsewhere", picture: "c".repeat(64) }];
+  server.orders = [makeOrder({ checkpoints: [{ ...point, floor_plan: "b1", plan_x: 0.5, plan_y: 0.5 }] })];
+  await field.syncNow();
+  await field.syncNow();
+  expect(server.asked(/image$/)).toEqual([`GET /api/v1/field/photos/${plan.picture}/image`]);
+  server.offline = true;
+  expect(await field.photoUrl(plan.picture)).toMatch(/^blob:/);
+  expect(await field.photoUrl("c".repeat(64))).toBeNull();
+});
+
 it("sends pictures in pieces and before the entry that names them", async () => {
   server.offline = true;
   const photo = await field.keepPhoto(picture(600_000), "after");

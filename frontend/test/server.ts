@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { FieldOrder } from "../src/field/contract";
+import type { FieldOrder, FloorPlan } from "../src/field/contract";
 import type { Outcome } from "../src/field/entries";
 
 export interface Operation {
@@ -44,6 +44,7 @@ export class FieldServer {
   readonly names: Record<string, string> = { guard: "张强", li: "李明" };
   alarm = "calm";
   pushKey: string | null = null;
+  floorPlans: FloorPlan[] = [];
   readonly subscriptions: unknown[] = [];
   signedIn = true;
   recovery: string | undefined = "secret-of-the-server";
@@ -159,6 +160,7 @@ export class FieldServer {
       calls: [],
       handovers: [],
       attendance: { clocked: null, shifts: [] },
+      floor_plans: this.floorPlans,
       push_key: this.pushKey,
     };
   }

@@ -25,6 +25,7 @@ from store.field.attendance import attendance_of
 from store.field.handover import unread
 from store.field.showing import Raw, Shown
 from store.people.operations import Directory
+from store.plans import floor_plans
 
 Name = tuple[str, str]
 # Raised when an order or another part is shown in another shape: what tablets hold is then sent anew.
@@ -33,7 +34,7 @@ HAZARD = "hazard"
 # Permissions of which the tablet asks whether to offer what they allow.
 OFFERED = ("households.find", "households.call")
 # What is sent as a whole, and null where nothing of it has changed.
-PARTS = ("person", "colleagues", "places", "hazards", "plans", "calls", "handovers", "attendance")
+PARTS = ("person", "colleagues", "places", "hazards", "plans", "calls", "handovers", "attendance", "floor_plans")
 
 
 @dataclass
@@ -70,7 +71,7 @@ def bundle(
 def _state(actor: Actor, now: datetime) -> State:
     directory = Directory.load()
     estates = directory.estates_of(actor)
-    current = Current((*listing.PLANNED, HAZARD, emergencies.PLAN), estates)
+    current = Current((*listing.PLANNED, HAZARD, emergencies.PLAN, floor_plans.KIND), estates)
     stored = listing.stored(actor, estates, now)
     requests = showing.requests_of(stored, actor)
     planned = showing.show_orders(listing.to_come(actor, estates, current, directory, now), actor, now)
@@ -152,7 +153,14 @@ def _parts(
         "calls": emergencies.calls(actor, directory, now),
         "handovers": unread(actor, estates, directory, now),
         "attendance": attendance_of(actor, estates, directory, now),
+        "floor_plans": _floor_plans(current, now),
     }
+
+
+def _floor_plans(current: Current, now: datetime) -> list[dict[str, Any]]:
+    """The pictures come by their hashes, one by one and once."""
+    found = [current.find(floor_plans.KIND, each.code, now) for each in current.of(floor_plans.KIND)]
+    return [each._asdict() for each in floor_plans.in_force([each for each in found if each])]
 
 
 def _hazard(revision: Revision) -> dict[str, Any]:

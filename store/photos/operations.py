@@ -243,6 +243,15 @@ def here(hashes: Sequence[str]) -> set[str]:
     return {each["_id"] for each in Photo._get_collection().find(query, {"_id": 1})}
 
 
+def sizes(hashes: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Width and height in pixels of those pictures that have come."""
+    if not hashes:
+        return {}
+    query = {"_id": {"$in": list(hashes)}, "received_at": {"$type": "date"}}
+    found = Photo._get_collection().find(query, {"width": 1, "height": 1})
+    return {each["_id"]: (each["width"], each["height"]) for each in found}
+
+
 def _visible(photo: Mapping[str, Any], actor: Actor) -> bool:
     if actor.code in (photo.get("owners") or ()):
         return True

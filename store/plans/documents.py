@@ -9,7 +9,7 @@ from store.content.types import CLAUSE, ESCALATION, NAME, Body, ContentType, Loo
 from store.errors import Problem
 from store.fields import Field
 from store.people.rules import sees
-from store.plans import rules
+from store.plans import places, rules
 from store.plans.calendar_lines import take_over
 from store.words import Words, translated
 
@@ -47,12 +47,25 @@ ASSIGN_TO: tuple[tuple[str, Words], ...] = (
 
 
 FOREIGN_ROUTE = Words("路线属于另一个小区", "The route belongs to another estate")
+FOREIGN_FLOOR_PLAN = Words("平面图属于另一个小区", "The floor plan belongs to another estate")
 FOREIGN_ROSTER = Words("班表属于另一个小区", "The roster belongs to another estate")
 FOREIGN_PERSON = Words("{name}不在该小区工作", "{name} does not work in the estate")
 
 
 def _check_route(body: Body, look_up: LookUp) -> list[Problem]:
-    return rules.check_route(body)
+    return [*rules.check_route(body), *_foreign_floor_plans(body, look_up)]
+
+
+def _foreign_floor_plans(body: Body, look_up: LookUp) -> Iterator[Problem]:
+    for index, each in enumerate(body.get("checkpoints") or ()):
+        found = look_up("floor_plan", each["floor_plan"]) if each.get("floor_plan") else None
+        if found is not None and found.get("estate") != body.get("estate"):
+            yield Problem("foreign_floor_plan", FOREIGN_FLOOR_PLAN, f"checkpoints.{index}.floor_plan")
+
+
+def _check_floor_plan(body: Body, look_up: LookUp) -> list[Problem]:
+    building = look_up("building", body["building"]) if body.get("building") else None
+    return places.check_floor_plan(body, building)
 
 
 def _check_plan(body: Body, look_up: LookUp) -> list[Problem]:
@@ -149,10 +162,52 @@ ROUTE = register(
                             "最后一点；先于别的点打卡会标注", "The last one; scanned before others it is marked"
                         ),
                     ),
+                    Field("floor_plan", "reference", Words("平面图", "Floor plan"), target="floor_plan"),
+                    Field(
+                        "plan_x",
+                        "decimal",
+                        Words("图上横向", "Across the plan"),
+                        minimum=0,
+                        maximum=1,
+                        help=Words("0 为左边，1 为右边", "0 is the left side, 1 the right"),
+                    ),
+                    Field(
+                        "plan_y",
+                        "decimal",
+                        Words("图上纵向", "Down the plan"),
+                        minimum=0,
+                        maximum=1,
+                        help=Words("0 为上边，1 为下边", "0 is the top, 1 the bottom"),
+                    ),
                 ),
             ),
         ),
         check=_check_route,
+    )
+)
+
+FLOOR_PLAN = register(
+    ContentType(
+        key="floor_plan",
+        label=Words("平面图", "Floor plan"),
+        help=Words(
+            "小区、楼或一层的图；路线的巡更点在上面标位置。",
+            "A picture of an estate, a building or a floor, on which checkpoints have their places.",
+        ),
+        fields=(
+            NAME,
+            Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"),
+            Field("building", "reference", Words("楼", "Building"), target="building"),
+            Field("floor", "text", Words("楼层", "Floor")),
+            Field(
+                "picture",
+                "text",
+                Words("图片", "Picture"),
+                required=True,
+                help=Words("保存草稿后用“上传图片”填写", "Save the draft, then use “Upload the picture”"),
+            ),
+        ),
+        check=_check_floor_plan,
     )
 )
 

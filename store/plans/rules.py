@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from store.errors import Problem
 from store.plans.pattern import MIDNIGHT, ONE_DAY, Pattern, compile_pattern, try_pattern
+from store.plans.places import PLACE, check_places
 from store.plans.recurrence import IsWorkday, Slot, plan_days, slots
 from store.words import Words
 
@@ -75,7 +76,12 @@ def check_route(body: Body) -> list[Problem]:
     checkpoints = list(body.get("checkpoints") or ())
     if not checkpoints:
         return [Problem("required", NO_CHECKPOINTS, "checkpoints")]
-    problems = [*_duplicate_codes(checkpoints), *_check_windows(checkpoints), *_check_closing(checkpoints)]
+    problems = [
+        *_duplicate_codes(checkpoints),
+        *_check_windows(checkpoints),
+        *_check_closing(checkpoints),
+        *check_places(checkpoints),
+    ]
     if body.get("varies") and body.get("ordered"):
         problems.append(Problem("varies_in_order", VARIES_IN_ORDER, "varies"))
     return [*problems, *_check_order(checkpoints)] if body.get("ordered") else problems
@@ -197,6 +203,7 @@ def _window(checkpoint: Body) -> Window:
     middle, tolerance = _offset(checkpoint) * _ONE_MINUTE, _tolerance(checkpoint) * _ONE_MINUTE
     named = {name: checkpoint.get(name) for name in ("code", "name", "place")}
     named |= {name: True for name in ("closing", "photo_required") if checkpoint.get(name)}
+    named |= {name: checkpoint[name] for name in PLACE if checkpoint.get(name) is not None}
     return Window(named, middle - tolerance, middle + tolerance)
 
 

@@ -137,7 +137,7 @@ DIRECTORY = ("estate", "building", "unit", "household", "department", "staff", "
 def name_for(kind: str) -> dict[str, Any]:
     """The least that a draft needs to have a name; what belongs to an estate gets one."""
     title = "title" if kind == "policy" else "name"
-    estate = {"estate": cast.ESTATE} if kind in ("plan", "route") else {}
+    estate = {"estate": cast.ESTATE} if kind in ("plan", "route", "floor_plan") else {}
     return {title: {"zh": "样例"}, **estate}
 
 

@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from store import clock
+from store.content import operations as content
 from store.content.documents import Content
+from store.plans import floor_plans
 from tests import cast
 from tests.admin_app.conftest import PASSWORD, make_account
 from tests.admin_app.content_samples import publish_samples
+from tests.pictures import drawn
 
 WIDTHS = (1440, 1024)
 PLAN = "/admin/content/plan/night/"
@@ -117,10 +121,27 @@ def test_no_page_is_wider_than_the_window_or_breaks_the_policy(
             "/admin/coverage/",
         ),
         *("/admin/content/-/routes/garage/codes/", "/admin/content/content_type/-/new/"),
+        *("/admin/content/-/routes/places/garage/", "/admin/content/floor_plan/-/new/"),
     ):
         page.goto(site + path)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert complaints == []
+
+
+def test_a_tap_on_the_plan_is_the_place_of_the_chosen_checkpoint(page: Any, site: str, complaints: list[str]) -> None:
+    now, who = clock.now(), cast.manager()
+    body = {"name": {"zh": "地下一层"}, "estate": cast.ESTATE, "floor": "B1"}
+    content.create("floor_plan", "b1", body, actor=who, now=now)
+    floor_plans.bring_picture("b1", drawn(1600, 1000), actor=who, now=now)
+    enter(page, site, "/admin/content/-/routes/places/garage/")
+    shown = page.locator("[data-plan]")
+    box = shown.bounding_box()
+    shown.click(position={"x": box["width"] / 4, "y": box["height"] / 2})
+    page.wait_for_selector(".flash.success")
+    placed = Content.objects(type="route", code="garage").first().draft["checkpoints"][0]
+    assert (placed["floor_plan"], round(placed["plan_x"], 2), round(placed["plan_y"], 2)) == ("b1", 0.25, 0.5)
+    assert page.locator("[data-spot]").count() == 1
     assert complaints == []
 
 

@@ -16,6 +16,7 @@ from store.devices.documents import SentList
 from store.field.bundle import bundle
 from store.field.showing import FIELDS, MOST_LINES, show_orders
 from store.people.operations import actor_for
+from store.photos import operations as photos
 from store.plans.operations import generate_due
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
@@ -23,6 +24,7 @@ from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.cast import NOW
+from tests.pictures import drawn
 
 TABLET = "3f1f2a52-6f0b-4d6e-9b8e-2d9a1c5b7e10"
 HOUR = timedelta(hours=1)
@@ -301,6 +303,15 @@ def test_hazards_and_buildings_are_there_to_say_what_and_where() -> None:
     name = {"zh": "消防通道堵塞", "en": "Blocked escape"}
     assert found["hazards"] == [{"code": "blocked", "name": name, "severity": "high"}]
     assert [(each["estate"], each["code"]) for each in found["places"]] == [(cast.ESTATE, "sunshine-3")]
+
+
+def test_floor_plans_come_with_the_size_of_their_pictures_once_these_are_there() -> None:
+    body = {"name": {"zh": "地下一层", "en": "Basement"}, "estate": cast.ESTATE}
+    cast.publish("floor_plan", "nameless", {**body, "picture": "d" * 64}, cast.LONG_AGO)
+    picture = photos.bring(drawn(), cast.ESTATE, actor=cast.manager(), now=NOW)
+    cast.publish("floor_plan", "b1", {**body, "picture": picture}, cast.LONG_AGO)
+    named = {"code": "b1", "name": body["name"]}
+    assert ask()["floor_plans"] == [{**named, "picture": picture, "width": 160, "height": 100}]
 
 
 def test_prices_come_in_the_revision_that_the_repair_runs_under() -> None:

@@ -39,6 +39,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "round from its order": (on("order", ROUND), "day"),
     "paused round": (on("round", ROUND), "resting"),
     "round with photos": (on("round", ROUND), "unphotographed"),
+    "round with a floor plan": (on("round", ROUND), "planned"),
     "finished round": (on("round", ROUND), "over"),
     "report": ("report", "day"),
     "finding on a round": (on("report", ROUND), "day"),

@@ -37,6 +37,7 @@ PLACES: tuple[Place, ...] = (
     _plans("greening", 30, Words("绿化计划", "Greening plans"), ("greening",)),
     _plans("other", 40, Words("其他计划", "Other plans"), OTHER_SERVICES),
     _of("route", "plans", 50, Words("巡更路线", "Patrol routes")),
+    _of("floor_plan", "plans", 55, Words("平面图", "Floor plans")),
     _of("emergency_plan", "emergencies", 10, Words("应急预案", "Emergency plans")),
     _of("policy", "policies", 20, Words("服务制度", "Service policies")),
     _of("service_category", "configuration", 10, Words("服务类别", "Service categories")),

@@ -12,6 +12,7 @@ from admin_app.backoffice.content.pages import ContentPages
 from admin_app.backoffice.content.places import CUSTOM, PLACES, place_of_service, url_of
 from admin_app.backoffice.coverage import Coverage
 from admin_app.backoffice.escalations import EscalationTools, fallback_words, simulator_choices
+from admin_app.backoffice.floor_plans import FloorPlanPicture, RoutePlaces
 from admin_app.backoffice.navigation import Group, Item
 from admin_app.backoffice.plans import PlanTools, RouteCodes
 from admin_app.shell.language import say
@@ -46,7 +47,16 @@ def register(admin: Admin) -> None:
             admin.add_view(ContentPages(place.endpoint, f"/admin/content/{place.kind}", place.kind, place))
     admin.add_view(ContentPages("content_plan", "/admin/content/plan", "plan"))
     admin.add_view(ContentPages(CUSTOM, "/admin/content/<kind>", None))
-    for tool in (LookUp(), PlanTools(), RouteCodes(), EscalationTools(), CalendarTools(), Coverage()):
+    for tool in (
+        LookUp(),
+        PlanTools(),
+        RouteCodes(),
+        FloorPlanPicture(),
+        RoutePlaces(),
+        EscalationTools(),
+        CalendarTools(),
+        Coverage(),
+    ):
         admin.add_view(tool)
     admin.app.jinja_env.globals.update(
         simulator_choices=lambda policy: simulator_choices(policy, clock.now()),
@@ -65,8 +75,10 @@ def _extend_navigation(admin: Admin) -> None:
     def navigation(current: BaseView | None = None) -> list[Group]:
         if current is lists["content_plan"]:
             current = lists[place_of_service(g.get("content_service"))]
-        if current is lists["route_codes"]:
+        if current in (lists["route_codes"], lists["route_places"]):
             current = lists["content_route"]
+        if current is lists["floor_plan_picture"]:
+            current = lists["content_floor_plan"]
         chosen = g.get("content_kind") if current is lists[CUSTOM] else None
         # Looked up only where the section stands open: no other page pays for them.
         return [

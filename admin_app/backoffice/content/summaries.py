@@ -91,6 +91,10 @@ def _hazard(body: Body) -> str:
     return say(SEVERITIES[body["severity"]])
 
 
+def _floor_plan(body: Body) -> str:
+    return " · ".join(str(body[name]) for name in ("building", "floor") if body.get(name))
+
+
 def _template(body: Body) -> str:
     subject = body.get("subject") or {}
     return str(subject.get(current_language()) or subject.get("zh") or "")
@@ -105,6 +109,7 @@ _SUMMARIES: dict[str, Callable[[Body], str]] = {
     "working_calendar": _calendar,
     "notification_template": _template,
     "route": _counted("checkpoints", Words("{n} 个巡更点", "{n} checkpoints")),
+    "floor_plan": _floor_plan,
     "checklist": _counted("items", Words("{n} 项", "{n} items")),
     "price_list": _counted("lines", Words("{n} 个收费项目", "{n} lines")),
     "escalation_policy": _escalation,

@@ -25,6 +25,7 @@ export interface Bundle {
   calls: Reference["calls"] | null;
   handovers: Reference["handovers"] | null;
   attendance: Reference["attendance"] | null;
+  floor_plans: Reference["floor_plans"] | null;
   push_key: string | null;
 }
 
@@ -38,9 +39,10 @@ export const NOTHING: Reference = {
   calls: [],
   handovers: [],
   attendance: { clocked: null, shifts: [] },
+  floor_plans: [],
 };
 /** The parts that are sent as a whole, and null where nothing of them has changed. */
-const WHOLE = ["colleagues", "places", "hazards", "plans", "calls", "handovers", "attendance"] as const;
+const WHOLE = ["colleagues", "places", "hazards", "plans", "calls", "handovers", "attendance", "floor_plans"] as const;
 const DAY = 24 * 3600 * 1000;
 
 export class Work {

@@ -80,6 +80,10 @@ export interface Checkpoint {
   by?: string | null;
   /** What the server finds unusual about the scan that counts. */
   unusual?: ("early" | "fast" | "not_last" | "no_photo")[];
+  /** Where it is: a floor plan, and fractions of its width and height. */
+  floor_plan?: string | null;
+  plan_x?: number | null;
+  plan_y?: number | null;
   /** A photo must be taken at its scan. */
   photo_required?: boolean | null;
   /** It closes the round: the last to be reached. */
@@ -555,6 +559,16 @@ export interface Reference {
   calls: HelpCall[];
   handovers: ShiftNote[];
   attendance: Attendance;
+  floor_plans: FloorPlan[];
+}
+
+/** Its picture is named like a photo, and kept on the tablet for rounds that are to come; the size is in pixels. */
+export interface FloorPlan {
+  code: string;
+  name: Words | string;
+  picture: string;
+  width: number;
+  height: number;
 }
 
 // ---------------------------------------------------------------- the tablet

@@ -9,6 +9,8 @@ import { NotSaved, type Photo, type PhotoRole, type Words } from "./contract";
 import { readPosition } from "./exif";
 
 export const LONGEST_SIDE = 1600;
+/** Of a floor plan that travels with a round: as wide as a tablet. */
+const LONGEST_SIDE_OF_COPY = 1024;
 export const CHUNK = 256 * 1024;
 const DOOR = "/api/v1/field/photos";
 
@@ -88,6 +90,23 @@ export class Photos {
     });
     return { hash, size: bytes.byteLength, ...meta };
   }
+
+  /** A picture of the server, kept under its name there: small, and as long as it is asked for (`clean`). */
+  async keepCopy(hash: string, blob: Blob): Promise<void> {
+    const bytes = await (await this.device.shrink(blob, LONGEST_SIDE_OF_COPY)).arrayBuffer();
+    await this.put({
+      person: this.person,
+      hash,
+      size: bytes.byteLength,
+      savedAt: this.device.wall(),
+      state: "sent",
+      refusal: null,
+      meta: await seal(this.key, {}, this.place(hash, "meta")),
+      ...(await sealBytes(this.key, bytes, this.place(hash, "bytes"))),
+    });
+  }
+
+  isHere = (hash: string): boolean => this.states.has(hash);
 
   /** The picture from this tablet, else null. */
   async bytes(hash: string): Promise<ArrayBuffer | null> {

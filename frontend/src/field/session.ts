@@ -200,7 +200,25 @@ export class Session {
     // Housekeeping: what could not be done is done after the next pass, and holds up nothing that is to be sent.
     if (pass.kind === "done" || pass.kind === "later") await this.clean().catch(() => undefined);
     if (pass.kind === "done") void this.beWoken();
+    if (pass.kind === "done") await this.bringFloorPlans().catch(() => undefined);
     return pass;
+  }
+
+  /** The pictures that rounds to be walked need, so that they are here without a network. One that did not come is asked
+   * for again after the next pass. */
+  private async bringFloorPlans(): Promise<void> {
+    for (const hash of this.floorPlans()) {
+      if (this.photos.isHere(hash)) continue;
+      const blob = await this.client.blob(`/api/v1/field/photos/${hash}/image`);
+      await this.photos.keepCopy(hash, blob);
+    }
+  }
+
+  /** Of the orders that are here, whether or not they are over: what is named here is not let go. */
+  private floorPlans(): string[] {
+    const points = [...this.work.orders.values()].flatMap((order) => order.checkpoints);
+    const used = new Set(points.map((each) => each.floor_plan));
+    return this.work.reference.floor_plans.filter((each) => used.has(each.code)).map((each) => each.picture);
   }
 
   /**
@@ -280,7 +298,11 @@ export class Session {
     if (await this.outbox.clean(now - DAY)) this.publish();
     const { low } = await measure(device);
     const entries = [...this.outbox.all(), ...this.outbox.settled()];
-    const named = new Set([...entries.flatMap((each) => photosOf(each.recorded.body)), ...this.drafts.photos()]);
+    const named = new Set([
+      ...entries.flatMap((each) => photosOf(each.recorded.body)),
+      ...this.drafts.photos(),
+      ...this.floorPlans(),
+    ]);
     await this.photos.clean(now - this.delivery.keepDays * DAY, named, low);
     // Last: on a full tablet the pictures had to go first, and a letter that still has no place stands on its card.
     await this.drafts.settled();

@@ -7,6 +7,7 @@ import { hasNfc } from "../parts/nfc";
 import { tell } from "../parts/toast";
 import { clockTime, running } from "../parts/when";
 import { say, t } from "../words";
+import { FloorPlan } from "./FloorPlan";
 import { Page } from "./Frame";
 import { MoreVerbs } from "./MoreVerbs";
 import { Gone } from "./Order";
@@ -39,6 +40,7 @@ export function Round({ at, isTab }: { at: OrderRef; isTab?: boolean }) {
           </div>
           {order.state === "paused" && <Paused shown={shown} />}
           {isOpen(order) ? <NextPoint order={order} /> : <Over order={order} />}
+          {isOpen(order) && <FloorPlan order={order} />}
           {may && <MoreVerbs shown={shown} finding="patrol.anything" />}
         </div>
         <section>

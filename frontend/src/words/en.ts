@@ -276,6 +276,7 @@ export const en: Record<Key, string> = {
   "patrol.paused": "This round is paused; a scan lets it go on.",
   "patrol.wrong": "A mistake, take it back",
   "patrol.wrong_at": "A mistake, take it back: {name}",
+  "plan.label": "{name}: next is {next}",
   "patrol.no_photo": "a photo is still to be taken",
   "patrol.no_photo_mark": "photo missing",
   "patrol.photo": "Photo of the place",

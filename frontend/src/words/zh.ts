@@ -275,6 +275,7 @@ export const zh = {
   "patrol.paused": "本轮已暂停，打卡即继续。",
   "patrol.wrong": "打错了，撤回",
   "patrol.wrong_at": "打错了，撤回：{name}",
+  "plan.label": "{name}：下一点 {next}",
   "patrol.no_photo": "还要拍一张照片",
   "patrol.no_photo_mark": "缺现场照片",
   "patrol.photo": "现场照片",

@@ -216,6 +216,7 @@ export const REFERENCE: Reference = {
   ],
   calls: [],
   handovers: [],
+  floor_plans: [],
   attendance: {
     clocked: { direction: "in", at: at(-150) },
     shifts: [

@@ -8,6 +8,10 @@ import { day, emergency, finished, lobby, NOW, REFERENCE, repair, round } from "
 const ref = ({ estate, key }: { estate: string; key: string }) => ({ estate, key });
 const ago = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000);
 
+const DRAWING = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 1000"><rect width="1600" height="1000" fill="#f4f1ea"/><path d="M60 60h1480v880H60zM60 460h1480M700 60v400M1100 460v480" fill="none" stroke="#555" stroke-width="8"/></svg>',
+)}`;
+
 const SCENES: Record<string, (field: FakeField) => void> = {
   day: () => undefined,
   many: (field) => {
@@ -150,6 +154,26 @@ const SCENES: Record<string, (field: FakeField) => void> = {
           ...each,
           photo_required: true,
           ...(index === 4 ? { state: "done", at: new Date(NOW.getTime() - 60_000).toISOString(), method: "qr" } : {}),
+        })),
+      },
+    ];
+  },
+  planned: (field) => {
+    field.reference.value = {
+      ...REFERENCE,
+      floor_plans: [
+        { code: "b1", name: { zh: "地下一层", en: "Basement 1" }, picture: "b1", width: 1600, height: 1000 },
+      ],
+    };
+    field.photoUrl = async () => DRAWING;
+    field.serverOrders.value = [
+      {
+        ...round,
+        checkpoints: round.checkpoints.map((each, index) => ({
+          ...each,
+          floor_plan: "b1",
+          plan_x: 0.08 + index * 0.12,
+          plan_y: index % 2 ? 0.7 : 0.25,
         })),
       },
     ];
