@@ -80,7 +80,7 @@ def test_a_photo_left_for_later_is_said_to_be_missing_until_it_is_taken(tablet: 
     stop = page.locator(".stop", has_text="生活水泵房")
     stop.get_by_text("缺现场照片").wait_for()
     assert WorkOrder.objects.get(pk=order.pk).checkpoints[0]["unusual"] == ["no_photo"]
-    stop.get_by_role("button", name="拍照：生活水泵房").click()
+    stop.get_by_role("button", name="补拍照片：生活水泵房").click()
     take(page, "pump")
     hands.wait_until_sent()
     assert "缺现场照片" not in stop.inner_text()

@@ -100,7 +100,7 @@ function Stop({ point, number, points, here, marks, photos, onPhoto, onWrong }: 
           </div>
         )}
         {onPhoto && (
-          <Button icon="camera" label={t("patrol.photo_of", { name: say(point.name) })} onPress={onPhoto}>
+          <Button icon="camera" label={t("patrol.photo_do_at", { name: say(point.name) })} onPress={onPhoto}>
             {t("patrol.photo_do")}
           </Button>
         )}

@@ -282,6 +282,7 @@ export const en: Record<Key, string> = {
   "patrol.photo": "Photo of the place",
   "patrol.photo_mark": "photo required",
   "patrol.photo_of": "Take a photo: {name}",
+  "patrol.photo_do_at": "Take the photo: {name}",
   "patrol.photo_do": "Take the photo",
   "patrol.photo_why":
     "This point asks for a photo of the place. The scan is kept; without a photo within ten minutes it is marked “photo missing” and not on time.",

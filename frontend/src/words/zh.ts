@@ -281,6 +281,7 @@ export const zh = {
   "patrol.photo": "现场照片",
   "patrol.photo_mark": "须拍照",
   "patrol.photo_of": "拍照：{name}",
+  "patrol.photo_do_at": "补拍照片：{name}",
   "patrol.photo_do": "补拍照片",
   "patrol.photo_why": "这一点要拍一张现场照片。打卡已存；十分钟内没有照片会标注“缺现场照片”，不算按时。",
   "patrol.photo_taken": "照片已记在这一点。",
