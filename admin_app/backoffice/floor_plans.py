@@ -14,6 +14,7 @@ from admin_app.backoffice.content.verbs import seen
 from admin_app.backoffice.records.verbs import Posted
 from admin_app.shell import gate
 from store import clock
+from store.access import permits
 from store.content import reading
 from store.content.documents import Content
 from store.errors import Invalid
@@ -57,6 +58,7 @@ class FloorPlanPicture(BackofficeView):
             name=translated(head.draft.get("name")),
             plan=next(iter(floor_plans.drawn([head])), None),
             back=url_of(floor_plans.KIND, "entry", code=code),
+            may_write=permits(current_actor(), "content.write", head.estate),
         )
 
     @expose("/<code>/", methods=("POST",))
@@ -98,6 +100,7 @@ class RoutePlaces(BackofficeView):
             spots=spots,
             chosen=_next(spots),
             back=url_of("route", "entry", code=code),
+            may_write=permits(current_actor(), "content.write", head.estate),
         )
 
     @expose("/<code>/", methods=("POST",))

@@ -74,6 +74,16 @@ def test_a_place_outside_the_plan_is_refused_in_words(manager: FlaskClient, x: s
     assert "floor_plan" not in draft()["checkpoints"][0]
 
 
+def test_who_only_reads_content_sees_the_plan_and_no_form(manager: FlaskClient, sign_in: SignIn) -> None:
+    floor_plans.bring_picture("b1", drawn(), actor=cast.manager(), now=clock.now())
+    put(manager, x="0.25", y="0.5")
+    client = sign_in(cast.desk())
+    for address in (PICTURE, PLACES):
+        text = client.get(address).text
+        assert draft("floor_plan", "b1")["picture"] in text
+        assert f'action="{address}"' not in text
+
+
 def test_a_form_of_an_older_version_overwrites_nothing(manager: FlaskClient) -> None:
     floor_plans.bring_picture("b1", drawn(), actor=cast.manager(), now=clock.now())
     put(manager, x="0.1", y="0.1")
