@@ -101,6 +101,8 @@ def poison_content(now: datetime) -> list[tuple[str, str]]:
         {"name": "link", "label": label, "kind": "url"},
     ]
     samples["content_type"] = (CUSTOM, {"name": label, "fields": rows})
+    # Nothing is seeded that needs a picture of somebody's house.
+    samples["floor_plan"] = ("bad-floor", {"name": label, "estate": "sunshine", "picture": "a" * 64})
     assert set(samples) == set(built_in()), set(built_in()) ^ set(samples)
     for kind, (code, fields) in samples.items():
         write(kind, code, fields, now)

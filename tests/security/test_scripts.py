@@ -39,6 +39,8 @@ def poisoned(app: Flask, world: World) -> list[str]:
         f"/admin/content/{CUSTOM}/",
         f"/admin/content/{CUSTOM}/-/new/",
         "/admin/content/-/routes/sunshine-route/codes/",
+        "/admin/content/-/routes/places/sunshine-route/",
+        "/admin/content/-/floor_plans/bad-floor/",
     ]
     addresses += [
         f"/admin/content/plan/-/new/?clause={PAYLOAD}",
