@@ -31,6 +31,8 @@ SENDERS = 2
 BOUND_SECONDS = 5.0
 JOBS = ("sweep_deadlines", "relay", "send_notices")
 START_SECONDS, END_SECONDS = 90.0, 300.0
+# For storing them, on a busy machine too.
+AHEAD_SECONDS = 15
 
 
 def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
@@ -44,7 +46,10 @@ def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anju-bench-post-")))
         port, moments = free_port(), folder / "moments"
         stack.enter_context(_process(["bench.receiver", str(port), str(moments)], {}))
-        environment = {**ground.environment(DATABASE), "SMTP_URL": f"smtp://{HOST}:{port}/?from={post.SENDER}"}
+        environment = {
+            **ground.environment(DATABASE),
+            "SMTP_URL": f"smtp://{HOST}:{port}/?from={post.SENDER}&connections={post.CONNECTIONS}",
+        }
         others = [stack.enter_context(_process(list(each), environment)) for each in PROCESSES]
         workers = [stack.enter_context(_process(["jobs.worker", "notices"], environment)) for _ in range(SENDERS)]
         _wait_for_beats()
@@ -86,9 +91,9 @@ def _wait_for_beats() -> None:
 
 
 def _let_fall_due(orders: Patterns) -> datetime:
-    """Store orders whose next step comes in a few seconds, all at the same moment."""
+    """Store orders whose next step comes soon, all at the same moment."""
     dice = Random(3)
-    due_at = clock.now() + timedelta(seconds=6)
+    due_at = clock.now() + timedelta(seconds=AHEAD_SECONDS)
     records = [renewed(checked_at(orders.overdue, due_at, dice), serial) for serial in range(DUE)]
     WorkOrder._get_collection().insert_many(records, ordered=False)
     if clock.now() >= due_at:

@@ -11,7 +11,7 @@ from bench.receiver import HOST
 from store.clock import now
 from store.notices.mail_text import message_bytes
 from store.notices.senders import Letter
-from store.notices.smtp import CONNECTIONS
+from store.notices.smtp import MOST_CONNECTIONS as CONNECTIONS
 from store.notices.texts import Text
 
 SENDER, READER = "anju@anju.example", "reader@anju.example"

@@ -12,6 +12,7 @@ from mongoengine.connection import get_db
 from pymongo.errors import PyMongoError
 
 from jobs.schedule import BY_NAME
+from jobs.waking import waker
 from store.clock import now
 from store.health import clocks
 from store.health import operations as health
@@ -55,7 +56,7 @@ def run_periodic(name: str, work: Callable[[datetime], int], limit: int | None =
             raise ClockOff
         if not due:
             return {}
-        counts = {"done": _until_empty(work, limit)}
+        counts = {"done": _until_empty(name, work, limit)}
         health.beat_finished(name, now(), counts)
         return counts
     except Exception as error:  # whatever it is: it is kept without its message, and told
@@ -71,10 +72,12 @@ def _clock_offset() -> timedelta:
     return clocks.offset(get_db().client, now)
 
 
-def _until_empty(work: Callable[[datetime], int], limit: int | None) -> int:
+def _until_empty(name: str, work: Callable[[datetime], int], limit: int | None) -> int:
     began, total = time.monotonic(), 0
     while True:
         done = work(now())
         total += done
+        if done:
+            waker.wake_after(name)
         if limit is None or done < limit or time.monotonic() - began > SECONDS:
             return total

@@ -25,7 +25,7 @@ def _periodic(name: str, queue: str, every_seconds: int, words: Words) -> Period
 
 
 SCHEDULE: tuple[Periodic, ...] = (
-    _periodic("sweep_deadlines", "ticks", 5, Words("到期提醒与升级", "Warnings and escalation")),
+    _periodic("sweep_deadlines", "ticks", 1, Words("到期提醒与升级", "Warnings and escalation")),
     _periodic("publish_due", "ticks", 5, Words("定时发布内容", "Scheduled publication")),
     _periodic("generate_work", "ticks", 15, Words("按计划生成工单", "Work orders from plans")),
     _periodic("relay", "relay", 2, Words("转出通知与工单", "Relay of notices and orders")),
@@ -33,6 +33,8 @@ SCHEDULE: tuple[Periodic, ...] = (
     _periodic("plan_drills", "reports", HOUR, Words("安排应急演练", "Dates of drills")),
     _periodic("check_calendars", "reports", DAY, Words("检查来年节假日", "Check of next year's calendars")),
 )
+# Who makes work for whom: what falls due is told within a second or two, whatever the clock's ticks.
+WAKES: dict[str, str] = {"sweep_deadlines": "relay", "generate_work": "relay", "relay": "send_notices"}
 BY_NAME: dict[str, Periodic] = {each.name: each for each in SCHEDULE}
 # All that a worker may run: RQ itself would import and call whatever dotted path it finds in Redis.
 ALLOWED: frozenset[str] = frozenset(each.function_path for each in SCHEDULE)

@@ -24,7 +24,7 @@ load_makers()
 
 MANY, SOME = 500, 100
 # Letters of one delivery, and how long it may take: what is urgent waits for no more than one of them.
-LETTERS, LETTER_SECONDS = 200, 5.0
+LETTERS, LETTER_SECONDS = 400, 5.0
 
 
 def sweep_deadlines() -> Counts:

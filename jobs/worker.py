@@ -16,6 +16,7 @@ from rq import SimpleWorker
 
 from jobs.queues import AllowedJob, connect, queue
 from jobs.schedule import QUEUES
+from jobs.waking import waker
 from store.connection import connect as connect_store
 from store.hanging import goes_on, is_leaving
 from store.health.processes import Life
@@ -70,6 +71,7 @@ def work(name: str, redis_url: str, stop: threading.Event) -> None:
         goes_on(HANG_SECONDS)
         try:
             connection = connect(redis_url)
+            waker.use(connection)
             Worker(queue(name, connection), connection, stop).work(logging_level="WARNING")
             down = False
         except (RedisError, OSError) as error:

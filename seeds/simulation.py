@@ -50,7 +50,6 @@ class Post:
     """Takes e-mail and hands it to nobody: a simulation must not write to people."""
 
     channel = "email"
-    side_by_side = 1
 
     def __init__(self) -> None:
         self.letters = 0

@@ -301,7 +301,9 @@ def _kinds_due(now: datetime) -> list[TimedKind]:
 
 def _sweep_kind(kind: TimedKind, context: Sweep, limit: int) -> int:
     collection = kind.document._get_collection()
-    records = list(collection.find(due_by(context.now), NOT_READ).sort("next_check_at", 1).limit(limit))
+    records = list(
+        collection.find(due_by(context.now), NOT_READ, batch_size=limit + 1).sort("next_check_at", 1).limit(limit)
+    )
     if records:
         try:
             collection.bulk_write([_update(kind, raw, context) for raw in records], ordered=False)

@@ -10,11 +10,13 @@ from uuid import uuid4
 from store.blame import is_of_database
 from store.health import operations as health
 from store.notices import bundles, operations, rules, texts
-from store.notices.documents import Notice
+from store.notices.leased import Leased
+from store.notices.outcomes import finish
+from store.notices.piles import SECONDS, Outgoing, Pile, Run
 from store.notices.readers import Shelf, intents_of
 from store.notices.rules import EMAIL, PUSH
 from store.notices.senders import Letter, Sender
-from store.notices.sending import SECONDS, Outgoing, Pile, Run, send_side_by_side
+from store.notices.sending import send_side_by_side
 from store.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -57,13 +59,13 @@ def deliver(
         piles = _by_receiver(run, notices)
         operations.fix_letters({each.letter.id: each.leased for pile in piles for each in pile.all if _is_fixed(each)})
         send_side_by_side(run, _still_ours(piles, token))
-        run.marks.finish()
+        finish(run)
         health.report_flaws(JOB, run.shelf.flaws, run.shelf.read, now=now)
         return claimed
     return 0
 
 
-def _beside(run: Run, notices: Sequence[Notice], limit: int, token: str) -> list[Notice]:
+def _beside(run: Run, notices: Sequence[Leased], limit: int, token: str) -> list[Leased]:
     """What goes out in the same letters as these: the rest of those that were cut off, and what else waits."""
     if EMAIL not in run.senders:
         return []
@@ -86,7 +88,7 @@ def _is_fixed(outgoing: Outgoing) -> bool:
     return bundles.may_be_bundled(outgoing.notice)
 
 
-def _by_receiver(run: Run, notices: Sequence[Notice]) -> list[Pile]:
+def _by_receiver(run: Run, notices: Sequence[Leased]) -> list[Pile]:
     written = ((notice, *_write_out(run, notice)) for notice in notices)
     letters = [(notice, (receiver, outgoing)) for notice, receiver, outgoing in written if outgoing is not None]
     groups: dict[tuple[str, str], list[Outgoing]] = defaultdict(list)
@@ -104,7 +106,7 @@ def _bundle(run: Run, many: Sequence[Outgoing]) -> Outgoing:
     return Outgoing(first.notice, letter, bundled=[each.notice for each in many[1:]])
 
 
-def _write_out(run: Run, notice: Notice) -> tuple[str, Outgoing | None]:
+def _write_out(run: Run, notice: Leased) -> tuple[str, Outgoing | None]:
     """(who receives it, the letter); no letter when it has been dealt with already: held, put off, dead, failed, empty."""
     try:
         outgoing = _written(run, notice)
@@ -117,7 +119,7 @@ def _write_out(run: Run, notice: Notice) -> tuple[str, Outgoing | None]:
         return "", None
 
 
-def _written(run: Run, notice: Notice) -> Outgoing | None:
+def _written(run: Run, notice: Leased) -> Outgoing | None:
     if notice.channel not in run.senders:
         operations.hold(notice, "no_smtp", run.moment)
         return None
@@ -137,7 +139,7 @@ def _written(run: Run, notice: Notice) -> Outgoing | None:
     return _digest(run, notice, address) if notice.additions is not None else _single(run, notice, address)
 
 
-def _quiet_until(run: Run, notice: Notice) -> datetime:
+def _quiet_until(run: Run, notice: Leased) -> datetime:
     """The end of the reader's quiet hours, if they are now: what is tried again, or late, may have come into them."""
     reader = run.shelf.reader(notice.recipient) if notice.recipient else None
     if reader is None or notice.urgent:
@@ -145,7 +147,7 @@ def _quiet_until(run: Run, notice: Notice) -> datetime:
     return rules.quiet_end(reader.quiet, run.shelf.estate(notice.estate)[1], run.now)
 
 
-def _address(shelf: Shelf, notice: Notice) -> str | None:
+def _address(shelf: Shelf, notice: Leased) -> str | None:
     reader = shelf.reader(notice.recipient) if notice.recipient else None
     if notice.channel == EMAIL:
         return reader.email if reader else None
@@ -154,21 +156,21 @@ def _address(shelf: Shelf, notice: Notice) -> str | None:
     return _with_target(reader.targets if reader else () if notice.recipient else _robots_of_event(notice), notice)
 
 
-def _with_target(addresses: Sequence[str], notice: Notice) -> str | None:
+def _with_target(addresses: Sequence[str], notice: Leased) -> str | None:
     return next((each for each in addresses if rules.target_id(each) == notice.target), None)
 
 
-def _robots_of_event(notice: Notice) -> list[str]:
+def _robots_of_event(notice: Leased) -> list[str]:
     """A group's robot is found again in the intent that named it, so its address is not stored twice."""
     return [url for intent in intents_of(notice.about) for url in rules.wanted_channels(intent.get("channels"))[1]]
 
 
-def _single(run: Run, notice: Notice, address: str) -> Outgoing:
+def _single(run: Run, notice: Leased, address: str) -> Outgoing:
     text = texts.text_of(notice, run.shelf, _language(run, notice), run.base_url)
     return Outgoing(notice, _letter(run, notice, notice.key, address, text))
 
 
-def _digest(run: Run, notice: Notice, address: str) -> Outgoing | None:
+def _digest(run: Run, notice: Leased, address: str) -> Outgoing | None:
     members = operations.members_of(notice)
     if not members:
         operations.mark_sent(notice, run.moment)
@@ -179,12 +181,12 @@ def _digest(run: Run, notice: Notice, address: str) -> Outgoing | None:
     return Outgoing(notice, _letter(run, notice, letter_id, address, text), members)
 
 
-def _language(run: Run, notice: Notice) -> str:
+def _language(run: Run, notice: Leased) -> str:
     reader = run.shelf.reader(notice.recipient) if notice.recipient else None
     return reader.language if reader else run.language
 
 
-def _letter(run: Run, notice: Notice, letter_id: str, address: str, text: texts.Text) -> Letter:
+def _letter(run: Run, notice: Leased, letter_id: str, address: str, text: texts.Text) -> Letter:
     reader = run.shelf.reader(notice.recipient) if notice.recipient else None
     name = reader.name.text(reader.language) if reader else ""
     return Letter(letter_id, address, text, run.moment, name, notice.urgent)

@@ -11,6 +11,7 @@ from store.actor import Actor
 from store.errors import NotFound, RuleBroken
 from store.notices import rules
 from store.notices.documents import Notice
+from store.notices.leased import SHOWN, Leased, leased_of
 from store.notices.rules import APP, EMAIL
 from store.words import Words
 
@@ -18,9 +19,11 @@ from store.words import Words
 AGED = timedelta(minutes=10)
 # Another worker may be faster; what it took is no longer found, so that the next look is for others.
 MOST_LOOKS = 4
+# A cursor's first answer holds 101 documents, which costs a second question for most claims.
+MOST_AT_ONCE = 2_000
 
 
-def claim(now: datetime, limit: int, lease_seconds: int, token: str) -> list[Notice]:
+def claim(now: datetime, limit: int, lease_seconds: int, token: str) -> list[Leased]:
     """Lease up to `limit` notices that are to go out by `now`; leases that ran out are taken over.
 
     Urgent ones come first, but a quarter of the places belongs to ordinary ones that have waited long: who always lets
@@ -34,7 +37,12 @@ def claim(now: datetime, limit: int, lease_seconds: int, token: str) -> list[Not
         taken = _lease_these(ids, due, now, lease_seconds, token)
     if taken < len(ids):
         taken += _lease_by_shares(limit - taken, now, lease_seconds, token)
-    return list(Notice.objects(state="leased", lease_token=token).order_by("-urgent", "due_at")) if taken else []
+    return _on_lease({"state": "leased", "lease_token": token}, [("urgent", -1), ("due_at", 1)]) if taken else []
+
+
+def _on_lease(mine: Mapping[str, Any], order: Sequence[tuple[str, int]]) -> list[Leased]:
+    found = Notice._get_collection().find(mine, SHOWN, batch_size=MOST_AT_ONCE).sort(order)
+    return [leased_of(raw) for raw in found]
 
 
 def _lease_by_shares(limit: int, now: datetime, lease_seconds: int, token: str) -> int:
@@ -55,7 +63,7 @@ def _lease_by_shares(limit: int, now: datetime, lease_seconds: int, token: str) 
 
 def claim_with(
     readers: Collection[str], held: Collection[str], now: datetime, limit: int, lease_seconds: int, token: str
-) -> list[Notice]:
+) -> list[Leased]:
     """Lease what else waits for these readers by ordinary e-mail, under the same token: it may go in one letter."""
     others = {**_waiting_for(readers, now), "letter": None}
     return _lease_more(others, held, limit, now, lease_seconds, token) if readers else []
@@ -63,7 +71,7 @@ def claim_with(
 
 def claim_letters(
     cut_off: Mapping[str, Collection[str]], held: Collection[str], now: datetime, lease_seconds: int, token: str
-) -> list[Notice]:
+) -> list[Leased]:
     """Lease what else belongs to letters that were cut off (reader → letters): they come again as they were."""
     letters = sorted({letter for each in cut_off.values() for letter in each})
     rest = {**_waiting_for(cut_off, now), "letter": {"$in": letters}}
@@ -84,18 +92,20 @@ def _waiting_for(readers: Collection[str], now: datetime) -> dict[str, Any]:
 
 def leased_by(token: str) -> set[str]:
     """The ids of what is on this lease now."""
-    found = Notice._get_collection().find({"state": "leased", "lease_token": token}, {"_id": 1})
+    found = Notice._get_collection().find(
+        {"state": "leased", "lease_token": token}, {"_id": 1}, batch_size=MOST_AT_ONCE
+    )
     return {raw["_id"] for raw in found}
 
 
 def _lease_more(
     due: Mapping[str, Any], held: Collection[str], limit: int, now: datetime, seconds: int, token: str
-) -> list[Notice]:
+) -> list[Leased]:
     """`held` are the ids of what is on this lease already."""
     if not _lease(due, limit, now, seconds, token):
         return []
     new = {"state": "leased", "lease_token": token, "_id": {"$nin": list(held)}}
-    return list(Notice.objects(__raw__=new).order_by("due_at"))
+    return _on_lease(new, [("due_at", 1)])
 
 
 def _lease(due: Mapping[str, Any], limit: int, now: datetime, seconds: int, token: str) -> int:
@@ -110,7 +120,8 @@ def _lease(due: Mapping[str, Any], limit: int, now: datetime, seconds: int, toke
 
 
 def _first_due(due: Mapping[str, Any], limit: int) -> list[str]:
-    return [raw["_id"] for raw in Notice._get_collection().find(due, {"_id": 1}).sort("not_before", 1).limit(limit)]
+    found = Notice._get_collection().find(due, {"_id": 1}, batch_size=MOST_AT_ONCE).sort("not_before", 1).limit(limit)
+    return [raw["_id"] for raw in found]
 
 
 def _lease_these(ids: Sequence[str], due: Mapping[str, Any], now: datetime, seconds: int, token: str) -> int:
@@ -123,7 +134,7 @@ def _lease_these(ids: Sequence[str], due: Mapping[str, Any], now: datetime, seco
     return Notice._get_collection().update_many(found, {"$set": lease}).modified_count
 
 
-def fix_letters(letters: Mapping[str, Sequence[Notice]]) -> None:
+def fix_letters(letters: Mapping[str, Sequence[Leased]]) -> None:
     """Write down which letter carries these notices (letter's id → notices), before it goes out.
 
     Whoever is cut off after the receiver took it and before the marks leaves it to others, and they send this letter
@@ -145,7 +156,7 @@ def fix_letters(letters: Mapping[str, Sequence[Notice]]) -> None:
         Notice._get_collection().bulk_write(writes, ordered=False)
 
 
-def mark_sent(notice: Notice, now: datetime) -> bool:
+def mark_sent(notice: Leased, now: datetime) -> bool:
     """It was handed over. False when the lease is somebody else's by now: then that one will say how it ended."""
     filter_ = _leased(notice)
     if notice.additions is not None:
@@ -157,7 +168,7 @@ def mark_sent(notice: Notice, now: datetime) -> bool:
 
 
 def mark_failed(
-    notice: Notice, reason: str, now: datetime, least: timedelta = timedelta(), *, same_letter: bool = False
+    notice: Leased, reason: str, now: datetime, least: timedelta = timedelta(), *, same_letter: bool = False
 ) -> bool:
     """The attempt failed for `reason` (a key of `rules.REASONS`): try later, or call it dead after the last attempt.
 
@@ -170,17 +181,17 @@ def mark_failed(
     return _write(_leased(notice), values, gone=() if same_letter else ("letter",))
 
 
-def mark_dead(notice: Notice, reason: str) -> bool:
+def mark_dead(notice: Leased, reason: str) -> bool:
     """No attempt can succeed until a person changes something."""
     return _write(_leased(notice), {"state": "dead", "last_error": reason})
 
 
-def hold(notice: Notice, reason: str, now: datetime) -> bool:
+def hold(notice: Leased, reason: str, now: datetime) -> bool:
     """Not sent and not failed: the installation cannot use this channel. `release_held` lets it go when it can."""
     return _write(_leased(notice), {"state": "held", "last_error": reason, "not_before": now})
 
 
-def release(notice: Notice, not_before: datetime) -> bool:
+def release(notice: Leased, not_before: datetime) -> bool:
     """Give the lease back without an attempt."""
     return _write(_leased(notice), {"state": "queued", "not_before": not_before})
 
@@ -192,14 +203,14 @@ def release_held(channel: str, reason: str, since: datetime, now: datetime) -> i
     return Notice._get_collection().update_many({**held, "urgent": {"$in": [True, False]}}, update).modified_count
 
 
-def mark_all_sent(notices: Sequence[Notice], now: datetime) -> int:
+def mark_all_sent(notices: Sequence[Leased], now: datetime) -> int:
     """They were handed over, each of its own account. Returns how many were still on our lease."""
     gone = dict.fromkeys(("last_error", "lease_token", "lease_until"), "")
     update = {"$set": {"state": "sent", "sent_at": now}, "$unset": gone}
     return Notice._get_collection().update_many(_all_leased(notices), update).modified_count
 
 
-def release_all(notices: Sequence[Notice], not_before: datetime) -> None:
+def release_all(notices: Sequence[Leased], not_before: datetime) -> None:
     """Give all these leases back without an attempt; what was put into a letter just now is in none again."""
     free = {"lease_token": "", "lease_until": ""}
     new = [notice for notice in notices if notice.letter is None]
@@ -209,19 +220,19 @@ def release_all(notices: Sequence[Notice], not_before: datetime) -> None:
             Notice._get_collection().update_many(_all_leased(some), update)
 
 
-def _all_leased(notices: Sequence[Notice]) -> dict[str, Any]:
+def _all_leased(notices: Sequence[Leased]) -> dict[str, Any]:
     tokens = sorted({notice.lease_token for notice in notices})
     return {"_id": {"$in": [notice.key for notice in notices]}, "state": "leased", "lease_token": {"$in": tokens}}
 
 
-def members_of(digest: Notice) -> list[Notice]:
+def members_of(digest: Leased) -> list[Leased]:
     """The notices that a digest still has to tell, oldest first."""
     # The type is named for the partial index, which is not used without it.
     found = {"digest": {"$eq": digest.key, "$type": "string"}, "state": "held"}
-    return list(Notice.objects(__raw__=found).order_by("due_at", "key"))
+    return _on_lease(found, [("due_at", 1), ("_id", 1)])
 
 
-def mark_told(members: Sequence[Notice], now: datetime) -> None:
+def mark_told(members: Sequence[Leased], now: datetime) -> None:
     """They went out with their digest."""
     found = {"_id": {"$in": [member.key for member in members]}, "state": "held"}
     Notice._get_collection().update_many(
@@ -229,7 +240,7 @@ def mark_told(members: Sequence[Notice], now: datetime) -> None:
     )
 
 
-def _leased(notice: Notice) -> dict[str, Any]:
+def _leased(notice: Leased) -> dict[str, Any]:
     return {"_id": notice.key, "state": "leased", "lease_token": notice.lease_token}
 
 

@@ -133,7 +133,8 @@ class Shelf:
 
     def reader(self, code: str) -> Reader | None:
         """None for somebody who has left."""
-        self.load_readers([code])
+        if code not in self._readers:
+            self.load_readers([code])
         return self._readers[code]
 
     def estate(self, code: str | None) -> tuple[Words, ZoneInfo]:
@@ -178,8 +179,10 @@ class Shelf:
 
     def record(self, about: Mapping[str, Any]) -> Mapping[str, Any]:
         """The facts of the record that a notice is about; empty when it is gone."""
-        self.load_records([about])
-        return self._records[_key(about)]
+        key = _key(about)
+        if key not in self._records:
+            self.load_records([about])
+        return self._records[key]
 
 
 def _is_usable(template: Revision | None) -> TypeGuard[Revision]:
@@ -201,7 +204,9 @@ def _find(kind: str, record_ids: Iterable[str], fields: Mapping[str, Any]) -> It
     if document is None:
         return ()
     keys: list[object] = [ObjectId(each) if ObjectId.is_valid(each) else each for each in record_ids]
-    found: Iterable[dict[str, Any]] = document._get_collection().find({"_id": {"$in": keys}}, dict(fields))
+    found: Iterable[dict[str, Any]] = document._get_collection().find(
+        {"_id": {"$in": keys}}, dict(fields), batch_size=len(keys) + 1
+    )
     return found
 
 

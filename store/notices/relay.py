@@ -5,12 +5,13 @@ idempotent by key, and a record is marked only at the version that was read. Wha
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import index
 from typing import Any, NamedTuple
 
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from store.actor import SYSTEM
@@ -133,7 +134,7 @@ def _pending(documents: Mapping[str, type[Versioned]], now: datetime, limit: int
         pipeline += [union] if pipeline else stages
     first = next(iter(documents.values()))
     found: dict[str, list[Raw]] = {}
-    for each in first._get_collection().aggregate(pipeline):
+    for each in first._get_collection().aggregate(pipeline, batchSize=limit + 1):
         found.setdefault(each["_id"], []).append(each["record"])
     return found
 
@@ -191,15 +192,23 @@ def _fill_digests(notices: Sequence[Values], shelf: Shelf, now: datetime) -> Non
 
 def _mark(kind: str, document: type[Versioned], done: Sequence[Raw], now: datetime) -> None:
     """Only at the version read is nothing pending; a record that moved on keeps the mark of its newer events."""
-    writes = []
+    records, by_version = document._get_collection(), defaultdict(list)
     for source in done:
-        seen = source["version"]
-        clear = {"$set": {"relayed": seen}, "$unset": {"pending": "", "relay_after": ""}}
-        writes.append(UpdateOne({"_id": source["_id"], "version": seen}, clear))
-        writes.append(UpdateOne({"_id": source["_id"], "version": {"$gt": seen}}, {"$max": {"relayed": seen}}))
-    if writes:
-        document._get_collection().bulk_write(writes, ordered=False)
+        by_version[source["version"]].append(source["_id"])
+    # Most records have few events: those that were read at the same version are marked together.
+    writes = [_cleared(seen, ids) for seen, ids in by_version.items()]
+    if writes and records.bulk_write(writes, ordered=False).matched_count < len(done):
+        records.bulk_write([_moved_on(seen, ids) for seen, ids in by_version.items()], ordered=False)
     health.mended(JOB, kind, [source["_id"] for source in done if "relay_after" in source], now)
+
+
+def _cleared(seen: int, ids: Sequence[object]) -> UpdateMany:
+    clear = {"$set": {"relayed": seen}, "$unset": {"pending": "", "relay_after": ""}}
+    return UpdateMany({"_id": {"$in": ids}, "version": seen}, clear)
+
+
+def _moved_on(seen: int, ids: Sequence[object]) -> UpdateMany:
+    return UpdateMany({"_id": {"$in": ids}, "version": {"$gt": seen}}, {"$max": {"relayed": seen}})
 
 
 def _put_aside(kind: str, document: type[Versioned], source: Raw, error: Exception, now: datetime) -> None:

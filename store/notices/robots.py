@@ -28,7 +28,6 @@ class RobotSender:
     """
 
     channel = APPRISE
-    side_by_side = 1
 
     def __init__(
         self, *, allow_private: bool = False, seconds: float = SECONDS, hosts: Mapping[str, str] = HOSTS

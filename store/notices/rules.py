@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from store.errors import Problem
@@ -115,6 +116,12 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         return values.get(name) or MISSING if name in PLACEHOLDERS else match.group(0)
 
     return _PLACEHOLDER.sub(value, text)
+
+
+@lru_cache(maxsize=256)
+def named_in(text: str) -> frozenset[str]:
+    """The placeholders of a template's text."""
+    return frozenset(_PLACEHOLDER.findall(text)) & frozenset(PLACEHOLDERS)
 
 
 def one_line(text: str) -> str:

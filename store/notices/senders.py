@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from store.notices.texts import Text
 
@@ -52,15 +52,41 @@ class Session(Protocol):
         """Hand the letter over; what the other side said to it. Raises `SendFailed`."""
 
 
+class Turns(Session, Protocol):
+    """A session that waits for nothing, so that one thread hands over by many."""
+
+    def begin(self, letter: Letter) -> bool:
+        """Say what can be said without an answer. True when the letter has been taken already. Raises `SendFailed`."""
+
+    def go_on(self) -> bool:
+        """Read what has come and say what follows from it. True when the letter has been taken. Raises `SendFailed`."""
+
+    def give_up(self) -> None:
+        """The other side has been silent for too long. Raises `SendFailed`."""
+
+    def fileno(self) -> int:
+        """What can be read when the other side has spoken."""
+
+
 class Sender(Protocol):
     """One channel. Everything a sender does must end within seconds, whatever the other side does."""
 
     channel: str
-    # Into how many sessions the letters of one receiver may be put at a time.
-    side_by_side: int
 
     def receiver(self, address: str) -> str:
         """What letters with this address share a session with: one that hangs must not hold up the others."""
 
     def open(self, receiver: str) -> AbstractContextManager[Session]:
         """Raises `SendFailed` when the receiver cannot be reached."""
+
+
+@runtime_checkable
+class ManySender(Sender, Protocol):
+    """One that hands over to a receiver by several sessions at a time: `side_by_side`, of which each is silent for no
+    longer than `seconds`."""
+
+    side_by_side: int
+    seconds: float
+
+    def open_turns(self, receiver: str) -> AbstractContextManager[Turns]:
+        """Raises `SendFailed`, as `open` does."""

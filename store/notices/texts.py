@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from store.deadlines.escalation import key_words
 from store.notices.documents import Notice
+from store.notices.leased import Leased
 from store.notices.readers import Shelf
 from store.notices.residents import answer_of
-from store.notices.rules import Reader, fill, one_line
+from store.notices.rules import Reader, fill, named_in, one_line
 from store.requests.rules import RESIDENT
 from store.words import Words, translated
 
@@ -38,22 +39,26 @@ class Text(NamedTuple):
     body: str
 
 
-def text_of(notice: Notice, shelf: Shelf, language: str, base_url: str) -> Text:
+# With this or one on lease a text is written alike.
+Told = Notice | Leased
+
+
+def text_of(notice: Told, shelf: Shelf, language: str, base_url: str) -> Text:
     """Subject and body in one language. Values are put in once, so nothing a resident wrote is read as a template."""
-    return _text(notice, shelf, language, _values(notice, shelf, language, base_url))
+    return _text(notice, shelf, language, base_url, {})
 
 
-def digest_text(digest: Notice, members: Sequence[Notice], shelf: Shelf, language: str, base_url: str) -> Text:
+def digest_text(digest: Told, members: Sequence[Told], shelf: Shelf, language: str, base_url: str) -> Text:
     """One message with the subjects of all its members."""
     subjects = [text_of(member, shelf, language, base_url).subject for member in members]
     estates = dict.fromkeys(shelf.estate(member.estate)[0].text(language) for member in members if member.estate)
-    values = _values(digest, shelf, language, base_url) | {
+    values = {
         "count": str(len(members)),
         "title": "\n".join(subjects),
         "estate": SEPARATOR[language].join(estates),
         "link": base_url + INBOX,
     }
-    return _text(digest, shelf, language, values)
+    return _text(digest, shelf, language, base_url, values)
 
 
 BUNDLE = Words("{n} 条通知：{first} 等", "{n} notices: {first} and others")
@@ -71,11 +76,12 @@ def bundle_text(told: Sequence[Text], language: str, base_url: str) -> Text:
     return Text(subject, "\n".join([*lines, "", base_url + INBOX]))
 
 
-def _text(notice: Notice, shelf: Shelf, language: str, values: Mapping[str, str]) -> Text:
+def _text(notice: Told, shelf: Shelf, language: str, base_url: str, instead: Mapping[str, str]) -> Text:
     template = shelf.template(notice.template["code"], notice.template.get("revision")) or {}
     plain = PLAIN_LETTER if (notice.recipient or "").startswith(RESIDENT) else PLAIN_BODY
-    subject, body = _part(template, "subject", PLAIN), _part(template, "body", plain)
-    return Text(one_line(fill(subject.text(language), values)), fill(body.text(language), values))
+    subject, body = (_part(template, *each).text(language) for each in (("subject", PLAIN), ("body", plain)))
+    values = {**_values(notice, shelf, language, base_url, named_in(subject) | named_in(body)), **instead}
+    return Text(one_line(fill(subject, values)), fill(body, values))
 
 
 def _part(template: Mapping[str, Any], name: str, instead: Words) -> Words:
@@ -83,7 +89,8 @@ def _part(template: Mapping[str, Any], name: str, instead: Words) -> Words:
     return translated(template[name]) if isinstance(template.get(name), dict | str) else instead
 
 
-def _values(notice: Notice, shelf: Shelf, language: str, base_url: str) -> dict[str, str]:
+def _values(notice: Told, shelf: Shelf, language: str, base_url: str, wanted: frozenset[str]) -> dict[str, str]:
+    """What the placeholders that are wanted stand for."""
     record = shelf.record(notice.about)
     estate, zone = shelf.estate(notice.estate)
     reader = shelf.reader(notice.recipient) if notice.recipient else None
@@ -99,13 +106,13 @@ def _values(notice: Notice, shelf: Shelf, language: str, base_url: str) -> dict[
         "date": notice.due_at.astimezone(zone).date(),
         **notice.params,
     }
-    if STEP_KEY.fullmatch(str(plain.get("step", ""))):
+    if "step" in wanted and STEP_KEY.fullmatch(str(plain.get("step", ""))):
         plain["step"] = key_words(plain["step"])
-    if (notice.recipient or "").startswith(RESIDENT):
+    if "answer" in wanted and (notice.recipient or "").startswith(RESIDENT):
         plain["answer"] = answer_of(notice.about["id"], notice.about["event"])
     if notice.estate:
         plain["estate"] = estate  # verbs say its code; a reader is told its name
-    return {name: readable(value, language, zone) for name, value in plain.items()}
+    return {name: readable(plain[name], language, zone) for name in wanted if name in plain}
 
 
 def _name(reader: Reader | None) -> Words | None:

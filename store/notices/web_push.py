@@ -29,7 +29,6 @@ class PushSender:
     `gone` is told of an address at which nobody listens any more."""
 
     channel = PUSH
-    side_by_side = 1
 
     def __init__(
         self,

@@ -21,15 +21,18 @@ def drops_the_version_filter(now: datetime) -> None:
 
 def marks_before_it_sends(now: datetime) -> None:
     """Killed in between, the letter is *sent* and nobody has it."""
-    from store.notices import sending
+    from store.notices.crew import Crew
+    from store.notices.outcomes import mark_sent
 
-    send = sending._send
+    follow = Crew._next
 
-    def hasty(run: Any, line: Any, outgoing: Any, outcome: Any) -> None:
-        sending._mark_success(run, outgoing)
-        send(run, line, outgoing, outcome)
+    def hasty(crew: Any, hand: Any) -> Any:
+        outgoing = follow(crew, hand)
+        if outgoing is not None:
+            mark_sent(crew._run, [outgoing])
+        return outgoing
 
-    sending._send = hasty
+    Crew._next = hasty  # type: ignore[method-assign]
 
 
 def counts_due_from_now(now: datetime) -> None:

@@ -35,8 +35,8 @@ def test_a_period_is_nudged_once_and_the_next_one_again(redis: Any) -> None:
     ticker = Ticker(redis)
     ticker.tick(NOW)
     assert NOW.second == 0
-    assert not any(each.startswith("sweep_deadlines") for each in ticker.tick(NOW + 4 * SECOND))
-    assert any(each.startswith("sweep_deadlines") for each in ticker.tick(NOW + 5 * SECOND))
+    assert not any(each.startswith("publish_due") for each in ticker.tick(NOW + 4 * SECOND))
+    assert any(each.startswith("publish_due") for each in ticker.tick(NOW + 5 * SECOND))
 
 
 def test_two_tickers_give_one_nudge(redis: Any) -> None:
@@ -47,7 +47,7 @@ def test_two_tickers_give_one_nudge(redis: Any) -> None:
     for name in QUEUES:
         ids = waiting(redis, name)
         assert len(ids) == len(set(ids))
-    assert [each for each in waiting(redis) if each.startswith("sweep_deadlines")] == [
+    assert [each for each in waiting(redis) if each.startswith("publish_due")] == [
         f"sweep_deadlines-{int(NOW.timestamp()) // 5 + n}" for n in (0, 1)
     ]
 

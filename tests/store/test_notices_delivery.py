@@ -270,7 +270,6 @@ class Dribbler:
     """A receiver whose session never ends by itself, as a server that sends a byte now and then."""
 
     channel = "apprise"
-    side_by_side = 1
 
     def __init__(self) -> None:
         self.seconds = 0.6

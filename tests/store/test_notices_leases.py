@@ -51,8 +51,8 @@ def test_of_two_that_read_the_same_notice_one_gets_it(monkeypatch: pytest.Monkey
     class SomebodyIsFaster:
         """The ids are read; before they are leased, another worker leases them."""
 
-        def find(self, *query: Any) -> Any:
-            found = list(real.find(*query))
+        def find(self, *query: Any, **how: Any) -> Any:
+            found = list(real.find(*query, **how))
             if found and not won:
                 monkeypatch.setattr(Notice, "_get_collection", lambda: real)
                 won.extend(claim(token="faster"))

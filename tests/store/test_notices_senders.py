@@ -1,9 +1,7 @@
 """Several senders for one mail server: kept connections, few round trips, one letter of each in doubt."""
 
 import smtplib
-from collections.abc import Sequence
 from datetime import timedelta
-from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ from pymongo.errors import AutoReconnect
 from store.notices import operations
 from store.notices.delivery import deliver
 from store.notices.documents import Notice
-from store.notices.marks import Marks
 from store.notices.smtp import CONNECTIONS, SmtpSender
 from tests import cast
 from tests.cast import NOW
@@ -21,7 +18,7 @@ from tests.store.mail_server import MailServer
 from tests.store.notice_sources import make_notice, make_template
 
 MINUTE = timedelta(minutes=1)
-MANY = 100
+MANY = 200
 PIPELINING = "250-here\r\n250 PIPELINING"
 
 
@@ -155,57 +152,3 @@ def test_a_refusal_is_that_of_its_letter_and_the_next_goes_by_the_same_connectio
         server.taken.clear()
         deliver(NOW, [sender], limit=1)
         assert (server.greeted, len(server.taken)) == (1, 1)
-
-
-# marks
-
-
-def test_who_waits_for_a_mark_goes_along_with_the_others() -> None:
-    begun, may_end = Event(), Event()
-    written: list[list[str]] = []
-
-    def write(notices: Sequence[Notice]) -> None:
-        written.append([each.key for each in notices])
-        begun.set()
-        may_end.wait(10)
-
-    marks = Marks(write)
-    threads = [Thread(target=marks.add, args=([Notice(key=str(n))],)) for n in range(5)]
-    threads[0].start()
-    begun.wait(10)
-    for each in threads[1:]:
-        each.start()
-    until(lambda: len(marks._gathering.notices) == 4, "the others", 5)
-    may_end.set()
-    for each in threads:
-        each.join(10)
-    assert [sorted(each) for each in written] == [["0"], ["1", "2", "3", "4"]]
-
-
-def test_a_mark_that_failed_is_told_to_everyone_it_was_for() -> None:
-    begun, may_end = Event(), Event()
-    told: list[str] = []
-
-    def write(notices: Sequence[Notice]) -> None:
-        begun.set()
-        may_end.wait(10)
-        raise AutoReconnect("away")
-
-    marks = Marks(write)
-
-    def add(number: int) -> None:
-        try:
-            marks.add([Notice(key=str(number))])
-        except AutoReconnect:
-            told.append(str(number))
-
-    threads = [Thread(target=add, args=(n,)) for n in range(4)]
-    threads[0].start()
-    begun.wait(10)
-    for each in threads[1:]:
-        each.start()
-    until(lambda: len(marks._gathering.notices) == 3, "the others", 5)
-    may_end.set()
-    for each in threads:
-        each.join(10)
-    assert sorted(told) == ["0", "1", "2", "3"]

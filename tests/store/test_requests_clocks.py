@@ -184,7 +184,6 @@ class Post:
     """A sender that keeps its letters."""
 
     channel = "email"
-    side_by_side = 1
 
     def __init__(self):
         self.letters: list[Letter] = []
