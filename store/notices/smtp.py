@@ -224,9 +224,9 @@ class _SmtpSession:
         except smtplib.SMTPResponseException as error:
             raise self._refused(error.smtp_code, error.smtp_error) from None
         except (OSError, smtplib.SMTPException) as error:
-            failure = _of_server(error)
-            failure.unsure = self._dialogue.is_over_to_them
-            raise failure from None
+            trouble = _of_server(error)
+            trouble.unsure = self._dialogue.is_over_to_them
+            raise trouble from None
 
     def _refused(self, code: int, words: bytes | str) -> SendFailed:
         failure = _of_letter(code, words)

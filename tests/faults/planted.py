@@ -21,18 +21,18 @@ def drops_the_version_filter(now: datetime) -> None:
 
 def marks_before_it_sends(now: datetime) -> None:
     """Killed in between, the letter is *sent* and nobody has it."""
-    from store.notices.crew import Crew
+    from store.notices import crew
     from store.notices.outcomes import mark_sent
 
-    follow = Crew._next
+    follow = crew.Crew._next
 
-    def hasty(crew: Any, hand: Any) -> Any:
-        outgoing = follow(crew, hand)
+    def hasty(all_: Any, hand: Any) -> Any:
+        outgoing = follow(all_, hand)
         if outgoing is not None:
-            mark_sent(crew._run, [outgoing])
+            mark_sent(all_._run, [outgoing])
         return outgoing
 
-    Crew._next = hasty  # type: ignore[method-assign]
+    vars(crew)["Crew"]._next = hasty
 
 
 def counts_due_from_now(now: datetime) -> None:

@@ -18,7 +18,7 @@ def own(redis: Any) -> Waker:
     return found
 
 
-def waiting(redis: Any, name: str) -> list[str]:
+def waiting(redis: Any, name: str) -> list[str | None]:
     return [job.func_name for job in queue(name, redis).jobs]
 
 

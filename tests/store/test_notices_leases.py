@@ -9,6 +9,7 @@ import pytest
 from store.errors import Forbidden, NotFound, RuleBroken
 from store.notices import operations as notices
 from store.notices.documents import Notice
+from store.notices.leased import Leased
 from tests import cast
 from tests.cast import NOW
 from tests.store.notice_sources import make_notice, make_template, one
@@ -24,7 +25,7 @@ def _company(database: Any) -> None:
     cast.make_staff("guard")
 
 
-def claim(now: Any = NOW, limit: int = 10, token: str = "a") -> list[Notice]:
+def claim(now: Any = NOW, limit: int = 10, token: str = "a") -> list[Leased]:
     return notices.claim(now, limit, 60, token)
 
 
@@ -46,7 +47,7 @@ def test_eight_claims_at_once_share_the_notices() -> None:
 def test_of_two_that_read_the_same_notice_one_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
     make_notice()
     real = Notice._get_collection()
-    won: list[Notice] = []
+    won: list[Leased] = []
 
     class SomebodyIsFaster:
         """The ids are read; before they are leased, another worker leases them."""
