@@ -130,6 +130,25 @@ def test_a_letter_with_many_notices_comes_again_as_it_was(
     told.remarks.append(f"{sum(repeated)} letters handed over twice, {max(repeated)} at most for one fault")
 
 
+def test_several_sessions_repeat_one_letter_each_at_most(
+    letters: Any, nursery: Nursery, smtp: SmtpReceiver, row: Begin
+) -> None:
+    """Their marks go together, and no session begins another letter before its mark stands."""
+    sessions = 3
+    first = letters.notices.find_one({"channel": "email"})
+    letters.notices.delete_many({})
+    letters.notices.insert_many({**first, "_id": f"{first['_id']}:{n}", "urgent": True} for n in range(60))
+    told = row("deliver: kill, several sessions")
+    repeated: list[int] = []
+
+    def check() -> None:
+        repeated.append(oracle.check_delivered(letters, smtp, faults=sessions))
+
+    victim, settle = order("deliver", limit=60), order("deliver", MORNING + LATER, limit=60)
+    surround(nursery, letters, victim, settle, check, told, reset=smtp.messages.clear)
+    told.remarks.append(f"{sum(repeated)} letters handed over twice, {max(repeated)} at most for one fault")
+
+
 def test_mail_that_is_refused_for_ever_ends_dead(
     letters: Any, nursery: Nursery, smtp: SmtpReceiver, row: Begin
 ) -> None:

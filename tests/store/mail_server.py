@@ -1,6 +1,7 @@
 """A mail server on loopback that says what it is told to, where it is told to: what `aiosmtpd` would never say."""
 
 import socket
+import ssl
 import threading
 from types import TracebackType
 from typing import Self
@@ -23,6 +24,10 @@ class MailServer:
 
     def __init__(self, **answers: str) -> None:
         self.answers = answers
+        # Other answers of the n-th connection.
+        self.answers_of: dict[int, dict[str, str]] = {}
+        # Inside TLS from the first byte, if it is there.
+        self.secure: ssl.SSLContext | None = None
         self.taken: list[bytes] = []
         self.most = 1_000
         self.greeted = 0
@@ -68,27 +73,30 @@ class MailServer:
             return
         self._open.add(connection)
         self.greeted += 1
+        answers = {**self.answers, **self.answers_of.get(self.greeted, {})}
         try:
-            self._talk(connection)
+            if self.secure:
+                connection = self.secure.wrap_socket(connection, server_side=True)
+            self._talk(connection, answers if self.answers_of else self.answers)
         except OSError:
             pass  # it was hung up
         finally:
             self._open.discard(connection)
 
-    def _talk(self, connection: socket.socket) -> None:
+    def _talk(self, connection: socket.socket, answers: dict[str, str]) -> None:
         with connection, connection.makefile("rb") as lines:
-            if not self._say(connection, self.answers.get("GREETING", "220 here")):
+            if not self._say(connection, answers.get("GREETING", "220 here")):
                 return
             for line in lines:
                 command = line[:4].decode().strip().upper()
-                answer = self.answers.get(command, OK.get(command, "354 go on" if command == "DATA" else "502 no"))
-                if command == "EHLO" and "AUTH" in self.answers and answer == OK["EHLO"]:
+                answer = answers.get(command, OK.get(command, "354 go on" if command == "DATA" else "502 no"))
+                if command == "EHLO" and "AUTH" in answers and answer == OK["EHLO"]:
                     answer = "250-here\r\n250 AUTH PLAIN"
                 if not self._say(connection, answer) or command == "QUIT":
                     return
                 if command == "DATA" and answer.startswith("354"):
                     text = self._text(lines)
-                    answer = self.answers.get("TEXT", "250 taken")
+                    answer = answers.get("TEXT", "250 taken")
                     if answer.startswith("250"):
                         self.taken.append(text)
                     if not self._say(connection, answer):

@@ -1,10 +1,18 @@
 """Several senders for one mail server: kept connections, few round trips, one letter of each in doubt."""
 
 import smtplib
+import ssl
 from datetime import timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from pymongo.errors import AutoReconnect
 
 from store.notices import operations
@@ -14,7 +22,7 @@ from store.notices.smtp import CONNECTIONS, SmtpSender
 from tests import cast
 from tests.cast import NOW
 from tests.faults.crew import until
-from tests.store.mail_server import MailServer
+from tests.store.mail_server import CLOSE, HANG, MailServer
 from tests.store.notice_sources import make_notice, make_template
 
 MINUTE = timedelta(minutes=1)
@@ -152,3 +160,77 @@ def test_a_refusal_is_that_of_its_letter_and_the_next_goes_by_the_same_connectio
         server.taken.clear()
         deliver(NOW, [sender], limit=1)
         assert (server.greeted, len(server.taken)) == (1, 1)
+
+
+def test_what_is_handed_over_side_by_side_is_marked_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    marked: list[int] = []
+    mark = operations.mark_all_sent
+
+    def counted(notices: Any, now: Any) -> int:
+        marked.append(len(notices))
+        return mark(notices, now)
+
+    make_many()
+    monkeypatch.setattr(operations, "mark_all_sent", counted)
+    with MailServer() as server:
+        deliver(NOW, [SmtpSender(server.url)])
+    assert (sum(marked), marked[0]) == (MANY, 1), "the first one is tried alone"
+    assert len(marked) < MANY / 2
+    assert max(marked) <= CONNECTIONS, "one letter of each session"
+
+
+def test_a_server_that_refuses_other_sessions_letters_gets_them_by_the_first() -> None:
+    make_many()
+    with MailServer() as server:
+        server.answers_of = {n: {"MAIL": "452 4.3.2 too many at a time"} for n in range(2, CONNECTIONS + 1)}
+        deliver(NOW, [SmtpSender(server.url)])
+        assert len(server.taken) == len(set(server.taken)) == MANY
+    assert states() == {("sent", 0)}, "no letter is at fault"
+
+
+def test_a_session_that_falls_silent_holds_up_its_own_letter_only() -> None:
+    make_many()
+    with MailServer() as server:
+        server.answers_of = {2: {"TEXT": HANG}}
+        deliver(NOW, [SmtpSender(server.url, seconds=2.0)])
+        assert len(server.taken) == MANY - 1
+    assert Notice.objects(state="sent").count() == MANY - 1
+    assert [(each.state, each.last_error) for each in Notice.objects(state__ne="sent")] == [("queued", "timed_out")]
+
+
+def test_a_session_that_breaks_hands_over_no_more_and_the_others_go_on() -> None:
+    make_many()
+    with MailServer() as server:
+        server.answers_of = {n: {"DATA": CLOSE} for n in range(2, CONNECTIONS)}
+        deliver(NOW, [SmtpSender(server.url)])
+        assert len(server.taken) == len(set(server.taken)) == MANY
+    assert states() == {("sent", 0)}
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """Of 127.0.0.1, signed by itself: (certificate, key)."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, NOW - 9_999 * MINUTE, NOW + 9_999_999 * MINUTE)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = tmp_path / "mail.pem", tmp_path / "mail.key"
+    paths[0].write_bytes(made.public_bytes(Encoding.PEM))
+    paths[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return paths
+
+
+def test_sessions_inside_tls_hand_over_side_by_side(certificate: tuple[Path, Path]) -> None:
+    make_many()
+    with MailServer(EHLO=PIPELINING) as server:
+        server.secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        server.secure.load_cert_chain(*certificate)
+        sender = SmtpSender(f"smtps://{server.place}")
+        vars(sender)["_secure"] = ssl.create_default_context(cafile=str(certificate[0]))
+        deliver(NOW, [sender])
+        assert server.greeted == CONNECTIONS
+        assert len(server.taken) == len(set(server.taken)) == MANY
+    assert states() == {("sent", 0)}
