@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -45,7 +45,7 @@ def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="anju-bench-post-")))
         port, moments = free_port(), folder / "moments"
-        stack.enter_context(_process(["bench.receiver", str(port), str(moments)], {}))
+        receiver = stack.enter_context(_process(["bench.receiver", str(port), str(moments)], {}))
         environment = {
             **ground.environment(DATABASE),
             "SMTP_URL": f"smtp://{HOST}:{port}/?from={post.SENDER}&connections={post.CONNECTIONS}",
@@ -55,20 +55,27 @@ def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
         _wait_for_beats()
         post.wait_until_open(port, lambda done: _wait(done, START_SECONDS, "the receiver did not start"))
         before = post.alone(port)
-        used, used_before = _used(workers), _used(others)
+        parts = {
+            "sending": [each.pid for each in workers],
+            "sweep, relay and ticker": [each.pid for each in others],
+            "MongoDB": [ground.mongod.pid],
+            "receiver": [receiver.pid],
+        }
         due_at = _let_fall_due(orders)
+        used = _used(parts)
         _wait_for_the_last(due_at)
-        used, used_before = _used(workers) - used, _used(others) - used_before
+        used = {name: seconds - used[name] for name, seconds in _used(parts).items()}
         late = (float(line) - due_at.timestamp() for line in moments.read_text().split())
         handed_over = sorted(each for each in late if each > 0)
         after = post.alone(port)
         new = Notice._get_collection().find({"channel": "email", "created_at": {"$gte": due_at}}, {"created_at": 1})
         written = sorted((each["created_at"] - due_at).total_seconds() for each in new)
-    return [_written(written, used_before), _line(handed_over, used), _of_receiver(handed_over, (before + after) / 2)]
+    receiver_alone = _of_receiver(handed_over, (before + after) / 2)
+    return [_written(written), _line(handed_over), _cpu(used, len(handed_over)), receiver_alone]
 
 
-def _used(workers: list[subprocess.Popen[bytes]]) -> float:
-    return sum(post.cpu_seconds(each.pid) for each in workers)
+def _used(parts: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    return {name: sum(map(post.cpu_seconds, pids)) for name, pids in parts.items()}
 
 
 @contextmanager
@@ -123,20 +130,23 @@ def _wait(done: Callable[[], bool], seconds: float, otherwise: str) -> None:
         time.sleep(0.25)
 
 
-def _written(lateness: list[float], cpu_seconds: float) -> Line:
+def _written(lateness: list[float]) -> Line:
     """The share of those who notice and write down: when a letter is there to be sent."""
-    count = len(lateness)
-    figures = f"p99 {_percentile(lateness, 99):.1f} s, {cpu_seconds / count * 1000:.2f} s of CPU for 1,000"
-    return Line(f"due → written, the sweep and the relay: {DUE:,} orders, {count:,} e-mails", figures)
+    figures = f"p99 {_percentile(lateness, 99):.1f} s"
+    return Line(f"due → written, the sweep and the relay: {DUE:,} orders, {len(lateness):,} e-mails", figures)
 
 
-def _line(lateness: list[float], cpu_seconds: float) -> Line:
-    count = len(lateness)
+def _line(lateness: list[float]) -> Line:
     p50, p99 = _percentile(lateness, 50), _percentile(lateness, 99)
-    cpu = f"{cpu_seconds / count * 1000:.2f} s of CPU for 1,000"
-    figures = f"p99 {p99:.1f} s, p50 {p50:.1f} s, last {lateness[-1]:.1f} s, {_rate(lateness):.0f} e-mails/s, {cpu}"
-    name = f"due → handed over, {SENDERS} workers: {DUE:,} orders at once, {count:,} e-mails"
-    return Line(name, figures, p99, BOUND_SECONDS)
+    figures = f"p99 {p99:.1f} s, p50 {p50:.1f} s, last {lateness[-1]:.1f} s, {_rate(lateness):.0f} e-mails/s"
+    name = f"due → handed over, {SENDERS} workers: {DUE:,} orders at once, {len(lateness):,} e-mails"
+    return Line(name, f"{figures}, load {os.getloadavg()[0]:.0f}", p99, BOUND_SECONDS)
+
+
+def _cpu(used: Mapping[str, float], count: int) -> Line:
+    """A busy machine stretches the time and hardly the work."""
+    figures = "; ".join(f"{name} {seconds / count * 1000:.2f} s" for name, seconds in used.items())
+    return Line(f"… CPU for 1,000 e-mails, {sum(used.values()):.1f} s in all", figures)
 
 
 def _of_receiver(lateness: list[float], alone: float) -> Line:
