@@ -20,6 +20,7 @@ from embedded.ports import free_port
 from store import clock
 from store.connection import ensure_indexes
 from store.content.documents import Content
+from store.deadlines.operations import due_by
 from store.health import operations as health
 from store.notices.documents import Notice
 from store.work.documents import WorkOrder
@@ -33,6 +34,8 @@ JOBS = ("sweep_deadlines", "relay", "send_notices")
 START_SECONDS, END_SECONDS = 90.0, 300.0
 # For storing them, on a busy machine too.
 AHEAD_SECONDS = 15
+# Looking costs MongoDB something too.
+LOOK_SECONDS = 0.5
 
 
 def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
@@ -112,7 +115,7 @@ def _wait_for_the_last(due_at: datetime) -> None:
     orders, notices = WorkOrder._get_collection(), Notice._get_collection()
 
     def done() -> bool:
-        if clock.now() <= due_at or orders.find_one({"next_check_at": {"$lte": due_at}}, {"_id": 1}):
+        if clock.now() <= due_at or orders.find_one(due_by(due_at), {"_id": 1}):
             return False
         # What waits for the end of somebody's quiet hours is not late.
         due = {"state": "queued", "not_before": {"$lte": clock.now()}}
@@ -127,7 +130,7 @@ def _wait(done: Callable[[], bool], seconds: float, otherwise: str) -> None:
     while not done():
         if time.monotonic() > deadline:
             raise RuntimeError(otherwise)
-        time.sleep(0.25)
+        time.sleep(LOOK_SECONDS)
 
 
 def _written(lateness: list[float]) -> Line:

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -35,9 +36,9 @@ def message_bytes(letter: Letter, sender: str) -> bytes:
     how, body = _body(letter.text.body)
     lines = [
         _from_line(sender),
-        f"To: {_to(letter)}",
+        f"To: {_to(letter.name, letter.address)}",
         f"Subject: {_words(one_line(letter.text.subject), _BYTES_OF_SUBJECT)}",
-        f"Date: {format_datetime(letter.at)}",
+        f"Date: {_date(letter.at.replace(microsecond=0))}",
         f"Message-ID: {message_id(letter.id, sender)}",
         "Auto-Submitted: auto-generated",
         *(("Importance: high",) if letter.urgent else ()),
@@ -49,14 +50,21 @@ def message_bytes(letter: Letter, sender: str) -> bytes:
     return "\r\n".join(lines).encode("ascii") + b"\r\n" + body
 
 
-def _to(letter: Letter) -> str:
-    name = one_line(letter.name)
+# The same readers, and the same second, come again and again.
+@lru_cache(maxsize=256)
+def _to(reader: str, address: str) -> str:
+    name = one_line(reader)
     if not name:
-        return letter.address
+        return address
     if _PLAIN_HEADER.fullmatch(name):
         quoted = re.sub(r'(["\\])', r"\\\1", name)
-        return f'"{quoted}" <{letter.address}>'
-    return f"{_words(name, _BYTES_OF_NAME)}\r\n <{letter.address}>"
+        return f'"{quoted}" <{address}>'
+    return f"{_words(name, _BYTES_OF_NAME)}\r\n <{address}>"
+
+
+@lru_cache(maxsize=8)
+def _date(second: datetime) -> str:
+    return format_datetime(second)
 
 
 def _words(text: str, most: int) -> str:
@@ -68,14 +76,13 @@ def _words(text: str, most: int) -> str:
 
 def _pieces(text: str, most: int) -> Iterator[bytes]:
     """Cut between characters: each encoded word is decoded by itself."""
-    piece = b""
-    for character in text:
-        more = character.encode(errors="replace")
-        if len(piece) + len(more) > most:
-            yield piece
-            piece = b""
-        piece += more
-    yield piece
+    whole, begin = text.encode(errors="replace"), 0
+    while begin < len(whole) or not begin:
+        end = begin + most
+        while end < len(whole) and whole[end] & 0xC0 == 0x80:  # in the middle of a character
+            end -= 1
+        yield whole[begin:end]
+        begin = end
 
 
 def _body(text: str) -> tuple[str, bytes]:
