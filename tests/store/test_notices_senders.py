@@ -234,3 +234,19 @@ def test_sessions_inside_tls_hand_over_side_by_side(certificate: tuple[Path, Pat
         assert server.greeted == CONNECTIONS
         assert len(server.taken) == len(set(server.taken)) == MANY
     assert states() == {("sent", 0)}
+
+
+def test_a_rehearsal_is_marked_by_one_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    marked: list[int] = []
+    mark = operations.mark_all_sent
+
+    def counted(notices: Any, now: Any) -> int:
+        marked.append(len(notices))
+        return mark(notices, now)
+
+    make_many(9)
+    monkeypatch.setattr(operations, "mark_all_sent", counted)
+    with MailServer() as server:
+        deliver(NOW, [SmtpSender(server.url)], is_rehearsal=True)
+    assert marked == [9]
+    assert states() == {("sent", 0)}
