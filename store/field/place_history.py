@@ -116,7 +116,8 @@ def _beginning_with(name: str) -> re.Pattern[str]:
 
 def _row(raw: Raw, what: str, state: Words, at: datetime | None, by: dict[str, str] | None = None) -> Row:
     shown = {"what": what, "kind": raw.get("kind"), "number": raw["number"], "key": raw.get("key")}
-    named = {"title": {"zh": raw["title"], "en": raw.get("title_en")}, "state": raw["state"]}
+    title = {"zh": raw["title"], "en": raw.get("title_en") or raw["title"]}
+    named = {"title": title, "state": raw["state"]}
     return {**shown, **named, "state_words": dict(state._asdict()), "at": at, "by": by}
 
 

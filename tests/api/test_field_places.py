@@ -52,6 +52,8 @@ def test_the_answer_is_described_as_it_is(tablet: Any) -> None:
     found = ask(tablet(cast.guard()), checkpoint_code("garage", "pump"))
     assert set(found) == set(PlaceHistorySchema().fields)
     assert {name for row in found["history"] for name in row} == set(PlaceRowSchema().fields)
+    # The description knows no title without words.
+    assert all(isinstance(words, str) for row in found["history"] for words in row["title"].values())
 
 
 def test_a_checkpoint_tells_who_was_there_what_was_found_and_what_is_open(tablet: Any) -> None:
