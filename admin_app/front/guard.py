@@ -5,7 +5,6 @@ the command ends by itself, what it has left behind ends with it.
 """
 
 import argparse
-import ctypes
 import logging
 import os
 import signal
@@ -18,6 +17,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
+from admin_app.front.parents import dies_with_parent
+
 log = logging.getLogger("anju.guard")
 
 EVERY_SECONDS = 10.0
@@ -28,7 +29,6 @@ AGAIN_SECONDS = 3.0
 FIRST_SECONDS = 90.0
 MOST_FAILURES = 3
 STOP_SECONDS = 30.0
-PR_SET_PDEATHSIG = 1
 
 
 def answers(port: int) -> bool:
@@ -42,23 +42,16 @@ def answers(port: int) -> bool:
         return False
 
 
-def _dies_with_parent() -> Callable[[], None] | None:
-    """Linux asks the command to stop when the guard is killed: it would keep the port from the guard that follows."""
-    if sys.platform != "linux":
-        return None
-    library = ctypes.CDLL(None)  # before the fork: a child between fork and exec imports nothing
-    return lambda: library.prctl(PR_SET_PDEATHSIG, signal.SIGTERM) and None
-
-
 class Guard:
     """One command and what is known of it."""
 
     def __init__(self, command: list[str], healthy: Callable[[], bool], every: float = EVERY_SECONDS) -> None:
         self._healthy, self._every = healthy, every
         self._stopping = False
-        # A group of its own: its workers are found even when it leaves them behind.
+        # A group of its own: its workers are found even when it leaves them behind. It stops when the guard is killed: it
+        # would keep the port from the guard that follows.
         self._process = subprocess.Popen(  # noqa: S603 - running it is the purpose
-            command, start_new_session=True, preexec_fn=_dies_with_parent()
+            command, start_new_session=True, preexec_fn=dies_with_parent()
         )
 
     def run(self) -> int:

@@ -12,6 +12,7 @@ from typing import IO, Any, NamedTuple, Protocol
 
 from admin_app.front.bodies import Broken, Busy, Intake, Late
 from admin_app.front.environ import Scope, environ_of, host_of
+from admin_app.front.parents import end_with_server
 from store.hanging import goes_on, is_leaving
 from store.health.processes import Life
 
@@ -68,6 +69,7 @@ class Front:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        end_with_server()
         goes_on(self._hang_seconds)
         if self._life is not None:
             self._life.begin()

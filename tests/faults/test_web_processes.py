@@ -40,6 +40,16 @@ def test_a_killed_worker_is_replaced_and_a_killed_server_leaves_nothing(web: Web
     until(lambda: not any(is_alive(pid) for pid in left), "the end of its workers", 10)
 
 
+def test_processes_whose_server_and_guard_are_killed_end_too(web: Web) -> None:
+    """Nobody is left who could end them, and they would hold the port and answer with what was."""
+    master = web.below()[0]
+    left = workers_of(master)
+    os.kill(master, signal.SIGSTOP)  # it must not say good-bye to them when its guard is gone
+    web.kill()
+    os.kill(master, signal.SIGKILL)
+    until(lambda: not any(is_alive(pid) for pid in left), "the end of its workers", 20)
+
+
 def workers_of(master: int) -> list[int]:
     """Granian's processes that serve."""
     return sorted(
