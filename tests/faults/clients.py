@@ -22,6 +22,8 @@ AGAIN = frozenset({409, 429, 503})
 PAUSE_SECONDS = 1.0
 # A run that was cut off is taken over after a minute; before that the product may be away for its promised 90 s.
 MOST_TRIES = 240
+# Who hears nothing for so long asks again, while what he asked first may still be carried out: by a process that was frozen.
+IMPATIENT_SECONDS = 1.5
 # So many seconds after one answer comes the next question: all clients together stay below what one address may ask.
 THINKING_SECONDS = 0.3
 
@@ -50,8 +52,8 @@ class Answers:
 class Program:
     """A program with a token. What it has no answer to, it sends again as it was, under the same key."""
 
-    def __init__(self, site: Site, token: str, answers: Answers | None = None) -> None:
-        self.site, self._token = site, token
+    def __init__(self, site: Site, token: str, answers: Answers | None = None, patience: float = 60.0) -> None:
+        self.site, self._token, self._patience = site, token, patience
         self.answers = answers or Answers()
 
     def get(self, path: str) -> Told:
@@ -60,7 +62,7 @@ class Program:
     def once(self, path: str, body: Any, key: str | None) -> Told | None:
         """`key` None: the body itself says what it is, as a tablet's does."""
         headers = {"Authorization": f"Bearer {self._token}", **({"Idempotency-Key": key} if key else {})}
-        return self.answers.note(path, reached(lambda: self.site.post(path, body, **headers)))
+        return self.answers.note(path, reached(lambda: self.site.post(path, body, self._patience, **headers)))
 
     def carry_out(self, path: str, body: Any, key: str | None, most: int = MOST_TRIES) -> Told:
         for _ in range(most):
@@ -112,7 +114,7 @@ class Clients:
         return [lambda: self._desk("a"), lambda: self._desk("b"), self._repairs, self._tablet, self._office]
 
     def _program(self, who: str) -> Program:
-        return Program(self.site, self.tokens[who], self.answers)
+        return Program(self.site, self.tokens[who], self.answers, IMPATIENT_SECONDS)
 
     def _turns(self, who: str) -> Iterator[str]:
         for n in count():

@@ -45,9 +45,10 @@ class Site:
     def get(self, path: str, seconds: float = 60.0, **headers: str) -> Told:
         return self.ask(urllib.request.Request(self.address(path), headers=headers), seconds)  # noqa: S310 - http only
 
-    def post(self, path: str, body: Any, **headers: str) -> Told:
+    def post(self, path: str, body: Any, seconds: float = 60.0, **headers: str) -> Told:
         data, kind = json.dumps(body).encode(), {"Content-Type": "application/json"}
-        return self.ask(urllib.request.Request(self.address(path), data, {**kind, **headers}, method="POST"))  # noqa: S310
+        request = urllib.request.Request(self.address(path), data, {**kind, **headers}, method="POST")  # noqa: S310
+        return self.ask(request, seconds)
 
     def sign_in(self, username: str) -> Callable[[str], Told]:
         """`ask("/admin/")` as this member of staff, in a session of the office."""
