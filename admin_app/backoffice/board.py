@@ -98,7 +98,7 @@ def _rows(scope: Mapping[str, Any], state: str, now: datetime) -> list[Any]:
     if state == "done":
         query["finished_at"], query["due_at"] = {"$gte": now - DONE_SINCE}, {"$gte": now - timedelta(days=30)}
         order = ["-due_at"]
-    found = WorkOrder.objects(__raw__=query).exclude(*HEAVY).no_dereference().order_by(*order).limit(MOST_CARDS + 1)
+    found = WorkOrder.objects(__raw__=query).exclude(*HEAVY).order_by(*order).limit(MOST_CARDS + 1)
     return list(found)
 
 

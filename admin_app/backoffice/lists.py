@@ -104,7 +104,7 @@ def _fetch(query: QuerySet, order: Order, limit: int) -> list[Any]:
     sign = "-" if order.descending else ""
     keys = [f"{sign}{'pk' if field == '_id' else field}" for field, _ in order.keys]
     # The time limit comes last: MongoEngine forgets it at the next `filter`.
-    return list(query.no_dereference().order_by(*keys).limit(limit).max_time_ms(SLOW_MS))
+    return list(query.order_by(*keys).limit(limit).max_time_ms(SLOW_MS))
 
 
 def _cursor(row: Any, order: Order) -> Cursor:

@@ -10,11 +10,23 @@ from store.words import LANGUAGES, Language, Words
 
 # The only names under which Flask-Babel finds the Chinese translations of the libraries; "zh" silently stays English.
 LOCALES: dict[Language, str] = {"zh": "zh_Hans_CN", "en": "en"}
+# Where a request keeps what was found out: `g` may live for several requests.
+_KEPT = "anju.language"
 
 
 def current_language() -> Language:
     if not has_request_context():
         return current_app.config["ANJU_LANGUAGE"] if current_app else "zh"
+    # A page says hundreds of words. What it depends on may change while the request runs: a choice, a sign-in. A program has
+    # no session, and looking for one would be said in its answer's `Vary`.
+    reader = None if is_api() else (session.get("language"), session.get("_user_id"))
+    known: tuple[object, Language] | None = request.environ.get(_KEPT)
+    if known is None or known[0] != reader:
+        known = request.environ[_KEPT] = reader, _chosen()
+    return known[1]
+
+
+def _chosen() -> Language:
     chosen = _known(request.args.get("lang"))
     if chosen is None and not is_api():
         chosen = _known(session.get("language")) or _known(account_language())

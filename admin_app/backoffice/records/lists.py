@@ -186,7 +186,7 @@ class RecordList(SecureModelView):
         query = self._narrowed(active, text)
         keys = [f"{'-' if order.descending else ''}{'pk' if name == '_id' else name}" for name, _ in order.keys]
         rows = list(
-            query.exclude(*self.heavy).no_dereference().order_by(*keys).limit(EXPORT_CAP).max_time_ms(EXPORT_MS)
+            query.exclude(*self.heavy).order_by(*keys).limit(EXPORT_CAP).max_time_ms(EXPORT_MS)
         )
         self.prepare(rows)
         columns = [each for each in self.record_columns if each.exported]
