@@ -185,9 +185,7 @@ class RecordList(SecureModelView):
         active, text = self._active_filters(), typed(request.args.get("q", ""), SEARCH_LENGTH)
         query = self._narrowed(active, text)
         keys = [f"{'-' if order.descending else ''}{'pk' if name == '_id' else name}" for name, _ in order.keys]
-        rows = list(
-            query.exclude(*self.heavy).order_by(*keys).limit(EXPORT_CAP).max_time_ms(EXPORT_MS)
-        )
+        rows = list(query.exclude(*self.heavy).order_by(*keys).limit(EXPORT_CAP).max_time_ms(EXPORT_MS))
         self.prepare(rows)
         columns = [each for each in self.record_columns if each.exported]
         # Not what was searched for: it may be a resident's name.
