@@ -10,6 +10,7 @@ from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import MenuPlace
 from admin_app.backoffice.records.coming import coming_slots
 from admin_app.backoffice.records.health import health_now
+from admin_app.backoffice.records.muting import mutes_of_estates
 from admin_app.backoffice.records.names import places_of_reader, zone_of_reader
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.backoffice.today_drawing import day_of, spark_of
@@ -56,6 +57,7 @@ class Today(OfficeView):
             "today/index.html",
             figures=figures(actor, scope, now),
             health=health_now(now),
+            mutes=mutes_of_estates(lambda code: actor.sees(code) and chosen in (None, code), now),
             troubles=channels.troubles(now),
             may_see_channels=permits(actor, "jobs.read"),
             day=day_of([*orders, *_coming(scope, chosen, now, midnight)], midnight, now),

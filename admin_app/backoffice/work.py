@@ -29,7 +29,7 @@ from admin_app.backoffice.records.columns import (
 )
 from admin_app.backoffice.records.lists import Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names, zone_of_reader
-from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
+from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, mute_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import order_card, quote_chip
 from admin_app.backoffice.scan_facts import points_named, scan_facts
@@ -314,8 +314,9 @@ def _facts(event: Event, names: Mapping[str, str], points: Mapping[str, Words]) 
         "checkpoint_missed": lambda: [
             points_named(event.detail.get("checkpoints") or (), points),
             *late_facts(event.detail),
+            *mute_facts(event.detail),
         ],
-        "remind": lambda: [names_of(event.detail.get("to"), names)],
+        "remind": lambda: [names_of(event.detail.get("to"), names), *mute_facts(event.detail)],
     }.get(event.verb)
     return [each for each in (maker() if maker else []) if each]
 

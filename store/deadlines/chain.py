@@ -18,6 +18,9 @@ that timed out), so that the same people know that nothing happened; if nothing 
 every step whose moment has passed without being fired fires, with the time-out as its moment; later steps keep theirs.
 A new acknowledgement starts the time anew.
 
+Muted. While a mute covers the record, steps are recorded as skipped and nobody is told. When it is over, everybody whom
+they would have told is told once (key "2#m1", with the place of the last of them); then the chain goes on (ADR 19).
+
 Repeat. After the last step has fired it fires again every `repeat_minutes`, `repeat_times` times ("3#r1", "3#r2", …),
 each counted from the nominal moment of the one before. When an acknowledgement timed out meanwhile, its "#a" repeat is
 the one they are counted from: what fell into the acknowledged time does not come in a burst.
@@ -30,7 +33,7 @@ from typing import Any, NamedTuple
 from store.calendars.rules import WorkingTime, before_due
 from store.deadlines.policy import Policy, PolicyStep, compiled
 
-BEFORE_START, NOBODY = "before_start", "nobody"
+BEFORE_START, NOBODY, MUTED = "before_start", "nobody", "muted"
 ONE_MINUTE, NO_TIME = timedelta(minutes=1), timedelta(0)
 
 
@@ -113,7 +116,7 @@ class Chain:
     def _add_repeat(self, kind: str, at: datetime) -> None:
         if kind == "r":
             self._repeats += 1
-        else:
+        elif kind == "a":
             self._timeouts += 1
             self._told_at = at
 
@@ -206,3 +209,24 @@ def entry(due: StepDue) -> dict[str, Any]:
     """What is appended to the clock's `steps` in the same update as the notification's intent."""
     recorded: dict[str, Any] = {"key": due.key, "at": due.at, "late_minutes": due.late_minutes}
     return recorded | {"skipped": due.skipped} if due.skipped else recorded
+
+
+def told_after_mute(clock: Mapping[str, Any], policy: Policy, at: datetime) -> StepDue | None:
+    """What is told once when a mute is over: one firing for everybody whom the muted steps would have told. None when
+    none of them was muted, or when somebody has taken the record on meanwhile."""
+    steps = clock.get("steps") or ()
+    told = [number for number, each in enumerate(steps) if _mark(each["key"]) == "m"]
+    muted = [each for each in steps[max(told, default=-1) + 1 :] if each.get("skipped") == MUTED]
+    taken: datetime | None = clock.get("acknowledged_at")
+    silent = taken is not None and (not policy.acknowledge or at < taken + policy.acknowledge)
+    if not muted or silent or not is_running(clock):
+        return None
+    bases = sorted({int(each["key"].partition("#")[0]) for each in muted})
+    last = policy.steps[bases[-1] - 1]
+    targets = dict.fromkeys(target for base in bases for target in policy.steps[base - 1].targets)
+    step = last._replace(action="notify", targets=tuple(targets))
+    return StepDue(f"{last.key}#m{len(told) + 1}", at, 0, step)
+
+
+def _mark(key: str) -> str:
+    return key.partition("#")[2][:1]

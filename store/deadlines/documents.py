@@ -1,9 +1,10 @@
-"""The escalation policy as content. Clocks themselves are plain values inside records (`store/records.py`)."""
+"""Escalation policies and mutes as content. Clocks themselves are plain values inside records (`store/records.py`)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
-from store.deadlines import escalation
+from store.deadlines import escalation, mutes
 from store.errors import Problem
 from store.fields import Field
 from store.words import Words
@@ -116,5 +117,62 @@ ESCALATION_POLICY = register(
         ),
         check=_check,
         extra_uses=_uses,
+    )
+)
+
+
+def _check_mute(body: Body, look_up: LookUp) -> list[Problem]:
+    """It ends, and soon enough; and its plan is one of its estate."""
+    problems = []
+    length = mutes.moment_of(body["ends_at"]) - mutes.moment_of(body["starts_at"])
+    if length <= timedelta(0):
+        words = Words("结束应晚于开始", "The end must be after the start")
+        problems.append(Problem("ends_before_start", words, "ends_at"))
+    elif length > mutes.LONGEST:
+        words = Words("最长静音 {n} 天", "A mute lasts {n} days at most").fill(n=mutes.LONGEST.days)
+        problems.append(Problem("too_long", words, "ends_at"))
+    plan = look_up("plan", body["plan"]) if body.get("plan") else None
+    if plan is not None and plan.get("estate") != body["estate"]:
+        words = Words("该计划属于其他小区", "This plan belongs to another estate")
+        problems.append(Problem("other_estate", words, "plan"))
+    return problems
+
+
+MUTE = register(
+    ContentType(
+        key=mutes.KIND,
+        label=Words("升级静音", "Mute"),
+        help=Words(
+            "停电、停梯检修等期间不发提醒和升级；时限照常计算，到期结束时仍未办的只告知一次。撤回即提前结束。",
+            "No warnings and escalations during maintenance; deadlines run on, and what is still open at the end is told "
+            "once. To end it early, withdraw it.",
+        ),
+        fields=(
+            NAME,
+            Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"),
+            Field(
+                "plan",
+                "reference",
+                Words("仅此计划", "This plan only"),
+                target="plan",
+                help=Words("留空为所有计划和诉求", "Empty: all plans and requests"),
+            ),
+            Field(
+                "place",
+                "text",
+                Words("仅此地点", "This place only"),
+                help=Words("地点以此开头的记录，如「2号楼」；留空为整个小区", "Places that begin so, such as “2号楼”"),
+            ),
+            Field("starts_at", "datetime", Words("开始", "From"), required=True),
+            Field(
+                "ends_at",
+                "datetime",
+                Words("结束", "Until"),
+                required=True,
+                help=Words("最长 30 天", "30 days at most"),
+            ),
+            Field("reason", "text", Words("原因", "Reason"), required=True),
+        ),
+        check=_check_mute,
     )
 )

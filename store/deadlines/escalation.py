@@ -10,6 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from store.calendars.rules import Promised, WorkingTime
 from store.deadlines.chain import (
     BEFORE_START,
+    MUTED,
     NOBODY,
     Chain,
     Coming,
@@ -33,6 +34,7 @@ from store.words import Words
 
 __all__ = [
     "BEFORE_START",
+    "MUTED",
     "NOBODY",
     "Firing",
     "Policy",
@@ -44,7 +46,9 @@ __all__ = [
     "compile_policy",
     "due_steps",
     "entry",
+    "everybody",
     "fire",
+    "is_running",
     "key_words",
     "next_moment",
     "recorded",
@@ -57,6 +61,7 @@ Resolve = Callable[[Target, datetime], Sequence[Person]]
 REASONS: dict[str, Words] = {
     BEFORE_START: Words("时刻早于受理时间，不发送", "Before the start, not sent"),
     NOBODY: Words("无人可通知，立即转下一步", "Nobody to tell, the next step follows at once"),
+    MUTED: Words("静音期间，不发送", "Muted, not sent"),
 }
 
 
@@ -114,13 +119,13 @@ def _firing(coming: Coming, now: datetime, resolve: Resolve[Person]) -> Firing[P
     due = coming.due(now)
     if due.skipped:
         return Firing(due, ())
-    recipients = tuple(_everybody(due.step, now, resolve))
+    recipients = tuple(everybody(due.step, now, resolve))
     if not recipients and due.step.action != RAISE_PRIORITY:
         due = due._replace(skipped=NOBODY)
     return Firing(due, recipients)
 
 
-def _everybody(step: PolicyStep, moment: datetime, resolve: Resolve[Person]) -> Iterator[Person]:
+def everybody(step: PolicyStep, moment: datetime, resolve: Resolve[Person]) -> Iterator[Person]:
     """Whoever the targets stand for, each once: the supervisor on duty is one person."""
     told: list[Person] = []
     for target in step.targets:
@@ -179,7 +184,9 @@ def key_words(key: str) -> Words:
     if not mark:
         return step
     more = Words("{step}，第 {n} 次重复", "{step}, repeat {n}")
-    if mark.startswith("a"):
+    if mark.startswith("m"):
+        more = Words("{step}，静音结束后告知", "{step}, told after the mute")
+    elif mark.startswith("a"):
         more = Words(
             "{step}，确认后 {n} 次超时未处理，再次通知", "{step}, told again after acknowledgement time-out {n}"
         )

@@ -24,9 +24,11 @@ from store.calendars.rules import Promised, WorkingTime, compile_calendar
 from store.clock import earliest
 from store.content.documents import Revision
 from store.content.reading import live
-from store.deadlines import escalation, fallback, rules
+from store.deadlines import escalation, fallback, mutes, rules
 from store.deadlines.addressees import Addressees, successor
-from store.deadlines.escalation import Firing, Policy
+from store.deadlines.escalation import MUTED, Firing, Policy
+from store.deadlines.holding import fire_unless_muted
+from store.deadlines.mutes import Mute
 from store.deadlines.rules import Clock
 from store.health import operations as health
 from store.people.operations import Directory
@@ -46,13 +48,14 @@ NOT_READ = dict.fromkeys(("events", "replies", "words", "contact_name", "contact
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that happened to a record by itself."""
+    """Something that happened to a record by itself. What only `warns` somebody tells nobody under a mute."""
 
     verb: str
     detail: Mapping[str, Any] = field(default_factory=dict)
     set: Mapping[str, Any] = field(default_factory=dict)
     notify: Sequence[Mapping[str, Any]] = ()
     make: Sequence[Mapping[str, Any]] = ()
+    warns: bool = False
 
 
 class Sweep:
@@ -65,6 +68,10 @@ class Sweep:
     def directory(self) -> Directory:
         # Most sweeps find nothing due and nobody to tell.
         return Directory.load()
+
+    @cached_property
+    def mutes(self) -> list[Mute]:
+        return mutes.active(self.now)
 
     def policy(self, pinned: Mapping[str, Any] | None) -> Policy | None:
         return _policy(pinned["key"]) if pinned else None
@@ -227,7 +234,8 @@ def next_check(raw: Mapping[str, Any], own: datetime | None) -> datetime | None:
 
 def _next_of(clock: Mapping[str, Any]) -> datetime | None:
     policy = _policy_of(clock)
-    return rules.next_check(dict(clock), policy, _warned_by(clock, policy))
+    muted_until = clock.get("muted_until") if escalation.is_running(clock) else None
+    return earliest(muted_until, rules.next_check(dict(clock), policy, _warned_by(clock, policy)))
 
 
 def _warned_by(clock: Mapping[str, Any], policy: Policy | None) -> WorkingTime | None:
@@ -349,14 +357,15 @@ def _put_refused_aside(
 
 
 def _effect(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> dict[str, Any]:
-    happenings = list(kind.happenings(raw, context))
+    happenings = [_silenced(each, raw, context) for each in kind.happenings(raw, context)]
     after = raw
     for happening in happenings:
         after = {**after, **happening.set}
-    escalated = _escalations(after, context)
+    escalated, clocks = _escalations(after, context)
     happenings += escalated
     for happening in escalated:
         after = {**after, **happening.set}
+    after = {**after, "clocks": clocks}
     return _as_update(raw, after, happenings, kind.own_next(after), context.now)
 
 
@@ -369,6 +378,14 @@ def _as_update(
 ) -> dict[str, Any]:
     check = next_check(after, own)
     fields = {key: after[key] for happening in happenings for key in happening.set}
+    if after["clocks"] != (raw.get("clocks") or []):
+        fields["clocks"] = after["clocks"]
+    if any(clock.get("muted_until") and is_open(clock) for clock in after["clocks"]):
+        check = earliest(check, now + mutes.AGAIN)
+        if not fields:
+            return {
+                "$set": {"next_check_at": check}
+            }  # it was looked at whether the mute still stands, and nothing changed
     update: dict[str, Any] = {"$set": {**fields, "changed_at": now}, "$inc": {"version": max(len(happenings), 1)}}
     if check is None:
         update["$unset"] = {"next_check_at": ""}
@@ -384,33 +401,42 @@ def _as_update(
     return update
 
 
-def _escalations(raw: Mapping[str, Any], context: Sweep) -> list[Happening]:
+def _silenced(happening: Happening, raw: Mapping[str, Any], context: Sweep) -> Happening:
+    """What only warns, without anybody to tell while a mute covers the record."""
+    mute = mutes.covering(context.mutes, raw) if happening.warns else None
+    return replace(happening, notify=(), detail={**happening.detail, "to": [], **mute.said()}) if mute else happening
+
+
+def _escalations(raw: Mapping[str, Any], context: Sweep) -> tuple[list[Happening], list[Clock]]:
     """The due steps of every running clock, each an event of its own, as one record of the clock's steps.
 
     Several may be due at once. Each meets the record as the one before has left it: raised twice is two higher, and the
     assignee is whoever the last reassignment has named.
     """
     happenings: list[Happening] = []
-    record, clocks, whom = dict(raw), list(raw.get("clocks") or ()), None
+    record, clocks, whom, mute = dict(raw), list(raw.get("clocks") or ()), None, None
     for index, clock in enumerate(clocks):
         policy = _policy_of(clock)
-        if policy is None:
+        if policy is None or not escalation.is_running(clock):
             continue
-        whom = whom or context.addressees(raw)
-        firings, _ = escalation.fire(clock, policy, context.now, whom, whom.fired, _warned_by(clock, policy))
-        clocks[index] = escalation.recorded(clock, firings)
+        whom, mute = whom or context.addressees(raw), mute or mutes.covering(context.mutes, raw)
+        until, calendar = mute.ends_at if mute else None, _warned_by(clock, policy)
+        clocks[index], firings = fire_unless_muted(clock, policy, context.now, whom, whom.fired, calendar, until)
         for firing in firings:
-            happening = _escalated(record, clock, firing, list(clocks))
+            happening = _escalated(record, clock, firing, list(clocks), mute)
             record.update(happening.set)
             happenings.append(happening)
-    return happenings
+    return happenings, clocks
 
 
-def _escalated(raw: Mapping[str, Any], clock: Clock, firing: Firing[str], clocks: list[Clock]) -> Happening:
+def _escalated(
+    raw: Mapping[str, Any], clock: Clock, firing: Firing[str], clocks: list[Clock], mute: Mute | None
+) -> Happening:
     due, step = firing.due, firing.due.step
     detail = {"clock": clock["name"], "step": due.key, "at": due.at, "late_minutes": due.late_minutes}
     if due.skipped:
-        return Happening("escalate", {**detail, "skipped": due.skipped}, {"clocks": clocks})
+        why = mute.said() if mute and due.skipped == MUTED else {"skipped": due.skipped}
+        return Happening("escalate", {**detail, **why}, {"clocks": clocks})
     fields: dict[str, Any] = {"clocks": clocks}
     following = successor(firing, raw.get("barred") or ())
     if following:

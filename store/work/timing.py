@@ -28,7 +28,7 @@ def _reminders(order: Mapping[str, Any], sweep: Sweep) -> Iterable[Happening]:
     newest = reminders[due[-1]]
     told = [_notice(order, people, newest["template"], newest["at"], {})] if people else []
     # After an outage several reminders may be due at once: one message is enough, each is kept as sent.
-    yield Happening("remind", {"to": people, "at": newest["at"]}, {"reminders": reminders}, told)
+    yield Happening("remind", {"to": people, "at": newest["at"]}, {"reminders": reminders}, told, warns=True)
 
 
 def _missed_checkpoints(order: Mapping[str, Any], sweep: Sweep) -> Iterable[Happening]:
@@ -49,7 +49,8 @@ def _missed_checkpoints(order: Mapping[str, Any], sweep: Sweep) -> Iterable[Happ
     told = [_notice(order, people, "checkpoint-missed", last, params, urgent=True)]
     count = sum(each["state"] == "missed" for each in after)
     detail = {"checkpoints": [points[i]["code"] for i in missed], "late_minutes": late, "to": people}
-    yield Happening("checkpoint_missed", detail, {"checkpoints": after, "missed_count": count}, told if people else ())
+    fields = {"checkpoints": after, "missed_count": count}
+    yield Happening("checkpoint_missed", detail, fields, told if people else (), warns=True)
     if rules.round_is_over(after):
         yield _round_over(order, count == len(after), sweep)
 

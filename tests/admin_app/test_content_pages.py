@@ -341,6 +341,7 @@ KINDS = [
     "price_list",
     "working_calendar",
     "escalation_policy",
+    "mute",
     "notification_template",
     "content_type",
 ]

@@ -49,6 +49,7 @@ PLACES: tuple[Place, ...] = (
     _of("price_list", "configuration", 30, Words("收费标准", "Price lists")),
     _of("working_calendar", "configuration", 40, Words("工作日历", "Working calendars")),
     _of("escalation_policy", "configuration", 50, Words("升级策略", "Escalation policies")),
+    _of("mute", "configuration", 55, Words("升级静音", "Mutes")),
     _of("notification_template", "configuration", 60, Words("通知模板", "Notification templates")),
     _of("content_type", "configuration", 80, Words("内容类型", "Content types")),
 )

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.lists import RecordList
+from admin_app.backoffice.records.muting import mutes_of_record
 from admin_app.backoffice.records.names import Place, place
 from admin_app.backoffice.records.search import by_number_or_title
 from admin_app.backoffice.records.verbs import Attempt, Posted, Verb, attempted, find_verb, permitted
@@ -107,6 +108,7 @@ class RecordPages(RecordList):
             verbs=verbs,
             verb_names={verb.name for verb in verbs},
             attempt=attempt or Attempt("", {}),
+            mutes=mutes_of_record(record.to_mongo(), clock.now()),
             verb_url=lambda verb: url_for(f"{self.endpoint_name}.verb_view", key=self.key_of(record), verb=verb.name),
             **self.context(record, actor),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from admin_app.backoffice.records.names import device_names, staff_names
+from admin_app.backoffice.records.names import device_names, staff_names, zone_of_reader
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.language import say
 from store.actor import SYSTEM
@@ -142,13 +142,29 @@ def escalation_facts(event: Event, clocks: Mapping[str, Words], names: Mapping[s
         say(Words("{clock}{step}", "{clock} {step}").fill(clock=clock or "", step=_step(str(detail.get("step", "")))))
     ]
     if detail.get("skipped"):
-        return [*said, say(SKIPPED.get(detail["skipped"], Words("已跳过", "skipped")))]
+        return [*said, skipped_words(detail)]
     if detail.get("to"):
         said.append(say(Words("通知 {who}", "told {who}").fill(who=names_of(detail["to"], names))))
     action = ACTIONS.get(detail.get("action", ""))
     if action:
         said.append(say(action))
     return [*said, *late_facts(detail)]
+
+
+def skipped_words(detail: Mapping[str, Any]) -> str:
+    """Why nobody was told; of a mute, whose it is, until when and why."""
+    if detail["skipped"] == "muted" and detail.get("reason"):
+        words = Words(
+            "静音中，未通知（{by}设置，至 {until}，原因：{reason}）",
+            "muted by {by} until {until}, nobody told: {reason}",
+        )
+        until = f"{detail['until'].astimezone(zone_of_reader()):%m-%d %H:%M}" if detail.get("until") else ""
+        return say(words.fill(by=detail.get("by", ""), until=until, reason=detail["reason"]))
+    return say(SKIPPED.get(detail["skipped"], Words("已跳过", "skipped")))
+
+
+def mute_facts(detail: Mapping[str, Any]) -> list[str]:
+    return [skipped_words(detail)] if detail.get("skipped") else []
 
 
 def late_facts(detail: Mapping[str, Any]) -> list[str]:
@@ -161,6 +177,8 @@ def _step(key: str) -> Words:
     number, _, again = key.partition("#")
     if again.startswith("r"):
         words = Words("第 {n} 级（第 {again} 次重复）", "step {n} (repeat {again})")
+    elif again.startswith("m"):
+        words = Words("第 {n} 级（静音结束后告知）", "step {n} (told after the mute)")
     elif again.startswith("a"):
         words = Words("第 {n} 级（跟进超时，再次提醒）", "step {n} (again: the acknowledgement timed out)")
     else:
@@ -171,6 +189,7 @@ def _step(key: str) -> Words:
 SKIPPED = {
     "before_start": Words("早于受理时间，按规则跳过", "before it came in: skipped by rule"),
     "nobody": Words("无人可通知，转下一级", "nobody to tell: moved to the next step"),
+    "muted": Words("静音中，未通知", "muted, nobody told"),
 }
 ACTIONS = {
     "reassign": Words("并改派", "and reassigned"),
