@@ -19,7 +19,7 @@ every step whose moment has passed without being fired fires, with the time-out 
 A new acknowledgement starts the time anew.
 
 Muted. While a mute covers the record, steps are recorded as skipped and nobody is told. When it is over, everybody whom
-they would have told is told once (key "2#m1", with the place of the last of them); then the chain goes on (ADR 19).
+they would have told is told once (key "2#m1", with the place of the last of them); then the chain goes on (ADR 21).
 
 Repeat. After the last step has fired it fires again every `repeat_minutes`, `repeat_times` times ("3#r1", "3#r2", …),
 each counted from the nominal moment of the one before. When an acknowledgement timed out meanwhile, its "#a" repeat is

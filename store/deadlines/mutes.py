@@ -1,4 +1,4 @@
-"""Mutes: for a time that always ends, nobody is told of what is late somewhere (ADR 19). They are content, `mute`."""
+"""Mutes: for a time that always ends, nobody is told of what is late somewhere (ADR 21). They are content, `mute`."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
