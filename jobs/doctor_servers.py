@@ -10,8 +10,8 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from jobs.doctor_findings import Finding, Patient, ill, sound, weak
+from store import domains
 from store.backup import restoring
-from store.connection import load_documents
 from store.health import clocks
 from store.health.rules import is_off
 from store.words import Words
@@ -126,7 +126,7 @@ def check_restore(patient: Patient) -> Iterator[Finding]:
 
 
 def check_indexes(patient: Patient) -> Iterator[Finding]:
-    load_documents()
+    domains.load("documents")
     missing = [each for document in documents() for each in missing_indexes(document)]
     for each in missing:
         what = Words(

@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from jobs.beating import Counts, run_periodic, settings
+from store import domains
 from store.calendars.operations import warn_missing
-from store.connection import load_documents
 from store.content import operations as content
 from store.deadlines.operations import sweep
 from store.emergencies.operations import plan_all
@@ -15,12 +15,11 @@ from store.notices.relay import relay as relay_intents
 from store.notices.senders import Sender
 from store.notices.ways import kept_senders
 from store.plans.operations import generate_due
-from store.relay import load_makers
 
 # Content types, kinds of records and makers register themselves on import. Without them a scheduled publication would be
 # of an unknown type, and every intent would be put aside.
-load_documents()
-load_makers()
+domains.load("documents")
+domains.load("operations")
 
 MANY, SOME = 500, 100
 # Letters of one delivery, and how long it may take: what is urgent waits for no more than one of them.

@@ -17,11 +17,10 @@ from typing import Any
 import yaml
 
 from seeds.households import homes
-from store import directory
+from store import directory, domains
 from store.actor import SYSTEM, Actor
 from store.calendars.operations import fill_statutory
 from store.calendars.statutory import StatutoryDaysUnknown
-from store.connection import load_documents
 from store.content import operations as content
 from store.content import reading, rules
 from store.content.documents import Content
@@ -58,7 +57,7 @@ class Loaded:
 
 def load(now: datetime) -> Loaded:
     """Load everything, in force from `now` on. Indexes must exist: unique keys make two loaders at once harmless."""
-    load_documents()
+    domains.load("documents")
     loaded = Loaded()
     for kind, entries in groupby(directory_entries(), key=itemgetter(0)):
         # One query for each kind, because most runs find that nothing is to be done.

@@ -15,6 +15,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from seeds.glancing import Glance, Glances
+from store import domains
 from store.alone import alone
 from store.calendars.operations import warn_missing
 from store.clock import earliest
@@ -26,7 +27,6 @@ from store.notices.delivery import deliver
 from store.notices.relay import relay
 from store.notices.senders import Letter
 from store.plans.operations import generate_due
-from store.relay import load_makers
 from store.watch import Watch
 
 ONE_DAY = timedelta(days=1)
@@ -82,7 +82,7 @@ class Simulation:
     watch: Watch | None = None
 
     def __post_init__(self) -> None:
-        load_makers()
+        domains.load("operations")
         self._acts: list[tuple[datetime, int, Act]] = []
         self._ordinal = count()
         self._listeners: list[tuple[Any, Callable[[Any, datetime], None]]] = []

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from bson import ObjectId
 
-from store.connection import load_documents
+from store import domains
 from store.versioned import Versioned
 
 # The clocks of several servers may differ a little.
@@ -21,7 +21,7 @@ def trace_of(attempt: str, since: datetime, keys: Sequence[str]) -> Versioned | 
     It is looked for among the records made since `since`, when the attempt was first heard of, and those that `keys`
     names by id, number or code; all of that is asked of an index.
     """
-    load_documents()
+    domains.load("documents")
     for kind in _concrete(Versioned):
         raw = kind._get_collection().find_one({"$or": _places(kind, since, keys), "events.attempt": attempt})
         if raw is not None:

@@ -1,13 +1,10 @@
 """The way to MongoDB. Opened after any fork: a client does not survive one."""
 
-from functools import cache
-from importlib import import_module
-from pathlib import Path
-
 import mongoengine
 from pymongo import MongoClient
 from pymongo.database import Database
 
+from store import domains
 from store.reach import Reach
 from store.settings import Settings
 from store.watch import Watch
@@ -51,21 +48,9 @@ def _database_name(uri: str) -> str:
     return path or DEFAULT_DATABASE
 
 
-@cache
-def document_modules() -> tuple[str, ...]:
-    """Every `store/<domain>/documents.py`: importing them registers all documents and built-in content types."""
-    here = Path(__file__).parent
-    return tuple(sorted(f"store.{file.parent.name}.documents" for file in here.glob("*/documents.py")))
-
-
-def load_documents() -> None:
-    for module in document_modules():
-        import_module(module)
-
-
 def ensure_indexes() -> None:
     """Make the indexes of every document. Called at start-up, not lazily in a request."""
-    load_documents()
+    domains.load("documents")
     for document in sorted(_concrete_documents(), key=lambda each: each.__name__):
         document.ensure_indexes()
 

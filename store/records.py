@@ -1,6 +1,6 @@
 """Records: what operations do. Never edited freely, never deleted; each carries its estate and its clocks."""
 
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from bson import ObjectId
 from bson.errors import InvalidId
@@ -9,11 +9,16 @@ from mongoengine.fields import DateTimeField, StringField
 from store.actor import Actor
 from store.alone import as_written
 from store.errors import NotFound
+from store.kinds import RecordKind
 from store.plain import PlainDict, PlainList
 from store.versioned import Versioned, check_recorded
 
 
 class Record(Versioned):
+    """Set `KIND`, and `LABEL` to what it calls one of them."""
+
+    KIND: ClassVar[RecordKind]
+
     estate = StringField(required=True)
     number = StringField(required=True)
     state = StringField(required=True)
@@ -39,6 +44,12 @@ class Record(Versioned):
 
 
 R = TypeVar("R", bound=Record)
+
+
+def documents() -> dict[str, type[Record]]:
+    """The name of each kind of record → its document, of the domains that were loaded."""
+    ours = (each for each in Record.__subclasses__() if each.__module__.startswith("store."))
+    return {each.KIND.name: each for each in ours}
 
 
 def get(kind: type[R], key: object, actor: Actor) -> R:

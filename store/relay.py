@@ -7,8 +7,6 @@ makers are idempotent by `key`.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from store.actor import Actor
@@ -37,10 +35,3 @@ def maker_of(kind: str) -> Maker:
     if kind not in _MAKERS:
         raise NoMaker(kind)
     return _MAKERS[kind]
-
-
-def load_makers() -> None:
-    """Import every `store/<domain>/operations.py`, because makers register themselves when they are imported."""
-    here = Path(__file__).parent
-    for file in sorted(here.glob("*/operations.py")):
-        import_module(f"store.{file.parent.name}.operations")

@@ -5,8 +5,8 @@ At `cast.NOW` `guard` is on duty and nobody of the repair department is: its rol
 
 from typing import Any
 
+from store import domains
 from store.notices.relay import relay
-from store.relay import load_makers
 from store.work.documents import WorkOrder
 from tests import cast
 
@@ -56,7 +56,7 @@ def step(code: str, role_code: str, limit: int) -> dict[str, Any]:
 
 def relayed(now: Any) -> None:
     """Carry out every intent that is left."""
-    load_makers()
+    domains.load("operations")
     while relay(now):
         pass
 

@@ -107,7 +107,7 @@ def _reveal(call: Call, key: str) -> Answer:
     """The contact of one request in full; the look is logged first."""
     request = operations.get(key, call.actor)
     require(call.actor, "households.reveal", request.estate)
-    about = f"service_request:{request.number}"
+    about = f"{request.KIND.name}:{request.number}"
     note_in_audit("reveal_contact", about, actor=call.actor, now=call.now, estate=request.estate)
     return Answer({"contact_name": request.contact_name, "contact_phone": request.contact_phone})
 

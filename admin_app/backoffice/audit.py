@@ -15,19 +15,12 @@ from admin_app.shell.language import say
 from admin_app.shell.punctuation import CLAUSES
 from store.audit.documents import AuditEntry
 from store.audit.operations import ACTIONS
+from store.kinds import kinds
 from store.notices.readers import sources
 from store.words import Words
 
 EVERYTHING = Tab("", Words("", ""), lambda now: {})
-SUBJECTS: dict[str, Words] = {
-    "request": Words("诉求", "Request"),
-    "list": Words("列表", "List"),
-    "account": Words("账号", "Account"),
-    "office_requests": Words("诉求", "Requests"),
-    "office_work": Words("工单", "Work orders"),
-    "office_drills": Words("演练", "Drills"),
-    "office_incidents": Words("应急事件", "Incidents"),
-    "office_findings": Words("整改", "Findings"),
+LISTS: dict[str, Words] = {
     "office_handovers": Words("交接班", "Shift handovers"),
     "office_notices": Words("通知", "Notices"),
     "office_devices": Words("设备", "Devices"),
@@ -90,7 +83,14 @@ class Audit(RecordList):
 
 def _about(about: str) -> str:
     kind, _, code = about.partition(":")
-    words = {**SUBJECTS, **{key: document.LABEL for key, document in sources().items()}}
+    words = {
+        "list": Words("列表", "List"),
+        "account": Words("账号", "Account"),
+        **LISTS,
+        **{each.list_endpoint: each.many for each in kinds().values()},
+        **{key: document.LABEL for key, document in sources().items()},
+        **{name: each.one for each in kinds().values() for name in (each.name, *each.formerly)},
+    }
     return " ".join(filter(None, [cells.words_of(words, kind), cells.words_of(words, code) if code != "*" else ""]))
 
 

@@ -4,9 +4,9 @@ from collections import Counter
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_admin import Admin, expose
 
 from admin_app.accounts.current import current_actor
@@ -17,6 +17,7 @@ from admin_app.backoffice.navigation import MenuPlace
 from store import clock, directory
 from store.access import permits
 from store.content import reading
+from store.kinds import find as find_kind
 from store.policies.evidence import MOST_COUNTED, Evidence
 from store.policies.operations import ClauseCoverage, Rule, coverage
 from store.policies.rules import EVIDENCE
@@ -36,15 +37,7 @@ SENTENCE = Words(
     "{n} 条：{covered} 有据、{no_evidence} 本期无证据、{no_rule} 无规则",
     "{n} clauses: {covered} proven, {no_evidence} without evidence this period, {no_rule} without a rule",
 )
-_RECORDS = {
-    "ServiceRequest": Words("诉求", "Request"),
-    "WorkOrder": Words("工单", "Work order"),
-    "Drill": Words("演练", "Drill"),
-    "Incident": Words("应急事件", "Incident"),
-    "Finding": Words("整改项", "Finding"),
-    "Notice": Words("通知", "Notice"),
-    "policy": Words("制度", "Policy"),
-}
+POLICY = Words("制度", "Policy")
 MOST_RULES = 6
 
 
@@ -118,7 +111,8 @@ def rule_url(rule: Rule) -> str | None:
 
 
 def record_words(evidence: Evidence) -> Words:
-    return _RECORDS.get(evidence.kind, Words(evidence.kind, evidence.kind))
+    found = find_kind(evidence.kind)
+    return found.one if found else POLICY
 
 
 def count_words(evidence: Evidence) -> Words:
@@ -131,16 +125,6 @@ def record_url(evidence: Evidence) -> str | None:
     """The page of the record, when some part of the back office has one."""
     if evidence.kind == "policy":
         return url_of("policy", "entry", code=evidence.number)
-    endpoint = _PAGES.get(evidence.kind, "")
-    known: dict[str, Any] = current_app.view_functions
-    return url_for(endpoint, q=evidence.number) if endpoint in known else None
-
-
-# The lists of records find one by its number.
-_PAGES = {
-    "ServiceRequest": "office_requests.index_view",
-    "WorkOrder": "office_work.index_view",
-    "Drill": "office_drills.index_view",
-    "Finding": "office_findings.index_view",
-    "Incident": "office_incidents.index_view",
-}
+    found = find_kind(evidence.kind)
+    # The list finds one by its number.
+    return url_for(f"{found.list_endpoint}.index_view", q=evidence.number) if found else None

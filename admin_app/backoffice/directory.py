@@ -27,7 +27,7 @@ from store.access import permits
 from store.content.types import ContentType
 from store.directory import DirectoryEntry
 from store.errors import AnjuError, Conflict
-from store.notices.texts import PAGES
+from store.kinds import address_of
 from store.premises.rules import masked_members
 from store.premises.stays import stays_of
 from store.usage import users_of
@@ -204,9 +204,7 @@ class DirectoryPages(SecureModelView):
             general=[say(each.words) for each in problems if not each.field or each.field in ("active",)],
             theirs=error.details.get("theirs", ()) if isinstance(error, Conflict) else (),
             users=users_of(self.kind, code, actor)[:50] if entry else (),
-            user_page=lambda user: (
-                PAGES[user.kind].format(number=user.code) if user.code and user.kind in PAGES else None
-            ),
+            user_page=lambda user: address_of(user.kind, user.code),
             history=history_of(entry, self.entry_class.FIELDS) if entry else (),
             back=self.get_url(".index_view"),
             stays=stays_of(code, entry.estate, actor) if entry and self.kind == "unit" else (),

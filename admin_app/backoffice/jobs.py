@@ -21,8 +21,8 @@ from store import clock
 from store.access import permits
 from store.health import operations as health
 from store.health.documents import Beat
+from store.kinds import address_of
 from store.notices.operations import figures
-from store.notices.texts import PAGES
 from store.words import Words
 
 QUEUES: dict[str, Words] = {
@@ -130,12 +130,11 @@ def _chip(beat: Beat | None, stale: bool) -> Chip:
 
 
 def _bad(record: Any) -> dict[str, Any]:
-    page = PAGES.get(record.about.get("kind", ""))
     number = record.about.get("number") or ""
     return {
         "key": record.key,
         "number": number or record.about.get("id"),
-        "url": page.format(number=number) if page and number else None,
+        "url": address_of(record.about.get("kind"), number),
         "job": name_of(record.job),
         "words": error_words(record.error),
         "error": record.error,

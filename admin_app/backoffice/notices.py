@@ -22,12 +22,13 @@ from admin_app.shell.language import current_language, say
 from store import clock
 from store.actor import Actor
 from store.errors import Invalid, NotFound
+from store.kinds import address_of
 from store.notices import inbox
 from store.notices import operations as notices
 from store.notices.documents import Notice
 from store.notices.readers import Shelf
 from store.notices.rules import APP, CHANNELS, REASONS, STATES
-from store.notices.texts import PAGES, text_of
+from store.notices.texts import text_of
 from store.requests.rules import RESIDENT
 from store.words import Words
 
@@ -119,9 +120,7 @@ def _letter(notice: Any, shelf: Shelf) -> Letter:
 
 def _url(notice: Any) -> str | None:
     """The page of what a notice is about; None where there is none."""
-    page = PAGES.get(notice.about.get("kind", ""))
-    number = str(notice.about.get("number") or "")
-    return page.format(number=number) if page and number else None
+    return address_of(notice.about.get("kind"), notice.about.get("number"))
 
 
 def _place(text: str) -> inbox.Place | None:

@@ -259,7 +259,7 @@ class Requests(NumberedPages):
         require(actor, "households.reveal", record.estate)
         members = premises.reveal_contact(record.household, actor, clock.now()) if record.household else []
         if record.contact_phone:
-            about = f"request:{record.number}"
+            about = f"{record.KIND.name}:{record.number}"
             audit("reveal_contact", about, actor=actor, now=clock.now(), estate=record.estate)
             members = [{"name": record.contact_name or "", "phone": record.contact_phone}, *members]
         return self.render("requests/contact.html", record=record, members=members)

@@ -19,7 +19,9 @@ from store.content.reading import live_all
 from store.emergencies.documents import Drill
 from store.incidents.documents import Incident
 from store.incidents.rules import open_steps
+from store.kinds import RecordKind
 from store.notices.documents import Notice
+from store.records import Record
 from store.requests.documents import ServiceRequest
 from store.soundness import Unsound
 from store.words import Words, translated
@@ -83,8 +85,8 @@ def _escalated(actor: Actor, now: datetime) -> list[Waiting]:
     for key, notice in each_sound(told, lambda row: (_record_of(row), row)):
         by_record.setdefault(key, notice)
     found = [
-        *_open(ServiceRequest, "service_request", "office_requests.record_view", by_record, actor, now),
-        *_open(WorkOrder, "work_order", "office_work.record_view", by_record, actor, now),
+        *_open(ServiceRequest, by_record, actor, now),
+        *_open(WorkOrder, by_record, actor, now),
     ]
     return found[:MOST_SHOWN]
 
@@ -94,14 +96,13 @@ def _record_of(notice: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _open(
-    document: Any,
-    kind: str,
-    endpoint: str,
+    document: type[Record],
     told: Mapping[tuple[str, str], Mapping[str, Any]],
     actor: Actor,
     now: datetime,
 ) -> Iterable[Waiting]:
-    numbers = [number for each, number in told if each == kind]
+    kind = document.KIND
+    numbers = [number for each, number in told if each == kind.name]
     if not numbers:
         return []
     query: dict[str, Any] = {"number": {"$in": numbers}, "state": {"$in": ["open", "accepted", "in_progress"]}}
@@ -110,7 +111,7 @@ def _open(
     # Those without a due moment stand where "now" does.
     rows = each_sound(document._get_collection().find(query, fields), lambda row: (_due(row, now), row))
     found = sorted(rows, key=lambda pair: pair[0])[:MOST_SHOWN]
-    return list(each_sound(found, lambda pair: _as_waiting(pair[1], told[kind, pair[1]["number"]], endpoint, now)))
+    return list(each_sound(found, lambda pair: _as_waiting(pair[1], told[kind.name, pair[1]["number"]], kind, now)))
 
 
 def _due(row: Mapping[str, Any], now: datetime) -> datetime:
@@ -120,20 +121,19 @@ def _due(row: Mapping[str, Any], now: datetime) -> datetime:
     return due
 
 
-def _as_waiting(row: Mapping[str, Any], notice: Mapping[str, Any], endpoint: str, now: datetime) -> Waiting:
+def _as_waiting(row: Mapping[str, Any], notice: Mapping[str, Any], kind: RecordKind, now: datetime) -> Waiting:
     due = row.get("due_at")
     late = due is not None and due < now
     step = str((notice.get("params") or {}).get("step") or "").partition("#")[0]
     words = [say(distance(due, now))] if due else []
     if step:
         words.insert(0, say(Words("{n} 级升级", "step {n}").fill(n=step)))
-    url = url_for(endpoint, key=row["number"])
     return Waiting(
         "late" if late else "soon",
         "late" if late else "soon",
         f"{row['number']} {title_of(row)}",
         " · ".join(words),
-        url,
+        kind.address(row["number"]),
     )
 
 

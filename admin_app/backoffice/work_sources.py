@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask import url_for
-
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.pictures import Picture
 from admin_app.backoffice.records.names import staff_names
@@ -14,6 +12,7 @@ from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.language import say
 from store.content.reading import revision_body
 from store.errors import NotFound
+from store.kinds import find as find_kind
 from store.words import Words, translated
 from store.work import rules, scans
 
@@ -63,17 +62,12 @@ class Answer(NamedTuple):
 def source_of(order: Any) -> Source | None:
     """A link to what the order comes from."""
     kind, number = order.source.get("kind"), order.source.get("number")
-    if kind == "request":
-        return Source(Words("诉求", "Request"), number, url_for("office_requests.record_view", key=number))
-    if kind == "drill":
-        return Source(Words("演练", "Drill"), number, url_for("office_drills.record_view", key=number))
-    if kind == "incident":
-        return Source(Words("应急事件", "Incident"), number, url_for("office_incidents.record_view", key=number))
-    if kind == "finding":
-        return Source(Words("整改项", "Finding"), number, url_for("office_findings.record_view", key=number))
     if kind == "person":
         who = order.source.get("code") or ""
         return Source(Words("手工新建", "Made by hand"), staff_names([who]).get(who, who), None)
+    of_records = find_kind(kind) if kind else None
+    if of_records:
+        return Source(of_records.one, number, of_records.address(number))
     if order.plan.get("code"):
         url = url_of("plan", "entry", code=order.plan["code"])
         return Source(Words("计划", "Plan"), f"{order.plan['code']} v{order.plan.get('revision', 1)}", url)

@@ -9,15 +9,14 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache, cached_property
-from importlib import import_module
-from pathlib import Path
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
+from store import domains
 from store.actor import SYSTEM, Actor
 from store.blame import is_of_database
 from store.calendars.rules import Promised, WorkingTime, compile_calendar
@@ -96,14 +95,6 @@ class TimedKind:
 
 
 _KINDS: list[TimedKind] = []
-
-
-@cache
-def load_timed() -> None:
-    """Import every `store/<domain>/timing.py`: kinds put themselves under the engine when they are imported."""
-    here = Path(__file__).parents[1]
-    for file in sorted(here.glob("*/timing.py")):
-        import_module(f"store.{file.parent.name}.timing")
 
 
 def timed(document: type[Record], happenings: OwnHappenings, own_next: OwnNext) -> None:
@@ -267,7 +258,7 @@ def _due_to_show(after: Mapping[str, Any]) -> datetime | None:
 
 def sweep(now: datetime, limit: int = 1000) -> int:
     """Carry out what is due. Returns how many records were read; fewer than `limit` of every kind: nothing is left."""
-    load_timed()
+    domains.load("timing")
     context = Sweep(now)
     most = max((_sweep_kind(kind, context, limit) for kind in _kinds_due(now)), default=0)
     if "directory" in vars(context):
@@ -277,7 +268,7 @@ def sweep(now: datetime, limit: int = 1000) -> int:
 
 def catch_up(document: type[Record], pk: object, now: datetime) -> None:
     """Carry out on one record what a sweep would at `now`: what the clock has done comes before what came after it."""
-    load_timed()
+    domains.load("timing")
     kind = next(each for each in _KINDS if each.document is document)
     raw = document._get_collection().find_one({"_id": pk, **due_by(now)}, NOT_READ)
     if raw is not None:

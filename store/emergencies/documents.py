@@ -7,6 +7,8 @@ from store.deadlines.documents import TARGET_FIELDS, target_uses
 from store.emergencies import rules
 from store.errors import Problem
 from store.fields import Field
+from store.kinds import RecordKind
+from store.kinds import register as register_kind
 from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.words import Words
@@ -116,10 +118,25 @@ EMERGENCY_PLAN = register(
 )
 
 
+DRILL = register_kind(
+    RecordKind(
+        name="drill",
+        one=Words("演练", "Drill"),
+        many=Words("演练", "Drills"),
+        prefix="D",
+        page="drills",
+        permission="drills.read",
+        states=rules.STATES,
+        search_order=40,
+    )
+)
+
+
 class Drill(Record):
     """One drill of the year's quota; `key` is plan, year, kind and ordinal, so that re-planning moves and never doubles."""
 
-    LABEL = Words("演练", "Drill")
+    KIND = DRILL
+    LABEL = DRILL.one
 
     key = StringField(required=True)
     clause = StringField(default="7.2")

@@ -185,7 +185,7 @@ def _create(
     drill = Drill(
         pk=ObjectId(),
         estate=estate,
-        number=take("D", now, zone)[0],
+        number=take(Drill.KIND.prefix, now, zone)[0],
         state="planned",
         title=f"{name.zh} · {DRILL_KINDS[planned.kind].zh}",
         title_en=f"{name.en} · {DRILL_KINDS[planned.kind].en}",

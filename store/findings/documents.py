@@ -8,6 +8,8 @@ from store.errors import Problem
 from store.fields import Field
 from store.findings import rules
 from store.findings.rules import SEVERITIES
+from store.kinds import RecordKind
+from store.kinds import register as register_kind
 from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.words import Words
@@ -103,10 +105,25 @@ HAZARD = register(
 )
 
 
+FINDING = register_kind(
+    RecordKind(
+        name="finding",
+        one=Words("整改项", "Finding"),
+        many=Words("整改", "Findings"),
+        prefix="F",
+        page="findings",
+        permission="findings.read",
+        states=rules.STATES,
+        search_order=25,
+    )
+)
+
+
 class Finding(Record):
     """One thing that was found wrong. The doing is in work orders; this is the promise, the proof and the verdict."""
 
-    LABEL = Words("整改项", "Finding")
+    KIND = FINDING
+    LABEL = FINDING.one
 
     # Deterministic: one failed item of one order makes one finding, whatever runs how often.
     key = StringField(required=True)

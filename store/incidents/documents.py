@@ -2,13 +2,30 @@
 
 from mongoengine.fields import DateTimeField, StringField
 
+from store.incidents.rules import STATES
+from store.kinds import RecordKind
+from store.kinds import register as register_kind
 from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.words import Words
 
+INCIDENT = register_kind(
+    RecordKind(
+        name="incident",
+        one=Words("应急事件", "Incident"),
+        many=Words("应急事件", "Incidents"),
+        prefix="I",
+        page="incidents",
+        permission="incidents.read",
+        states=STATES,
+        search_order=45,
+    )
+)
+
 
 class Incident(Record):
-    LABEL = Words("应急事件", "Incident")
+    KIND = INCIDENT
+    LABEL = INCIDENT.one
 
     # Of who started it: the same start sent twice is one incident.
     key = StringField(required=True)

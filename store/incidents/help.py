@@ -76,7 +76,7 @@ def _new(
         pk=ObjectId(),
         estate=estate,
         key=key,
-        number=take("I", now, zone)[0],
+        number=take(Incident.KIND.prefix, now, zone)[0],
         state="open",
         title=" · ".join(filter(None, [rules.HELP.zh, actor.name, place])),
         title_en=" · ".join(filter(None, [rules.HELP.en, actor.name, place])),

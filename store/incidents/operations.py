@@ -106,7 +106,7 @@ def _new(values: Mapping[str, Any], plan: Revision, timezone: str, actor: Actor,
     return Incident(
         pk=ObjectId(),
         estate=values["estate"],
-        number=take("I", now, timezone)[0],
+        number=take(Incident.KIND.prefix, now, timezone)[0],
         state="open",
         # Never from the words: titles go into notices, and words may name people.
         title=" · ".join(filter(None, [name.zh, values.get("place")])),

@@ -46,7 +46,7 @@ class Told(NamedTuple):
 def relay(now: datetime, limit: int = 200, *, zone: str = Settings.timezone) -> int:
     """Relay up to `limit` records of every kind, oldest first, and then what these have made. Returns how many were read.
 
-    `store.relay.load_makers()` must have been called in this process. `zone` is that of what belongs to no estate.
+    `store.domains.load("operations")` must have been called in this process. `zone` is that of what belongs to no estate.
     """
     shelf = Shelf(now, zone)
     documents, read = sources(), 0

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
 from store.deadlines.escalation import key_words
+from store.kinds import address_of
 from store.notices.documents import Notice
 from store.notices.leased import Leased
 from store.notices.readers import Shelf
@@ -14,14 +15,6 @@ from store.notices.rules import Reader, fill, named_in, one_line
 from store.requests.rules import RESIDENT
 from store.words import Words, translated
 
-# Where a record is opened; the rest of the site needs no more than its number.
-PAGES = {
-    "work_order": "/admin/work/{number}",
-    "service_request": "/admin/requests/{number}",
-    "drill": "/admin/drills/{number}",
-    "finding": "/admin/findings/{number}",
-    "incident": "/admin/incidents/{number}",
-}
 # Everybody has one; the list of all notices is the office's.
 INBOX = "/admin/inbox/"
 # What is said when a template was never published: short, but nobody stays untold.
@@ -102,7 +95,7 @@ def _values(notice: Told, shelf: Shelf, language: str, base_url: str, wanted: fr
         "due": record.get("due_at"),
         "name": _name(reader),
         "estate": estate,
-        "link": base_url + PAGES.get(notice.about["kind"], INBOX).format(number=number),
+        "link": base_url + (address_of(notice.about["kind"], number) or INBOX),
         "date": notice.due_at.astimezone(zone).date(),
         **notice.params,
     }

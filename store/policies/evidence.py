@@ -109,7 +109,7 @@ def wanted(clauses: Iterable[tuple[str, str | None]]) -> dict[str, list[tuple[st
     found: dict[str, list[tuple[str, Proof]]] = {}
     for number, kind in clauses:
         proofs = [
-            (f"{NAMED}:{number}:{document.__name__}", _named(document, state, at, number))
+            (f"{NAMED}:{number}:{document.KIND.name}", _named(document, state, at, number))
             for document, state, at in _DONE
         ]
         if kind in PROOFS:
@@ -152,7 +152,7 @@ def _found(
         return
     first = next(iter(proofs.values())).document
     for row in first._get_collection().aggregate(pipeline):
-        yield row["proof"], Evidence(proofs[row["proof"]].document.__name__, row["number"], row["at"], row["count"])
+        yield row["proof"], Evidence(proofs[row["proof"]].document.KIND.name, row["number"], row["at"], row["count"])
 
 
 def _estates(actor: Actor) -> list[str]:

@@ -2,13 +2,31 @@
 
 from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 
+from store.kinds import RecordKind
+from store.kinds import register as register_kind
 from store.plain import PlainDict, PlainList
 from store.records import Record
+from store.requests.rules import STATES
 from store.words import Words
+
+SERVICE_REQUEST = register_kind(
+    RecordKind(
+        name="service_request",
+        one=Words("诉求", "Service request"),
+        many=Words("诉求", "Requests"),
+        prefix="R",
+        page="requests",
+        permission="requests.read",
+        states=STATES,
+        search_order=10,
+        formerly=("request",),
+    )
+)
 
 
 class ServiceRequest(Record):
-    LABEL = Words("诉求", "Service request")
+    KIND = SERVICE_REQUEST
+    LABEL = SERVICE_REQUEST.one
 
     kind = StringField(required=True)
     clause = StringField()

@@ -100,7 +100,7 @@ def _new(values: Mapping[str, Any], item: Revision, timezone: str, now: datetime
     clocks = start_clocks(item.body, at=now, moment=now)
     request = ServiceRequest(
         pk=ObjectId(),
-        number=take("R", now, timezone)[0],
+        number=take(ServiceRequest.KIND.prefix, now, timezone)[0],
         state="open",
         clocks=clocks,
         due_at=deadlines.next_due(clocks),

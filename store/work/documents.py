@@ -2,13 +2,30 @@
 
 from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 
+from store.kinds import RecordKind
+from store.kinds import register as register_kind
 from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.words import Words
+from store.work.rules import STATES
+
+WORK_ORDER = register_kind(
+    RecordKind(
+        name="work_order",
+        one=Words("工单", "Work order"),
+        many=Words("工单", "Work orders"),
+        prefix="W",
+        page="work",
+        permission="work.read",
+        states=STATES,
+        search_order=20,
+    )
+)
 
 
 class WorkOrder(Record):
-    LABEL = Words("工单", "Work order")
+    KIND = WORK_ORDER
+    LABEL = WORK_ORDER.one
 
     kind = StringField(required=True)
     clause = StringField()

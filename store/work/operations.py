@@ -54,7 +54,7 @@ def make(values: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime, ti
     """
     if not values:
         return 0
-    numbers = take("W", now, timezone, len(values))
+    numbers = take(WorkOrder.KIND.prefix, now, timezone, len(values))
     documents = [_stored(each, number, actor, now) for each, number in zip(values, numbers, strict=True)]
     try:
         WorkOrder._get_collection().insert_many(documents, ordered=False)

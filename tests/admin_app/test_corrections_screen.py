@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from store import clock
+from store import clock, domains
 from store.notices.relay import relay
-from store.relay import load_makers
 from store.requests.documents import ServiceRequest
 from tests import cast
 from tests.admin_app.conftest import SignIn
@@ -16,7 +15,7 @@ from tests.admin_app.office import ITEM, make_request, make_world, post
 
 @pytest.fixture
 def made(app: Flask) -> Any:
-    load_makers()
+    domains.load("operations")
     make_world()
     cast.publish("service_item", "burst", {**ITEM, "name": {"zh": "水管爆裂"}, "urgency": "urgent"}, cast.LONG_AGO)
     return make_request()

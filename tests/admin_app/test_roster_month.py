@@ -8,11 +8,10 @@ import pytest
 from flask import Flask
 
 from admin_app.app import create_app
-from store import clock
+from store import clock, domains
 from store.notices.documents import Notice
 from store.notices.relay import relay
 from store.people.documents import Roster
-from store.relay import load_makers
 from tests import cast
 from tests.admin_app.conftest import PASSWORD, SignIn, make_account
 from tests.admin_app.office import post
@@ -68,7 +67,7 @@ def test_one_day_is_swapped_and_no_other_day_changes(page: Any, site: str) -> No
     for other in (-7, 4):
         page.goto(f"{site}/admin/duty-month/?roster=sunshine-guards&month={local_day(other)[:7]}")
         assert shifts(page, "卫安朗", local_day(other)) == "07:00–19:00"
-    load_makers()
+    domains.load("operations")
     relay(clock.now())
     told = {(each.recipient, each.template["code"]) for each in Notice.objects(channel="app")}
     assert told == {("guard", "shift-moved"), ("guard-2", "shift-moved")}

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pymongo.errors import WriteError
 
+from store import domains
 from store.incidents import operations as incidents
 from store.notices.relay import relay
 from store.plans import operations as plans
-from store.relay import load_makers
 from tests import cast
 from tests.cast import NOW
 from tests.emergency_plans import publish_plan
@@ -24,7 +24,7 @@ TORN = ("requests", "work_orders", "incidents", "households", "staff", "estates"
 
 @pytest.fixture
 def office(app: Any, database: Any, sign_in: Any) -> Any:
-    load_makers()
+    domains.load("operations")
     worlds.make_people()
     worlds.make_requests(2)
     publish_plan()

@@ -35,10 +35,11 @@ from admin_app.tokens.documents import Token
 from store import directory
 from store.actor import SYSTEM
 from store.clock import now
-from store.connection import connect, load_documents
+from store import domains
+from store.connection import connect
 from store.settings import Settings
 connect(Settings.from_environment(os.environ))
-load_documents()
+domains.load("documents")
 values = directory.values_of("staff", "manager")
 """
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pymongo.errors import ServerSelectionTimeoutError, WriteError
 
-from store import directory
+from store import directory, domains
 from store.actor import SYSTEM
 from store.content import operations as content
 from store.deadlines import operations as deadlines
@@ -19,7 +19,6 @@ from store.notices.relay import relay
 from store.notices.robots import RobotSender
 from store.notices.smtp import SmtpSender
 from store.plans import operations as plans
-from store.relay import load_makers
 from tests.faults import oracle, worlds
 from tests.faults.tally import Row
 from tests.faults.worlds import MINUTE, MORNING, NOW, restore, snapshot
@@ -123,7 +122,7 @@ def test_a_poisoned_order_stops_no_sweep(overdue: Any, row: Begin, lot: int, see
 
 
 def test_a_poisoned_request_stops_no_relay(database: Any, row: Begin, lot: int, seed: int) -> None:
-    load_makers()
+    domains.load("operations")
     worlds.make_people()
     worlds.make_requests(3)
     victim = database.requests.find({"pending": True}).sort("changed_at", 1)[0]
@@ -160,7 +159,7 @@ def test_a_poisoned_publication_stops_no_other(database: Any, row: Begin, lot: i
 
 
 def test_a_poisoned_notice_stops_no_other(database: Any, smtp: SmtpReceiver, row: Begin, lot: int, seed: int) -> None:
-    load_makers()
+    domains.load("operations")
     worlds.make_people()
     worlds.make_requests(3)
     relay(MORNING)
@@ -207,7 +206,7 @@ def test_a_receiver_that_hangs_holds_up_nobody_else(
 ) -> None:
     """Thirty notices go out at once, in one letter, beside a robot that takes the message and says nothing."""
     told = row("receiver hangs beside a mail server that works")
-    load_makers()
+    domains.load("operations")
     worlds.make_people()
     hook = webhook.url.replace("http://", "json://") + "/hook"
     directory.update(

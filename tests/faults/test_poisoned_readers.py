@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
+from store import domains
 from store.content.documents import Revision
 from store.deadlines.operations import sweep
 from store.notices.delivery import deliver
@@ -16,7 +17,6 @@ from store.notices.relay import relay
 from store.notices.smtp import SmtpSender
 from store.notices.web_push import PushSender
 from store.plans import operations as plans
-from store.relay import load_makers
 from tests import cast
 from tests.cast import NOW
 from tests.faults import worlds
@@ -33,7 +33,7 @@ OF_STAFF = (
 
 @pytest.fixture(autouse=True)
 def _database(database: Any) -> None:
-    load_makers()
+    domains.load("operations")
     worlds.make_people()
     make_template()
 

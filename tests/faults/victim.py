@@ -95,10 +95,10 @@ def _sweep(order: Order, now: datetime) -> None:
 
 
 def _relay(order: Order, now: datetime) -> None:
+    from store import domains
     from store.notices.relay import relay
-    from store.relay import load_makers
 
-    load_makers()
+    domains.load("operations")
     _until_less(lambda: relay(now, order.limit), 1)
 
 
@@ -144,7 +144,8 @@ VERBS: dict[str, Callable[[Order, datetime], None]] = {
 
 def _live(order: Order) -> None:
     """The child's whole life."""
-    from store.connection import connect, load_documents
+    from store import domains
+    from store.connection import connect
     from store.settings import Settings
 
     random.seed(order.seed)
@@ -155,7 +156,7 @@ def _live(order: Order) -> None:
         from tests.faults.planted import PLANTS
 
         PLANTS[order.plant](now)
-    load_documents()
+    domains.load("documents")
     connect(Settings.from_environment(os.environ))
     VERBS[order.verb](order, now)
 
@@ -191,14 +192,11 @@ def _answer(request: dict[str, Any]) -> list[Outcome]:
 
 def main() -> None:
     # Imported once, inherited by every child: a kill costs 50 ms instead of a second.
-    import store.content.operations
-    import store.notices.delivery
-    import store.plans.operations
-    import store.relay
     import tests.faults.planted
     import tests.faults.writers  # noqa: F401
+    from store import domains
 
-    store.relay.load_makers()
+    domains.load("operations")
     for line in sys.stdin:
         print(json.dumps([asdict(each) for each in _answer(json.loads(line))]), flush=True)
 

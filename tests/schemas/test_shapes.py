@@ -12,15 +12,14 @@ from schemas.directory import entry_shape, new_shape, saved_shape
 from schemas.shapes import as_moment, plain
 from schemas.specified import read, shape_of
 from schemas.work import read_completion
-from store import directory
-from store.connection import load_documents
+from store import directory, domains
 from store.content.types import built_in
 from store.errors import Invalid
 from store.fields import Field
 from store.requests.rules import INTAKE
 from store.words import Words
 
-load_documents()
+domains.load("documents")
 
 
 @pytest.mark.parametrize("kind", sorted(built_in()))

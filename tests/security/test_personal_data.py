@@ -14,10 +14,9 @@ from jobs.queues import queue
 from jobs.schedule import SCHEDULE
 from jobs.ticker import Ticker
 from jobs.worker import Worker
-from store import clock
+from store import clock, domains
 from store.audit.documents import AuditEntry
 from store.notices.relay import relay
-from store.relay import load_makers
 from store.requests.documents import ServiceRequest
 from tests import cast
 from tests.admin_app.conftest import SignIn, log_in, token_of
@@ -64,7 +63,7 @@ def lived(world: World, sign_in: SignIn, caplog: pytest.LogCaptureFixture) -> Fl
 def test_logs_name_nobody(app: Flask, lived: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     lived.get(f"/admin/requests/{RESIDENT}")
-    load_makers()
+    domains.load("operations")
     relay(clock.now())
     for record in caplog.records:
         if record.name.split(".")[0] in OURS or record.name == app.logger.name:
@@ -112,7 +111,7 @@ def test_redis_and_its_jobs_know_nobody(
 
 
 def test_notices_intents_and_events_carry_no_personal_data(lived: FlaskClient, database: Any) -> None:
-    load_makers()
+    domains.load("operations")
     relay(clock.now())
     assert database.notices.count_documents({})
     for name in database.list_collection_names():

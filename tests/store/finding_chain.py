@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from store import domains
 from store.actor import SYSTEM, Actor
 from store.content.documents import Revision
 from store.deadlines import operations as deadlines
 from store.findings.documents import Finding
 from store.notices.relay import relay
-from store.relay import load_makers
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
@@ -45,7 +45,7 @@ ALL_GOOD: list[dict[str, Any]] = [{"item": "floor", "value": "pass"}, {"item": "
 
 
 def make_world(**checklist: Any) -> None:
-    load_makers()
+    domains.load("operations")
     cast.make_company(cast.LONG_AGO)
     category = {"name": {"zh": "保洁"}, "department": "cleaning"}
     cast.publish("service_category", "cleaning", category, cast.LONG_AGO)

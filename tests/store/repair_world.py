@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from store import domains
 from store.notices.relay import relay
-from store.relay import load_makers
 from store.repairs import operations as repairs
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
@@ -21,7 +21,7 @@ SIGNATURE = "5" * 64
 
 def make_world():
     """A service item `tap`: half an hour to answer, a day to solve, seven days to object, everybody called back."""
-    load_makers()
+    domains.load("operations")
     cast.make_company(cast.LONG_AGO)
     cast.make_household(now=cast.LONG_AGO)
     cast.publish("service_category", "repair", {"name": {"zh": "维修"}}, cast.LONG_AGO)

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from store import domains
 from store.corrections import operations as corrections
 from store.deadlines import rules as clocks
 from store.errors import Invalid, RuleBroken
 from store.notices.relay import relay
-from store.relay import load_makers
 from store.requests import operations as requests
 from store.requests import rules
 from store.requests.documents import ServiceRequest
@@ -38,7 +38,7 @@ def publish_item(code, name, kinds, urgency, response, resolve, now=cast.LONG_AG
 
 @pytest.fixture
 def desk(database):
-    load_makers()
+    domains.load("operations")
     cast.make_company()
     cast.publish("service_category", "repair", {"name": {"zh": "维修"}}, cast.LONG_AGO)
     publish_item("lamp", "楼道灯不亮", ["repair"], "normal", 240, 2880)

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from store import domains
 from store.calendars.statutory import statutory_days
 from store.deadlines import operations as deadlines
 from store.emergencies import operations as drills
 from store.emergencies.documents import Drill
 from store.errors import Conflict, Invalid, RuleBroken
 from store.notices.relay import relay
-from store.relay import load_makers
 from store.work.documents import WorkOrder
 from tests import cast
 
@@ -141,7 +141,7 @@ def test_a_confirmed_drill_wants_a_work_order_the_day_before(year):
 @pytest.fixture
 def dispatched(year):
     """A drill on the day before, when its order has been made."""
-    load_makers()
+    domains.load("operations")
     drill = min(year.values(), key=lambda each: each.planned_for)
     drills.confirm(drill.pk, actor=cast.manager(), now=NEW_YEAR)
     go_on(drill.planned_for - DAY)

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from store import domains
 from store.content.documents import Revision
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Forbidden, Invalid, RuleBroken
@@ -16,7 +17,6 @@ from store.field.streams import LEASE
 from store.findings.documents import Finding
 from store.notices.relay import relay
 from store.photos.documents import Photo
-from store.relay import load_makers
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
@@ -543,7 +543,7 @@ def test_a_shift_that_is_handed_over_takes_the_open_orders_of_the_leaver_along(o
     body: dict[str, Any] = {"to": "guard-2", "open": keys, "signature": PHOTO, "counter_signature": "cd" * 32}
     tablet.record(cast.ESTATE, "hand_over_shift", **body)
     assert results(tablet.send(LATER)) == ["applied", "applied"]
-    load_makers()
+    domains.load("operations")
     relay(LATER)
     passed = WorkOrder.objects.get(pk=order.pk)
     assert passed.assignee == "guard-2"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from store import domains
 from store.actor import Entry
 from store.deadlines import rules as clocks
 from store.deadlines.operations import sweep
@@ -482,7 +483,7 @@ def test_nobody_finds_his_own_work_good(world):
 
 
 def test_a_finding_without_any_policy_has_no_deadline_and_goes_its_way(database):
-    chain.load_makers()
+    domains.load("operations")
     cast.make_company(cast.LONG_AGO)
     finding = findings.report({"estate": cast.ESTATE, "title": "灯", "place": "门"}, actor=cast.guard(), now=cast.NOW)
     assert (finding.clocks, finding.due_at) == ([], None)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from store import domains
 from store.notices import operations
 from store.notices.documents import Notice
 from store.notices.relay import relay
-from store.relay import load_makers
 from tests import cast
 from tests.cast import NOW
 from tests.store.notice_sources import intent, make_notice, make_source, make_template
@@ -19,7 +19,7 @@ from tests.store.notice_sources import intent, make_notice, make_source, make_te
 def _company(database: Any) -> None:
     make_template()
     cast.make_staff("guard")
-    load_makers()
+    domains.load("operations")
 
 
 def sent(database: Any, work: Callable[[], object]) -> list[str]:

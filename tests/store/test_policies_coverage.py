@@ -242,7 +242,7 @@ def test_looking_at_finished_work_again_proves_supervision(database: Any) -> Non
     finished(database, "W-2", 3, samples=[{"verdict": "finding", "at": NOW}], estate=cast.OTHER_ESTATE)
     proof = found()["8.1"].evidence
     assert proof is not None
-    assert (proof.kind, proof.number, proof.count) == ("WorkOrder", "W-2", 3)
+    assert (proof.kind, proof.number, proof.count) == ("work_order", "W-2", 3)
     seen = found(actor=cast.supervisor())["8.1"].evidence
     assert seen is not None
     assert (seen.number, seen.count, seen.at) == ("W-1", 2, NOW - timedelta(days=1))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from store import domains
 from store.deadlines import operations as deadlines
 from store.deadlines import rules as clocks
 from store.deadlines.lateness import deadline, due_soon, overdue
@@ -12,7 +13,6 @@ from store.notices.delivery import deliver
 from store.notices.documents import Notice
 from store.notices.relay import relay
 from store.notices.senders import Letter
-from store.relay import load_makers
 from store.repairs import operations as repairs
 from store.requests import operations as requests
 from store.requests import rules
@@ -72,7 +72,7 @@ ACTS = {
 
 @pytest.fixture
 def desk(database):
-    load_makers()
+    domains.load("operations")
     cast.make_company()
     cast.publish("service_category", "care", {"name": {"zh": "服务"}}, cast.LONG_AGO)
     body = {

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from store import directory
+from store import directory, domains
 from store.actor import SYSTEM
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
 from store.notices.relay import relay
-from store.relay import load_makers
 from store.requests import operations as requests
 from store.requests import rules
 from store.requests.documents import ServiceRequest
@@ -23,7 +22,7 @@ LATER = cast.NOW + 10 * MINUTE
 @pytest.fixture
 def leak(database):
     """An urgent repair: on site in 30 minutes, done in a day, with a work order."""
-    load_makers()
+    domains.load("operations")
     cast.make_company()
     chain = {
         "name": {"zh": "维修升级"},

@@ -14,6 +14,7 @@ from store.actor import Actor
 from store.content import reading, rules
 from store.content.documents import Content, Revision
 from store.content.types import ContentType, built_in
+from store.kinds import find as find_kind
 from store.usage import users_of
 from store.versioned import Event
 from store.words import Words, translated
@@ -118,13 +119,10 @@ def kind_words(kind: str) -> Words:
         return directory.kinds()[kind].LABEL
     if kind in built_in():
         return built_in()[kind].label
-    return next((each.label for each in _types() if each.key == kind), _RECORDS.get(kind, Words(kind, kind)))
+    of_records = find_kind(kind)
+    if of_records:
+        return of_records.one
+    return next((each.label for each in _types() if each.key == kind), Words(kind, kind))
 
 
-_RECORDS = {
-    "service_request": Words("服务诉求", "Service request"),
-    "work_order": Words("工单", "Work order"),
-    "drill": Words("演练", "Drill"),
-    "incident": Words("应急事件", "Incident"),
-}
 __all__ = ["TABS", "Comparison", "Entry", "Usage", "compared", "history", "kind_words", "used_by"]

@@ -1,8 +1,9 @@
-"""What the search box finds: requests, work orders, findings, drills, incidents, households. Content is found by its own part."""
+"""What the search box finds: every kind of record, households, staff, pages. Content is found by its own part."""
 
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app, url_for
@@ -18,20 +19,12 @@ from admin_app.shell.search import MOST_HITS, Finder, Hit, provide
 from admin_app.shell.sound import each_sound
 from store import clock
 from store.actor import Actor
-from store.emergencies.documents import Drill
-from store.emergencies.rules import STATES as DRILL_STATES
-from store.findings.documents import Finding
-from store.findings.rules import STATES as FINDING_STATES
-from store.incidents.documents import Incident
-from store.incidents.rules import STATES as INCIDENT_STATES
+from store.kinds import RecordKind, kinds
 from store.people.documents import Staff
 from store.people.rules import pinyin_tokens
 from store.premises.operations import Found, find_households
-from store.requests.documents import ServiceRequest
-from store.requests.rules import STATES as REQUEST_STATES
+from store.records import documents
 from store.words import Words, translated
-from store.work.documents import WorkOrder
-from store.work.rules import STATES as WORK_STATES
 
 SLOW_MS = 2_000
 # Where and when, of which kind of record whatever it has.
@@ -39,13 +32,9 @@ FACTS = ("place", "created_at", "planned_for")
 
 
 def register(app: Flask) -> None:
-    provide(app, Finder(Words("诉求", "Requests"), "requests.read", _requests, 10))
-    provide(app, Finder(Words("工单", "Work orders"), "work.read", _work, 20))
-    provide(app, Finder(Words("整改", "Findings"), "findings.read", _findings, 25))
+    for kind in kinds().values():
+        provide(app, Finder(kind.many, kind.permission, partial(_records, kind), kind.search_order))
     provide(app, Finder(Words("住户", "Households"), "households.read", _households, 30))
-    provide(app, Finder(Words("演练", "Drills"), "drills.read", _drills, 40))
-    provide(app, Finder(Words("应急事件", "Incidents"), "incidents.read", _incidents, 45))
-
     provide(app, Finder(Words("员工", "Staff"), "directory.read", _staff, 35))
     provide(app, Finder(Words("页面", "Pages"), "inbox.read", _pages, 90))
 
@@ -77,27 +66,8 @@ def _pages(text: str, actor: Actor) -> Iterable[Hit]:
                 yield Hit(say(item.words), say(group.section.words), item.url)
 
 
-def _requests(text: str, actor: Actor) -> Iterable[Hit]:
-    return _records(ServiceRequest, "office_requests.record_view", REQUEST_STATES, text, actor)
-
-
-def _work(text: str, actor: Actor) -> Iterable[Hit]:
-    return _records(WorkOrder, "office_work.record_view", WORK_STATES, text, actor)
-
-
-def _findings(text: str, actor: Actor) -> Iterable[Hit]:
-    return _records(Finding, "office_findings.record_view", FINDING_STATES, text, actor)
-
-
-def _drills(text: str, actor: Actor) -> Iterable[Hit]:
-    return _records(Drill, "office_drills.record_view", DRILL_STATES, text, actor)
-
-
-def _incidents(text: str, actor: Actor) -> Iterable[Hit]:
-    return _records(Incident, "office_incidents.record_view", INCIDENT_STATES, text, actor)
-
-
-def _records(document: Any, endpoint: str, states: dict[str, Words], text: str, actor: Actor) -> Iterable[Hit]:
+def _records(kind: RecordKind, text: str, actor: Actor) -> Iterable[Hit]:
+    document = documents()[kind.name]
     query, facts = document.objects, [name for name in FACTS if name in document._fields]
     if actor.estates is not None:
         query = query.filter(estate__in=sorted(actor.estates))
@@ -110,19 +80,19 @@ def _records(document: Any, endpoint: str, states: dict[str, Words], text: str, 
     # Last: a later `filter` would forget it.
     rows = found.max_time_ms(SLOW_MS).as_pymongo()
     now = clock.now()
-    return each_sound(rows, lambda row: _hit(row, endpoint, states, now))
+    return each_sound(rows, lambda row: _hit(row, kind, now))
 
 
-def _hit(row: Mapping[str, Any], endpoint: str, states: dict[str, Words], now: datetime) -> Hit:
+def _hit(row: Mapping[str, Any], kind: RecordKind, now: datetime) -> Hit:
     title, place = title_of(row), row.get("place") or ""
     at = row.get("planned_for") or row.get("created_at")
     words = [
-        say(states.get(row["state"], Words(row["state"], row["state"]))),
+        say(kind.states.get(row["state"], Words(row["state"], row["state"]))),
         # Most titles end with the place.
         place if place not in title else "",
         say(day_and_time(at, now, zone_of_reader())) if at else "",
     ]
-    return Hit(f"{row['number']} {title}", " · ".join(filter(None, words)), url_for(endpoint, key=row["number"]))
+    return Hit(f"{row['number']} {title}", " · ".join(filter(None, words)), kind.address(row["number"]))
 
 
 def _households(text: str, actor: Actor) -> Iterable[Hit]:

@@ -1,0 +1,67 @@
+"""The kinds of records that there are. Addresses, search, audit, coverage, notices and counts are made from this one
+description, so that a kind is called the same wherever somebody meets it.
+
+A description is plain data: it says nothing that a published document could not say as well. What is particular to a kind
+– its rules and verbs – is in its domain.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from store.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordKind:
+    """`name` is how a kind is stored in notices, audit, uses and lists of what was put aside; `one` and `many` are what
+    people read; `prefix` begins its numbers; `page` is the last part of the address of its pages; `permission` is asked
+    of who reads it; `states` are its states in the order of their course; `search_order` is where its hits stand among
+    others; `formerly` are names under which older notes and sources know it."""
+
+    name: str
+    one: Words
+    many: Words
+    prefix: str
+    page: str
+    permission: str
+    states: Mapping[str, Words]
+    search_order: int
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def list_endpoint(self) -> str:
+        """The name of its pages in the back office; the API has blueprints of the pages' own names."""
+        return f"office_{self.page}"
+
+    def address(self, number: str) -> str:
+        """Where a record is read, from the root of the site."""
+        return f"/admin/{self.page}/{number}"
+
+
+_KINDS: dict[str, RecordKind] = {}
+_BY_ANY_NAME: dict[str, RecordKind] = {}
+
+
+def register(kind: RecordKind) -> RecordKind:
+    """Raises `ValueError` for a name that another kind has or had."""
+    for name in (kind.name, *kind.formerly):
+        if _BY_ANY_NAME.setdefault(name, kind) != kind:
+            raise ValueError(name)
+    _KINDS[kind.name] = kind
+    return kind
+
+
+def kinds() -> dict[str, RecordKind]:
+    """All kinds of the domains that were loaded (`store.domains`), by name."""
+    return dict(_KINDS)
+
+
+def find(name: str) -> RecordKind | None:
+    """The kind of this name, or the one that once had it."""
+    return _BY_ANY_NAME.get(name)
+
+
+def address_of(name: str | None, number: str | None) -> str | None:
+    """Where a record of the kind of this name is read; None for what has no such page."""
+    kind = find(name or "")
+    return kind.address(number) if kind and number else None
