@@ -591,6 +591,7 @@ describe("in two tabs", () => {
     const photo = await field.keepPhoto(picture(1000), "before");
     await field.act(REF, "add_photos", { photos: [] }, [photo]);
     await other.act(REF, "start", {}); // finds the number before its own missing, and the entry in the database
+    await field.syncNow(); // only one tab sends at a time, and the first may still be at it
     server.offline = false;
     await other.syncNow();
     expect(server.applied.map((each) => each.verb)).toEqual(["add_photos", "start"]);

@@ -32,6 +32,22 @@ it("looks once more when something was entered while it was sending", async () =
   expect(attempts).toBe(2);
 });
 
+it("looks once more for whoever asks at any instant of the end of an attempt", async () => {
+  for (let instants = 0; instants < 12; instants += 1) {
+    let attempts = 0;
+    const schedule = new Schedule(device(), async () => {
+      attempts += 1;
+      return { failed: false, moved: false, wait: null };
+    });
+    const first = schedule.now();
+    for (let n = 0; n < instants; n += 1) await Promise.resolve();
+    const before = attempts;
+    await schedule.now();
+    expect(attempts, `after ${instants} instants`).toBeGreaterThan(before);
+    await first;
+  }
+});
+
 it("has one timer, whatever was asked for how often", async () => {
   const tablet = device();
   const schedule = new Schedule(tablet, async () => ({ failed: true, moved: false, wait: null }));

@@ -44,10 +44,12 @@ export class Schedule {
    * Now, whatever failed before: the network is back, or somebody looks. If an attempt is under way, once more after it.
    * Resolves when that is over, at once while the server wants none.
    */
-  now(): Promise<void> {
+  async now(): Promise<void> {
     this.failures = 0;
     this.again = this.running !== null;
-    return this.begin();
+    await this.begin();
+    // Asked when the attempt had ended and was not yet put away: nobody has looked since.
+    if (this.again) await this.begin();
   }
 
   /** Something was entered: now, too, unless a try has just failed, or failed and the device knows of no network. */
