@@ -2,6 +2,7 @@
 
 A part that was killed takes nothing else with it. It comes back after a pause that grows with every failure, and each
 restart is said. Only a part that never comes up at all ends everything: then something is wrong that a person must mend.
+That it was killed from outside says nothing of the kind.
 """
 
 import os
@@ -27,6 +28,8 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 # Who has lived so long has come up.
 LIVED_SECONDS = 30.0
 MOST_FAILED_STARTS = 5
+# By SIGKILL, itself or the server that it stands for.
+KILLED = frozenset({-signal.SIGKILL, 128 + signal.SIGKILL})
 
 
 def read(procfile: Path, environment: Mapping[str, str]) -> dict[str, list[str]]:
@@ -50,7 +53,8 @@ class Part:
         self._command, self._mark = command, f"{name:{width}} | ".encode()
         self._process: subprocess.Popen[bytes] | None = None
         self._began, self._next = 0.0, 0.0
-        self._failed = 0
+        # In a row: all its ends, and those that were its own.
+        self._ends, self._failed = 0, 0
         self._has_lived = False
 
     @property
@@ -65,7 +69,7 @@ class Part:
         elif self._process.poll() is not None:
             self._ended(now)
         elif now - self._began > LIVED_SECONDS:
-            self._has_lived, self._failed = True, 0
+            self._has_lived, self._ends, self._failed = True, 0, 0
 
     def signal(self, number: signal.Signals) -> None:
         if self.running and self._process is not None:
@@ -96,15 +100,19 @@ class Part:
 
     def _ended(self, now: float) -> None:
         assert self._process is not None  # noqa: S101 - asked for by who has looked
-        ending = _ending(self._process.returncode)
+        code = self._process.returncode
         self.kill()
         self._process = None
-        self._failed += 1
+        self._ends += 1
+        self._failed += code not in KILLED
         if not self._has_lived and self._failed >= MOST_FAILED_STARTS:
-            raise EmbeddedError(f"{self.name} has ended {self._failed} times in a row ({ending}); see above why.")
-        pause = min(FIRST_PAUSE_SECONDS * 2 ** (self._failed - 1), LONGEST_PAUSE_SECONDS)
+            raise EmbeddedError(
+                f"{self.name} has ended {self._failed} times in a row ({_ending(code)}); see above why."
+            )
+        # Bounded: what has ended a thousand times must not end everything by a number that is too large.
+        pause = min(FIRST_PAUSE_SECONDS * 2 ** min(self._ends - 1, 10), LONGEST_PAUSE_SECONDS)
         self._next = now + pause
-        say(f"{self.name} ended unexpectedly ({ending}) and is started again in {pause:.0f} s.")
+        say(f"{self.name} ended unexpectedly ({_ending(code)}) and is started again in {pause:.0f} s.")
 
 
 def run(procfile: Path, environment: Mapping[str, str]) -> int:

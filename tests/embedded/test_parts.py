@@ -94,6 +94,28 @@ def test_a_part_that_never_comes_up_ends_everything_with_a_sentence(
         turn()
 
 
+@pytest.mark.server
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "raise SystemExit(128 + 9)"], ids=["itself", "its child"])
+def test_a_part_that_is_killed_again_and_again_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], end: str
+) -> None:
+    """Somebody outside did it – the kernel, say, that lacks memory –, and not the part."""
+    from embedded import parts
+
+    monkeypatch.setattr(parts, "FIRST_PAUSE_SECONDS", 0.0)
+    killed = parts.Part("web", [sys.executable, "-c", f"import os; {end}"], 3)
+    said = ""
+
+    def goes_on() -> bool:
+        nonlocal said
+        killed.turn(time.monotonic())
+        said += capsys.readouterr().err
+        return said.count("is started again") < 2 * parts.MOST_FAILED_STARTS
+
+    assert ends(goes_on, 60)
+    killed.kill()
+
+
 def test_names_are_filled_in_and_a_missing_file_is_named(tmp_path: Path) -> None:
     from embedded.errors import EmbeddedError
     from embedded.parts import read

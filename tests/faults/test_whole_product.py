@@ -101,8 +101,8 @@ class Shooting:
         """`/readyz` says so, every part has its processes again, and every queue has worked since the fault."""
         try:
             return (
-                self.product.is_ready()
-                and all(self.product.processes()[part] for part in PARTS)
+                all(self.product.processes()[part] for part in PARTS)
+                and self.product.is_ready()
                 and has_finished(self.database, JOBS, since)
             )
         except PyMongoError:
