@@ -1,6 +1,6 @@
 """The XML of a workbook, element by element: nothing is built, nothing is expanded, and depth and size have limits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import IO
 from xml.parsers import expat
 
@@ -9,6 +9,9 @@ from store.transfer.bounds import too_large_unpacked, wrong_format
 _CHUNK = 1 << 16
 # A workbook needs eight.
 DEEPEST = 24
+# One tag, comment or instruction. The parser reads an unfinished one again with every chunk: forty megabytes of it took
+# eleven seconds.
+LONGEST_TAG = 1 << 20
 
 Attributes = Mapping[str, str]
 
@@ -24,7 +27,8 @@ class Handler:
 
 
 def parse(stream: IO[bytes], handler: Handler, most: int) -> None:
-    """Feed a part to a handler. Raises `Invalid`: not well-formed, a document type, too deep, more than `most` bytes."""
+    """Feed a part to a handler. Raises `Invalid`: not well-formed, a document type, too deep, a tag without an end, more than
+    `most` bytes."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     depth = 0
@@ -46,18 +50,20 @@ def parse(stream: IO[bytes], handler: Handler, most: int) -> None:
     parser.CharacterDataHandler = handler.text
     # Entities are declared there, and grow.
     parser.StartDoctypeDeclHandler = _refused
-    _feed(parser.Parse, stream, most)
+    _feed(parser, stream, most)
 
 
-def _feed(parse: Callable[[bytes, bool], object], stream: IO[bytes], most: int) -> None:
+def _feed(parser: expat.XMLParserType, stream: IO[bytes], most: int) -> None:
     size = 0
     try:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             if size > most:
                 raise too_large_unpacked()
-            parse(chunk, False)
-        parse(b"", True)
+            parser.Parse(chunk, False)
+            if size - parser.CurrentByteIndex > LONGEST_TAG:
+                raise wrong_format()
+        parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise wrong_format() from error
 

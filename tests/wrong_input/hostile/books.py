@@ -200,7 +200,7 @@ BOOKS: Mapping[str, tuple[Callable[[], bytes], str | None]] = {
     "entities.xlsx": (entities, "wrong_format"),
     "passwd.xlsx": (entity_of_a_file, "wrong_format"),
     "bomb.xlsx": (bomb, "file_too_large"),
-    "attribute.xlsx": (long_attribute, None),
+    "attribute.xlsx": (long_attribute, "wrong_format"),
     "parts.xlsx": (many_parts, "wrong_format"),
     "sheets.xlsx": (many_sheets_of_one_part, "too_many_rows"),
     "doubles.xlsx": (parts_of_the_same_name, "wrong_format"),
