@@ -28,7 +28,7 @@ def manager(program: AsProgram) -> Program:
 @pytest.fixture
 def asker(manager: Program, app: Flask) -> Callable[[str], Program]:
     """Who may open a path at all: the field's doors are for enrolled tablets, all others are not."""
-    tablet = Program(app, make_tablet_token(cast.guard()))
+    tablet = Program(app, make_tablet_token(cast.gatekeeper()))
     return lambda path: tablet if path.startswith(f"{ROOT}/field/") else manager
 
 
