@@ -117,7 +117,7 @@ def test_bulk_verbs_wait_for_a_ticked_row(page: Any, site: str) -> None:
     assert page.is_disabled("button[value=mark]")
     page.check("[data-tick-all]")
     page.click("button[value=mark]")
-    assert "对选中的 2 条执行" in page.inner_text("dialog.confirm")
+    assert "对选中的 3 条执行" in page.inner_text("dialog.confirm")
     page.click("dialog.confirm button.primary")
     page.wait_for_selector(".flash.error")
     assert "已处理 2 条" in page.content()
