@@ -91,7 +91,7 @@ def test_every_clause_has_a_rule_or_is_named_here(seeded: loader.Loaded) -> None
 def test_the_demo_logins_are_staff_with_the_right_roles(seeded: loader.Loaded) -> None:
     roles = {name: actor_for(code).roles for name, code in loader.demo_staff_logins()}
     assert roles["manager"] == {"manager"}
-    assert roles["guard"] == {"field"}
+    assert roles["guard"] == {"field", "gate"}
     assert roles["admin"] == {"administrator"}
 
 
