@@ -50,8 +50,8 @@ def save(person: Person) -> None:
 
 
 def press(person: Person, words: str) -> None:
-    person.page.click(f".form-foot >> text={words}")
-    person.page.wait_for_url(f"**{PLAN}")
+    with person.page.expect_navigation(url=f"**{PLAN}"):
+        person.page.click(f".form-foot >> text={words}")
 
 
 def test_the_second_sees_who_changed_what_and_nothing_is_overwritten(editors: tuple[Person, Person]) -> None:
