@@ -4,8 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-# RQ tells at length that Redis went away in the middle of a job; `jobs.worker` then begins anew.
-EXPLAINED = re.compile(r"(?:ticks|relay|notices|reports): redis\.exceptions\.\w+")
+# RQ tells at length that Redis went away in the middle of a job, or was wiped so that it knows nothing of the job any
+# more; `jobs.worker` then begins anew.
+EXPLAINED = re.compile(
+    r"(?:ticks|relay|notices|reports): (?:redis\.exceptions\.\w+|rq\.exceptions\.InvalidJobOperation)"
+)
 _CHAINED = ("During handling of the above", "The above exception was")
 
 

@@ -28,6 +28,10 @@ def test_what_rq_says_of_a_redis_that_went_away_is_explained() -> None:
     assert unexplained(AWAY) == {}
 
 
+def test_what_rq_says_of_a_job_that_was_wiped_beneath_it_is_explained() -> None:
+    assert unexplained(AWAY.replace("redis.exceptions.ConnectionError", "rq.exceptions.InvalidJobOperation")) == {}
+
+
 def test_a_defect_is_found_between_the_lines_of_others() -> None:
     found = unexplained(AWAY + DEFECT)
     assert sorted(found) == ["web: KeyError", "web: anju.front ERROR GET / could not be carried out: ValueError"]
