@@ -23,7 +23,8 @@ log = logging.getLogger("anju.guard")
 
 EVERY_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
-# Who did not answer is asked again soon: what hangs is to be up again within 90 s, and a start alone may take 45.
+# Who did not answer, or not yet, is asked again soon: one that hangs before it was seen has all of `FIRST_SECONDS`, and what
+# hangs is to be up again within 90 s, of which a start alone may take 45.
 AGAIN_SECONDS = 3.0
 # The first answer may take its time: a slow machine imports for a while.
 FIRST_SECONDS = 90.0
@@ -46,7 +47,7 @@ class Guard:
     """One command and what is known of it."""
 
     def __init__(self, command: list[str], healthy: Callable[[], bool], every: float = EVERY_SECONDS) -> None:
-        self._healthy, self._every = healthy, every
+        self._healthy, self._every, self._soon = healthy, every, min(every, AGAIN_SECONDS)
         self._stopping = False
         # A group of its own: its workers are found even when it leaves them behind. It stops when the guard is killed: it
         # would keep the port from the guard that follows.
@@ -67,7 +68,7 @@ class Guard:
         failures, seen, began = 0, False, time.monotonic()
         while True:
             with suppress(subprocess.TimeoutExpired):
-                return _exit_code(self._process.wait(min(self._every, AGAIN_SECONDS) if failures else self._every))
+                return _exit_code(self._process.wait(self._every if seen and not failures else self._soon))
             if self._healthy():
                 failures, seen = 0, True
             elif seen or time.monotonic() - began > FIRST_SECONDS:

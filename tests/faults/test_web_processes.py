@@ -116,7 +116,7 @@ def test_a_server_that_does_not_answer_is_ended_with_all_its_processes(tmp_path:
     until(lambda: not any(is_alive(pid) for pid in below), "the end of all", 10)
 
 
-def test_who_did_not_answer_is_asked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_did_not_answer_or_not_yet_is_asked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A start of all processes must still fit into the 90 s."""
     health = iter([True, False, False, False])
     guard = Guard([sys.executable, "-c", "import time; time.sleep(300)"], lambda: next(health))
@@ -130,7 +130,7 @@ def test_who_did_not_answer_is_asked_again_soon(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(guard._process, "wait", in_no_time)
     assert guard.run() == 1
-    assert waited[:4] == [EVERY_SECONDS, EVERY_SECONDS, AGAIN_SECONDS, AGAIN_SECONDS]
+    assert waited[:4] == [AGAIN_SECONDS, EVERY_SECONDS, AGAIN_SECONDS, AGAIN_SECONDS]
 
 
 def test_one_bad_answer_ends_nothing_and_the_exit_code_is_handed_on() -> None:
