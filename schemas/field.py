@@ -12,7 +12,8 @@ from store.errors import Invalid
 from store.field.entries import HIGHEST, LONGEST_RUN_MS, MOST_ENTRIES, Batch, read_entries, read_id, read_moment
 from store.field.rules import RESULTS
 from store.fields import Field
-from store.photos.rules import MOST_BYTES, POSITION
+from store.photos.rules import KINDS, MOST_BYTES, POSITION
+from store.photos.voice import MOST_SECONDS, NO_SECONDS
 from store.words import Words
 
 ENVELOPE = (
@@ -32,6 +33,8 @@ ENVELOPE = (
 )
 COMPLETION = (
     Field("size", "integer", Words("字节数", "Bytes"), required=True, minimum=1, maximum=MOST_BYTES),
+    Field("kind", "choice", Words("种类", "Kind"), choices=tuple(KINDS.items()), default="photo"),
+    Field("seconds", "integer", Words("语音秒数", "Seconds of a voice note"), minimum=1, maximum=MOST_SECONDS),
     Field("taken_at", "datetime", Words("拍摄时间", "Taken at")),
     Field("position", "group", Words("位置", "Position"), fields=POSITION),
 )
@@ -110,6 +113,8 @@ def read_completion(values: Mapping[str, Any]) -> dict[str, Any]:
     """Raises `Invalid`."""
     cleaned = read(COMPLETION, values)
     taken_at = read_moment(cleaned.pop("taken_at", None))
+    if cleaned.get("kind") == "voice" and "seconds" not in cleaned:
+        raise Invalid.one("seconds_needed", NO_SECONDS, "seconds")
     return {**cleaned, **({"taken_at": taken_at} if taken_at else {})}
 
 

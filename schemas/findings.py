@@ -59,6 +59,7 @@ class FindingSchema(RecordSchema):
     policy = nested(PinSchema, "The revision of the finding policy that it runs under.")
     department = text()
     note = text()
+    voice = text("SHA-256 of a voice note.")
     found_by = text()
     found_at = moment()
     due_at = moment("When it is to be put right, or re-inspected.")

@@ -25,7 +25,7 @@ NOT_BLANK = (
     r"\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]"
 )
 HASH = r"^[0-9a-f]{64}$"
-HASHES = frozenset({"photos", "hash", "signature"})
+HASHES = frozenset({"photos", "hash", "signature", "voice"})
 _NAMED = {"code": NEW_CODE, **dict.fromkeys(HASHES, HASH)}
 PATTERNS = {"email": r"^[^@\s]{1,64}@[^@\s]{1,190}$", "url": r"^[a-z][a-z0-9+]*://\S+$"}
 

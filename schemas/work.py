@@ -97,6 +97,7 @@ class SupplementSchema(Schema):
     note = text()
     answers = rows(AnswerSchema)
     photos = texts()
+    voice = text("SHA-256 of a voice note.")
     by = text()
     at = moment()
     received_at = moment()

@@ -51,8 +51,8 @@ def describe(blueprint: Blueprint, operation: Operation) -> Callable[..., Any]:
         if operation.takes_bytes is not None:
             sent = {operation.takes_bytes: {"schema": {"type": "string", "format": "binary"}}}
             manual["requestBody"] = {"required": True, "content": sent}
-        if operation.answers_bytes is not None:
-            picture = {operation.answers_bytes: {"schema": {"type": "string", "format": "binary"}}}
+        if operation.answers_bytes:
+            picture = {each: {"schema": {"type": "string", "format": "binary"}} for each in operation.answers_bytes}
             manual["responses"][str(operation.status)] = {"description": "OK", "content": picture}
             return blueprint.doc(**manual)(view)
         documented = blueprint.response(operation.status, answers, headers=headers)(view)

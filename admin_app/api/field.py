@@ -29,6 +29,7 @@ from store.field.showing import show_orders
 from store.photos import operations as photos
 from store.photos import rules as photo_rules
 from store.photos.operations import Progress
+from store.photos.voice import ENDINGS
 from store.words import Words
 
 # Five hundred entries with what people type into notes.
@@ -98,7 +99,8 @@ def _progress(found: Progress) -> Answer:
 
 def _image(call: Call, sha256: str) -> Response:
     photo = photos.see(sha256, actor=call.actor)
-    response = Response(bytes(photo.image), content_type="image/jpeg")
+    content, media_type = photo.content()
+    response = Response(content, content_type=media_type)
     response.set_etag(photo.sha256)
     response.headers["Cache-Control"] = KEPT_IMAGE
     response.make_conditional(request.environ)
@@ -135,9 +137,15 @@ def make() -> Blueprint:
         takes=_COMPLETION,
     )
     add(made, completion, _completion)
-    words = Words("查看照片", "The picture")
+    words = Words("查看照片或收听语音", "The picture, or the sound of a voice note")
     image = Operation(
-        "read_field_photo_image", "GET", "/photos/<sha256>/image", "work.read", words, None, answers_bytes="image/jpeg"
+        "read_field_photo_image",
+        "GET",
+        "/photos/<sha256>/image",
+        "work.read",
+        words,
+        None,
+        answers_bytes=("image/jpeg", *ENDINGS),
     )
     add(made, image, _image)
     return made

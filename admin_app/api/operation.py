@@ -83,7 +83,7 @@ class Operation:
     version: str = "ignored"  # ignored, honoured, demanded
     # Media types of a body or an answer that is no JSON; the view reads or makes it itself.
     takes_bytes: str | None = None
-    answers_bytes: str | None = None
+    answers_bytes: tuple[str, ...] = ()
     writes: bool = True
     again: Again | None = None
 

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from flask import url_for
 
-from admin_app.backoffice.pictures import Picture, pictures_of
+from admin_app.backoffice.pictures import Picture, VoiceNote, pictures_of, voice_of
 from admin_app.backoffice.work_sources import Source
 from admin_app.shell.chips import Chip, chip_of
 from store.findings import rules
 from store.findings.documents import Finding
-from store.photos.operations import here
+from store.photos.operations import here, voices
 from store.words import Words
 from store.work.documents import WorkOrder
 from store.work.rules import STATES
@@ -138,6 +138,10 @@ def found_at(order: WorkOrder) -> list[tuple[Finding, Chip]]:
     keys = [each["key"] for each in order.findings]
     found = Finding.objects(estate=order.estate, key__in=keys).only("number", "title", "state") if keys else ()
     return [(each, state_chip(each.state)) for each in found]
+
+
+def said_aloud(record: Finding) -> VoiceNote | None:
+    return voice_of(record.voice, voices([record.voice])) if record.voice else None
 
 
 def later_findings(record: Finding) -> list[Finding]:

@@ -8,7 +8,14 @@ from flask import g
 from markupsafe import Markup
 
 from admin_app.backoffice.base import Choice, MenuPlace, field_filter
-from admin_app.backoffice.finding_rounds import later_findings, people_in, shown_rounds, source_of, state_chip
+from admin_app.backoffice.finding_rounds import (
+    later_findings,
+    people_in,
+    said_aloud,
+    shown_rounds,
+    source_of,
+    state_chip,
+)
 from admin_app.backoffice.finding_verbs import finding_verbs
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import DEADLINES, clock_results, shown_clocks
@@ -150,6 +157,7 @@ class Findings(NumberedPages):
             "reads_content": permits(actor, "content.read"),
             "rounds": shown_rounds(record, names),
             "later": later_findings(record),
+            "voice": said_aloud(record),
             "verb_words": rules.VERBS,
         }
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from admin_app.backoffice.pictures import Picture, pictures_of
+from admin_app.backoffice.pictures import Picture, VoiceNote, pictures_of, voice_of
 from admin_app.shell.chips import Chip
 from admin_app.shell.language import say
-from store.photos.operations import here
+from store.photos.operations import here, voices
 from store.photos.rules import ROLES
 from store.words import Words, translated
 from store.work.supervision import VERDICTS
@@ -30,6 +30,7 @@ class Supplement(NamedTuple):
     note: str
     answers: list[tuple[str, str]]
     photos: list[Picture]
+    voice: VoiceNote | None
 
 
 class Sample(NamedTuple):
@@ -49,11 +50,12 @@ class Evidence(NamedTuple):
 
 
 def evidence_of(order: Any, checklist: Mapping[str, Any]) -> Evidence:
-    """One query for all photos that are mentioned."""
+    """One query for all photos that are mentioned, and one for voice notes where there are any."""
     come = here(list(dict.fromkeys(_hashes(order))))
     items = {each["code"]: say(translated(each["name"])) for each in checklist.get("items") or ()}
     samples = [_sample(each, come) for each in order.samples]
-    supplements = [_supplement(each, items, come) for each in order.supplements]
+    spoken = voices([each["voice"] for each in order.supplements if each.get("voice")])
+    supplements = [_supplement(each, items, come, spoken) for each in order.supplements]
     return Evidence(samples, _albums(order, items, come), supplements)
 
 
@@ -111,7 +113,9 @@ def _sample(raw: Mapping[str, Any], come: set[str]) -> Sample:
     return Sample(chip, raw.get("by_name") or raw["by"], raw["at"], note, photos)
 
 
-def _supplement(raw: Mapping[str, Any], items: Mapping[str, str], come: set[str]) -> Supplement:
+def _supplement(
+    raw: Mapping[str, Any], items: Mapping[str, str], come: set[str], spoken: Mapping[str, int]
+) -> Supplement:
     answers = [(items.get(each["item"], each["item"]), str(each.get("value", ""))) for each in raw.get("answers") or ()]
     return Supplement(
         by=raw.get("by_name") or raw["by"],
@@ -121,4 +125,5 @@ def _supplement(raw: Mapping[str, Any], items: Mapping[str, str], come: set[str]
         note=raw.get("note") or "",
         answers=answers,
         photos=pictures_of(raw.get("photos") or (), come),
+        voice=voice_of(raw.get("voice"), spoken),
     )

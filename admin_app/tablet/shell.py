@@ -18,6 +18,8 @@ FOLDER = Path(__file__).parents[2] / "frontend" / "dist"
 _ASK_ANEW = "no-cache"
 # The build puts a hash of the content into these names.
 _FOR_EVER = "public, max-age=31536000, immutable"
+# The tablet records voice notes; no other page of the house hears anything.
+_PERMISSIONS = "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()"
 # The smallest first: encoding → what the build puts behind a file's name.
 _PACKED = {"br": "br", "gzip": "gz"}
 NOT_BUILT = Words(
@@ -42,7 +44,9 @@ def page(path: str = "") -> Response | tuple[str, int]:
     """The shell. The app itself finds out from the address which screen is meant."""
     if not (FOLDER / "index.html").is_file():
         return render_template("tablet/not_built.html", words=NOT_BUILT), 503
-    return _file("index.html", _ASK_ANEW)
+    response = _file("index.html", _ASK_ANEW)
+    response.headers["Permissions-Policy"] = _PERMISSIONS
+    return response
 
 
 @blueprint.get("/assets/<path:name>")

@@ -136,6 +136,7 @@ def _judge(entry: Entry, batch: Batch, previous: datetime | None, actor: Actor, 
         entry.check_readable()
         verb = _verb(entry)
         body = verb.body(entry.body)
+        photos.check_named_as(rules.photos_in(body))
         if verb.on_order:
             return _on_order(entry, batch, verb, body, previous, actor, now)
         return _without_order(entry, batch, verb, body, at, actor, now)
@@ -169,7 +170,7 @@ def _without_order(
         verb.run(estate, **body, actor=_through(actor, entry, batch, at), now=now)
     except Recorded as done:
         _check_author(done.by, actor)
-    photos.claim(rules.photos_in(body), estate, actor=actor, now=now)
+    photos.claim(rules.named_in(body), estate, actor=actor, now=now)
     return Judged("applied", at=at)
 
 
@@ -194,7 +195,7 @@ def _on_order(
                 raise
             continue  # somebody wrote between our look and our write: look again
         if judged.result in rules.STANDS:
-            photos.claim(rules.photos_in(body), order["estate"], actor=actor, now=now)
+            photos.claim(rules.named_in(body), order["estate"], actor=actor, now=now)
         return judged
     return Judged("waiting")
 

@@ -117,6 +117,11 @@ def told(event: Event) -> dict[str, Any]:
     return {**shown, "by": event.get("actor_name") or event["actor"], "detail": dict(event.get("detail") or {})}
 
 
+def named_in(body: Mapping[str, Any]) -> list[str]:
+    """The hashes of all photos, signatures and voice notes that a body names."""
+    return [*photos_in(body), *filter(None, [body.get("voice")])]
+
+
 def photos_in(body: Mapping[str, Any]) -> list[str]:
     """The hashes of all photos and signatures that a body names, at any depth."""
     found: list[str] = []

@@ -15,6 +15,7 @@ from store.findings import operations as findings
 from store.findings.operations import REPORTED
 from store.incidents import help
 from store.incidents import operations as incidents
+from store.photos import voice
 from store.repairs import operations as repairs
 from store.repairs import rules as repair_rules
 from store.words import Words
@@ -70,7 +71,7 @@ TAKEN_BACK = (
 PHOTOGRAPHED = (_SCAN[0], PHOTOS)
 COMPLETION = (_note(), *repair_rules.SIGNED, repair_rules.SATISFIED)
 _HAND_OVER = (Field("to", "reference", Words("转交给", "Hand over to"), required=True, target="staff"), _note())
-SUPPLEMENT = (_note(), Field("about", "reference", Words("关于哪条记录", "About the entry")))
+SUPPLEMENT = (_note(), voice.FIELD, Field("about", "reference", Words("关于哪条记录", "About the entry")))
 _REMOVED = (Field("photo", "reference", Words("照片", "Photo"), required=True),)
 _REASON = (Field("reason", "long_text", Words("原因", "Reason"), required=True),)
 
@@ -111,7 +112,11 @@ def _completion(values: Values) -> dict[str, Any]:
 
 def _supplement(values: Values) -> dict[str, Any]:
     found = {"answers": read_answers(values.get("answers") or []), "photos": read_hashes(values.get("photos"))}
-    return {**_checked(SUPPLEMENT, values, *found), **found}
+    said = _checked(SUPPLEMENT, values, *found)
+    problems = voice.name_problems(said.get("voice"))
+    if problems:
+        raise Invalid(problems)
+    return {**said, **found}
 
 
 def _photos(values: Values) -> dict[str, Any]:

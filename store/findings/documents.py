@@ -143,6 +143,8 @@ class Finding(Record):
     policy = PlainDict()
     department = StringField()
     note = StringField()
+    # SHA-256 of what was said about it; kept by `store/photos` like the photos, and seen by the same people.
+    voice = StringField()
     found_by = StringField()
     found_at = DateTimeField()
     due_at = DateTimeField()

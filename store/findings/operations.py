@@ -27,6 +27,7 @@ from store.findings import orders, rules
 from store.findings.documents import Finding
 from store.numbering import take
 from store.people.operations import Directory
+from store.photos import voice
 from store.photos.rules import hash_problems
 from store.relay import makes
 from store.versioned import Change, check_seen
@@ -40,6 +41,7 @@ REPORTED: tuple[Field, ...] = (
     Field("hazard", "reference", Words("隐患类别", "Kind of hazard"), target="hazard"),
     Field("severity", "choice", Words("严重程度", "Severity"), choices=tuple(rules.SEVERITIES.items())),
     Field("photos", "references", Words("照片", "Photos")),
+    voice.FIELD,
     Field("note", "long_text", Words("说明", "Note")),
 )
 REPORT = (Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"), *REPORTED)
@@ -69,7 +71,7 @@ def report(values: Values, *, actor: Actor, now: datetime) -> Finding:
     What a tablet reports is made once under the id that the tablet gave it.
     """
     given, problems = clean(REPORT, values)
-    problems += hash_problems(given.get("photos") or [], "photos")
+    problems += hash_problems(given.get("photos") or [], "photos") + voice.name_problems(given.get("voice"))
     if problems:
         raise Invalid(problems)
     require(actor, "findings.report", given["estate"])
@@ -133,6 +135,7 @@ def _new(estate: str, key: str, values: Values, now: datetime) -> tuple[Finding,
         checklist=values.get("checklist") or {},
         department=_department_of(checklist, values, now),
         note=values.get("note"),
+        voice=values.get("voice"),
         found_by=values["found_by"],
         found_at=values["found_at"],
         rounds=[{"n": 1, "before": list(values.get("photos") or ())}],

@@ -1,4 +1,4 @@
-"""Photos and signatures: named by what the tablet holds, kept as what can be shown safely."""
+"""Photos, signatures and voice notes: named by what the tablet holds, kept as what can be shown safely."""
 
 from mongoengine import Document
 from mongoengine.fields import BinaryField, DateTimeField, IntField, StringField
@@ -20,6 +20,10 @@ class Photo(Document):
     # [{"by", "estate"}]: whose entries named it for which estate, perhaps before it came.
     waiting = PlainList(PlainDict())
     image = BinaryField()
+    # Of a voice note instead of a picture: the bytes as they came, what they are, and how long they say that they are.
+    sound = BinaryField()
+    media_type = StringField()
+    seconds = IntField()
     # Of the bytes that came, and of the picture that was kept.
     size = IntField()
     width = IntField()
@@ -39,6 +43,10 @@ class Photo(Document):
         # homes and proves nothing.
         "indexes": [{"fields": ["unclaimed_at"], "expireAfterSeconds": 90 * 86_400}],
     }
+
+    def content(self) -> tuple[bytes, str]:
+        """Its bytes and their media type: what they were found to be when they came, whatever anybody calls them."""
+        return (bytes(self.sound), self.media_type) if self.media_type else (bytes(self.image), "image/jpeg")
 
 
 class PhotoChunk(Document):

@@ -11,13 +11,13 @@ from pymongo import UpdateOne
 from store.actor import Actor
 from store.errors import Invalid, NotFound, Problem, RuleBroken
 from store.fields import clean
-from store.photos import rules
+from store.photos import rules, voice
 from store.photos.documents import Photo, PhotoChunk
 from store.untrusted.running import run
 from store.untrusted.tasks import PICTURE
 
-# Without the picture itself: lists of photos are asked for with every order.
-_FACTS = {"image": 0}
+# Without the picture or the sound itself: lists of photos are asked for with every order.
+_FACTS = {"image": 0, "sound": 0}
 CLAIMED = {"$unset": {"unclaimed_at": ""}}
 
 
@@ -83,15 +83,20 @@ def _make_room(sha256: str, actor: Actor) -> None:
 def complete(sha256: str, values: Mapping[str, Any], *, device: str | None, actor: Actor, now: datetime) -> Progress:
     """All parts are here: check them against their name, make the picture, keep it. Again: nothing changes.
 
-    `values` are `size`, and what the tablet knows: `taken_at` (a moment), `position`. Raises `RuleBroken`
-    `photo_incomplete`, `photo_damaged` (its parts are forgotten, to be sent anew), `Invalid` `not_a_photo`,
-    `photo_too_large`, `too_many_pixels`, `heic`, `file_too_demanding`; `Busy`.
+    `values` are `size`, and what the tablet knows: `taken_at` (a moment), `position`; of a voice note `kind` and
+    `seconds`. Raises `RuleBroken` `photo_incomplete`, `photo_damaged` (its parts are forgotten, to be sent anew),
+    `Invalid` `not_a_photo`, `photo_too_large`, `too_many_pixels`, `heic`, `file_too_demanding`, `not_a_voice_note`,
+    `voice_too_large`; `Busy`.
     """
     before = progress(sha256, actor=actor)
     if before.complete:
         return before
+    is_voice = values.get("kind") == "voice"
+    if is_voice:
+        voice.check_size(values["size"])
     data = _assembled(sha256, values["size"], before.received, actor)
-    _keep(sha256, data, {**values, "device": device}, actor, now)
+    keep = _keep_voice if is_voice else _keep
+    keep(sha256, data, {**values, "device": device}, actor, now)
     _forget(sha256, actor)
     return progress(sha256, actor=actor)
 
@@ -151,16 +156,21 @@ def _keep(sha256: str, data: bytes, values: Mapping[str, Any], actor: Actor, now
 def _keep_picture(
     sha256: str, picture: rules.Picture, size: int, values: Mapping[str, Any], actor: Actor, now: datetime
 ) -> None:
-    fields = {
-        "image": Binary(picture.image),
-        "size": size,
-        "width": picture.width,
-        "height": picture.height,
-        "taken_at": values.get("taken_at"),
-        "position": _position(values.get("position")) or picture.position,
-        "device": values.get("device"),
-        "received_at": now,
-    }
+    position = _position(values.get("position")) or picture.position
+    made = {"image": Binary(picture.image), "width": picture.width, "height": picture.height, "position": position}
+    _write(sha256, {**made, "size": size}, values, actor, now)
+
+
+def _keep_voice(sha256: str, data: bytes, values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    """As it came: what a browser records is played by browsers, and nothing here ever decodes it."""
+    kind = voice.type_of(data)
+    made = {"sound": Binary(data), "media_type": kind, "seconds": values["seconds"], "size": len(data)}
+    _write(sha256, made, values, actor, now)
+
+
+def _write(sha256: str, made: Mapping[str, Any], values: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+    told = {name: values.get(name) for name in ("taken_at", "device")}
+    fields = {**made, **told, "received_at": now}
     Photo._get_collection().update_one(
         {"_id": sha256},
         {"$set": {k: v for k, v in fields.items() if v is not None}, "$addToSet": {"owners": actor.code}},
@@ -230,7 +240,8 @@ def _seen_by(actor: Actor) -> list[dict[str, Any]]:
 
 
 def see(sha256: str, *, actor: Actor) -> Photo:
-    """The photo with its picture, for whoever sees the work of one of its estates, or brought it. Raises `NotFound`."""
+    """The photo with its picture, or the voice note with its sound: for whoever sees the work of one of its estates, or
+    brought it. Raises `NotFound`."""
     photo = Photo.objects(sha256=sha256).first() if isinstance(sha256, str) else None
     if photo is None or not photo.received_at or not _visible(photo.to_mongo().to_dict(), actor):
         raise NotFound(Photo.LABEL, sha256)
@@ -239,16 +250,33 @@ def see(sha256: str, *, actor: Actor) -> Photo:
 
 def here(hashes: Sequence[str]) -> set[str]:
     """Those of the photos whose picture has come."""
-    query = {"_id": {"$in": list(hashes)}, "received_at": {"$type": "date"}}
-    return {each["_id"] for each in Photo._get_collection().find(query, {"_id": 1})}
+    return {each["_id"] for each in Photo._get_collection().find(_come(hashes), {"_id": 1})}
+
+
+def _come(hashes: Sequence[str]) -> dict[str, Any]:
+    """A voice note that calls itself a photo never comes as one."""
+    return {"_id": {"$in": list(hashes)}, "received_at": {"$type": "date"}, "media_type": None}
+
+
+def voices(hashes: Sequence[str]) -> dict[str, int]:
+    """Those of the names that are voice notes which have come, and how many seconds each lasts."""
+    if not hashes:
+        return {}
+    query = {"_id": {"$in": list(hashes)}, "media_type": {"$type": "string"}}
+    return {each["_id"]: each["seconds"] for each in Photo._get_collection().find(query, {"seconds": 1})}
+
+
+def check_named_as(pictures: Sequence[str]) -> None:
+    """What shows something is a picture: sound proves nothing of how it looks. Raises `Invalid` `not_a_photo`."""
+    if voices(pictures):
+        raise Invalid.one("not_a_photo", voice.NOT_A_PHOTO, "photos")
 
 
 def sizes(hashes: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Width and height in pixels of those pictures that have come."""
     if not hashes:
         return {}
-    query = {"_id": {"$in": list(hashes)}, "received_at": {"$type": "date"}}
-    found = Photo._get_collection().find(query, {"width": 1, "height": 1})
+    found = Photo._get_collection().find(_come(hashes), {"width": 1, "height": 1})
     return {each["_id"]: (each["width"], each["height"]) for each in found}
 
 

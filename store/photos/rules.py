@@ -22,6 +22,7 @@ QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
+KINDS: dict[str, Words] = {"photo": Words("照片", "Photo"), "voice": Words("语音", "Voice note")}
 ROLES: dict[str, Words] = {
     "before": Words("处理前", "Before"),
     "after": Words("处理后", "After"),

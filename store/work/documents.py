@@ -65,7 +65,8 @@ class WorkOrder(Record):
     passed = BooleanField()
     # [{"hash", "role", "item", "checkpoint", "taken_at", "position", "by", "at"}]; the pictures are kept by `store/photos`
     photos = PlainList(PlainDict())
-    # What was done although the order could not take it any more: [{"about", "note", "answers", "photos", "by", "at", …}]
+    # What was done although the order could not take it any more: [{"about", "note", "answers", "photos", "voice", "by",
+    # "at", …}]
     supplements = PlainList(PlainDict())
     note = StringField()
     # What is to be done, where the kind of order does not say it: {"zh", "en"}

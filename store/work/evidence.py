@@ -128,6 +128,7 @@ def supplement(
     note: str = "",
     answers: Sequence[Mapping[str, Any]] = (),
     photos: Sequence[str] = (),
+    voice: str | None = None,
     about: str | None = None,
     actor: Actor,
     now: datetime,
@@ -138,12 +139,12 @@ def supplement(
     `about` is the operation of the entry that did not stand. Raises `Invalid` for nothing at all.
     """
     order, _ = begin(order_id, "supplement", "work.do", actor, seen)
-    if not answers and not photos:
+    if not answers and not photos and not voice:
         note = needed_text(note, "note", NOTHING)
     at = actor.happened(now)
     kept: dict[str, Any] = {"by": actor.code, "by_name": actor.name, "at": at, "received_at": now, "about": about}
     kept |= {"note": note, "answers": [dict(each) for each in answers], "photos": list(photos)}
-    kept |= {"device_at": actor.device_at}
+    kept |= {"voice": voice, "device_at": actor.device_at}
     pictures = [{"hash": each, "role": "other"} for each in photos] + photos_of(answers)
     push = _photos(order, pictures, actor, now) | {"supplements": {k: v for k, v in kept.items() if v}}
     change = Change("supplement", {"about": about, "photos": len(photos)}, push=push)

@@ -16,6 +16,7 @@ from store.deadlines import operations as deadlines
 from store.errors import Invalid, Problem, RuleBroken
 from store.fields import MAX_LONG_TEXT, Field, clean, needed_text
 from store.findings.rules import FAILED, SEVERITIES
+from store.photos import voice
 from store.photos.rules import hash_problems
 from store.versioned import Change
 from store.words import Words, translated
@@ -39,6 +40,7 @@ RAISED: tuple[Field, ...] = (
     Field("checkpoint", "reference", Words("巡更点", "Checkpoint")),
     Field("place", "text", Words("地点", "Place")),
     Field("photos", "references", Words("照片", "Photos")),
+    voice.FIELD,
     Field("note", "long_text", Words("说明", "Note")),
 )
 VERDICT: tuple[Field, ...] = (
@@ -84,6 +86,7 @@ def raised(
         "checkpoint": {"code": point["code"], "name": point["name"]} if point else None,
         "place": values.get("place") or _place_of(point) or order.place,
         "photos": values.get("photos") or [],
+        "voice": values.get("voice"),
         "note": values.get("note"),
     }
     entry, intent = _written(order, key, found, source, actor, actor.happened(now))
@@ -104,7 +107,7 @@ def _unknown(order: WorkOrder, checklist: Mapping[str, Any], values: Mapping[str
     ]
     if len(values.get("photos") or ()) > MOST_PHOTOS:
         problems.append(Problem("too_many", Words("照片太多", "Too many photos"), "photos"))
-    return problems + hash_problems(values.get("photos") or [], "photos")
+    return problems + hash_problems(values.get("photos") or [], "photos") + voice.name_problems(values.get("voice"))
 
 
 def _place_of(point: Mapping[str, Any] | None) -> str | None:

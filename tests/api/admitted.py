@@ -62,6 +62,7 @@ REASONS: dict[str, str] = {
     "required": _ONE_OF,
     "round_not_by_hand": _STATE,
     "said_twice": _ONE_OF,
+    "seconds_needed": "only a voice note has a length",
     "sequence_gap": _SENT_BEFORE,
     "steps_open": _STATE,
     "stream_busy": _SENT_BEFORE,
@@ -73,6 +74,7 @@ REASONS: dict[str, str] = {
     "unknown_checkpoint": _THERE,
     "unknown_timezone": "the names of time zones are a database of its own",
     "unstorable_text": _DEPTH,
+    "voice_too_large": "a voice note is smaller than a photo",
     "withdrawn": _STATE,
 }
 # Bodies of content are shaped by their kind, which is a part of the address and may be defined by managers.

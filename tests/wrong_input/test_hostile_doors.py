@@ -15,11 +15,13 @@ from tests import cast
 from tests.admin_app.conftest import SignIn, token_of
 from tests.api.conftest import ROOT, make_tablet_token, make_token
 from tests.store import finding_chain as chain
+from tests.voices import mp4, webm
 from tests.wrong_input.bounded import BoundedWeb, Door
 from tests.wrong_input.hostile import pictures
 from tests.wrong_input.hostile.bodies import BODIES, FORMS
 from tests.wrong_input.hostile.books import BOOKS, workbook
 from tests.wrong_input.hostile.pictures import PICTURES
+from tests.wrong_input.hostile.voices import VOICES
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +93,30 @@ def test_a_tablet_s_photos_refuse_every_picture(tablet: Door) -> None:
     assert Photo.objects.count() == 1
 
 
-def uploaded(tablet: Door, data: bytes) -> requests.Response:
+def test_a_tablet_s_voice_notes_refuse_every_recording(tablet: Door) -> None:
+    for name, (make, code) in VOICES.items():
+        data = make()
+        answer = uploaded(tablet, data, kind="voice", seconds=12)
+        assert answer.status_code == (200 if code is None else 422), (name, answer.text)
+        assert code is None or answer.json()["code"] == code, name
+        if code is None:
+            told = tablet.ask("GET", f"/field/photos/{sha256(data).hexdigest()}/image").headers
+            assert (told["Content-Type"], told["X-Content-Type-Options"]) == ("audio/webm", "nosniff")
+    assert Photo.objects.count() == 1
+
+
+def test_a_recording_is_no_photo_and_a_photo_no_recording(tablet: Door) -> None:
+    assert uploaded(tablet, webm()).json()["code"] == "not_a_photo"
+    assert uploaded(tablet, mp4()).json()["code"] == "not_a_photo"
+    assert Photo.objects.count() == 0
+
+
+def uploaded(tablet: Door, data: bytes, **more: object) -> requests.Response:
     name = sha256(data).hexdigest()
     kind = {"Content-Type": "application/octet-stream"}
     for n, start in enumerate(range(0, len(data), CHUNK_BYTES)):
         tablet.ask("PUT", f"/field/photos/{name}/chunks/{n}", data=data[start : start + CHUNK_BYTES], headers=kind)
-    return tablet.ask("POST", f"/field/photos/{name}/completion", json={"size": len(data)})
+    return tablet.ask("POST", f"/field/photos/{name}/completion", json={"size": len(data), **more})
 
 
 DOORS = (("POST", "/requests"), ("POST", "/field/operations"), ("PUT", "/content/plan/night/draft"))
