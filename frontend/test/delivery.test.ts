@@ -150,6 +150,37 @@ it("sends pictures in pieces and before the entry that names them", async () => 
   });
 });
 
+it("sends a voice note like a picture, before the report that names it and as what it is", async () => {
+  server.offline = true;
+  const voice = await field.keepVoice(new Blob(["a recording"], { type: "audio/webm" }), 7);
+  await field.act(null, "report", { title: "门禁异响", severity: "normal", place: "东门", voice });
+  expect(field.entries.value).toMatchObject([{ photos: [], photosSent: 0 }]);
+  server.offline = false;
+  await field.syncNow();
+  expect(server.asked(/photos|operations/).slice(-3)).toEqual([
+    `PUT /api/v1/field/photos/${voice}/chunks/0`,
+    `POST /api/v1/field/photos/${voice}/completion`,
+    "POST /api/v1/field/operations",
+  ]);
+  expect(server.pictures.get(voice)?.facts).toMatchObject({ size: 11, kind: "voice", seconds: 7 });
+  expect(server.applied[0]?.body).toMatchObject({ voice });
+});
+
+it("keeps a voice note apart from the pictures when a finding becomes a supplement", async () => {
+  server.judge = (each) => (each.verb === "raise_finding" ? { result: "refused", code: "not_allowed_now" } : {});
+  const voice = await field.keepVoice(new Blob(["a recording"], { type: "audio/webm" }), 7);
+  const entry = await field.act(REF, "raise_finding", { title: "地面有油", severity: "low", voice });
+  await field.syncNow();
+  await field.keepAsSupplement(entry.id);
+  await field.syncNow();
+  expect(server.applied[0]?.body).toEqual({ about: entry.id, note: "地面有油", voice });
+});
+
+it("says that a voice note is too large before it is called kept", async () => {
+  const large = new Blob([new Uint8Array(1024 * 1024 + 1)], { type: "audio/webm" });
+  await expect(field.keepVoice(large, 60)).rejects.toMatchObject({ code: "voice_too_large" });
+});
+
 it("comes back within seconds when a picture stumbles after a day without a network", async () => {
   server.offline = true;
   const photo = await field.keepPhoto(picture(1000), "after");

@@ -275,6 +275,8 @@ export interface Bodies {
     severity: Severity;
     place?: string;
     photos?: string[];
+    /** SHA-256 of a voice note that `keepVoice` has kept. */
+    voice?: string;
     note?: string;
   };
   /** With order null. */
@@ -286,6 +288,7 @@ export interface Bodies {
     /** The estate, for people who work in several. */
     estate?: string;
     photos?: string[];
+    voice?: string;
     note?: string;
   };
   diagnose: { text: string };
@@ -305,7 +308,7 @@ export interface Bodies {
   };
   verdict: { passed: boolean; note?: string; photos?: string[] };
   hand_over: { to: string; note: string };
-  supplement: { note?: string; answers?: Answer[]; photos?: string[]; about: string };
+  supplement: { note?: string; answers?: Answer[]; photos?: string[]; voice?: string; about: string };
   /** With order null. */
   hand_over_shift: {
     to: string;
@@ -595,10 +598,10 @@ export interface StorageState {
   low: boolean;
 }
 
-/** Nothing was saved: the sentence says why and what to do. `act` and `keepPhoto` throw it. */
+/** Nothing was saved: the sentence says why and what to do. `act`, `keepPhoto` and `keepVoice` throw it. */
 export class NotSaved extends Error {
   constructor(
-    readonly code: "storage_full" | "storage_failed" | "not_open" | "not_a_picture",
+    readonly code: "storage_full" | "storage_failed" | "not_open" | "not_a_picture" | "voice_too_large",
     readonly words: Words,
   ) {
     super(code);
@@ -682,7 +685,9 @@ export interface Field {
   draftsKept(): Promise<void>;
   /** Shrinks, reads the position, strips, stores encrypted. Throws `NotSaved`. */
   keepPhoto(blob: Blob, role: PhotoRole): Promise<Photo>;
-  /** An object URL of a picture that is on this tablet or, with a network, on the server. */
+  /** Stores a recording encrypted, as it is; resolves with its name. Throws `NotSaved`. */
+  keepVoice(blob: Blob, seconds: number): Promise<string>;
+  /** An object URL of a picture or voice note that is on this tablet or, with a network, on the server. */
   photoUrl(hash: string): Promise<string | null>;
   /** What is at a place and was there, by its code. Like the two that follow only with a network: throws `NotAnswered`. */
   placeAt(code: string): Promise<PlaceTold>;

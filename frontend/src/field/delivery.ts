@@ -5,7 +5,7 @@ import type { DeviceClock } from "../device/clock";
 import type { Surroundings } from "../device/surroundings";
 import type { Bundle, Work } from "./bundle";
 import type { FieldOrder, Words } from "./contract";
-import { type Entry, type Outcome, onTheWay, photosOf, refOf } from "./entries";
+import { type Entry, type Outcome, onTheWay, refOf, sentBeside } from "./entries";
 import { applied, orderId } from "./orders";
 import type { Outbox } from "./outbox";
 import type { Photos } from "./photos";
@@ -99,7 +99,7 @@ export class Delivery {
       const window = this.parts.outbox.queued().slice(0, MOST);
       if (window.length === 0) return;
       // An entry of another tab may be heard of before its picture, and would go without it.
-      await this.parts.photos.find(window.flatMap((each) => photosOf(each.recorded.body)));
+      await this.parts.photos.find(window.flatMap((each) => sentBeside(each.recorded.body)));
       const ready = this.ready(window);
       const batch = ready.length > 0 ? this.sendBatch(ready) : Promise.resolve(true);
       const [entries, pictures] = await Promise.allSettled([batch, this.sendPhotos(window)]);
@@ -120,13 +120,15 @@ export class Delivery {
 
   /** Those before the first whose pictures are not all there: a scan does not wait for a later photo. */
   private ready(window: Entry[]): Entry[] {
-    const end = window.findIndex((each) => !photosOf(each.recorded.body).every(this.parts.photos.isSettled));
+    const end = window.findIndex((each) => !sentBeside(each.recorded.body).every(this.parts.photos.isSettled));
     return end < 0 ? window : window.slice(0, end);
   }
 
   private async sendPhotos(window: Entry[]): Promise<void> {
     const { photos, client, changed } = this.parts;
-    const hashes = new Set(window.flatMap((each) => photosOf(each.recorded.body)).filter((h) => !photos.isSettled(h)));
+    const hashes = new Set(
+      window.flatMap((each) => sentBeside(each.recorded.body)).filter((h) => !photos.isSettled(h)),
+    );
     const rest = [...hashes].slice(0, PICTURES);
     const one = async (): Promise<void> => {
       for (let hash = rest.shift(); hash !== undefined; hash = rest.shift()) {
@@ -210,7 +212,7 @@ export class Delivery {
 
   private withRefusedPictures(outcome: Outcome, entry: Entry | undefined): Outcome {
     if (!entry || (outcome.result !== "applied" && outcome.result !== "merged")) return outcome;
-    const refusal = this.parts.photos.refusalAmong(photosOf(entry.recorded.body));
+    const refusal = this.parts.photos.refusalAmong(sentBeside(entry.recorded.body));
     return refusal ? { ...outcome, result: "refused", ...refusal, pictureRefused: true } : outcome;
   }
 

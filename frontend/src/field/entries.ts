@@ -62,6 +62,12 @@ export function photosOf(body: Body): string[] {
   return [...found];
 }
 
+/** Everything that is sent beside a body before it: its pictures and its voice note. */
+export function sentBeside(body: Body): string[] {
+  const { voice } = body as { voice?: string };
+  return [...photosOf(body), ...(voice ? [voice] : [])];
+}
+
 /** The body with the pictures that were handed over beside it. */
 export function withPhotos<V extends Verb>(verb: V, body: Bodies[V], photos: Photo[]): Bodies[V] {
   if (photos.length === 0) return body;
@@ -130,7 +136,7 @@ function carriesSomething(entry: Entry): boolean {
 /** What was found, as a supplement of the order: everything that a verb carried, whatever became of the order. */
 export function supplementOf(entry: Entry): Bodies["supplement"] {
   const { verb, body } = entry.recorded;
-  const given = body as Partial<Record<"note" | "text" | "reason" | "title" | "checkpoint", string>>;
+  const given = body as Partial<Record<"note" | "text" | "reason" | "title" | "checkpoint" | "voice", string>>;
   const answers = verb === "answer" ? [body as Bodies["answer"]] : ((body as Bodies["complete"]).answers ?? []);
   const photos = photosOf(body);
   const words = [given.checkpoint, given.title, given.text, given.reason, given.note].filter(Boolean).join(" · ");
@@ -139,6 +145,7 @@ export function supplementOf(entry: Entry): Bodies["supplement"] {
     ...(words ? { note: words } : {}),
     ...(answers.length > 0 ? { answers } : {}),
     ...(photos.length > 0 ? { photos } : {}),
+    ...(given.voice ? { voice: given.voice } : {}),
   };
 }
 

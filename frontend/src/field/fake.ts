@@ -188,6 +188,12 @@ export function fakeField(orders: FieldOrder[] = [], reference: Reference = NO_R
       photos.set(photo.hash, blob);
       return photo;
     },
+    keepVoice: async (blob) => {
+      fail();
+      const hash = `f${String(photos.size).padStart(63, "0")}`;
+      photos.set(hash, blob);
+      return hash;
+    },
     photoUrl: async (hash) => (photos.has(hash) ? `blob:${hash}` : null),
     draft: (order, name) => drafts.get(JSON.stringify([order, name])) ?? null,
     keepDraft: (order, name, value) => void drafts.set(JSON.stringify([order, name]), value),

@@ -169,6 +169,7 @@ class Tablet {
         });
       },
       keepPhoto: (blob, role) => this.saved((each) => each.keepPhoto(blob, role), false),
+      keepVoice: (blob, seconds) => this.saved((each) => each.keepVoice(blob, seconds), false),
       photoUrl: async (hash) => this.current.value?.photoUrl(hash) ?? null,
       placeAt: (code) => this.questions().placeAt(code),
       findHouseholds: (text) => this.questions().findHouseholds(text),

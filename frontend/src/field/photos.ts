@@ -1,4 +1,7 @@
-/** Pictures: shrunk, stripped, kept encrypted under the SHA-256 of their bytes, and sent in pieces that resume. */
+/**
+ * Pictures: shrunk, stripped, kept encrypted under the SHA-256 of their bytes, and sent in pieces that resume. Voice notes
+ * go the same way, as they were recorded.
+ */
 
 import { type Client, Refused } from "../api/client";
 import { ifThereIsRoom, isFull } from "../device/quota";
@@ -7,6 +10,7 @@ import type { Surroundings } from "../device/surroundings";
 import { open, openBytes, seal, sealBytes, sha256 } from "../device/vault";
 import { NotSaved, type Photo, type PhotoRole, type Words } from "./contract";
 import { readPosition } from "./exif";
+import { MOST_BYTES } from "./voice";
 
 export const LONGEST_SIDE = 1600;
 /** Of a floor plan that travels with a round: as wide as a tablet. */
@@ -14,7 +18,10 @@ const LONGEST_SIDE_OF_COPY = 1024;
 export const CHUNK = 256 * 1024;
 const DOOR = "/api/v1/field/photos";
 
-type Meta = Omit<Photo, "hash" | "size">;
+interface Meta extends Partial<Omit<Photo, "hash" | "size">> {
+  /** Of a voice note. */
+  voice?: { seconds: number; type: string };
+}
 type State = PhotoRow["state"];
 interface Progress {
   received: number[];
@@ -37,6 +44,11 @@ async function isHeic(blob: Blob): Promise<boolean> {
   const head = new TextDecoder("latin1").decode(await blob.slice(4, 12).arrayBuffer());
   return head.startsWith("ftyp") && BRANDS.includes(head.slice(4));
 }
+
+const TOO_LARGE: Words = {
+  zh: "没有保存：语音太大。请录短一些",
+  en: "Not saved: the voice note is too large. Record a shorter one",
+};
 
 export class Photos {
   /** State by hash: what entries ask for while they are shown and sent. */
@@ -77,41 +89,46 @@ export class Photos {
     const position = readPosition(await blob.arrayBuffer());
     const bytes = await (await this.shrunk(blob)).arrayBuffer();
     const hash = await sha256(bytes);
-    const meta: Meta = { role, taken_at: takenAt.toISOString(), position };
-    await this.put({
-      person: this.person,
-      hash,
-      size: bytes.byteLength,
-      savedAt: this.device.wall(),
-      state: "kept",
-      refusal: null,
-      meta: await seal(this.key, meta, this.place(hash, "meta")),
-      ...(await sealBytes(this.key, bytes, this.place(hash, "bytes"))),
-    });
+    const meta = { role, taken_at: takenAt.toISOString(), position };
+    await this.keepBytes(hash, bytes, meta, "kept");
     return { hash, size: bytes.byteLength, ...meta };
+  }
+
+  async keepVoice(blob: Blob, seconds: number, takenAt: Date): Promise<string> {
+    if (blob.size > MOST_BYTES) throw new NotSaved("voice_too_large", TOO_LARGE);
+    const bytes = await blob.arrayBuffer();
+    const hash = await sha256(bytes);
+    await this.keepBytes(hash, bytes, { taken_at: takenAt.toISOString(), voice: { seconds, type: blob.type } }, "kept");
+    return hash;
   }
 
   /** A picture of the server, kept under its name there: small, and as long as it is asked for (`clean`). */
   async keepCopy(hash: string, blob: Blob): Promise<void> {
     const bytes = await (await this.device.shrink(blob, LONGEST_SIDE_OF_COPY)).arrayBuffer();
+    await this.keepBytes(hash, bytes, {}, "sent");
+  }
+
+  private async keepBytes(hash: string, bytes: ArrayBuffer, meta: Meta, state: State): Promise<void> {
     await this.put({
       person: this.person,
       hash,
       size: bytes.byteLength,
       savedAt: this.device.wall(),
-      state: "sent",
+      state,
       refusal: null,
-      meta: await seal(this.key, {}, this.place(hash, "meta")),
+      meta: await seal(this.key, meta, this.place(hash, "meta")),
       ...(await sealBytes(this.key, bytes, this.place(hash, "bytes"))),
     });
   }
 
   isHere = (hash: string): boolean => this.states.has(hash);
 
-  /** The picture from this tablet, else null. */
-  async bytes(hash: string): Promise<ArrayBuffer | null> {
+  /** The picture or voice note from this tablet, else null. */
+  async blob(hash: string): Promise<Blob | null> {
     const row = await this.storage.get("photos", [this.person, hash]);
-    return row ? openBytes(this.key, row, this.place(hash, "bytes")) : null;
+    if (!row) return null;
+    const { voice } = await open<Meta>(this.key, row.meta, this.place(hash, "meta"));
+    return new Blob([await openBytes(this.key, row, this.place(hash, "bytes"))], { type: voice?.type ?? "image/jpeg" });
   }
 
   /** Sends what the server does not have of it. A picture that the server does not take is not sent again. */
@@ -193,8 +210,13 @@ export class Photos {
       if (received.includes(n)) continue;
       await client.putBytes(`${door}/chunks/${n}`, bytes.slice(n * CHUNK, (n + 1) * CHUNK));
     }
-    const { taken_at, position } = await open<Meta>(this.key, row.meta, this.place(row.hash, "meta"));
-    await client.post(`${door}/completion`, { size: row.size, taken_at, ...(position ? { position } : {}) });
+    const { taken_at, position, voice } = await open<Meta>(this.key, row.meta, this.place(row.hash, "meta"));
+    await client.post(`${door}/completion`, {
+      size: row.size,
+      taken_at,
+      ...(position ? { position } : {}),
+      ...(voice ? { kind: "voice", seconds: voice.seconds } : {}),
+    });
   }
 
   private async progress(door: string, client: Client): Promise<Progress> {

@@ -24,7 +24,7 @@ import {
 } from "./contract";
 import { type Contact, Delivery, type Pass } from "./delivery";
 import { Drafts } from "./drafts";
-import { type Entry, photosOf, type Recorded, splitEstate, supplementOf, viewOf, withPhotos } from "./entries";
+import { type Entry, type Recorded, sentBeside, splitEstate, supplementOf, viewOf, withPhotos } from "./entries";
 import { groupByOrder, orderId, shown } from "./orders";
 import { Outbox } from "./outbox";
 import { Photos } from "./photos";
@@ -154,6 +154,10 @@ export class Session {
     return this.photos.keep(blob, role, this.tablet.clock.deviceNow());
   }
 
+  async keepVoice(blob: Blob, seconds: number): Promise<string> {
+    return this.photos.keepVoice(blob, seconds, this.tablet.clock.deviceNow());
+  }
+
   /** From this tablet, else from the server; null if neither has it. */
   async photoUrl(hash: string): Promise<string | null> {
     const known = this.urls.get(hash);
@@ -278,8 +282,8 @@ export class Session {
   }
 
   private async picture(hash: string): Promise<Blob | null> {
-    const bytes = await this.photos.bytes(hash);
-    if (bytes) return new Blob([bytes], { type: "image/jpeg" });
+    const kept = await this.photos.blob(hash);
+    if (kept) return kept;
     try {
       return await this.client.blob(`/api/v1/field/photos/${hash}/image`);
     } catch {
@@ -299,7 +303,7 @@ export class Session {
     const { low } = await measure(device);
     const entries = [...this.outbox.all(), ...this.outbox.settled()];
     const named = new Set([
-      ...entries.flatMap((each) => photosOf(each.recorded.body)),
+      ...entries.flatMap((each) => sentBeside(each.recorded.body)),
       ...this.drafts.photos(),
       ...this.floorPlans(),
     ]);

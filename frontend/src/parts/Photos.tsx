@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Photo, PhotoRole } from "../field/contract";
 import { t } from "../words";
@@ -45,7 +46,7 @@ export function Picture({ hash, name, onRemove }: { hash: string; name: string; 
 }
 
 /** undefined while it is looked for; null when it is neither here nor to be had. */
-function usePhotoUrl(hash: string): string | null | undefined {
+export function usePhotoUrl(hash: string): string | null | undefined {
   const field = useField();
   const [url, setUrl] = useState<string | null>();
   useEffect(() => {
@@ -100,11 +101,13 @@ interface TakerProps {
   wrong?: string | null;
   /** It shows what is there now: no picture of the gallery. */
   isOfNow?: boolean;
+  /** What else can be brought here, beside the buttons. */
+  beside?: ComponentChildren;
 }
 
 /** Takes photos with the tablet's camera app, or with the camera inside the page; each is kept at once. */
 export function PhotoTaker(props: TakerProps) {
-  const { label, purpose, hashes, onTaken, onTaking, onRemove, mayRemove, wrong, isOfNow } = props;
+  const { label, purpose, hashes, onTaken, onTaking, onRemove, mayRemove, wrong, isOfNow, beside } = props;
   const field = useField();
   const input = useRef<HTMLInputElement>(null);
   const gallery = useRef<HTMLInputElement>(null);
@@ -173,6 +176,7 @@ export function PhotoTaker(props: TakerProps) {
             {t("photo.gallery")}
           </Button>
         )}
+        {beside}
       </div>
       {wrong && (
         <p class="wrong" role="alert">

@@ -30,14 +30,16 @@ type Sayings = { [V in Verb]?: (body: Bodies[V], names: Names) => string };
 
 const joined = (...parts: (string | null | undefined)[]): string => parts.filter(Boolean).join(" · ");
 
+const spoken = ({ voice }: { voice?: string }): string => (voice ? t("voice.with") : "");
+
 const SAYINGS: Sayings = {
   pause: (body) => body.reason,
   scan: (body, names) => joined(names.point(body.checkpoint), word("method", body.method)),
   take_back: (body, names) => joined(names.point(body.checkpoint), body.reason),
   photograph: (body, names) => names.point(body.checkpoint),
   answer: (body, names) => joined(names.item(body.item), valueWords(body.value), body.note),
-  raise_finding: (body) => joined(body.title, word("severity", body.severity), body.place, body.note),
-  report: (body) => joined(body.title, word("severity", body.severity), body.place, body.note),
+  raise_finding: (body) => joined(body.title, word("severity", body.severity), body.place, body.note, spoken(body)),
+  report: (body) => joined(body.title, word("severity", body.severity), body.place, body.note, spoken(body)),
   diagnose: (body) => body.text,
   quote: (body) => t("repair.lines", { n: body.lines.length }),
   materials: (body) => t("repair.lines", { n: body.lines.length }),
@@ -46,7 +48,7 @@ const SAYINGS: Sayings = {
   verdict: (body) => joined(t(body.passed ? "verdict.passed" : "verdict.failed"), body.note),
   hand_over: (body, names) => joined(names.person(body.to), body.note),
   hand_over_shift: (body, names) => joined(names.person(body.to), body.note),
-  supplement: (body) => body.note ?? "",
+  supplement: (body) => joined(body.note, spoken(body)),
   call_for_help: (body) => joined(body.place, body.words),
   start_plan: (body, names) => joined(names.plan(body.plan), body.place, body.words),
   clock: (body) => t(`duty.${body.direction}`),

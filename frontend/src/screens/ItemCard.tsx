@@ -6,6 +6,7 @@ import { Button } from "../parts/Button";
 import { Restored, useDraft } from "../parts/draft";
 import { Choices, TextField } from "../parts/Fields";
 import { PhotoTaker } from "../parts/Photos";
+import { draftVoice, VoiceButton, VoiceKept } from "../parts/Voice";
 import { say, t } from "../words";
 import { isFailed, isRaised, mistakeIn } from "./rules/checklist";
 import { SeverityChoice } from "./SeverityChoice";
@@ -24,6 +25,8 @@ interface Filled {
   value: AnswerValue;
   note: string;
   photos: string[];
+  /** Of the finding: an answer has none. */
+  voice: string;
   severity: Severity;
   raise: boolean;
   /** Why what had failed passes after all. */
@@ -38,6 +41,7 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
     value: answer?.value ?? null,
     note: answer?.note ?? "",
     photos: answer?.photos ?? [],
+    voice: "",
     severity: item.severity ?? "normal",
     raise: true,
     why: "",
@@ -48,13 +52,14 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
   const mayRaise = shown.order.kind !== "repair";
   const given = answered(item, form.value);
   const failed = isFailed(item, given);
+  const spoken = failed && mayRaise && raise && !stands ? draftVoice(form) : null;
   const corrects = stands && given !== null && !failed;
   const mistake = mistakeIn(item, given, photos);
 
   const save = async () => {
     setTried(true);
     const filled = await form.whole();
-    const { photos, severity, raise } = filled;
+    const { photos, voice, severity, raise } = filled;
     const chosen = answered(item, filled);
     if (mistakeIn(item, chosen, photos)) return;
     const fails = isFailed(item, chosen);
@@ -71,7 +76,8 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
     }
     if (raises) {
       const finding = { item: item.code, title: say(item.name), severity, place: shown.order.place ?? undefined };
-      if (!(await act(shown.ref, "raise_finding", { ...finding, photos, note: words }, [], form.name))) return;
+      const said = { photos, note: words, voice: voice || undefined };
+      if (!(await act(shown.ref, "raise_finding", { ...finding, ...said }, [], form.name))) return;
     }
     onNext(fails);
   };
@@ -118,8 +124,10 @@ export function ItemCard({ shown, item, dependsOn, answer, onPrevious, onNext }:
           onTaking={form.await}
           onRemove={(hash) => form.set((before) => ({ photos: before.photos.filter((each) => each !== hash) }))}
           wrong={tried && mistake === "check.photo_missing" ? t(mistake) : null}
+          beside={spoken && <VoiceButton {...spoken} />}
         />
       )}
+      {spoken && <VoiceKept {...spoken} />}
       {failed && (
         <>
           <TextField label={t("check.note")} value={note} onInput={(note) => form.set({ note })} long />

@@ -9,6 +9,7 @@ import { useField, useOrder } from "../parts/field";
 import { PhotoTaker } from "../parts/Photos";
 import { Scanner } from "../parts/Scanner";
 import { tell } from "../parts/toast";
+import { draftVoice, VoiceButton, VoiceKept } from "../parts/Voice";
 import { say, t } from "../words";
 import { Page } from "./Frame";
 import { back, go } from "./route";
@@ -23,6 +24,7 @@ const UNSURE = "";
 interface Seen {
   estate: string;
   photos: Photo[];
+  voice: string;
   hazard: string;
   title: string;
   place: string;
@@ -62,6 +64,7 @@ function Form({ order, at, there }: FormProps) {
   const form = useDraft<Seen>(at, there ? `report:${there.estate}:${there.place}` : "report", {
     estate: order?.estate ?? there?.estate ?? estates[0]?.code ?? "",
     photos: [],
+    voice: "",
     hazard: UNSURE,
     title: "",
     place: there?.place ?? whereNow(order),
@@ -70,6 +73,7 @@ function Form({ order, at, there }: FormProps) {
     note: "",
   });
   const { estate, hazard, title, place, severity, judged, note } = form.value;
+  const spoken = draftVoice(form);
   const [tried, setTried] = useState(false);
   const [scanning, setScanning] = useState(false);
   const [spot, setSpot] = useState<Spot | null>(null);
@@ -87,10 +91,11 @@ function Form({ order, at, there }: FormProps) {
   const report = async () => {
     setTried(true);
     const seen = await form.whole();
-    const { photos, severity, place, note, hazard, estate } = seen;
+    const { photos, voice, severity, place, note, hazard, estate } = seen;
     const words = wordsOf(seen);
     if (!words || !place.trim()) return;
-    const shared = { title: words, severity, place: place.trim(), note: note.trim() || undefined };
+    const told = { note: note.trim() || undefined, voice: voice || undefined };
+    const shared = { title: words, severity, place: place.trim(), ...told };
     const free = { ...shared, hazard: hazard || undefined, estate: estate || undefined };
     const entry = at
       ? await act(at, "raise_finding", { ...shared, checkpoint: lastPoint(order) }, photos, form.name)
@@ -104,7 +109,13 @@ function Form({ order, at, there }: FormProps) {
       <div class="stack">
         <p class="soft">{order ? titleOf(order) : t("report.lead")}</p>
         <Restored form={form} />
-        <PhotoTaker label={t("order.photos")} purpose="other" {...draftPhotos(form)} />
+        <PhotoTaker
+          label={t("order.photos")}
+          purpose="other"
+          {...draftPhotos(form)}
+          beside={<VoiceButton {...spoken} />}
+        />
+        <VoiceKept {...spoken} />
         {!order && hazards.length > 0 && (
           <Choices
             label={t("report.hazard")}

@@ -38,12 +38,16 @@ const BACK: Back = {
     value: { value, note: note ?? "", photos: photos ?? [] },
     page: "checklist",
   }),
-  raise_finding: ({ item, severity, title, place, note, photos: hashes }) =>
+  raise_finding: ({ item, severity, title, place, note, voice = "", photos: hashes }) =>
     item
-      ? { draft: `answer:${item}`, value: { severity, note: note ?? "", photos: hashes ?? [] }, page: "checklist" }
+      ? {
+          draft: `answer:${item}`,
+          value: { severity, note: note ?? "", voice, photos: hashes ?? [] },
+          page: "checklist",
+        }
       : {
           draft: "report",
-          value: { severity, title, place: place ?? "", note: note ?? "", photos: photos(hashes) },
+          value: { severity, title, place: place ?? "", note: note ?? "", voice, photos: photos(hashes) },
           page: "report",
         },
 };
