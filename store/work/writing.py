@@ -6,6 +6,7 @@ from store import records
 from store.access import require
 from store.actor import Actor
 from store.deadlines import operations as deadlines
+from store.photos import operations as photos
 from store.versioned import Change, check_seen
 from store.work import rules
 from store.work.documents import WorkOrder
@@ -34,4 +35,6 @@ def _is_late_beginning(order: WorkOrder, verb: str, actor: Actor) -> bool:
 
 
 def write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> WorkOrder:
+    """Through whichever door a photo is named, it is none that anybody has only said. Raises `Invalid` `not_a_photo`."""
+    photos.check_named_as([each["hash"] for each in change.push.get("photos") or ()])
     return deadlines.write(order, change, own_next=rules.next_own_check, actor=actor, now=now)

@@ -16,6 +16,7 @@ from tests import cast
 from tests.admin_app.conftest import SignIn
 from tests.admin_app.office import commands_in, counted, post
 from tests.store import finding_chain as chain
+from tests.voices import webm
 
 HOUR = timedelta(hours=1)
 
@@ -76,6 +77,26 @@ def test_the_page_shows_the_chain_and_where_photos_are_still_to_come(finding: Fi
     text = client.get(url(finding)).text
     assert f'src="/admin/photos/{chain.PHOTO}"' in text
     assert text.count("照片未到") == 1
+
+
+def test_the_page_plays_what_was_said_and_offers_it_as_a_file(finding: Finding, sign_in: SignIn) -> None:
+    name, said = "e" * 64, webm()
+    Finding.objects(pk=finding.pk).update(voice=name)
+    client = sign_in(cast.supervisor())
+    assert "语音未到" in client.get(url(finding)).text
+    kept = {"sound": said, "media_type": "audio/webm", "seconds": 12, "size": len(said), "received_at": clock.now()}
+    Photo(sha256=name, estates=[finding.estate], **kept).save()
+    text = client.get(url(finding)).text
+    assert f'<audio controls preload="none" src="/admin/photos/{name}"' in text
+    assert "语音 12 秒" in text
+    answer = client.get(f"/admin/photos/{name}")
+    assert (answer.data, answer.content_type) == (said, "audio/webm")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "media-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Content-Disposition"] == 'inline; filename="eeeeeeeeeeee.webm"'
+    part = client.get(f"/admin/photos/{name}", headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.data) == (206, said[10:20])
+    assert sign_in(cast.stranger()).get(f"/admin/photos/{name}").status_code == 404
 
 
 def test_a_reinspection_is_judged_by_another_person(finding: Finding, sign_in: SignIn) -> None:

@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ class Tablet:
     """`page` is the app. `complaints` is what its console said in red, but for the network that was cut on purpose.
 
     `camera` is a y4m film that its camera shows. `moment` is what its clock shows when it is switched on, for tests with
-    a clock of their own. Killed or stopped, the tablet keeps its storage and starts again.
+    a clock of their own; `flags` are the browser's. Killed or stopped, the tablet keeps its storage and starts again.
     """
 
     def __init__(
@@ -39,9 +39,11 @@ class Tablet:
         width: int = 1024,
         camera: Path | None = None,
         moment: datetime | None = None,
+        flags: Sequence[str] = (),
     ) -> None:
         self._type = browser.browser_type
         self.site, self.folder, self.width, self.camera, self.moment = site, folder, width, camera, moment
+        self.flags = flags
         self.complaints: list[str] = []
         self.start()
 
@@ -49,11 +51,11 @@ class Tablet:
         self.context = self._type.launch_persistent_context(
             str(self.folder),
             executable_path=next(filter(None, map(shutil.which, CHROMIUM_NAMES))),
-            args=[*CHROMIUM_FLAGS, *self._camera_flags()],
+            args=[*CHROMIUM_FLAGS, *self._camera_flags(), *self.flags],
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": self.width, "height": 900},
-            permissions=["camera", "notifications"],
+            permissions=["camera", "microphone", "notifications"],
         )
         if self.moment is not None:
             self.context.clock.install(time=self.moment)

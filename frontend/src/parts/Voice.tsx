@@ -117,7 +117,7 @@ function VoiceSheet({ onTaken, onClose }: { onTaken: (hash: string) => Promise<v
       }
     >
       {recording.state === "on" && (
-        <p class="countdown" role="timer">
+        <p class="recording" role="timer">
           <Icon name="voice" />
           {t("voice.left", { n: recording.left })}
         </p>
