@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from store import clock
 from store.findings.documents import Finding
 from store.photos.documents import Photo
 from tests import cast
+from tests.admin_app.conftest import PASSWORD, make_account
 from tests.api.world import make_order
 from tests.tablet.tablets import Tablet
 
@@ -50,7 +52,9 @@ def report(page: Any) -> None:
     page.get_by_role("heading", name="今日").first.wait_for()
 
 
-def test_what_was_said_without_a_network_is_heard_in_the_office(tablet: Callable[..., Tablet]) -> None:
+def test_what_was_said_without_a_network_is_heard_in_the_office(
+    tablet: Callable[..., Tablet], app: Flask, chromium: Any
+) -> None:
     hands, page = at_report(tablet)
     hands.offline()
     sheet = record(page, hands)
@@ -69,6 +73,24 @@ def test_what_was_said_without_a_network_is_heard_in_the_office(tablet: Callable
     assert 1 <= kept.seconds <= 60
     assert kept.estates == [found.estate]
     assert hands.complaints == []
+    make_account(app, cast.supervisor())
+    heard_in_the_office(chromium, hands.site, found.number)
+
+
+def heard_in_the_office(chromium: Any, site: str, number: str) -> None:
+    """The page's own player plays it to its end, with the site's policies."""
+    page = chromium.new_page(locale="zh-CN")
+    page.goto(f"{site}/login?next=/admin/findings/{number}")
+    page.fill("#username", cast.supervisor().code)
+    page.fill("#password", PASSWORD)
+    page.click("button.primary")
+    page.locator("figure.voice audio").wait_for()
+    page.evaluate("() => document.querySelector('.voice audio').play()")
+    page.wait_for_function("() => document.querySelector('.voice audio').ended")
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="下载语音").click()
+    assert fetched.value.suggested_filename.endswith(".webm")
+    page.context.close()
 
 
 def test_what_was_said_of_a_finding_on_an_order_goes_with_it(tablet: Callable[..., Tablet]) -> None:
