@@ -103,6 +103,8 @@ def poison_content(now: datetime) -> list[tuple[str, str]]:
     samples["content_type"] = (CUSTOM, {"name": label, "fields": rows})
     # Nothing is seeded that needs a picture of somebody's house.
     samples["floor_plan"] = ("bad-floor", {"name": label, "estate": "sunshine", "picture": "a" * 64})
+    days = {"starts_at": "2027-01-04T00:00:00Z", "ends_at": "2027-01-05T00:00:00Z"}
+    samples["mute"] = ("bad-mute", {"name": label, "estate": "sunshine", "place": "2", "reason": "x", **days})
     assert set(samples) == set(built_in()), set(built_in()) ^ set(samples)
     for kind, (code, fields) in samples.items():
         write(kind, code, fields, now)
