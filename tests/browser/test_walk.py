@@ -36,6 +36,9 @@ def estate(app: Flask, site: str, start: datetime) -> None:
     stage.set_up(app, start)
 
 
+ONE_MINUTE = timedelta(minutes=1)
+
+
 def local(moment: datetime, hour: int, minute: int = 0, days: int = 0) -> datetime:
     """A moment of the estate's clock, `days` after the day of `moment`."""
     there = moment.astimezone(ZONE) + timedelta(days=days)
@@ -159,17 +162,19 @@ def test_a_complaint_left_lying_goes_up_until_somebody_says_that_he_takes_care_o
         ("desk", "新工单"),
         ("service-lead", "新诉求"),
     ]
-    stages = ((-120, "即将到期", {"desk"}), (0, "已到期", {"desk", "service-lead"}))
+    # Two working hours before: an hour and a half of the morning, and the last half hour of the day before.
+    stages = ((local(start, 17, 30), "即将到期", {"desk"}), (due, "已到期", {"desk", "service-lead"}))
     steps = ((60, "超时 60 分", {"service-lead"}), (240, "升级至您", {"manager"}))
-    for minutes, subject, people in (*stages, *steps):
+    late = tuple((due + timedelta(minutes=minutes), subject, people) for minutes, subject, people in steps)
+    for moment, subject, people in (*stages, *late):
         before = len(letters(smtp, number))
-        background.pass_until(due + timedelta(minutes=minutes - 1))
+        background.pass_until(moment - ONE_MINUTE)
         assert len(letters(smtp, number)) == before, "not before its time"
-        background.pass_until(due + timedelta(minutes=minutes + 1))
+        background.pass_until(moment + ONE_MINUTE)
         new = letters(smtp, number)[before:]
         assert {to_whom(each) for each in new} == people
         assert all(subject in str(each["subject"]) for each in new)
-        assert all("阳光花园" in text_of(each) for each in new if minutes > 0)
+        assert all("阳光花园" in text_of(each) for each in new if moment > due)
 
     page = manager.go(record)
     lines = page.locator(".timeline li:has-text('升级')").all_inner_texts()[::-1]
