@@ -29,6 +29,8 @@ from embedded.redis_server import RedisServer
 FIRST_REDIS_DATABASE = 2
 
 T = TypeVar("T")
+# A write of a record of 16 MB keeps several times that much in the cache, and is refused by one of 256 MB now and then.
+CACHE_GB = 0.5
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class TestServers:
         folder = Path(tempfile.mkdtemp(prefix="anju-tests-"))
         self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
         with ThreadPoolExecutor(2) as side_by_side:
-            mongod = None if mongodb_uri else side_by_side.submit(Mongod(folder / "mongo").start)
+            mongod = None if mongodb_uri else side_by_side.submit(Mongod(folder / "mongo", cache_gb=CACHE_GB).start)
             redis = None if redis_url else side_by_side.submit(RedisServer(folder / "redis").start)
         for started in (mongod, redis):
             if started:
