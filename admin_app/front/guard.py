@@ -23,9 +23,10 @@ log = logging.getLogger("anju.guard")
 
 EVERY_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
-# Who did not answer, or not yet, is asked again soon: one that hangs before it was seen has all of `FIRST_SECONDS`, and what
-# hangs is to be up again within 90 s, of which a start alone may take 45.
+# Who did not answer is asked again soon: what hangs is to be up again within 90 s, of which a start alone may take 45. Who
+# has not answered yet, sooner still: one that hangs before it was seen has all of `FIRST_SECONDS`.
 AGAIN_SECONDS = 3.0
+NOT_YET_SECONDS = 0.5
 # The first answer may take its time: a slow machine imports for a while.
 FIRST_SECONDS = 90.0
 MOST_FAILURES = 3
@@ -47,7 +48,7 @@ class Guard:
     """One command and what is known of it."""
 
     def __init__(self, command: list[str], healthy: Callable[[], bool], every: float = EVERY_SECONDS) -> None:
-        self._healthy, self._every, self._soon = healthy, every, min(every, AGAIN_SECONDS)
+        self._healthy, self._every = healthy, every
         self._stopping = False
         # A group of its own: its workers are found even when it leaves them behind. It stops when the guard is killed: it
         # would keep the port from the guard that follows.
@@ -68,7 +69,7 @@ class Guard:
         failures, seen, began = 0, False, time.monotonic()
         while True:
             with suppress(subprocess.TimeoutExpired):
-                return _exit_code(self._process.wait(self._every if seen and not failures else self._soon))
+                return _exit_code(self._process.wait(self._pause(seen, failures)))
             if self._healthy():
                 failures, seen = 0, True
             elif seen or time.monotonic() - began > FIRST_SECONDS:
@@ -76,6 +77,10 @@ class Guard:
             if failures >= MOST_FAILURES and not self._stopping:
                 log.error("the web server has not answered %d times and is ended", failures)
                 return 1
+
+    def _pause(self, seen: bool, failures: int) -> float:
+        soon = AGAIN_SECONDS if seen else NOT_YET_SECONDS
+        return min(self._every, soon) if failures or not seen else self._every
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from admin_app.front.guard import AGAIN_SECONDS, EVERY_SECONDS, Guard
+from admin_app.front.guard import AGAIN_SECONDS, EVERY_SECONDS, NOT_YET_SECONDS, Guard
 from embedded.ports import free_port
 from tests.embedded.test_run import is_alive
 from tests.faults.crew import until
@@ -130,7 +130,7 @@ def test_who_did_not_answer_or_not_yet_is_asked_again_soon(monkeypatch: pytest.M
 
     monkeypatch.setattr(guard._process, "wait", in_no_time)
     assert guard.run() == 1
-    assert waited[:4] == [AGAIN_SECONDS, EVERY_SECONDS, AGAIN_SECONDS, AGAIN_SECONDS]
+    assert waited[:4] == [NOT_YET_SECONDS, EVERY_SECONDS, AGAIN_SECONDS, AGAIN_SECONDS]
 
 
 def test_one_bad_answer_ends_nothing_and_the_exit_code_is_handed_on() -> None:
