@@ -30,14 +30,16 @@ def test_a_killed_worker_is_replaced_and_a_killed_server_leaves_nothing(web: Web
     before = workers_of(master)
     assert len(before) == 2
     os.kill(before[0], signal.SIGKILL)
-    until(web.is_up, "an answer of the other", 10)  # what the killed one had taken in is cut off with it
+    # What the killed one has taken in until it is gone is cut off with it.
+    until(lambda: not is_alive(before[0]), "its end", 30)
+    until(web.is_up, "an answer of the other", 30)
     for _ in range(20):
         assert web.get("/healthz").status == 200
     until(lambda: len(set(workers_of(master)) - set(before)) == 1, "another worker", 60)
     left = [*workers_of(master)]
     os.kill(master, signal.SIGKILL)
     assert web.wait() == 128 + signal.SIGKILL
-    until(lambda: not any(is_alive(pid) for pid in left), "the end of its workers", 10)
+    until(lambda: not any(is_alive(pid) for pid in left), "the end of its workers", 30)
 
 
 def test_processes_whose_server_and_guard_are_killed_end_too(web: Web) -> None:
