@@ -55,7 +55,7 @@ def once(run: Run, written: Written) -> Response:
     key, own = sha256(f"{g.token.id}:{name}".encode()).hexdigest(), token_hex(8)
     try:
         return _once(key, own, run, written)
-    except Exception as error:
+    except Exception as error:  # it is raised on; only what the key becomes is at stake
         if is_unreachable(error):
             cuts.note(key, own)
         raise

@@ -90,7 +90,7 @@ def _written(kind: str, document: type[Versioned], told: Sequence[Told], shelf: 
     try:
         _write([notice for each in told for notice in each.notices], shelf, now)
         return told
-    except Exception as error:
+    except Exception as error:  # one notice that is refused must not keep the others of the batch
         if is_of_database(error):
             raise
         log.error("relay writes one by one: %s", type(error).__name__)
@@ -99,7 +99,7 @@ def _written(kind: str, document: type[Versioned], told: Sequence[Told], shelf: 
         try:
             _write(each.notices, shelf, now)
             written.append(each)
-        except Exception as error:
+        except Exception as error:  # whatever is wrong with one record, the others are told
             if is_of_database(error):
                 raise
             _put_aside(kind, document, each.source, error, now)

@@ -189,7 +189,7 @@ class Directory:
     ) -> list[tuple[datetime, datetime]]:
         try:
             return list(duty.shifts_of(roster, staff, since, days, self.timezone(estate)))
-        except Exception as error:
+        except Exception as error:  # a torn roster keeps nobody else from being found
             self.flaws.append(Flaw(Roster.KIND, {"_id": roster["code"], **roster}, error))
             return []
 
