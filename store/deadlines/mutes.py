@@ -1,5 +1,6 @@
 """Mutes: for a time that always ends, nobody is told of what is late somewhere (ADR 21). They are content, `mute`."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -8,6 +9,8 @@ from store.content import reading
 from store.content.documents import Revision
 from store.deadlines.chain import MUTED
 from store.words import Words, translated
+
+log = logging.getLogger(__name__)
 
 KIND = "mute"
 LONGEST = timedelta(days=30)
@@ -33,11 +36,16 @@ class Mute(NamedTuple):
             return False
         if raw.get("estate") != self.estate or (self.plan and (raw.get("plan") or {}).get("code") != self.plan):
             return False
-        return not self.place or str(raw.get("place") or "").startswith(self.place)
+        return not self.place or _is_in(str(raw.get("place") or ""), self.place)
 
     def said(self) -> dict[str, Any]:
         """What the history says of it."""
         return {"skipped": MUTED, "mute": self.code, "by": self.by, "until": self.ends_at, "reason": self.reason}
+
+
+def _is_in(place: str, named: str) -> bool:
+    """`3号楼2单元` is in `3号楼`; `B12` is not in `B1`, and whoever mutes the one does not silence the other."""
+    return place.startswith(named) and not (named[-1:].isdigit() and place[len(named) :][:1].isdigit())
 
 
 def _is_of_life(raw: Mapping[str, Any]) -> bool:
@@ -47,13 +55,22 @@ def _is_of_life(raw: Mapping[str, Any]) -> bool:
 
 def active(now: datetime) -> list[Mute]:
     """The mutes in force at `now`, those that end last first."""
-    found = (_mute(revision) for revision in reading.live_all(KIND, now))
+    found = filter(None, map(_sound, reading.live_all(KIND, now)))
     return sorted((each for each in found if each.starts_at <= now < each.ends_at), key=lambda each: each.ends_at)[::-1]
 
 
 def covering(mutes: Iterable[Mute], raw: Mapping[str, Any]) -> Mute | None:
     """The mute under which a record is; of several the one that ends last."""
     return next((each for each in mutes if each.covers(raw)), None)
+
+
+def _sound(revision: Revision) -> Mute | None:
+    """None for a torn one: it silences nobody, and keeps no other from being looked at."""
+    try:
+        return _mute(revision)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        log.error("mute %s cannot be read: %s", revision.code, type(error).__name__)
+        return None
 
 
 def _mute(revision: Revision) -> Mute:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from store.content import operations as content
+from store.content.documents import Revision
 from store.deadlines import mutes
 from store.deadlines import operations as deadlines
 from store.deadlines.chain import due_steps
@@ -231,3 +232,23 @@ def test_a_clock_that_was_never_muted_is_as_it_was(house: None) -> None:
     clock = again(request).clocks[0]
     assert "muted_until" not in clock
     assert [each.key for each in due_steps(clock, CHAIN, NOW + 2 * HOUR)] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("place", "is_muted"), [("B1", True), ("B1 机房", True), ("B1-2", True), ("B12", False), ("A1", False)]
+)
+def test_a_mute_of_one_place_does_not_silence_another_whose_name_goes_on_with_digits(
+    house: None, place: str, is_muted: bool
+) -> None:
+    muted(place="B1")
+    assert (mutes.covering(mutes.active(NOW), {"estate": cast.ESTATE, "place": place}) is not None) == is_muted
+
+
+@pytest.mark.parametrize("values", [{"starts_at": "soon"}, {"ends_at": 7}, {"place": 7}])
+def test_a_torn_mute_silences_nobody_and_stops_no_other(house: None, values: dict[str, Any]) -> None:
+    muted(code="whole")
+    muted(code="torn")
+    Revision._get_collection().update_one(
+        {"code": "torn"}, {"$set": {f"body.{name}": value for name, value in values.items()}}
+    )
+    assert [each.code for each in mutes.active(NOW)] == ["whole"]
