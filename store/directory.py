@@ -9,8 +9,9 @@ from mongoengine.fields import BooleanField, StringField
 from store.access import require
 from store.actor import SYSTEM, Actor
 from store.alone import forget, kept
+from store.differences import difference
 from store.errors import Invalid, NotFound, Problem
-from store.fields import CODE, Field, clean, difference, is_empty, uses
+from store.fields import CODE, Field, clean, is_empty, uses
 from store.plain import PlainDict
 from store.usage import User, finds_users, refuse_if_used
 from store.versioned import Change, Versioned, check_seen, commit
@@ -296,7 +297,12 @@ def _without_personal(fields: tuple[Field, ...], changes: list[dict[str, Any]]) 
     """History tells that a telephone number changed, not what it was: erasing a person must not meet his ghost here."""
     personal = {field.name for field in fields if field.personal}
     hidden = {"old": "•••", "new": "•••"}
-    return [{**each, **hidden} if each["field"].split(".")[0] in personal else each for each in changes]
+    return [{**_without_rows(each), **hidden} if each["field"].split(".")[0] in personal else each for each in changes]
+
+
+def _without_rows(change: dict[str, Any]) -> dict[str, Any]:
+    """Without what people know its rows by."""
+    return {name: value for name, value in change.items() if name != "rows"}
 
 
 def _sees(entry: DirectoryEntry, actor: Actor) -> bool:

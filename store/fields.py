@@ -347,18 +347,6 @@ def uses(fields: Sequence[Field], values: Mapping[str, Any]) -> Iterator[tuple[s
                 yield from ((f"{each.name}.{index}.{path}", kind, code) for path, kind, code in uses(each.fields, row))
 
 
-def difference(old: Any, new: Any, path: str = "") -> list[dict[str, Any]]:
-    """What changed between two plain values, leaf by leaf: `[{"field", "old", "new"}]`, in the order of the fields."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        names = list(dict.fromkeys([*old, *new]))
-        return [each for name in names for each in difference(old.get(name), new.get(name), f"{path}{name}.")]
-    if isinstance(old, list) and isinstance(new, list) and any(isinstance(row, Mapping) for row in [*old, *new]):
-        longest = max(len(old), len(new))
-        pairs = [(old[i] if i < len(old) else None, new[i] if i < len(new) else None) for i in range(longest)]
-        return [each for i, (a, b) in enumerate(pairs) for each in difference(a, b, f"{path}{i}.")]
-    return [] if old == new else [{"field": path.rstrip("."), "old": old, "new": new}]
-
-
 REASON_NEEDED = Words("请写明原因", "Give the reason")
 
 

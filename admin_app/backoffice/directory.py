@@ -13,7 +13,7 @@ from admin_app.backoffice.base import Choice, ListFilter, MenuPlace, SecureModel
 from admin_app.backoffice.content.controls import Builder, typed_well
 from admin_app.backoffice.content.pages import posted
 from admin_app.backoffice.content.parsing import parse
-from admin_app.backoffice.directory_rows import Cells, history_of, summary_columns
+from admin_app.backoffice.directory_rows import Cells, Theirs, done_meanwhile, history_of, summary_columns
 from admin_app.backoffice.records.lists import estate_filter
 from admin_app.backoffice.records.names import estates_of_reader, places_of_reader
 from admin_app.backoffice.records.verbs import Posted
@@ -202,7 +202,7 @@ class DirectoryPages(SecureModelView):
             label=self.entry_class.LABEL,
             code_errors=[say(each.words) for each in problems if each.field == "code"],
             general=[say(each.words) for each in problems if not each.field or each.field in ("active",)],
-            theirs=error.details.get("theirs", ()) if isinstance(error, Conflict) else (),
+            theirs=self._theirs(error),
             users=users_of(self.kind, code, actor)[:50] if entry else (),
             user_page=lambda user: address_of(user.kind, user.code),
             history=history_of(entry, self.entry_class.FIELDS) if entry else (),
@@ -210,6 +210,10 @@ class DirectoryPages(SecureModelView):
             stays=stays_of(code, entry.estate, actor) if entry and self.kind == "unit" else (),
         )
         return (page, status_of(error)) if error else page
+
+    def _theirs(self, error: AnjuError | None) -> list[Theirs]:
+        theirs = error.details.get("theirs", ()) if isinstance(error, Conflict) else ()
+        return done_meanwhile(theirs, self.entry_class.FIELDS)
 
     def _masked(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Whoever may not write personal data is not shown it here."""

@@ -1,6 +1,7 @@
 """Lists of the directory and what happened to an entry, made from the fields of its kind."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -32,6 +33,12 @@ VERBS: dict[str, Words] = {
     "withdraw_exception": Words("恢复周期", "Back to the cycle"),
 }
 NAMED = {"name", "room"}
+# What became of a row of a list as a whole.
+WHAT: dict[str, Words] = {
+    "added": Words("新增", "added"),
+    "removed": Words("删除", "removed"),
+    "moved": Words("移动", "moved"),
+}
 # Whom an exception of a roster names.
 PEOPLE = ("staff", "instead")
 
@@ -115,27 +122,53 @@ def _members(row: Any) -> Markup:
 
 def history_of(entry: DirectoryEntry, fields: Sequence[Field]) -> list[Entry]:
     """What was changed, by whom: the newest first, each change with what stood there before."""
-    labels = {each.name: each for each in fields}
-    wanted = [
-        (str(labels[head].target), str(value))
-        for event in entry.events
-        for change in event.detail.get("changes") or ()
-        if (head := change["field"].split(".")[0]) in labels and labels[head].target
-        for value in (change["old"], change["new"])
-        if isinstance(value, str)
-    ]
-    wanted += [
-        ("staff", str(event.detail[name])) for event in entry.events for name in PEOPLE if event.detail.get(name)
-    ]
-    names = Labels.of(wanted)
+    said = _said([event.detail for event in entry.events], [event.verb for event in entry.events], fields)
     entries = []
-    for event in entry.events:
+    for event, lines in zip(entry.events, said, strict=True):
         words = VERBS.get(event.verb, Words(event.verb, event.verb))
-        lines = [_line(change, labels, names) for change in event.detail.get("changes") or ()]
-        lines += [str(event.detail[name]) for name in ("on", "reason") if name in event.detail]
-        lines += _days(event.detail, names) if event.verb.endswith("_exception") else []
         entries.append(Entry(event.at, who_did(event), say(words), note="\n".join(lines)))
     return entries[::-1]
+
+
+class Theirs(NamedTuple):
+    """What somebody did meanwhile, and the lines that tell it."""
+
+    at: datetime
+    by: str
+    lines: list[str]
+
+
+def done_meanwhile(theirs: Sequence[Mapping[str, Any]], fields: Sequence[Field]) -> list[Theirs]:
+    """What a conflict tells of others, as the history would."""
+    said = _said([each["detail"] for each in theirs], [each["verb"] for each in theirs], fields)
+    return [Theirs(each["at"], str(each["by"]), lines) for each, lines in zip(theirs, said, strict=True)]
+
+
+def _said(details: Sequence[Mapping[str, Any]], verbs: Sequence[str], fields: Sequence[Field]) -> list[list[str]]:
+    """The lines of each event. One query for all names."""
+    labels = {each.name: each for each in fields}
+    names = Labels.of([*_referred(details, labels), *_people(details)])
+    found = []
+    for detail, verb in zip(details, verbs, strict=True):
+        lines = [_line(change, labels, names) for change in detail.get("changes") or ()]
+        lines += [str(detail[name]) for name in ("on", "reason") if name in detail]
+        lines += _days(detail, names) if verb.endswith("_exception") else []
+        found.append(lines)
+    return found
+
+
+def _referred(details: Iterable[Mapping[str, Any]], labels: Mapping[str, Field]) -> Iterator[tuple[str, str]]:
+    for detail in details:
+        for change in detail.get("changes") or ():
+            field = labels.get(str(change["field"]).split(".")[0])
+            if field is not None and field.target:
+                yield from (
+                    (str(field.target), each) for each in (change["old"], change["new"]) if isinstance(each, str)
+                )
+
+
+def _people(details: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    return (("staff", str(detail[name])) for detail in details for name in PEOPLE if detail.get(name))
 
 
 def _days(detail: Mapping[str, Any], names: Labels) -> list[str]:
@@ -152,10 +185,19 @@ def _line(change: Mapping[str, Any], fields: Mapping[str, Field], names: Labels)
     head, _, rest = str(change["field"]).partition(".")
     field = fields.get(head)
     label = say(field.label) if field else head
-    row = next((part for part in rest.split(".") if part.isdigit()), "")
-    place = f"{label} {int(row) + 1}" if row else label
+    what = change.get("what")
+    place = " ".join(filter(None, [label, _row_of(change, rest), say(WHAT[what]) if what in WHAT else ""]))
     old, new = (_value(change[side], field, names) for side in ("old", "new"))
+    if what == "moved":
+        return place
     return f"{place}{say(COLON)}{old} → {new}"
+
+
+def _row_of(change: Mapping[str, Any], rest: str) -> str:
+    """By what people know the row that a change is about: its code, else its place."""
+    known_by = next(iter(change.get("rows") or ()), None)
+    place = next((int(part) + 1 for part in rest.split(".") if part.isdigit()), "")
+    return str(known_by or place)
 
 
 def _value(value: Any, field: Field | None, names: Labels) -> str:

@@ -17,8 +17,8 @@ from store.content import rules
 from store.content.documents import Content, Revision
 from store.content.reading import get, looking_up, revision_body, type_of
 from store.content.types import Body, ContentType, built_in
+from store.differences import difference
 from store.errors import Conflict, Forbidden, Invalid, Problem, RuleBroken
-from store.fields import difference
 from store.health import operations as health
 from store.usage import User, finds_users, refuse_if_used
 from store.versioned import Change, check_seen, commit

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from store.fields import Field
+from store.pairing import in_order
 from store.premises.rules import masked_email, masked_phone
 from store.transfer.cells import is_simple_list, to_cell
 from store.transfer.lists import name_of, paired
@@ -13,12 +14,12 @@ Values = Mapping[str, Any]
 # What of a text is shown; whoever wants all of it has the file.
 _LONGEST = 120
 _MASKS = {"phone": masked_phone, "email": masked_email}
-_ORDER = Words("顺序", "Order")
+_PLACE = Words("第 {n} 位", "place {n}")
 _NOTHING = Words("", "")
 
 
 class Change(NamedTuple):
-    """`kind` is `set`, `added`, `removed`, or `kept`: the file does not have it, and it stays."""
+    """`kind` is `set`, `added`, `removed`, `moved`, or `kept`: the file does not have it, and it stays."""
 
     kind: str
     label: Words
@@ -60,10 +61,13 @@ def _list_changes(field: Field, before: Sequence[Values], after: Sequence[Values
     for place, row in enumerate(before):
         if place not in pairs:
             yield Change("removed", label, summary(field, row, hide=True), _NOTHING)
-    known = [place for place in pairs if place is not None]
-    if known != sorted(known):
-        names = [_same(" · ".join(name_of(row) for row in rows)) for rows in (before, after)]
-        yield Change("set", joined(label, _ORDER), names[0], names[1])
+    stood = {old: place for place, old in enumerate(pairs) if old is not None}
+    for old in sorted(stood.keys() - in_order(stood)):
+        yield Change("moved", joined(label, _same(name_of(before[old]))), _place(old), _place(stood[old]))
+
+
+def _place(number: int) -> Words:
+    return _PLACE.fill(n=number + 1)
 
 
 def summary(field: Field, row: Values, hide: bool = False) -> Words:

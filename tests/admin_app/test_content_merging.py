@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from admin_app.backoffice.content.merging import merged, undone
-from store.fields import difference
+from store.differences import difference
 
 leaves = st.integers(0, 3) | st.sampled_from(["甲", "乙"])
 rows = st.lists(st.dictionaries(st.sampled_from("ab"), leaves, min_size=1), max_size=4)

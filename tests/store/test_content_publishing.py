@@ -10,8 +10,8 @@ import pytest
 from store.content import operations as content
 from store.content import reading
 from store.content.documents import Content, Revision
+from store.differences import difference
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
-from store.fields import difference
 from store.health import operations as health
 from tests import cast
 

@@ -1,10 +1,10 @@
 """Two editors of one draft: what both began with, and both their changes in one body. Pure functions."""
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
-Changes = Sequence[Mapping[str, Any]]
+from store.differences import undo
+
 # Verbs that leave the draft alone; any other verb without a list of changes replaced it, and nothing can be undone.
 _LEAVE_DRAFT = frozenset(
     {"publish", "submit", "send_back", "schedule", "cancel_schedule", "withdraw", "rename", "warn_missing"}
@@ -13,35 +13,13 @@ _LEAVE_DRAFT = frozenset(
 
 def undone(body: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """`body` as it was before `events` (oldest first); None when one of them does not tell what it changed."""
-    before = deepcopy(dict(body))
+    before = dict(body)
     for event in reversed(events):
         changes = event["detail"].get("changes")
         if changes is None and event["verb"] not in _LEAVE_DRAFT:
             return None
-        for change in changes or ():
-            _put(before, change["field"].split("."), change["old"])
+        before = undo(before, changes or ())
     return before
-
-
-def _put(place: Any, path: list[str], value: Any) -> None:
-    for part in path[:-1]:
-        place = place[int(part)] if isinstance(place, list) else place.setdefault(part, {})
-    last = path[-1]
-    if isinstance(place, list):
-        _put_row(place, int(last), value)
-    elif value is None:
-        place.pop(last, None)
-    else:
-        place[last] = deepcopy(value)
-
-
-def _put_row(rows: list[Any], number: int, value: Any) -> None:
-    if value is None:
-        del rows[number:]  # differences name added rows at the end
-    elif number < len(rows):
-        rows[number] = deepcopy(value)
-    else:
-        rows.append(deepcopy(value))
 
 
 def changed_fields(base: Mapping[str, Any], body: Mapping[str, Any]) -> set[str]:

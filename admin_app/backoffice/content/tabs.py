@@ -1,6 +1,6 @@
 """What the tabs of a content page show: two revisions side by side, the history, who uses it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.content.wording import Line, Reader
 from admin_app.backoffice.records.names import who_did
 from admin_app.shell.language import say
+from admin_app.shell.punctuation import COLON
 from store import clock, directory
 from store.actor import Actor
 from store.content import reading, rules
@@ -27,6 +28,10 @@ TABS: tuple[tuple[str, Words], ...] = (
     ("replay", Words("试运行", "Dry run")),
 )
 DRAFT = "draft"
+# What of a change the history shows; the difference above it shows all.
+MOST_LINES = 5
+LONGEST = 80
+MORE = Words("另有 {n} 处", "{n} more")
 
 
 class Comparison(NamedTuple):
@@ -71,7 +76,7 @@ _MORE_VERBS = {
 
 def history(content_type: ContentType, head: Content, zone: ZoneInfo) -> list[Entry]:
     """Who did what, newest first."""
-    reader = Reader(content_type, zone, [])
+    reader = Reader(content_type, zone, [], (each for event in head.events for each in _shown(event)))
     return [_entry(each, reader) for each in reversed(head.events)]
 
 
@@ -82,12 +87,26 @@ def _entry(event: Event, reader: Reader) -> Entry:
     return Entry(event.at, who_did(event), verb, _note(event, reader), _TONES.get(event.verb, ""))
 
 
+def _shown(event: Event) -> Sequence[Mapping[str, Any]]:
+    changes: Sequence[Mapping[str, Any]] = event.detail.get("changes", ())
+    return changes[:MOST_LINES]
+
+
+def _in_one_line(line: Line) -> str:
+    """`章 · 2 · 标题：旧 → 新`; of a row that came or went what stands in it."""
+    texts = [each if len(each) <= LONGEST else f"{each[:LONGEST]}…" for each in (line.old, line.new)]
+    said = " → ".join(text or "—" for text in texts) if line.what in ("", "moved") else "".join(texts)
+    return f"{line.label}{say(COLON)}{said}"
+
+
 def _note(event: Event, reader: Reader) -> str:
-    labels = dict.fromkeys(reader.label(each["field"]).split(" · ")[0] for each in event.detail.get("changes", ()))
+    lines = [_in_one_line(reader.line(each)) for each in _shown(event)]
+    left = len(event.detail.get("changes", ())) - len(lines)
     problems = [say(translated(each)) for each in event.detail.get("problems", ())]
     parts = [
         str(event.detail.get("note") or ""),
-        say(Words("、", ", ")).join(labels),
+        *lines,
+        say(MORE.fill(n=left)) if left else "",
         say(Words("；", "; ")).join(problems),
     ]
     return "\n".join(each for each in parts if each)

@@ -1,6 +1,7 @@
 """Fields and their values as people read them: the label of a path, a value as text, the lines of a difference."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,19 @@ from admin_app.shell.punctuation import CLAUSES, ROWS, listed
 from store.calendars.rules import Promised, WorkingDays
 from store.calendars.wording import working_days_words
 from store.content.types import ContentType
-from store.fields import Field, difference, is_empty
+from store.differences import difference
+from store.fields import Field, is_empty
 from store.words import Words, translated
 
 YES_NO = {True: Words("是", "Yes"), False: Words("否", "No")}
 ROW = Words("第 {n} 行", "row {n}")
+PLACE = Words("第 {n} 位", "place {n}")
+# What became of a row as a whole.
+OF_ROWS = {
+    "added": Words("{row}（新增）", "{row} (added)"),
+    "removed": Words("{row}（删除）", "{row} (removed)"),
+    "moved": Words("{row}（移动）", "{row} (moved)"),
+}
 LANGUAGE = {"zh": Words("中文", "Chinese"), "en": Words("英文", "English")}
 
 
@@ -29,40 +38,57 @@ class Line(NamedTuple):
     label: str
     old: str
     new: str
+    # What became of a row as a whole: `added`, `removed`, `moved`; empty for a value.
+    what: str = ""
 
 
 class Reader:
-    """Reads bodies of one content type aloud. Names of what is referred to are looked up once, for all bodies given."""
+    """Reads bodies of one content type aloud. Names of what is referred to are looked up once, for all that is given."""
 
-    def __init__(self, content_type: ContentType, zone: ZoneInfo, bodies: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        content_type: ContentType,
+        zone: ZoneInfo,
+        bodies: Iterable[Mapping[str, Any]],
+        changes: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
         self._type, self._zone = content_type, zone
-        self._labels = Labels.of(each for body in bodies for each in self._codes(content_type.fields, body, ""))
+        of_bodies = (each for body in bodies for each in self._codes(content_type.fields, body, ""))
+        of_changes = (each for change in changes for each in self._codes_of(change))
+        self._labels = Labels.of(chain(of_bodies, of_changes))
 
     def difference(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Line]:
         """What `new` changed, field by field, in the order of the form."""
         order = {field.name: place for place, field in enumerate(self._type.fields)}
         changes = sorted(difference(old, new), key=lambda each: order.get(each["field"].split(".")[0], 999))
-        return [self.line(each["field"], each["old"], each["new"]) for each in changes]
+        return [self.line(each) for each in changes]
 
-    def line(self, path: str, old: Any, new: Any) -> Line:
-        field, label = self._find(path)
-        plain = ".".join(each for each in path.split(".") if not each.isdigit())
-        return Line(path, label, self._text(field, old, plain), self._text(field, new, plain))
+    def line(self, change: Mapping[str, Any]) -> Line:
+        """One change, as `store.differences` tells it, now or in an older version."""
+        path, what = str(change["field"]), str(change.get("what", ""))
+        field, label = self._find(path, change.get("rows") or (), what)
+        if what == "moved":
+            old, new = (say(PLACE.fill(n=int(change[side]) + 1)) for side in ("old", "new"))
+            return Line(path, label, old, new, what)
+        plain = _without_rows(path)
+        old, new = (self._text(field, change[side], plain) for side in ("old", "new"))
+        return Line(path, label, old, new, what)
 
-    def label(self, path: str) -> str:
-        return self._find(path)[1]
-
-    def _find(self, path: str) -> tuple[Field | None, str]:
+    def _find(self, path: str, rows: Sequence[str | None] = (), what: str = "") -> tuple[Field | None, str]:
+        """The field and the name of a place; `rows` are the codes or numbers of the rows on the way to it."""
         fields, names, field = self._type.fields, [], None
+        known_by = iter(rows)
         for part in path.split("."):
             if part.isdigit():
-                names.append(say(ROW.fill(n=int(part) + 1)))
+                names.append(next(known_by, None) or say(ROW.fill(n=int(part) + 1)))
             elif part in LANGUAGE and field is not None and field.translated:
                 names.append(say(LANGUAGE[part]))
             else:
                 field = next((each for each in fields if each.name == part), None)
                 names.append(say(field.label) if field else part)
                 fields = field.fields if field else ()
+        if what in OF_ROWS:
+            names[-1] = say(OF_ROWS[what].fill(row=names[-1]))
         row = path.split(".")[-1].isdigit()
         return (None if row and field and field.kind == "list" else field), " · ".join(names)
 
@@ -112,6 +138,15 @@ class Reader:
             return say(named[str(value)])
         return _measure(field, value, self._zone)
 
+    def _codes_of(self, change: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        field, plain = self._find(change["field"])[0], _without_rows(change["field"])
+        above = plain.rpartition(".")[0]
+        for value in (change["old"], change["new"]):
+            if field is not None:
+                yield from self._codes((field,), {field.name: value}, above)
+            elif (rows := self._list_at(plain)) is not None:
+                yield from self._codes(rows.fields, value, plain)
+
     def _codes(self, fields: Sequence[Field], values: Any, plain: str) -> Iterator[tuple[str, str]]:
         for field in fields:
             value = values.get(field.name) if isinstance(values, Mapping) else None
@@ -121,6 +156,10 @@ class Reader:
                 yield from ((lookup, str(each)) for each in (value if isinstance(value, list) else [value]) if each)
             for row in value if isinstance(value, list) else [value]:
                 yield from self._codes(field.fields, row, path)
+
+
+def _without_rows(path: str) -> str:
+    return ".".join(each for each in path.split(".") if not each.isdigit())
 
 
 def _numbers(field: Field) -> list[tuple[str, Words]]:
