@@ -4,9 +4,6 @@ from marshmallow import Schema, fields
 
 from schemas.records import PinSchema, RecordSchema, SourceSchema
 from schemas.shapes import anything, boolean, integer, moment, nested, rows, text, texts
-from store.fields import Field
-from store.findings.rules import SEVERITIES
-from store.words import Words
 
 
 class SubjectSchema(Schema):
@@ -74,8 +71,3 @@ SUMMARY = (
     "id", "number", "estate", "state", "title", "clause", "severity", "place", "department", "source", "found_by",
     "found_at", "due_at", "repeats", "closed_at", "created_at", "changed_at", "version",
 )  # fmt: skip
-
-SEVERITY = (
-    Field("severity", "choice", Words("严重程度", "Severity"), required=True, choices=tuple(SEVERITIES.items())),
-    Field("reason", "long_text", Words("原因", "Reason"), required=True),
-)

@@ -3,8 +3,6 @@
 from schemas.emergencies import EmergencyStepSchema, FilledRoleSchema
 from schemas.records import PinSchema, RecordSchema
 from schemas.shapes import moment, nested, rows, text
-from store.fields import Field
-from store.words import Words
 
 
 class IncidentSchema(RecordSchema):
@@ -26,10 +24,3 @@ SUMMARY = (
     "id", "number", "estate", "state", "title", "clause", "kind", "plan", "place", "started_by", "steps", "closed_at",
     "created_at", "changed_at", "version",
 )  # fmt: skip
-
-_SUMMARY_FIELD = Field("summary", "long_text", Words("处置经过和结果", "What happened and how it ended"), required=True)
-CLOSURE = (_SUMMARY_FIELD,)
-FORCED = (
-    _SUMMARY_FIELD,
-    Field("reason", "long_text", Words("提前结束的原因", "Why before all is done"), required=True),
-)

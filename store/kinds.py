@@ -2,12 +2,13 @@
 description, so that a kind is called the same wherever somebody meets it.
 
 A description is plain data: it says nothing that a published document could not say as well. What is particular to a kind
-– its rules and verbs – is in its domain.
+– its rules, and what its verbs do – is in its domain.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from store.verbs import Verb
 from store.words import Words
 
 
@@ -16,7 +17,8 @@ class RecordKind:
     """`name` is how a kind is stored in notices, audit, uses and lists of what was put aside; `one` and `many` are what
     people read; `prefix` begins its numbers; `page` is the last part of the address of its pages; `permission` is asked
     of who reads it; `states` are its states in the order of their course; `search_order` is where its hits stand among
-    others; `formerly` are names under which older notes and sources know it."""
+    others; `formerly` are names under which older notes and sources know it. `verbs` are what can be done to it, and
+    `happens` says what else stands in its history."""
 
     name: str
     one: Words
@@ -27,6 +29,23 @@ class RecordKind:
     states: Mapping[str, Words]
     search_order: int
     formerly: tuple[str, ...] = ()
+    verbs: tuple[Verb, ...] = ()
+    happens: Mapping[str, Words] = field(default_factory=dict)
+
+    def verb(self, name: str) -> Verb | None:
+        return next((each for each in self.verbs if each.name == name), None)
+
+    def __getitem__(self, name: str) -> Verb:
+        """The verb of this name. Raises `KeyError`."""
+        found = self.verb(name)
+        if found is None:
+            raise KeyError(f"{self.name}.{name}")
+        return found
+
+    @property
+    def event_words(self) -> dict[str, Words]:
+        """What the events of its history are called: its verbs, and what happens besides."""
+        return {**{each.name: each.words for each in self.verbs}, **self.happens}
 
     @property
     def list_endpoint(self) -> str:

@@ -4,10 +4,9 @@ from flask_smorest import Blueprint
 
 from admin_app.api.orders_of import with_steps
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
-from schemas.emergencies import MOVE, RESULT, SUMMARY, DrillSchema
-from schemas.requests import REASON
-from store.emergencies import operations, rules
+from admin_app.api.records import RECORD_FILTERS, Resource, fields_of, resource
+from schemas.emergencies import SUMMARY, DrillSchema
+from store.emergencies import rules
 from store.emergencies.documents import DRILL_KINDS, Drill
 from store.words import Words
 
@@ -36,20 +35,10 @@ DRILLS = Resource(
     permission="drills.read",
     shape=DrillSchema,
     listing=LISTING,
-    allowed=lambda raw: rules.allowed_verbs(raw["state"]),
     join=with_steps("drill"),
     joined="steps",
 )
 
-_WRITE = "drills.write"
-VERBS = (
-    Verb("confirmation", rules.VERBS["confirm"], _WRITE, operations.confirm),
-    Verb("move", rules.VERBS["move"], _WRITE, operations.move, MOVE),
-    Verb("start", rules.VERBS["begin"], _WRITE, operations.begin),
-    Verb("result", rules.VERBS["hold"], _WRITE, operations.hold, RESULT),
-    Verb("cancellation", rules.VERBS["cancel"], _WRITE, operations.cancel, REASON),
-)
-
 
 def make() -> Blueprint:
-    return resource(DRILLS, VERBS, clocks=False)
+    return resource(DRILLS, clocks=False)

@@ -5,10 +5,9 @@ from flask_smorest import Blueprint
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.orders_of import with_rounds
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
+from admin_app.api.records import RECORD_FILTERS, Resource, fields_of, lateness, resource
 from admin_app.api.routes import add
-from schemas.findings import SEVERITY, SUMMARY, FindingSchema
-from schemas.requests import REASON
+from schemas.findings import SUMMARY, FindingSchema
 from store.findings import operations, rules
 from store.findings.documents import Finding
 from store.words import Words
@@ -42,14 +41,8 @@ FINDINGS = Resource(
     permission="findings.read",
     shape=FindingSchema,
     listing=LISTING,
-    allowed=lambda raw: rules.allowed_verbs(raw["state"]),
     join=with_rounds,
     joined="rounds",
-)
-
-VERBS = (
-    Verb("severity", rules.VERBS["set_severity"], "findings.write", operations.set_severity, SEVERITY),
-    Verb("cancellation", rules.VERBS["cancel"], "findings.write", operations.cancel, REASON),
 )
 
 
@@ -59,7 +52,7 @@ def _report(call: Call) -> Answer:
 
 
 def make() -> Blueprint:
-    made = resource(FINDINGS, VERBS)
+    made = resource(FINDINGS)
     words = Words("上报隐患", "Report a hazard")
     takes = Body.of("HazardReport", operations.REPORT)
     add(

@@ -5,12 +5,11 @@ from flask_smorest import Blueprint
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.orders_of import with_steps
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, resource
+from admin_app.api.records import RECORD_FILTERS, Resource, fields_of, resource
 from admin_app.api.routes import add
-from schemas.incidents import CLOSURE, FORCED, SUMMARY, IncidentSchema
-from schemas.requests import REASON
+from schemas.incidents import SUMMARY, IncidentSchema
 from store.incidents import operations, rules
-from store.incidents.documents import Incident
+from store.incidents.documents import INCIDENT, Incident
 from store.words import Words
 
 LISTING = Listing(
@@ -41,13 +40,6 @@ INCIDENTS = Resource(
     joined="steps",
 )
 
-_CLOSE = "incidents.close"
-VERBS = (
-    Verb("closure", rules.VERBS["close"], _CLOSE, operations.close, CLOSURE),
-    Verb("forced-closure", rules.VERBS["force_close"], "incidents.force", operations.force_close, FORCED),
-    Verb("cancellation", rules.VERBS["cancel"], _CLOSE, operations.cancel, REASON),
-)
-
 
 def _start(call: Call) -> Answer:
     incident = operations.start(call.body, actor=call.actor, now=call.now)
@@ -55,7 +47,7 @@ def _start(call: Call) -> Answer:
 
 
 def make() -> Blueprint:
-    made = resource(INCIDENTS, VERBS, clocks=False)
+    made = resource(INCIDENTS, clocks=False)
     takes = Body.of("NewIncident", rules.START)
     add(
         made,
@@ -64,7 +56,7 @@ def make() -> Blueprint:
             "POST",
             "",
             "incidents.start",
-            rules.VERBS["start"],
+            INCIDENT.happens["start"],
             IncidentSchema,
             201,
             takes,

@@ -18,7 +18,7 @@ from schemas.deadlines import ExplanationSchema
 from schemas.picking import picker
 from schemas.records import EventSchema
 from schemas.shapes import as_moment
-from store import records
+from store import lifecycle, records
 from store.access import require
 from store.actor import Actor, Entry
 from store.calendars.explanation import Step, explain
@@ -29,6 +29,7 @@ from store.deadlines.rules import pauses_of, promised_of
 from store.deadlines.rules import state as clock_state
 from store.errors import NotFound
 from store.fields import Field
+from store.kinds import RecordKind
 from store.records import Record
 from store.versioned import Versioned
 from store.words import Words
@@ -91,7 +92,7 @@ class Verb:
 
 @dataclass(frozen=True)
 class Resource:
-    """A kind of record. `allowed` says which verbs its state allows; `mask` hides what is personal."""
+    """A kind of record. `mask` hides what is personal."""
 
     name: str
     one: str
@@ -100,7 +101,8 @@ class Resource:
     permission: str
     shape: type[Schema]
     listing: Listing
-    allowed: Callable[[Mapping[str, Any]], Sequence[str]]
+    # What its state and what stands in it allow, where the state does not say all.
+    allowed: Callable[[Mapping[str, Any]], Sequence[str]] | None = None
     mask: Callable[[Raw], Raw] = lambda raw: raw
     # What stands in other records, for many rows in one query, and the field in which it is shown.
     join: Callable[[Sequence[Raw]], Sequence[Raw]] = lambda rows: rows
@@ -111,8 +113,11 @@ class Resource:
         clocks = [{**each, "state": clock_state(each, now)} for each in raw.get("clocks") or ()]
         shown = {**raw, "clocks": clocks}
         if verbs:
-            shown["allowed_verbs"] = list(self.allowed(raw))
+            shown["allowed_verbs"] = list(self._allowed(raw))
         return self.mask(shown)
+
+    def _allowed(self, raw: Mapping[str, Any]) -> Sequence[str]:
+        return self.allowed(raw) if self.allowed else lifecycle.allowed(self.document.KIND, raw["state"])
 
     def answer(self, record: Record, now: datetime, location: str | None = None) -> Answer:
         stored = record.to_mongo().to_dict()
@@ -143,15 +148,24 @@ def fields_of(shape: type[Schema]) -> tuple[str, ...]:
     return tuple(shape._declared_fields)
 
 
-def resource(kind: Resource, verbs: Sequence[Verb], *, clocks: bool = True) -> Blueprint:
-    """The blueprint of a kind of record, without what is particular to it."""
+def described(kind: RecordKind) -> list[Verb]:
+    """The verbs of its description that programs can do."""
+    return [
+        Verb(each.noun, each.words, each.permission, lifecycle.run_of(kind, each.name), each.fields)
+        for each in kind.verbs
+        if each.noun
+    ]
+
+
+def resource(kind: Resource, verbs: Sequence[Verb] = (), *, clocks: bool = True) -> Blueprint:
+    """The blueprint of a kind of record with the verbs of its description, and `verbs` besides."""
     made = blueprint(kind.name, kind.words)
     _add_list(made, kind)
     _add_one(made, kind)
     _add_events(made, kind)
     if clocks:
         _add_explanation(made, kind)
-    for verb in verbs:
+    for verb in (*described(kind.document.KIND), *verbs):
         _add_verb(made, kind, verb)
     return made
 

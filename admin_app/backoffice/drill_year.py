@@ -106,5 +106,5 @@ def _mark(drill: Any, now: datetime, zone: ZoneInfo) -> Mark:
         day=drill.planned_for.astimezone(zone).date(),
         text=f"{kind} · {when} · {say(SHOWN_WORDS[state])}",
         why=say(translated(drill.reason)),
-        movable=drill.state in rules.TRANSITIONS["move"],
+        movable=drill.state in rules.MOVABLE,
     )

@@ -10,19 +10,19 @@ from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
-from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, attempt, field_filter
+from admin_app.backoffice.base import Choice, MenuPlace, attempt, field_filter
 from admin_app.backoffice.content.places import url_of
-from admin_app.backoffice.drill_verbs import drill_verbs
 from admin_app.backoffice.drill_year import OPEN, year_of
 from admin_app.backoffice.emergency_steps import STEP_TONES, people_in, shown_steps, step_facts
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.columns import ESTATE, NUMBER, Column, moment, only_exported, state
+from admin_app.backoffice.records.described import Look, Looks, bulk, moment_of
 from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
-from admin_app.backoffice.records.verbs import Attempt, Verb
+from admin_app.backoffice.records.verbs import Attempt, Posted
 from admin_app.shell import gate
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import day_and_time
@@ -31,7 +31,7 @@ from admin_app.shell.preferences import chosen_estate
 from store.actor import Actor
 from store.emergencies import operations as drills
 from store.emergencies import rules
-from store.emergencies.documents import DRILL_KINDS, Drill
+from store.emergencies.documents import DRILL, DRILL_KINDS, Drill
 from store.errors import NotFound
 from store.notices.operations import of_record
 from store.premises.documents import Estate
@@ -110,11 +110,8 @@ class Drills(NumberedPages):
             field_filter("kind", Words("形式", "Kind"), (Choice(k, w) for k, w in DRILL_KINDS.items())),
             estate_filter(),
         )
-        self.bulk_verbs = (BulkVerb("confirm", rules.VERBS["confirm"], "drills.write", self._confirm),)
+        self.bulk_verbs = (bulk(DRILL, "confirm"),)
         super().__init__(Drill)
-
-    def _confirm(self, row: Any, actor: Actor) -> object:
-        return drills.confirm(row.pk, actor=actor, now=self.now, seen=row.version)
 
     def _narrowed(self, active: dict[str, str], text: str) -> QuerySet:
         query = super()._narrowed(active, text)
@@ -129,11 +126,16 @@ class Drills(NumberedPages):
     def open_record(self, key: str, actor: Actor) -> Any:
         return drills.get(key, actor)
 
-    def verbs(self, record: Any) -> Sequence[Verb]:
-        return drill_verbs(record)
+    def looks(self, record: Any) -> Looks:
+        zone = self.place_of(record).zone
+        planned = record.planned_for.astimezone(zone)
 
-    def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
-        return rules.allowed_verbs(record.state)
+        def day(values: Posted) -> datetime:
+            """A date alone was dragged on the year: then at the hour that was planned."""
+            moment = moment_of(values, "to", record.estate)
+            return moment if "T" in values.text("to") else datetime.combine(moment.date(), planned.time(), zone)
+
+        return {"move.to": Look(f"{planned:%Y-%m-%dT%H:%M}", read=day)}
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         zone = self.zone(record.estate)
@@ -148,11 +150,11 @@ class Drills(NumberedPages):
         return {
             "chips": drill_chips(record, self.now),
             "kind_words": DRILL_KINDS,
-            "verb_words": rules.VERBS,
+            "verb_words": DRILL.event_words,
             "reason": say(translated(record.reason)),
             "plan_url": url_of("emergency_plan", "entry", code=record.plan["code"]),
             "participants": say(Words("、", ", ")).join(names.get(code, code) for code in record.participants),
-            "entries": timeline(record.events, notices, rules.VERBS, facts=facts, tones=TONES),
+            "entries": timeline(record.events, notices, DRILL.event_words, facts=facts, tones=TONES),
             "orders": WorkOrder.objects(estate=record.estate, kind="drill", key__startswith=f"drill:{record.pk}:").only(
                 "number", "state"
             ),

@@ -1,47 +1,24 @@
-"""The verbs of findings as forms: on the finding's own page, and on the page of the order where something is found."""
+"""The verbs of findings on the page of the order where something is found, as forms."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
+from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb
 from admin_app.shell.language import say
 from store.actor import Actor
 from store.errors import Invalid
-from store.findings import operations as findings
-from store.findings.rules import SEVERITIES, VERBS
+from store.findings.rules import SEVERITIES
 from store.words import Words, translated
 from store.work import operations as work
 from store.work import supervision
 from store.work.rules import VERBS as ORDER_VERBS
 
-REASON = Words("原因", "Reason")
-
 
 def severity_input(value: str) -> Input:
     choices = tuple(Choice(key, say(words)) for key, words in SEVERITIES.items())
     return Input("severity", Words("严重程度", "Severity"), "choice", choices=choices, value=value)
-
-
-def finding_verbs(record: Any) -> Sequence[Verb]:
-    key, reason = record.pk, Input("reason", REASON)
-    change = simple(findings.set_severity, key, "severity", "reason")
-    cancel = simple(findings.cancel, key, "reason")
-    hint = Words("时限从发现时起按新的严重程度重算。", "The deadline is counted anew from its old start.")
-    gone = Words("未完成的整改或复查工单一并取消。", "Its open order is cancelled with it.")
-    return (
-        Verb(
-            "set_severity",
-            VERBS["set_severity"],
-            "findings.write",
-            change,
-            (severity_input(record.severity), reason),
-            icon="edit",
-            hint=hint,
-        ),
-        Verb("cancel", VERBS["cancel"], "findings.write", cancel, (reason,), "danger", hint=gone),
-    )
 
 
 def judging(record: Any) -> Sequence[Verb]:

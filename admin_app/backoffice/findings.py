@@ -1,6 +1,6 @@
 """整改: the list of what was found wrong, and the page of each with its rounds (clauses 3.3–3.5, 8.1)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +16,14 @@ from admin_app.backoffice.finding_rounds import (
     source_of,
     state_chip,
 )
-from admin_app.backoffice.finding_verbs import finding_verbs
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import DEADLINES, clock_results, shown_clocks
 from admin_app.backoffice.records.columns import CLAUSE, DUE, ESTATE, NUMBER, Column, due, moment, only_exported, state
+from admin_app.backoffice.records.described import Look, Looks
 from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
-from admin_app.backoffice.records.verbs import Verb
 from admin_app.shell.chips import Chip
 from admin_app.shell.language import say
 from store.access import permits
@@ -32,7 +31,7 @@ from store.actor import Actor
 from store.deadlines.lateness import deadline, due_soon, overdue
 from store.findings import operations as findings
 from store.findings import rules
-from store.findings.documents import Finding
+from store.findings.documents import FINDING, Finding
 from store.notices.operations import of_record
 from store.versioned import Event
 from store.words import Words
@@ -136,11 +135,8 @@ class Findings(NumberedPages):
     def open_record(self, key: str, actor: Actor) -> Any:
         return findings.get(key, actor)
 
-    def verbs(self, record: Any) -> Sequence[Verb]:
-        return finding_verbs(record)
-
-    def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
-        return rules.allowed_verbs(record.state)
+    def looks(self, record: Any) -> Looks:
+        return {"set_severity.severity": Look(record.severity)}
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         names = staff_names([record.found_by, *people_in(record)])
@@ -148,7 +144,7 @@ class Findings(NumberedPages):
             "chips": finding_chips(record, self.now),
             "clocks": shown_clocks(record.clocks),
             "entries": timeline(
-                record.events, of_record("finding", record.pk), rules.VERBS, facts=event_facts, tones=TONES
+                record.events, of_record("finding", record.pk), FINDING.event_words, facts=event_facts, tones=TONES
             ),
             "names": names,
             "department": department_names([record.department]).get(record.department or "", ""),
@@ -158,7 +154,7 @@ class Findings(NumberedPages):
             "rounds": shown_rounds(record, names),
             "later": later_findings(record),
             "voice": said_aloud(record),
-            "verb_words": rules.VERBS,
+            "verb_words": FINDING.event_words,
         }
 
 

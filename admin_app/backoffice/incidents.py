@@ -11,14 +11,12 @@ from admin_app.accounts.current import current_actor
 from admin_app.backoffice.base import Choice, MenuPlace, field_filter
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.emergency_steps import STEP_TONES, people_in, shown_steps, step_facts
-from admin_app.backoffice.incident_verbs import incident_verbs
 from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.columns import ESTATE, NUMBER, Column, moment, state
 from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import place, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.timeline import timeline
-from admin_app.backoffice.records.verbs import Verb
 from admin_app.shell import gate
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.errors import problems_of, status_of
@@ -31,7 +29,7 @@ from store.content.reading import live_all
 from store.errors import AnjuError
 from store.incidents import operations as incidents
 from store.incidents import rules
-from store.incidents.documents import Incident
+from store.incidents.documents import INCIDENT, Incident
 from store.notices.operations import of_record
 from store.versioned import Event
 from store.words import Words, translated
@@ -98,9 +96,6 @@ class Incidents(NumberedPages):
     def open_record(self, key: str, actor: Actor) -> Any:
         return incidents.get(key, actor)
 
-    def verbs(self, record: Any) -> Sequence[Verb]:
-        return incident_verbs(record)
-
     def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
         return rules.allowed_verbs(record.state, record.steps)
 
@@ -115,13 +110,15 @@ class Incidents(NumberedPages):
         return {
             "chips": [incident_chip(record)],
             "kind_words": rules.KINDS,
-            "verb_words": rules.VERBS,
+            "verb_words": INCIDENT.event_words,
             "steps": shown_steps("incident", record, record.created_at, self.now, over=over),
             "started_by": names.get(record.started_by, record.started_by),
             "plan_url": url_of("emergency_plan", "preview", code=record.plan["code"])
             if record.plan and permits(actor, "content.read")
             else None,
-            "entries": timeline(record.events, of_record("incident", record.pk), rules.VERBS, facts=facts, tones=TONES),
+            "entries": timeline(
+                record.events, of_record("incident", record.pk), INCIDENT.event_words, facts=facts, tones=TONES
+            ),
         }
 
     # Starting one

@@ -5,6 +5,7 @@ from mongoengine.fields import DateTimeField, IntField, StringField
 from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
 from store.deadlines.documents import TARGET_FIELDS, target_uses
 from store.emergencies import rules
+from store.emergencies.verbs import HAPPENS, VERBS
 from store.errors import Problem
 from store.fields import Field
 from store.kinds import RecordKind
@@ -128,6 +129,8 @@ DRILL = register_kind(
         permission="drills.read",
         states=rules.STATES,
         search_order=40,
+        verbs=VERBS,
+        happens=HAPPENS,
     )
 )
 

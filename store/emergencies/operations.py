@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bson import ObjectId
 
 from store import directory as entries
-from store import records
+from store import lifecycle, records
 from store.access import require
 from store.actor import SYSTEM, Actor
 from store.calendars.operations import day_note
@@ -18,17 +18,18 @@ from store.clock import earliest
 from store.content.documents import Revision
 from store.content.reading import live, live_all, revision_body
 from store.emergencies import planning, rules, steps
-from store.emergencies.documents import DRILL_KINDS, Drill
+from store.emergencies.documents import DRILL, DRILL_KINDS, Drill
 from store.emergencies.planning import PlannedDrill, Quota, Shortfall, World
 from store.errors import Conflict, Invalid, Problem
 from store.fields import needed_text
+from store.lifecycle import does
 from store.numbering import take
 from store.people import duty
 from store.people.documents import Roster
 from store.people.operations import Directory
 from store.plans.foresight import workdays
 from store.relay import makes
-from store.versioned import Change, check_seen, commit
+from store.versioned import Change, commit
 from store.versioned import create as create_document
 from store.words import Words, translated
 
@@ -220,27 +221,21 @@ def get(key: object, actor: Actor) -> Drill:
     return records.get(Drill, key, actor)
 
 
-def _begin(key: object, verb: str, actor: Actor, seen: int | None) -> Drill:
-    drill = get(key, actor)
-    require(actor, "drills.write", drill.estate)
-    check_seen(drill, seen)
-    rules.check_allowed(verb, drill.state)
-    return drill
-
-
+@does(DRILL, "confirm")
 def confirm(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> Drill:
     """The date stands; the day before, it becomes a work order of those who are on duty.
 
     Raises `Invalid` `in_the_past` when it is over: then the drill is moved, or recorded as held.
     """
-    drill = _begin(key, "confirm", actor, seen)
+    drill, state = lifecycle.begin(Drill, key, "confirm", actor, seen)
     if drill.planned_for <= now:
         raise Invalid.one("in_the_past", PASSED, "planned_for")
     leads = Directory.load().recipients({"kind": "role", "ref": "supervisor"}, drill.estate, now)
     told = [{"to": leads, "template": "drill-planned", "urgent": False, "params": params(drill)}] if leads else []
-    return _write(drill, Change("confirm", {}, notify=told), {"state": "confirmed"}, actor, now)
+    return _write(drill, Change("confirm", {}, notify=told), {"state": state}, actor, now)
 
 
+@does(DRILL, "move")
 def move(
     key: object, *, to: datetime, reason: str, actor: Actor, now: datetime, seen: int | None = None, force: bool = False
 ) -> Drill:
@@ -249,7 +244,7 @@ def move(
 
     Raises `Invalid` with what speaks against the day; `force` overrules everything but the past and the year.
     """
-    drill = _begin(key, "move", actor, seen)
+    drill, state = lifecycle.begin(Drill, key, "move", actor, seen)
     problems = warnings(drill, to, now)
     if force:
         problems = [each for each in problems if each.code in ("in_the_past", "other_year")]
@@ -258,7 +253,7 @@ def move(
     reason = needed_text(reason, "reason")
     detail = {"from": drill.planned_for, "to": to, "reason": reason}
     change = Change("move", detail, make=_dispatch_taken_back(drill, MOVED))
-    return _write(drill, change, {"state": "confirmed", "planned_for": to, "told": {}}, actor, now)
+    return _write(drill, change, {"state": state, "planned_for": to, "told": {}}, actor, now)
 
 
 def warnings(drill: Drill, to: datetime, now: datetime) -> list[Problem]:
@@ -270,12 +265,13 @@ def warnings(drill: Drill, to: datetime, now: datetime) -> list[Problem]:
     return planning.check_move(_as_rule(drill, here, world), to, now, others, world)
 
 
+@does(DRILL, "begin")
 def begin(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> Drill:
     """The drill starts: roles are filled with who is there now, and every step becomes a work order with its clock.
 
     It runs under the plan's revision in force now, which it pins: what is rehearsed is what would be done in earnest.
     """
-    drill = _begin(key, "begin", actor, seen)
+    drill, state = lifecycle.begin(Drill, key, "begin", actor, seen)
     pin, body = _rehearsed(drill, now)
     roles = steps.filled_roles(body, drill.estate, now, Directory.load())
     begun = steps.begun_steps(body, now)
@@ -286,7 +282,7 @@ def begin(key: object, *, actor: Actor, now: datetime, seen: int | None = None) 
         notify=steps.told_people(roles, begun, "drill-begun", params(drill)),
         make=steps.step_orders(body, roles, started, now),
     )
-    fields = {"state": "running", "began_at": now, "plan": pin, "roles": roles, "steps": begun}
+    fields = {"state": state, "began_at": now, "plan": pin, "roles": roles, "steps": begun}
     return _write(drill, change, fields, actor, now)
 
 
@@ -317,6 +313,7 @@ def note_progress(intent: Mapping[str, Any], source: Mapping[str, Any], actor: A
                 raise
 
 
+@does(DRILL, "hold")
 def hold(
     key: object,
     *,
@@ -331,25 +328,26 @@ def hold(
 
     Steps that are not finished stay so in its record, and their orders are taken back.
     """
-    drill = _begin(key, "hold", actor, seen)
+    drill, state = lifecycle.begin(Drill, key, "hold", actor, seen)
     problems = rules.check_score(score)
     if not summary.strip():
         problems.append(Problem("required", Words("请写明演练小结", "Write what was learnt"), "summary"))
     if problems:
         raise Invalid(problems)
-    fields = {"state": "held", "held_at": now, "score": score, "summary": summary[:LONGEST_SUMMARY]}
+    fields = {"state": state, "held_at": now, "score": score, "summary": summary[:LONGEST_SUMMARY]}
     detail = {"score": score, **({"steps": rules.step_counts(drill.steps, now)} if drill.steps else {})}
     change = Change("hold", detail, make=_taken_back(drill))
     return _write(drill, change, {**fields, "participants": list(participants)}, actor, now)
 
 
+@does(DRILL, "cancel")
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> Drill:
     """Its orders are taken back. Raises `Invalid` without a reason."""
-    drill = _begin(key, "cancel", actor, seen)
+    drill, state = lifecycle.begin(Drill, key, "cancel", actor, seen)
     reason = needed_text(reason, "reason")
     orders = [*_dispatch_taken_back(drill, CALLED_OFF), *_taken_back(drill)]
     change = Change("cancel", {"reason": reason}, make=orders)
-    return _write(drill, change, {"state": "cancelled"}, actor, now)
+    return _write(drill, change, {"state": state}, actor, now)
 
 
 def _taken_back(drill: Drill) -> list[dict[str, Any]]:

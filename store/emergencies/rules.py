@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from store.content.types import Body
-from store.errors import Problem, RuleBroken
+from store.errors import Problem
 from store.words import Words
 
 STATES: dict[str, Words] = {
@@ -17,44 +17,22 @@ STATES: dict[str, Words] = {
     "cancelled": Words("已取消", "Cancelled"),
 }
 OPEN_STATES = frozenset({"planned", "confirmed", "running"})
+MOVABLE = frozenset({"planned", "confirmed"})
 # A planned date must be confirmed or moved this long before it; the manager is reminded then.
 CONFIRM_BEFORE = timedelta(days=14)
 # A confirmed drill becomes a work order on the day before, when nobody moves it any more.
 DISPATCH_BEFORE = timedelta(days=1)
 OVERDUE_AFTER = timedelta(days=1)
 
-VERBS: dict[str, Words] = {
-    "plan": Words("排定", "Planned"),
-    "replan": Words("重新排定", "Re-planned"),
-    "confirm": Words("确认日期", "Confirm"),
-    "move": Words("改期", "Move"),
-    "begin": Words("开始演练", "Begin"),
-    "hold": Words("登记演练结果", "Record as held"),
-    "cancel": Words("取消", "Cancel"),
-    "remind": Words("提醒确认", "Confirmation asked for"),
-    "dispatch": Words("下发工单", "Work order made"),
-    "overdue": Words("超期未举行", "Not held in time"),
-    "step_started": Words("步骤开始", "Step begun"),
-    "step_done": Words("步骤完成", "Step done"),
-    "step_cancelled": Words("步骤取消", "Step cancelled"),
-}
-TRANSITIONS: dict[str, frozenset[str]] = {
-    "confirm": frozenset({"planned"}),
-    "move": frozenset({"planned", "confirmed"}),
-    "begin": frozenset({"confirmed"}),
-    "hold": OPEN_STATES,
-    "cancel": OPEN_STATES,
-}
-
 
 def is_overdue(state: str, planned_for: datetime, now: datetime) -> bool:
     """Not held by the day after; one that has begun is being held."""
-    return state in TRANSITIONS["move"] and planned_for < now - OVERDUE_AFTER
+    return state in MOVABLE and planned_for < now - OVERDUE_AFTER
 
 
 def overdue(now: datetime) -> dict[str, Any]:
     """The filter of the drills that `is_overdue` names."""
-    return {"state": {"$in": sorted(TRANSITIONS["move"])}, "planned_for": {"$lt": now - OVERDUE_AFTER}}
+    return {"state": {"$in": sorted(MOVABLE)}, "planned_for": {"$lt": now - OVERDUE_AFTER}}
 
 
 # How far a step has come; a report moves it forward only. Done beats cancelled: what was done was done.
@@ -82,17 +60,6 @@ def step_counts(steps: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, 
     """How many steps were done in time, done late and not done, when all is over."""
     found = Counter(step_outcome(step, now, over=True) for step in steps)
     return {name: found[name] for name in ("done", "late", "not_done")}
-
-
-def allowed_verbs(state: str) -> list[str]:
-    return [verb for verb, states in TRANSITIONS.items() if state in states]
-
-
-def check_allowed(verb: str, state: str) -> None:
-    """Raises `RuleBroken` `not_allowed_now`."""
-    if state not in TRANSITIONS[verb]:
-        words = Words("演练{state}，不能{verb}", "The drill is “{state}”: “{verb}” is not possible")
-        raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS[verb]))
 
 
 def drill_checks(state: str, planned_for: datetime, told: Mapping[str, datetime]) -> list[tuple[str, datetime]]:

@@ -8,6 +8,7 @@ from store.errors import Problem
 from store.fields import Field
 from store.findings import rules
 from store.findings.rules import SEVERITIES
+from store.findings.verbs import HAPPENS, VERBS
 from store.kinds import RecordKind
 from store.kinds import register as register_kind
 from store.plain import PlainDict, PlainList
@@ -115,6 +116,8 @@ FINDING = register_kind(
         permission="findings.read",
         states=rules.STATES,
         search_order=25,
+        verbs=VERBS,
+        happens=HAPPENS,
     )
 )
 

@@ -24,13 +24,14 @@ from store.directory import values_of
 from store.errors import Conflict, Invalid, NotFound, Problem
 from store.fields import Field, clean, needed_text
 from store.findings import orders, rules
-from store.findings.documents import Finding
+from store.findings.documents import FINDING, Finding
+from store.lifecycle import begin, does, next_state
 from store.numbering import take
 from store.people.operations import Directory
 from store.photos import voice
 from store.photos.rules import hash_problems
 from store.relay import makes
-from store.versioned import Change, check_seen
+from store.versioned import Change
 from store.versioned import create as create_document
 from store.words import Words
 
@@ -251,7 +252,7 @@ def _put_right(finding: Finding, values: Values, now: datetime) -> Change:
     clock, of_order = orders.clocks("check", promised_in(policy, "check"), policy, now)
     order, checker = orders.reinspection(finding, of_order, last, now)
     fields = {
-        "state": rules.next_state("rectify", finding.state),
+        "state": next_state(FINDING, "rectify", finding.state),
         "rounds": [*finding.rounds[:-1], last],
         "clocks": [*deadlines.all_stopped(finding.clocks, values["at"]), *clock],
     }
@@ -268,7 +269,7 @@ def _judged(finding: Finding, values: Values, now: datetime) -> Change:
     detail = {"round": last["n"], "order": values["number"], "note": values.get("note") or ""}
     if values["passed"]:
         fields = {
-            "state": rules.next_state("close", finding.state),
+            "state": next_state(FINDING, "close", finding.state),
             "rounds": rounds,
             "clocks": stopped,
             "closed_at": values["at"],
@@ -286,7 +287,7 @@ def _sent_back(
     following = {"n": last["n"] + 1, "before": last["check"]["photos"] or last.get("after") or last["before"]}
     policy = _policy_body(finding)
     clock, of_order = orders.clocks("rectify", promised_in(policy, finding.severity), policy, now)
-    state = rules.next_state("send_back", finding.state)
+    state = next_state(FINDING, "send_back", finding.state)
     finding.rounds = [*rounds, following]
     worker = _active([last["by"]], finding)
     order = orders.rectification(
@@ -317,14 +318,15 @@ def _active(people: list[str], finding: Finding) -> list[str]:
 # What people do to it themselves
 
 
+@does(FINDING, "cancel")
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> Finding:
     """It was none after all, or is one twice; its open order goes with it. Raises `Invalid` without a reason."""
-    finding, _ = _begin(key, "cancel", actor, seen)
+    finding, _ = begin(Finding, key, "cancel", actor, seen)
     return _write(finding, _cancellation(finding, needed_text(reason, "reason"), now), actor=actor, now=now)
 
 
 def _cancellation(finding: Finding, reason: str, now: datetime) -> Change:
-    state = rules.next_state("cancel", finding.state)
+    state = next_state(FINDING, "cancel", finding.state)
     fields = {"state": state, "reason": reason, "clocks": deadlines.withdrawn(finding.clocks, now)}
     order = rules.current_order(finding.pk, len(finding.rounds), finding.state)
     intent = {"kind": "order_withdrawal", "key": f"{order}:withdrawal", "values": {"order": order, "reason": reason}}
@@ -351,11 +353,12 @@ def withdraw(intent: Values, source: Values, actor: Actor, now: datetime) -> Non
             return
 
 
+@does(FINDING, "set_severity")
 def set_severity(
     key: object, *, severity: str, reason: str, actor: Actor, now: datetime, seen: int | None = None
 ) -> Finding:
     """It is worse, or less bad, than it was called: the deadline of finding and order follows, from the same start."""
-    finding, _ = _begin(key, "set_severity", actor, seen)
+    finding, _ = begin(Finding, key, "set_severity", actor, seen)
     reason = needed_text(reason, "reason")
     if severity not in rules.SEVERITIES:
         raise Invalid.one("not_a_choice", Words("未知的严重程度", "Unknown severity"), "severity")
@@ -370,13 +373,6 @@ def set_severity(
     detail = {"from": finding.severity, "severity": severity, "reason": reason}
     change = Change("set_severity", detail, {"severity": severity, "clocks": clocks}, make=[intent] if within else ())
     return _write(finding, change, actor=actor, now=now)
-
-
-def _begin(key: object, verb: str, actor: Actor, seen: int | None) -> tuple[Finding, str]:
-    finding = get(key, actor)
-    require(actor, "findings.write", finding.estate)
-    check_seen(finding, seen)
-    return finding, rules.next_state(verb, finding.state)
 
 
 def _write(finding: Finding, change: Change, *, actor: Actor, now: datetime) -> Finding:

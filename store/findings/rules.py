@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from store.calendars.promises import promised_in
-from store.errors import Problem, RuleBroken
+from store.errors import Problem
 from store.words import Words, translated
 
 STATES: dict[str, Words] = {
@@ -49,39 +49,6 @@ def check_given(policy: Mapping[str, Any]) -> list[Problem]:
     missing = Words("请填写分钟数或工作日数", "Give minutes or working days")
     unsaid = [name for name in PROMISES if not promised_in(policy, name)]
     return [Problem("required", missing, f"{name}_minutes") for name in unsaid]
-
-
-# verb → (states in which it is allowed, state after it; None = unchanged)
-TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
-    "rectify": (frozenset({"open"}), "rectified"),
-    "close": (frozenset({"rectified"}), "closed"),
-    "send_back": (frozenset({"rectified"}), "open"),
-    "set_severity": (frozenset({"open"}), None),
-    "cancel": (OPEN_STATES, "cancelled"),
-}
-VERBS: dict[str, Words] = {
-    "raise": Words("发现问题", "Raised"),
-    "rectify": Words("整改完成", "Put right"),
-    "close": Words("复查合格，关闭", "Passed and closed"),
-    "send_back": Words("复查不合格，退回", "Sent back"),
-    "set_severity": Words("调整严重程度", "Set severity"),
-    "cancel": Words("撤销", "Cancel"),
-}
-# Of these, orders write the others: putting right and judging are done where the work is.
-OF_PEOPLE = ("set_severity", "cancel")
-
-
-def allowed_verbs(state: str) -> list[str]:
-    return [verb for verb in OF_PEOPLE if state in TRANSITIONS[verb][0]]
-
-
-def next_state(verb: str, state: str) -> str:
-    """Raises `RuleBroken` `not_allowed_now`."""
-    states, after = TRANSITIONS[verb]
-    if state not in states:
-        words = Words("整改项{state}，不能{verb}", "The finding is “{state}”: “{verb}” is not possible")
-        raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS[verb]), "state")
-    return after or state
 
 
 def worse(severity: str) -> str:

@@ -3,6 +3,7 @@
 from mongoengine.fields import DateTimeField, StringField
 
 from store.incidents.rules import STATES
+from store.incidents.verbs import HAPPENS, VERBS
 from store.kinds import RecordKind
 from store.kinds import register as register_kind
 from store.plain import PlainDict, PlainList
@@ -19,6 +20,8 @@ INCIDENT = register_kind(
         permission="incidents.read",
         states=STATES,
         search_order=45,
+        verbs=VERBS,
+        happens=HAPPENS,
     )
 )
 

@@ -20,11 +20,12 @@ from store.errors import Conflict, Invalid, Problem
 from store.fields import needed_text
 from store.incidents import rules
 from store.incidents.alarmed import alarmed, told_of_end
-from store.incidents.documents import Incident
+from store.incidents.documents import INCIDENT, Incident
+from store.lifecycle import begin, does
 from store.numbering import take
 from store.people.operations import Directory
 from store.relay import makes
-from store.versioned import Change, check_seen, commit
+from store.versioned import Change, commit
 from store.versioned import create as create_document
 from store.words import Words, translated
 
@@ -131,33 +132,29 @@ def _creation(incident: Incident, plan: Revision, now: datetime) -> Change:
     )
 
 
-def _begin(key: object, verb: str, permission: str, actor: Actor, seen: int | None) -> tuple[Incident, str]:
-    incident = get(key, actor)
-    require(actor, permission, incident.estate)
-    check_seen(incident, seen)
-    return incident, rules.next_state(verb, incident.state)
-
-
+@does(INCIDENT, "close")
 def close(key: object, *, summary: str, actor: Actor, now: datetime, seen: int | None = None) -> Incident:
     """All steps are done or cancelled, and it is written down what happened. Raises `Invalid`, `RuleBroken`."""
-    incident, state = _begin(key, "close", "incidents.close", actor, seen)
+    incident, state = begin(Incident, key, "close", actor, seen)
     summary = needed_text(summary, "summary", NO_SUMMARY)
     rules.check_finished(incident.steps)
     return _end(incident, "close", state, {"summary": summary}, "", actor, now)
 
 
+@does(INCIDENT, "force_close")
 def force_close(
     key: object, *, summary: str, reason: str, actor: Actor, now: datetime, seen: int | None = None
 ) -> Incident:
     """A manager ends it with steps left undone, and says why; their orders are taken back. Raises `Invalid`."""
-    incident, state = _begin(key, "force_close", "incidents.force", actor, seen)
+    incident, state = begin(Incident, key, "force_close", actor, seen)
     texts = {"summary": needed_text(summary, "summary", NO_SUMMARY), "reason": needed_text(reason, "reason")}
     return _end(incident, "force_close", state, texts, OVER.zh, actor, now)
 
 
+@does(INCIDENT, "cancel")
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> Incident:
     """It was a false alarm: everybody is told, and what nobody has finished is taken back. Raises `Invalid`."""
-    incident, state = _begin(key, "cancel", "incidents.close", actor, seen)
+    incident, state = begin(Incident, key, "cancel", actor, seen)
     return _end(incident, "cancel", state, {"reason": needed_text(reason, "reason")}, FALSE_ALARM.zh, actor, now)
 
 

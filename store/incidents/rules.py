@@ -18,21 +18,6 @@ OPEN_STATES = frozenset({"open"})
 HELP_KIND = "help"
 HELP = Words("紧急求助", "Call for help")
 KINDS: dict[str, Words] = {**dict(EVENT_KINDS), HELP_KIND: HELP}
-VERBS: dict[str, Words] = {
-    "start": Words("启动预案", "Start the plan"),
-    "close": Words("结束处置", "Close"),
-    "force_close": Words("提前结束", "Close before all is done"),
-    "cancel": Words("误报取消", "False alarm"),
-    "step_started": Words("步骤开始", "Step begun"),
-    "step_done": Words("步骤完成", "Step done"),
-    "step_cancelled": Words("步骤取消", "Step cancelled"),
-    "tell_end": Words("补告知结束", "Told of the end"),
-}
-TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
-    "close": (OPEN_STATES, "closed"),
-    "force_close": (OPEN_STATES, "closed"),
-    "cancel": (OPEN_STATES, "cancelled"),
-}
 START: tuple[Field, ...] = (
     Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"),
     Field("plan", "reference", Words("应急预案", "Emergency plan"), required=True, target="emergency_plan"),
@@ -46,15 +31,6 @@ START: tuple[Field, ...] = (
 def check_start(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """(what is known of it, what is wrong with it)."""
     return clean(START, values)
-
-
-def next_state(verb: str, state: str) -> str:
-    """Raises `RuleBroken` `not_allowed_now`."""
-    states, after = TRANSITIONS[verb]
-    if state not in states:
-        words = Words("事件{state}，不能{verb}", "The incident is “{state}”: “{verb}” is not possible")
-        raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS[verb]), "state")
-    return after
 
 
 def allowed_verbs(state: str, steps: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.records.cells import title_of
+from admin_app.backoffice.records.described import Looks, described
 from admin_app.backoffice.records.lists import RecordList
 from admin_app.backoffice.records.muting import mutes_of_record
 from admin_app.backoffice.records.names import Place, place
@@ -18,7 +19,7 @@ from admin_app.backoffice.records.verbs import Attempt, Posted, Verb, attempted,
 from admin_app.shell.language import say
 from admin_app.shell.paths import own_path
 from admin_app.shell.punctuation import COLON
-from store import clock
+from store import clock, lifecycle
 from store.actor import Actor
 from store.errors import AnjuError
 from store.words import Words
@@ -37,11 +38,15 @@ class RecordPages(RecordList):
 
     def verbs(self, record: Any) -> Sequence[Verb]:
         """Every verb there is; which are shown is `allowed`'s business."""
-        raise NotImplementedError
+        return described(record, self.looks(record))
+
+    def looks(self, record: Any) -> Looks:
+        """What the inputs of its verbs have on this record's page."""
+        return {}
 
     def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
         """The verbs that the record's state allows now."""
-        raise NotImplementedError
+        return lifecycle.allowed(record.KIND, record.state)
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         """What the page shows besides."""

@@ -1,0 +1,134 @@
+"""The verbs of a record's description as buttons and small forms: one input for each field, read as its kind is read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from admin_app.backoffice.base import BulkVerb
+from admin_app.backoffice.records.names import assignable, place
+from admin_app.backoffice.records.verbs import Choice, Input, Posted, Run, Verb
+from admin_app.shell.formats import moment_typed
+from admin_app.shell.language import say
+from store import clock, lifecycle
+from store.actor import Actor
+from store.errors import Invalid
+from store.fields import Field
+from store.kinds import RecordKind
+from store.records import Record
+from store.verbs import Button
+from store.verbs import Verb as Described
+from store.words import Words
+
+NO_MOMENT = Words("应为日期和时间", "must be a date and a time")
+INPUTS = {
+    "text": "text",
+    "long_text": "long",
+    "choice": "choice",
+    "reference": "choice",
+    "references": "several",
+    "integer": "number",
+    "datetime": "moment",
+    "boolean": "tick",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one input has on the page of this record: what stands in it, what can be chosen, and how it is read where its
+    kind does not say so."""
+
+    value: str = ""
+    choices: Sequence[Choice] | None = None
+    read: Callable[[Posted], object] | None = None
+
+
+# `verb.field` → its look; most inputs have none.
+Looks = Mapping[str, Look]
+
+
+def described(record: Record, looks: Looks) -> list[Verb]:
+    """Every verb of the record's kind that the office offers, in the order of the description."""
+    return [_form(record, verb, verb.button, looks) for verb in record.KIND.verbs if verb.button]
+
+
+def _form(record: Record, verb: Described, button: Button, looks: Looks) -> Verb:
+    own = {each.name: looks.get(f"{verb.name}.{each.name}", Look()) for each in verb.fields}
+    return Verb(
+        verb.name,
+        verb.words,
+        verb.permission,
+        _running(record, verb, own),
+        tuple(_input(record, each, button, own[each.name]) for each in verb.fields),
+        button.tone,
+        button.icon,
+        confirm=button.confirm,
+        hint=button.hint,
+    )
+
+
+def _input(record: Record, field: Field, button: Button, look: Look) -> Input:
+    return Input(
+        field.name,
+        button.labels.get(field.name, field.label),
+        INPUTS[field.kind],
+        required=field.required,
+        hint=button.hints.get(field.name),
+        choices=_choices(record, field) if look.choices is None else look.choices,
+        value=look.value,
+        maximum=None if field.maximum is None else int(field.maximum),
+    )
+
+
+def _choices(record: Record, field: Field) -> Sequence[Choice]:
+    if field.target == "staff":
+        return people_choices(record.estate)
+    return [Choice(value, say(words)) for value, words in field.choices]
+
+
+def people_choices(estate: str) -> tuple[Choice, ...]:
+    """Who works in the estate, by department."""
+    return tuple(Choice(each.code, each.name, each.department) for each in assignable([estate]))
+
+
+def _running(record: Record, verb: Described, looks: Looks) -> Run:
+    operation = lifecycle.run_of(record.KIND, verb.name)
+
+    def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
+        read = {each.name: _read(record, each, looks[each.name], values) for each in verb.fields}
+        given = {name: value for name, value in read.items() if value is not None}
+        return operation(record.pk, **given, actor=actor, now=now, seen=seen)
+
+    return run
+
+
+def _read(record: Record, field: Field, look: Look, values: Posted) -> object:
+    """What was typed, as the verb takes it; None for what was left empty and need not be said. Raises `Invalid`."""
+    if look.read is not None:
+        return look.read(values)
+    if field.kind == "boolean":
+        return values.ticked(field.name)
+    if field.kind == "references":
+        return values.several(field.name)
+    if field.kind == "integer":
+        return values.whole(field.name)
+    if field.kind == "datetime":
+        return moment_of(values, field.name, record.estate)
+    return values.text(field.name) or ("" if field.required else None)
+
+
+def moment_of(values: Posted, name: str, estate: str) -> datetime:
+    """`2026-11-24T14:30` by the clocks of the estate. Raises `Invalid`."""
+    moment = moment_typed(values.text(name), place(estate).zone)
+    if moment is None:
+        raise Invalid.one("not_a_moment", NO_MOMENT, name)
+    return moment
+
+
+def bulk(kind: RecordKind, name: str) -> BulkVerb:
+    """A verb that asks nothing, for several rows at once."""
+    operation, verb = lifecycle.run_of(kind, name), kind[name]
+
+    def run(row: Record, actor: Actor) -> object:
+        return operation(row.pk, actor=actor, now=clock.now(), seen=row.version)
+
+    return BulkVerb(name, verb.words, verb.permission, run)
