@@ -11,9 +11,6 @@ from schemas.repairs import (
     WarrantySchema,
 )
 from schemas.shapes import boolean, integer, moment, nested, rows, text, texts
-from store.fields import Field
-from store.requests.rules import KINDS, TOLD, TOLD_BY_PEOPLE
-from store.words import Words
 
 
 class ToldSchema(Schema):
@@ -107,31 +104,3 @@ SUMMARY = (
     "id", "number", "estate", "state", "title", "clause", "kind", "category", "urgency", "channel", "place",
     "household", "priority", "assignee", "department", "due_at", "created_at", "changed_at", "closed_at", "version",
 )  # fmt: skip
-
-NOTE = (Field("note", "long_text", Words("备注", "Note")),)
-REASON = (Field("reason", "long_text", Words("原因", "Reason"), required=True),)
-TEXT = (Field("text", "long_text", Words("内容", "Text"), required=True),)
-ANSWER = (
-    *TEXT,
-    Field("interim", "boolean", Words("先行答复", "Interim: nothing is finished by it"), default=False),
-    Field("told", "choice", Words("业主如何得知", "How the resident hears of it"), choices=tuple(TOLD.items())),
-)
-CORRECTION = (
-    Field("reason", "long_text", Words("更正原因", "Why it is corrected"), required=True),
-    Field("kind", "choice", Words("类型", "Kind"), choices=tuple(KINDS.items())),
-    Field("item", "reference", Words("服务事项", "Service item"), target="service_item"),
-    Field("household", "reference", Words("住户", "Household"), target="household"),
-    Field("place", "text", Words("地点", "Place")),
-)
-INTO = (Field("into", "reference", Words("主诉求的编号", "The number of the one that leads"), required=True),)
-TELLING = (
-    Field(
-        "how",
-        "choice",
-        Words("告知方式", "How"),
-        required=True,
-        choices=tuple((each, TOLD[each]) for each in TOLD_BY_PEOPLE),
-    ),
-)
-OUTCOME = (Field("outcome", "long_text", Words("处理结果", "Outcome"), required=True),)
-TO = (Field("to", "reference", Words("指派给", "Assign to"), required=True, target="staff"),)

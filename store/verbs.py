@@ -17,12 +17,15 @@ REASON = Field("reason", "long_text", Words("原因", "Reason"), required=True)
 @dataclass(frozen=True, kw_only=True)
 class Button:
     """How the office shows a verb. `tone` is `primary`, `danger` or empty. `hint` stands above its form; `confirm` is asked
-    of a verb that has none. `labels` and `hints` say at a desk what the words of a field do not."""
+    of a verb that has none. `labels` and `hints` say at a desk what the words of a field do not; fields that it `leaves_out`
+    are asked by the other doors only."""
 
     tone: str = ""
     icon: str = ""
     hint: Words | None = None
     confirm: Words | None = None
+    wide: bool = False
+    leaves_out: tuple[str, ...] = ()
     labels: Mapping[str, Words] = field(default_factory=dict)
     hints: Mapping[str, Words] = field(default_factory=dict)
 

@@ -8,16 +8,13 @@ from marshmallow import Schema
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.orders_of import with_orders
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
+from admin_app.api.records import RECORD_FILTERS, Resource, fields_of, lateness, resource
 from admin_app.api.routes import add
-from schemas.requests import ANSWER, CORRECTION, INTO, NOTE, OUTCOME, REASON, SUMMARY, TELLING, TEXT, TO, RequestSchema
+from schemas.requests import SUMMARY, RequestSchema
 from schemas.shapes import text
 from store.access import require
 from store.audit.operations import record as note_in_audit
-from store.corrections import operations as corrections
 from store.premises.rules import masked_phone
-from store.repairs import operations as repairs
-from store.repairs.rules import CORRECTED
 from store.requests import operations, rules
 from store.requests.documents import ServiceRequest
 from store.words import Words
@@ -70,31 +67,10 @@ REQUESTS = Resource(
     permission="requests.read",
     shape=RequestSchema,
     listing=LISTING,
-    allowed=rules.allowed,
+    allowed=operations.allowed,
     mask=_masked,
     join=with_orders,
     joined="work_orders",
-)
-
-_WRITE, _CLOSE = "requests.write", "requests.close"
-VERBS = (
-    Verb("acceptance", rules.VERBS["accept"], _WRITE, operations.accept),
-    Verb("assignment", rules.VERBS["assign"], _WRITE, operations.assign, TO),
-    Verb("acknowledgement", rules.VERBS["acknowledge"], _WRITE, operations.acknowledge),
-    Verb("waiting", rules.VERBS["wait"], _WRITE, operations.wait, REASON),
-    Verb("resumption", rules.VERBS["resume"], _WRITE, operations.resume),
-    Verb("answer", rules.VERBS["answer"], _WRITE, operations.answer, ANSWER),
-    Verb("telling", rules.VERBS["record_told"], _WRITE, operations.record_told, TELLING),
-    Verb("notes", rules.VERBS["note"], _WRITE, operations.note, TEXT),
-    Verb("approval", rules.VERBS["approve"], _CLOSE, repairs.approve, NOTE),
-    Verb("dispute", rules.VERBS["dispute"], _CLOSE, repairs.dispute, REASON),
-    Verb("charge-correction", rules.VERBS["correct_charge"], "requests.charge", repairs.correct_charge, CORRECTED),
-    Verb("closure", rules.VERBS["close"], _CLOSE, operations.close, OUTCOME),
-    Verb("reopening", rules.VERBS["reopen"], _WRITE, operations.reopen, REASON),
-    Verb("correction", rules.VERBS["correct"], _WRITE, corrections.correct, CORRECTION),
-    Verb("merge", rules.VERBS["merge"], _WRITE, corrections.merge, INTO),
-    Verb("separation", rules.VERBS["separate"], _WRITE, corrections.separate),
-    Verb("cancellation", rules.VERBS["cancel"], _CLOSE, operations.cancel, REASON),
 )
 
 
@@ -113,12 +89,14 @@ def _reveal(call: Call, key: str) -> Answer:
 
 
 def make() -> Blueprint:
-    made = resource(REQUESTS, VERBS)
+    made = resource(REQUESTS)
     words = Words("登记诉求", "Take in a request")
     takes = Body.of("NewRequest", rules.INTAKE)
     add(
         made,
-        Operation("create_request", "POST", "", _WRITE, words, RequestSchema, 201, takes, again=REQUESTS.made_again),
+        Operation(
+            "create_request", "POST", "", "requests.write", words, RequestSchema, 201, takes, again=REQUESTS.made_again
+        ),
         _create,
     )
     words = Words("查看联系方式（留痕）", "Look at the contact; the look is logged")

@@ -9,7 +9,6 @@ from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing
 from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
 from admin_app.api.routes import add
-from schemas.requests import REASON
 from schemas.work import (
     ASSIGNMENT,
     COMPLETION,
@@ -24,6 +23,7 @@ from schemas.work import (
 from store.actor import SYSTEM
 from store.repairs import operations as repairs
 from store.repairs.rules import ANSWERED, CONSENT, DIAGNOSIS, QUOTED, USED
+from store.verbs import REASON
 from store.words import Words
 from store.work import by_hand, operations, rounds, rules
 from store.work.documents import WorkOrder
@@ -82,12 +82,12 @@ _COMPLETION = Body(CompletionSchema, read_completion, required=False)
 VERBS = (
     Verb("acceptance", rules.VERBS["accept"], _DO, operations.accept, DEVICE),
     Verb("start", rules.VERBS["start"], _DO, operations.start, DEVICE),
-    Verb("pause", rules.VERBS["pause"], _DO, operations.pause, REASON),
+    Verb("pause", rules.VERBS["pause"], _DO, operations.pause, (REASON,)),
     Verb("resumption", rules.VERBS["resume"], _DO, operations.resume),
     Verb("scans", rules.VERBS["scan"], _DO, rounds.scan, SCAN),
     Verb("taken-back-scans", rules.VERBS["take_back"], _DO, rounds.take_back, TAKEN_BACK),
     Verb("completion", rules.VERBS["complete"], _DO, operations.complete, COMPLETION, _COMPLETION),
-    Verb("cancellation", rules.VERBS["cancel"], "work.cancel", operations.cancel, REASON),
+    Verb("cancellation", rules.VERBS["cancel"], "work.cancel", operations.cancel, (REASON,)),
     Verb("assignment", rules.VERBS["assign"], "work.dispatch", operations.assign, ASSIGNMENT),
     Verb("acknowledgement", rules.VERBS["acknowledge"], _DO, operations.acknowledge),
     Verb("diagnosis", rules.VERBS["diagnose"], _DO, repairs.diagnose, DIAGNOSIS),

@@ -1,16 +1,16 @@
 """诉求: the list of what residents asked for, and the page of each (clauses 2.1, 3.1, 6.1–6.3)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import request
 from flask_admin import expose
 from markupsafe import Markup
 from mongoengine import Q, QuerySet
 
 from admin_app.accounts.current import current_actor
-from admin_app.backoffice.base import BulkVerb, Choice, MenuPlace, field_filter
+from admin_app.backoffice.base import Choice, MenuPlace, field_filter
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import DEADLINES, clock_results, shown_clocks
 from admin_app.backoffice.records.columns import (
@@ -26,6 +26,7 @@ from admin_app.backoffice.records.columns import (
     state,
     worded,
 )
+from admin_app.backoffice.records.described import Looks, bulk
 from admin_app.backoffice.records.lists import Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, place, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
@@ -33,7 +34,7 @@ from admin_app.backoffice.records.search import named
 from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import request_card
-from admin_app.backoffice.request_verbs import BOX, request_verbs, told_by_people
+from admin_app.backoffice.request_looks import BOX, allowed_of, looks_of, told_by_people
 from admin_app.shell import gate
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import yuan
@@ -53,7 +54,7 @@ from store.premises.rules import masked_phone
 from store.repairs.rules import CONSENT
 from store.requests import operations as requests
 from store.requests import rules
-from store.requests.documents import ServiceRequest
+from store.requests.documents import SERVICE_REQUEST, ServiceRequest
 from store.versioned import Event
 from store.words import Words, translated
 from store.work.documents import WorkOrder
@@ -186,10 +187,7 @@ class Requests(NumberedPages):
             assignee_filter(self.people),
             estate_filter(),
         )
-        self.bulk_verbs = (
-            BulkVerb("assign", Words("指派", "Assign"), "requests.write", self._assign),
-            BulkVerb("acknowledge", rules.VERBS["acknowledge"], "requests.write", self._acknowledge),
-        )
+        self.bulk_verbs = (bulk(SERVICE_REQUEST, "assign"), bulk(SERVICE_REQUEST, "acknowledge"))
         super().__init__(ServiceRequest)
 
     def render(self, template: str, **kwargs: Any) -> str:
@@ -206,22 +204,22 @@ class Requests(NumberedPages):
                 wanted |= Q(contact_phone__contains=number)
         return query.filter(wanted)
 
-    def _assign(self, row: Any, actor: Actor) -> object:
-        return requests.assign(row.pk, to=request.form.get("to", ""), actor=actor, now=self.now, seen=row.version)
-
-    def _acknowledge(self, row: Any, actor: Actor) -> object:
-        return requests.acknowledge(row.pk, actor=actor, now=self.now, seen=row.version)
-
     # The page of one request
 
     def open_record(self, key: str, actor: Actor) -> Any:
         return requests.get(key, actor)
 
     def verbs(self, record: Any) -> Sequence[Verb]:
-        return request_verbs(record)
+        found = super().verbs(record)
+        # Of a repair the resident's word is asked for first.
+        quiet = "close" if record.kind == "repair" else ""
+        return [replace(each, kind="") if each.name == quiet else each for each in found]
+
+    def looks(self, record: Any) -> Looks:
+        return looks_of(record)
 
     def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
-        return rules.allowed(record)
+        return allowed_of(record)
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         entries = request_timeline(record)
@@ -240,7 +238,7 @@ class Requests(NumberedPages):
             "kind_words": rules.KINDS,
             "channel_words": rules.CHANNELS,
             "urgency_words": URGENCY_WORDS,
-            "verb_words": rules.VERBS,
+            "verb_words": SERVICE_REQUEST.event_words,
             "box_verbs": BOX,
             "tellings": told_by_people(),
             "can_mail": requests.can_mail(record),
@@ -295,7 +293,9 @@ def title_cell(row: Any) -> Markup:
 
 def request_timeline(record: Any) -> list[Entry]:
     notices = of_record("service_request", record.pk)
-    return timeline(record.events, notices, rules.VERBS, facts=_facts, tones=TONES, replies=record.replies)
+    return timeline(
+        record.events, notices, SERVICE_REQUEST.event_words, facts=_facts, tones=TONES, replies=record.replies
+    )
 
 
 def _facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
@@ -309,7 +309,7 @@ def _facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
     if event.verb in ("answer", "answer_meanwhile", "record_told"):
         return [say(rules.TOLD[detail["told"]]) if detail.get("told") in rules.TOLD else say(UNTOLD)]
     if event.verb in ("merge", "separate", "joined", "followed", "released"):
-        followed = rules.VERBS.get(str(detail.get("verb")))
+        followed = SERVICE_REQUEST.event_words.get(str(detail.get("verb")))
         numbers = (detail.get(name) for name in ("into", "from", "number"))
         return [*(str(each) for each in numbers if each), *([say(followed)] if followed else [])]
     if event.verb == "correct":

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from admin_app.backoffice import finding_verbs, photo_verbs
+from admin_app.backoffice.records.described import people_choices
 from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
 from admin_app.backoffice.repair_verbs import order_verbs, yes_or_no
-from admin_app.backoffice.request_verbs import people_choices
 from admin_app.backoffice.work_sources import checklist_of
 from admin_app.shell.language import say
 from store.actor import Actor

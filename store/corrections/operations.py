@@ -17,10 +17,11 @@ from store.deadlines.rules import Clock
 from store.directory import values_of
 from store.errors import Conflict, Invalid, NotFound, RuleBroken
 from store.fields import needed_text
+from store.lifecycle import does
 from store.relay import makes
 from store.requests import following, rules
 from store.requests import operations as requests
-from store.requests.documents import ServiceRequest
+from store.requests.documents import SERVICE_REQUEST, ServiceRequest
 from store.versioned import Change
 from store.words import Words
 
@@ -35,6 +36,7 @@ TRIES = 5
 # Correcting
 
 
+@does(SERVICE_REQUEST, "correct")
 def correct(
     key: object,
     *,
@@ -162,6 +164,7 @@ def _orders(
 # Joining
 
 
+@does(SERVICE_REQUEST, "merge")
 def merge(key: object, *, into: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Join the request to the one that leads: nobody goes twice for one fault, and both are answered together.
 
@@ -197,6 +200,7 @@ def _leading(request: ServiceRequest, into: str, actor: Actor) -> ServiceRequest
     return leading
 
 
+@does(SERVICE_REQUEST, "separate")
 def separate(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Not the same fault after all: it goes on by itself, and somebody is sent for it where its item wants that."""
     request, _ = requests.begin(key, "separate", actor, seen)

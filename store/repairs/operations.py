@@ -7,19 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from store.access import require
 from store.actor import Actor
 from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Invalid, RuleBroken
 from store.fields import MAX_LONG_TEXT, needed_text
+from store.lifecycle import does
 from store.relay import makes
 from store.repairs import rules
 from store.requests import operations as requests
 from store.requests import rules as request_rules
 from store.requests.callbacks import call_back
-from store.requests.documents import ServiceRequest
-from store.versioned import Change, check_seen
+from store.requests.documents import SERVICE_REQUEST, ServiceRequest
+from store.versioned import Change
 from store.words import Words
 from store.work import operations as work
 from store.work.documents import WorkOrder
@@ -149,6 +149,7 @@ def _pin(pinned: Mapping[str, Any]) -> dict[str, Any]:
 # The request
 
 
+@does(SERVICE_REQUEST, "approve")
 def approve(key: object, *, note: str = "", actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """The resident says that it is well done: the case is closed. Clause 3.2."""
     request, state = _begin_request(key, "approve", actor, seen)
@@ -160,6 +161,7 @@ def approve(key: object, *, note: str = "", actor: Actor, now: datetime, seen: i
     return _write_request(request, change, actor, now)
 
 
+@does(SERVICE_REQUEST, "dispute")
 def dispute(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """The resident says that it is not: the promises start anew, and somebody goes again. Raises `Invalid`.
 
@@ -186,6 +188,7 @@ def dispute(key: object, *, reason: str, actor: Actor, now: datetime, seen: int 
     return _write_request(request, change, actor, now)
 
 
+@does(SERVICE_REQUEST, "correct_charge")
 def correct_charge(
     key: object,
     *,
@@ -199,7 +202,7 @@ def correct_charge(
 
     Raises `Invalid` as `rules.corrected`, and without a reason.
     """
-    request, state = _begin_request(key, "correct_charge", actor, seen, "requests.charge")
+    request, state = _begin_request(key, "correct_charge", actor, seen)
     reason = needed_text(reason, "reason")
     before: Mapping[str, Any] = request.charge or {}
     rows = rules.corrected(before, list(lines))
@@ -210,16 +213,11 @@ def correct_charge(
     return _write_request(request, change, actor, now)
 
 
-def _begin_request(
-    key: object, verb: str, actor: Actor, seen: int | None, permission: str = "requests.close"
-) -> tuple[ServiceRequest, str]:
-    request = requests.get(key, actor)
-    require(actor, permission, request.estate)
-    check_seen(request, seen)
+def _begin_request(key: object, verb: str, actor: Actor, seen: int | None) -> tuple[ServiceRequest, str]:
+    request, state = requests.begin(key, verb, actor, seen)
     if request.kind != "repair":
         raise RuleBroken("not_a_repair", NOT_A_REPAIR, "kind")
-    request_rules.check_leads_itself(request.merged_into, verb)
-    return request, request_rules.next_state(verb, request.state)
+    return request, state
 
 
 def _write_request(request: ServiceRequest, change: Change, actor: Actor, now: datetime) -> ServiceRequest:
@@ -260,7 +258,7 @@ def _subject(values: Mapping[str, Any]) -> str:
 def _quoted(request: ServiceRequest, values: Mapping[str, Any], source: Mapping[str, Any], now: datetime) -> Change:
     asked = {"order": values["number"], "state": "asked", "at": values["at"]}
     fields: dict[str, Any] = {"quote": {**asked, "lines": values["lines"], "total_fen": values["total_fen"]}}
-    if request.state in request_rules.TRANSITIONS["wait"][0]:
+    if request.state in SERVICE_REQUEST["wait"].before:
         # Whoever has quoted has answered.
         kept = request_rules.kept_by("quoted", request.kind)
         clocks = deadlines.paused(deadlines.kept(request.clocks, kept, values["at"]), values["at"])

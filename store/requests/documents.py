@@ -7,6 +7,7 @@ from store.kinds import register as register_kind
 from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.requests.rules import STATES
+from store.requests.verbs import HAPPENS, VERBS
 from store.words import Words
 
 SERVICE_REQUEST = register_kind(
@@ -20,6 +21,8 @@ SERVICE_REQUEST = register_kind(
         states=STATES,
         search_order=10,
         formerly=("request",),
+        verbs=VERBS,
+        happens=HAPPENS,
     )
 )
 

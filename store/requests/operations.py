@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from store import records
+from store import lifecycle, records
 from store.access import require
 from store.actor import Actor, Entry
 from store.calendars.rules import promised_in
@@ -18,16 +18,17 @@ from store.deadlines.rules import Clock
 from store.directory import values_of
 from store.errors import Invalid, Problem, RuleBroken
 from store.fields import needed_text
+from store.lifecycle import does
 from store.numbering import take
 from store.people.operations import Directory, check_assignable
 from store.relay import makes
 from store.repairs.rules import paid_lines, warranty_of
 from store.requests import following, rules
 from store.requests.callbacks import call_back
-from store.requests.documents import ServiceRequest
+from store.requests.documents import SERVICE_REQUEST, ServiceRequest
 from store.requests.rules import next_own_check
 from store.usage import MOST_SHOWN, User, finds_users, open_records
-from store.versioned import Change, check_seen, commit
+from store.versioned import Change, commit
 from store.versioned import create as create_document
 from store.words import Words
 
@@ -225,16 +226,19 @@ def write(request: ServiceRequest, change: Change, *, actor: Actor, now: datetim
     return deadlines.write(request, change, own_next=next_own_check, actor=actor, now=now)
 
 
-def begin(
-    key: object, verb: str, actor: Actor, seen: int | None, permission: str = "requests.write"
-) -> tuple[ServiceRequest, str]:
-    request = get(key, actor)
-    require(actor, permission, request.estate)
-    check_seen(request, seen)
+def begin(key: object, verb: str, actor: Actor, seen: int | None) -> tuple[ServiceRequest, str]:
+    """The request and its state after the verb; what is done at the leading request is refused. Raises as `lifecycle.begin`."""
+    request = lifecycle.permitted(ServiceRequest, key, verb, actor, seen)
     rules.check_leads_itself(request.merged_into, verb)
-    return request, rules.next_state(verb, request.state)
+    return request, lifecycle.next_state(SERVICE_REQUEST, verb, request.state)
 
 
+def allowed(raw: Mapping[str, Any]) -> list[str]:
+    """What people can do to a request, as stored, now."""
+    return rules.possible(raw, lifecycle.allowed(SERVICE_REQUEST, raw["state"]))
+
+
+@does(SERVICE_REQUEST, "accept")
 def accept(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Take it on: the response promise is kept. Clause 3.1."""
     request, state = begin(key, "accept", actor, seen)
@@ -243,6 +247,7 @@ def accept(key: object, *, actor: Actor, now: datetime, seen: int | None = None)
     return write(request, Change("accept", {}, fields), actor=actor, now=now)
 
 
+@does(SERVICE_REQUEST, "assign")
 def assign(key: object, *, to: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Raises `Invalid` `not_assignable` for somebody who does not work in the estate."""
     request, _ = begin(key, "assign", actor, seen)
@@ -252,6 +257,7 @@ def assign(key: object, *, to: str, actor: Actor, now: datetime, seen: int | Non
     return write(request, change, actor=actor, now=now)
 
 
+@does(SERVICE_REQUEST, "acknowledge")
 def acknowledge(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """ "I take care of it": escalation rests until the policy's acknowledgement times out; the clocks run on."""
     request, _ = begin(key, "acknowledge", actor, seen)
@@ -259,6 +265,7 @@ def acknowledge(key: object, *, actor: Actor, now: datetime, seen: int | None = 
     return write(request, Change("acknowledge", {}, fields), actor=actor, now=now)
 
 
+@does(SERVICE_REQUEST, "wait")
 def wait(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """The clocks pause while the resident must do something. Raises `Invalid` without a reason."""
     request, state = begin(key, "wait", actor, seen)
@@ -267,12 +274,14 @@ def wait(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | N
     return write(request, Change("wait", {"reason": reason}, fields), actor=actor, now=now)
 
 
+@does(SERVICE_REQUEST, "resume")
 def resume(key: object, *, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     request, state = begin(key, "resume", actor, seen)
     fields = {"state": state, "clocks": deadlines.resumed(request.clocks, now)}
     return write(request, Change("resume", {}, fields, unset=("waiting_for",)), actor=actor, now=now)
 
 
+@does(SERVICE_REQUEST, "answer")
 def answer(
     key: object,
     *,
@@ -289,16 +298,13 @@ def answer(
     `told` says how he was told already (`phone`, `visit`); else he gets a letter where an address is known, and where
     none is, the answer stands as told to nobody. Raises `Invalid` without words, and for `mail` without an address.
     """
-    request = get(key, actor)
-    require(actor, "requests.write", request.estate)
-    check_seen(request, seen)
     verb = "answer_meanwhile" if interim else "answer"
-    rules.check_leads_itself(request.merged_into, verb)
-    state = rules.state_after_answer(request.state, interim=interim)
+    request, state = begin(key, verb, actor, seen)
     text = needed_text(text, "text", Words("请写明答复内容", "Write the answer"))
     how = _way_to_tell(request, told)
     fields = {
-        "state": state,
+        # Whoever has heard something is taken care of.
+        "state": "accepted" if state == "open" else state,
         "clocks": deadlines.kept(request.clocks, rules.kept_by(verb, request.kind), now),
         "answered_at": request.answered_at if interim else now,
         "assignee": request.assignee or actor.code,
@@ -310,6 +316,14 @@ def answer(
     # The words stay in the record, whose personal data can be erased; the event only says that there was an answer.
     change = Change(verb, {"told": how} if how else {}, fields, push={"replies": reply}, notify=letters)
     return write(request, change, actor=actor, now=now)
+
+
+@does(SERVICE_REQUEST, "answer_meanwhile")
+def answer_meanwhile(
+    key: object, *, text: str, told: str = "", actor: Actor, now: datetime, seen: int | None = None
+) -> ServiceRequest:
+    """The same as an interim `answer`."""
+    return answer(key, text=text, interim=True, told=told, actor=actor, now=now, seen=seen)
 
 
 def _way_to_tell(request: ServiceRequest, told: str) -> str:
@@ -340,6 +354,7 @@ def letter(request: ServiceRequest) -> dict[str, Any]:
     }
 
 
+@does(SERVICE_REQUEST, "record_told")
 def record_told(key: object, *, how: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Somebody called or visited: the newest answer is told. Raises `Invalid` for an unknown way, `RuleBroken`
     `nothing_to_tell`."""
@@ -355,6 +370,7 @@ def record_told(key: object, *, how: str, actor: Actor, now: datetime, seen: int
     return write(request, change, actor=actor, now=now)
 
 
+@does(SERVICE_REQUEST, "note")
 def note(key: object, *, text: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """An internal note. Raises `Invalid` without words."""
     request, _ = begin(key, "note", actor, seen)
@@ -363,9 +379,10 @@ def note(key: object, *, text: str, actor: Actor, now: datetime, seen: int | Non
     return write(request, Change("note", {}, push={"replies": entry}), actor=actor, now=now)
 
 
+@does(SERVICE_REQUEST, "close")
 def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """The resident's verdict is in. Raises `Invalid` without an outcome."""
-    request, state = begin(key, "close", actor, seen, "requests.close")
+    request, state = begin(key, "close", actor, seen)
     outcome = needed_text(outcome, "outcome", Words("请写明处理结果", "Write the outcome"))
     clocks = deadlines.kept(request.clocks, rules.kept_by("close", request.kind), now)
     fields = {"state": state, "outcome": outcome, "closed_at": now, "clocks": clocks, "untold": None}
@@ -373,6 +390,7 @@ def close(key: object, *, outcome: str, actor: Actor, now: datetime, seen: int |
     return write(request, Change("close", {}, fields, make=make), actor=actor, now=now)
 
 
+@does(SERVICE_REQUEST, "reopen")
 def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Not solved after all: the promises start anew, under the revision that it began with, somebody goes again where an
     order of it was made before, and whoever answers for it is told. Raises `Invalid`."""
@@ -397,10 +415,11 @@ def reopen(key: object, *, reason: str, actor: Actor, now: datetime, seen: int |
     return write(request, change, actor=actor, now=now)
 
 
+@does(SERVICE_REQUEST, "cancel")
 def cancel(key: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> ServiceRequest:
     """Withdrawn by the resident, or recorded by mistake: nobody is to come for it any more. Raises `Invalid` without a
     reason."""
-    request, state = begin(key, "cancel", actor, seen, "requests.close")
+    request, state = begin(key, "cancel", actor, seen)
     reason = needed_text(reason, "reason")
     fields = {"state": state, "clocks": deadlines.withdrawn(request.clocks, now), "outcome": reason, "untold": None}
     return write(request, Change("cancel", {}, fields, make=orders_taken_back(request)), actor=actor, now=now)

@@ -1,6 +1,6 @@
 """Rules of service requests: transitions, clocks from promises. Pure functions (clauses 3.1, 3.2, 4.3, 6.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,65 +35,10 @@ OPEN_STATES = frozenset({"open", "accepted", "waiting"})
 UNCLOSED = OPEN_STATES | {"answered"}
 PRIORITY_OF_URGENCY = {"life": 1, "urgent": 2, "normal": 3, "planned": 4}
 
-# verb → (states in which it is allowed, state after it; None = unchanged)
-TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
-    "accept": (frozenset({"open"}), "accepted"),
-    # Also of what was answered: a promise may run on until it is done.
-    "assign": (UNCLOSED, None),
-    "acknowledge": (UNCLOSED, None),
-    "wait": (frozenset({"open", "accepted"}), "waiting"),
-    "resume": (frozenset({"waiting"}), "accepted"),
-    "answer": (UNCLOSED, "answered"),
-    # Word on the way: something is said, and nothing is finished.
-    "answer_meanwhile": (UNCLOSED, None),
-    "record_told": (UNCLOSED, None),
-    "note": (UNCLOSED, None),
-    "approve": (frozenset({"answered"}), "closed"),
-    "dispute": (frozenset({"answered"}), "accepted"),
-    "close": (frozenset({"answered"}), "closed"),
-    "correct_charge": (frozenset({"answered", "closed"}), None),
-    "reopen": (frozenset({"answered", "closed"}), "accepted"),
-    "cancel": (UNCLOSED, "cancelled"),
-    "correct": (OPEN_STATES, None),
-    "merge": (OPEN_STATES, None),
-    "separate": (UNCLOSED, None),
-}
 # What can still be done to a request that another one leads; the rest is done there.
 OF_FOLLOWERS = frozenset({"note", "separate", "cancel", "correct", "record_told"})
 # A repair's alone: what its resident says, and what it costs.
 REPAIR_VERBS = frozenset({"approve", "dispute", "correct_charge"})
-VERBS: dict[str, Words] = {
-    "create": Words("登记", "Recorded"),
-    "accept": Words("受理", "Accept"),
-    "assign": Words("指派", "Assign"),
-    "acknowledge": Words("我来跟进", "Acknowledge"),
-    "wait": Words("等业主", "Wait for the resident"),
-    "resume": Words("继续处理", "Resume"),
-    "answer": Words("答复", "Answer"),
-    "answer_meanwhile": Words("先行答复", "Interim answer"),
-    "record_told": Words("登记已告知业主", "Record that the resident was told"),
-    "note": Words("备注", "Note"),
-    "approve": Words("业主认可", "Resident accepts"),
-    "dispute": Words("业主有异议", "Resident disputes"),
-    "correct_charge": Words("更正收费", "Correct the charge"),
-    "close": Words("关闭", "Close"),
-    "reopen": Words("重新打开", "Reopen"),
-    "cancel": Words("撤销", "Cancel"),
-    "escalate": Words("升级", "Escalated"),
-    "responded": Words("已响应", "Responded"),
-    "work_done": Words("工单完成", "Work order finished"),
-    "quoted": Words("已报价", "Quoted"),
-    "quote_answered": Words("业主答复报价", "Resident answered the quote"),
-    "accepted_tacitly": Words("默认验收", "Accepted tacitly"),
-    "called_back": Words("已回访", "Called back"),
-    "correct": Words("更正登记", "Correct"),
-    "merge": Words("并入另一件", "Join to another"),
-    "separate": Words("取消合并", "Take apart"),
-    "joined": Words("有诉求并入", "Another was joined"),
-    "parted": Words("一件取消合并", "One was taken apart"),
-    "followed": Words("随主诉求处理", "Followed the leading one"),
-    "released": Words("主诉求已撤销，恢复单独处理", "The leading one was cancelled: goes on by itself"),
-}
 # What the answer itself is: whoever has asked or proposed something wanted no more than to hear.
 ANSWER_IS_ALL = frozenset({"enquiry", "suggestion"})
 EVERY_CLOCK = frozenset({"response", "reply", "resolve"})
@@ -159,29 +104,17 @@ def check_item(item: Mapping[str, Any], kind: str) -> list[Problem]:
     return [Problem("wrong_kind", words, "item")]
 
 
-def allowed_verbs(state: str, kind: str) -> list[str]:
-    never = frozenset() if kind == "repair" else REPAIR_VERBS
-    return [verb for verb, (states, _) in TRANSITIONS.items() if state in states and verb not in never]
+def possible(request: Mapping[str, Any], verbs: Iterable[str]) -> list[str]:
+    """Those of the verbs that its state allows which also fit what stands in it."""
+    never, led = _impossible(request), request.get("merged_into")
+    return [verb for verb in verbs if verb not in never and (verb in OF_FOLLOWERS or not led)]
 
 
-def allowed(request: Any) -> list[str]:
-    """The verbs of a request – a document, or as stored – that its state and what stands in it allow now."""
-    raw = request if isinstance(request, Mapping) else request.to_mongo()
-    never = set() if untold_answer(raw.get("replies") or ()) is not None else {"record_told"}
-    never |= {"merge"} if raw.get("merged") else set()
-    verbs = [verb for verb in allowed_verbs(raw["state"], raw["kind"]) if verb not in never]
-    if raw.get("merged_into"):
-        return [verb for verb in verbs if verb in OF_FOLLOWERS]
-    return [verb for verb in verbs if verb != "separate"]
-
-
-def next_state(verb: str, state: str) -> str:
-    """Raises `RuleBroken` `not_allowed_now`."""
-    states, after = TRANSITIONS[verb]
-    if state not in states:
-        words = Words("诉求{state}，不能{verb}", "The request is “{state}”: “{verb}” is not possible")
-        raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS[verb]), "state")
-    return after or state
+def _impossible(request: Mapping[str, Any]) -> set[str]:
+    never = set() if request["kind"] == "repair" else set(REPAIR_VERBS)
+    never |= set() if request.get("merged_into") else {"separate"}
+    never |= {"merge"} if request.get("merged") else set()
+    return never if untold_answer(request.get("replies") or ()) is not None else never | {"record_told"}
 
 
 def title(item: Mapping[str, Any], place: str | None) -> Words:
@@ -211,14 +144,6 @@ def kept_by(verb: str, kind: str) -> frozenset[str]:
     if verb == "answer" and kind in ANSWER_IS_ALL:
         return EVERY_CLOCK
     return _KEPT_BY.get(verb, frozenset())
-
-
-def state_after_answer(state: str, *, interim: bool) -> str:
-    """Whoever has heard something is taken care of; answered is what has its answer. Raises as `next_state`."""
-    if not interim:
-        return next_state("answer", state)
-    after = next_state("answer_meanwhile", state)
-    return "accepted" if after == "open" else after
 
 
 def mail_member(request: Mapping[str, Any], members: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from admin_app.backoffice.repair_verbs import read_lines
+from admin_app.backoffice.records.priced_lines import read_lines
 from admin_app.backoffice.work_evidence import evidence_of
 from store import clock
 from store.notices.relay import relay

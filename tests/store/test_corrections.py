@@ -244,7 +244,7 @@ def test_acts_are_for_the_leading_one_and_chains_of_them_there_are_none(pair, de
         with pytest.raises(RuleBroken) as refused:
             act(second.pk, actor=desk, now=LATER)
         assert refused.value.code == "merged"
-    assert set(rules.allowed(current(second))) <= rules.OF_FOLLOWERS
+    assert set(requests.allowed(current(second).to_mongo())) <= rules.OF_FOLLOWERS
     for key, into in ((third, second.number), (third, third.number), (third, "R-0000-0000")):
         with pytest.raises(Invalid):
             corrections.merge(key.pk, into=into, actor=desk, now=LATER)

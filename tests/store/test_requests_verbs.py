@@ -6,10 +6,9 @@ import pytest
 
 from store import directory, domains
 from store.actor import SYSTEM
-from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
+from store.errors import Conflict, Forbidden, Invalid, NotFound
 from store.notices.relay import relay
 from store.requests import operations as requests
-from store.requests import rules
 from store.requests.documents import ServiceRequest
 from store.work import operations as work
 from store.work.documents import WorkOrder
@@ -185,17 +184,6 @@ def test_a_verb_that_needs_words_refuses_to_go_without(leak, verb):
     with pytest.raises(Invalid) as refused:
         getattr(requests, verb)(leak.pk, actor=cast.desk(), now=LATER, **{name: "  "})
     assert refused.value.field == name
-
-
-@pytest.mark.parametrize("state", sorted(rules.STATES))
-@pytest.mark.parametrize("verb", sorted(rules.TRANSITIONS))
-def test_the_transition_table_is_kept(state, verb):
-    states, after = rules.TRANSITIONS[verb]
-    if state in states:
-        assert rules.next_state(verb, state) == (after or state)
-    else:
-        with pytest.raises(RuleBroken):
-            rules.next_state(verb, state)
 
 
 def test_the_second_of_two_editors_sees_the_first_ones_act(leak):

@@ -4,8 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import request
+
 from admin_app.backoffice.base import BulkVerb
 from admin_app.backoffice.records.names import assignable, place
+from admin_app.backoffice.records.priced_lines import read_lines
 from admin_app.backoffice.records.verbs import Choice, Input, Posted, Run, Verb
 from admin_app.shell.formats import moment_typed
 from admin_app.shell.language import say
@@ -29,16 +32,19 @@ INPUTS = {
     "integer": "number",
     "datetime": "moment",
     "boolean": "tick",
+    "list": "lines",
 }
 
 
 @dataclass(frozen=True)
 class Look:
-    """What one input has on the page of this record: what stands in it, what can be chosen, and how it is read where its
-    kind does not say so."""
+    """What one input has on the page of this record: what stands in it, what can be chosen – and, where the kind of its field
+    does not say so, how it is shown and read."""
 
     value: str = ""
     choices: Sequence[Choice] | None = None
+    rows: Sequence[tuple[str, str]] = ()
+    kind: str = ""
     read: Callable[[Posted], object] | None = None
 
 
@@ -52,30 +58,37 @@ def described(record: Record, looks: Looks) -> list[Verb]:
 
 
 def _form(record: Record, verb: Described, button: Button, looks: Looks) -> Verb:
-    own = {each.name: looks.get(f"{verb.name}.{each.name}", Look()) for each in verb.fields}
+    asked = [(each, looks.get(f"{verb.name}.{each.name}", Look())) for each in _asked(verb)]
     return Verb(
         verb.name,
         verb.words,
         verb.permission,
-        _running(record, verb, own),
-        tuple(_input(record, each, button, own[each.name]) for each in verb.fields),
+        _running(record, verb, asked),
+        tuple(_input(record, each, button, look) for each, look in asked),
         button.tone,
         button.icon,
         confirm=button.confirm,
         hint=button.hint,
+        wide=button.wide,
     )
+
+
+def _asked(verb: Described) -> list[Field]:
+    left_out = verb.button.leaves_out if verb.button else ()
+    return [each for each in verb.fields if each.name not in left_out]
 
 
 def _input(record: Record, field: Field, button: Button, look: Look) -> Input:
     return Input(
         field.name,
         button.labels.get(field.name, field.label),
-        INPUTS[field.kind],
+        look.kind or INPUTS[field.kind],
         required=field.required,
         hint=button.hints.get(field.name),
         choices=_choices(record, field) if look.choices is None else look.choices,
         value=look.value,
         maximum=None if field.maximum is None else int(field.maximum),
+        rows=look.rows,
     )
 
 
@@ -90,11 +103,11 @@ def people_choices(estate: str) -> tuple[Choice, ...]:
     return tuple(Choice(each.code, each.name, each.department) for each in assignable([estate]))
 
 
-def _running(record: Record, verb: Described, looks: Looks) -> Run:
+def _running(record: Record, verb: Described, asked: Sequence[tuple[Field, Look]]) -> Run:
     operation = lifecycle.run_of(record.KIND, verb.name)
 
     def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
-        read = {each.name: _read(record, each, looks[each.name], values) for each in verb.fields}
+        read = {each.name: _read(record, each, look, values) for each, look in asked}
         given = {name: value for name, value in read.items() if value is not None}
         return operation(record.pk, **given, actor=actor, now=now, seen=seen)
 
@@ -111,6 +124,8 @@ def _read(record: Record, field: Field, look: Look, values: Posted) -> object:
         return values.several(field.name)
     if field.kind == "integer":
         return values.whole(field.name)
+    if field.kind == "list":
+        return read_lines(values.under(f"{field.name}."))
     if field.kind == "datetime":
         return moment_of(values, field.name, record.estate)
     return values.text(field.name) or ("" if field.required else None)
@@ -125,10 +140,11 @@ def moment_of(values: Posted, name: str, estate: str) -> datetime:
 
 
 def bulk(kind: RecordKind, name: str) -> BulkVerb:
-    """A verb that asks nothing, for several rows at once."""
-    operation, verb = lifecycle.run_of(kind, name), kind[name]
+    """The verb for several rows at once; what it asks stands in the form below the list."""
+    verb = kind[name]
 
     def run(row: Record, actor: Actor) -> object:
-        return operation(row.pk, actor=actor, now=clock.now(), seen=row.version)
+        does = _running(row, verb, [(each, Look()) for each in _asked(verb)])
+        return does(Posted(request.form), actor=actor, now=clock.now(), seen=row.version)
 
     return BulkVerb(name, verb.words, verb.permission, run)
