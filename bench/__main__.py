@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
-from bench import delivering, generating, listing, office, programs, simulating, sweeping, tablet
+from bench import content, delivering, generating, listing, office, programs, simulating, sweeping, tablet
 from bench.ground import Ground, servers
 from bench.population import Patterns, make_base
 from bench.table import HEAD, Line
@@ -23,6 +23,7 @@ PARTS: dict[str, Part] = {
 # With a company of their own.
 APART: dict[str, Callable[[Ground], list[Line]]] = {
     "api": programs.measure,
+    "content": content.measure,
     "office": office.measure,
     "tablet": tablet.measure,
 }

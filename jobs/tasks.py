@@ -8,6 +8,7 @@ from jobs.beating import Counts, run_periodic, settings
 from store import domains
 from store.calendars.operations import warn_missing
 from store.content import operations as content
+from store.content.superseding import catch_up
 from store.deadlines.operations import sweep
 from store.emergencies.operations import plan_all
 from store.notices.delivery import deliver
@@ -31,7 +32,7 @@ def sweep_deadlines() -> Counts:
 
 
 def publish_due() -> Counts:
-    return run_periodic("publish_due", partial(content.publish_due, limit=SOME), SOME)
+    return run_periodic("publish_due", partial(_publish, limit=SOME), SOME)
 
 
 def generate_work() -> Counts:
@@ -53,6 +54,11 @@ def plan_drills() -> Counts:
 
 def check_calendars() -> Counts:
     return run_periodic("check_calendars", warn_missing)
+
+
+def _publish(now: datetime, limit: int) -> int:
+    """Beside what is due, what the version before has left unmarked."""
+    return max(content.publish_due(now, limit), catch_up(limit))
 
 
 def _deliver(senders: Sequence[Sender], now: datetime) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from store.content.documents import Content, Revision
+from store.content.known import known, learn
 from store.content.reading import live
 
 HEAD_FIELDS = (
@@ -19,9 +20,6 @@ HEAD_FIELDS = (
     "generated_until",
     "publishing",
 )
-# Revisions never change, so one that was read stays true in this process.
-_KNOWN: dict[str, Revision] = {}
-MOST_KNOWN = 5_000
 
 
 class Current:
@@ -31,7 +29,7 @@ class Current:
         query = {"type": {"$in": list(types)}, "revision": {"$gt": 0}, "estate": {"$in": [*estates, None]}}
         found: Sequence[Content] = Content.objects(__raw__=query).only(*HEAD_FIELDS)
         self.heads: Mapping[tuple[str, str], Content] = {(each.type, each.code): each for each in found}
-        _learn([_key(each) for each in self.heads.values() if not each.withdrawn])
+        learn([_key(each) for each in self.heads.values() if not each.withdrawn])
 
     def of(self, kind: str) -> list[Content]:
         """The heads of a type that are in force, by code."""
@@ -42,7 +40,7 @@ class Current:
         head = self.heads.get((kind, code))
         if head is not None and head.withdrawn:
             return None
-        found = _KNOWN.get(_key(head)) if head is not None else None
+        found = known(_key(head)) if head is not None else None
         # Foreign to these estates, or its publication was cut off half-way.
         return found or live(kind, code, moment)
 
@@ -58,12 +56,3 @@ def pinned_bodies(kind: str, pins: Collection[tuple[str, int]]) -> dict[tuple[st
 
 def _key(head: Content) -> str:
     return f"{head.pk}:{head.revision}"
-
-
-def _learn(keys: Sequence[str]) -> None:
-    missing = [key for key in keys if key not in _KNOWN]
-    if len(_KNOWN) + len(missing) > MOST_KNOWN:
-        _KNOWN.clear()
-        missing = list(keys)
-    if missing:
-        _KNOWN.update({each.key: each for each in Revision.objects(key__in=missing)})

@@ -76,14 +76,16 @@ class Revision(Document):
     by = StringField(required=True)
     by_name = StringField()
     note = StringField()
+    # From when on a later one is in force. A help for reading, never the truth: it may be missing, and comes by itself.
+    superseded_at = DateTimeField()
 
     meta = {
         "collection": "revisions",
         "auto_create_index": False,
         "indexes": [
             {"fields": ["content", "number"], "unique": True},
-            ["type", "code", "-effective_at", "-number"],
-            ["type", "-effective_at"],
+            ["type", "code", "-effective_at", "-number", "superseded_at"],
+            ["type", "superseded_at", "-effective_at"],
         ],
     }
 

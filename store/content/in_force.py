@@ -1,6 +1,6 @@
 """What of a type is in force, by code and page by page: which revisions first, then what is asked of them.
 
-For now the heads tell it; for another moment all revisions up to then must be looked through.
+For now the heads tell it; for another moment the revisions that no mark shows as superseded by then.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 from store.content.documents import Content, Revision
+from store.content.superseding import newest, unmarked_at
 
 SLOW_MS = 3_000
 # Of many heads those of foreign estates are sorted out in ever larger pieces.
@@ -18,6 +19,7 @@ _IN_HEADS = {"code": "code", "uses": "live_uses"}
 MOST_KNOWN = 20_000
 
 Condition = Mapping[str, Any]
+Raw = Mapping[str, Any]
 
 
 class Behind(Protocol):
@@ -129,32 +131,47 @@ def _satisfying(where: Sequence[Condition], standing: list[Standing]) -> list[St
 
 def at(wanted: Wanted, moment: datetime) -> list[Standing]:
     """As it was, or is going to be, at a moment."""
-    stages = [*_stages(wanted, moment), {"$project": {"code": 1}}]
-    rows = Revision._get_collection().aggregate(stages, maxTimeMS=SLOW_MS)
-    return [Standing(row["code"], row["_id"]) for row in rows]
+    found: list[Standing] = []
+    # One more than asked for: of the last code there may be more to come.
+    behind, size = wanted.after.value if wanted.after else None, wanted.most + 1
+    while len(found) < wanted.most:
+        rows = _candidates(wanted, moment, behind, size)
+        whole = rows if len(rows) < size else _without_last_code(rows)
+        found += _in_force(wanted, whole, moment)
+        if len(rows) < size:
+            break
+        behind, size = whole[-1]["code"] if whole else behind, size * GROWTH
+    return found[: wanted.most]
+
+
+def _candidates(wanted: Wanted, moment: datetime, behind: object, size: int) -> list[Raw]:
+    """Revisions that are what is wanted, if they are in force: an unmarked one may have been superseded."""
+    known: list[Condition] = [{"type": wanted.kind}, unmarked_at(moment), *wanted.conditions]
+    if behind is not None:
+        known.append({"code": {"$lt" if wanted.descending else "$gt": str(behind)}})
+    found = Revision._get_collection().find({"$and": known}, _OF_RANK)
+    return list(found.sort("code", wanted.direction).limit(size).max_time_ms(SLOW_MS))
+
+
+def _without_last_code(rows: Sequence[Raw]) -> list[Raw]:
+    return [each for each in rows if each["code"] != rows[-1]["code"]]
+
+
+def _in_force(wanted: Wanted, rows: Sequence[Raw], moment: datetime) -> list[Standing]:
+    """Those whom no later revision has superseded, be it withdrawn or of another estate."""
+    codes = list(dict.fromkeys(each["code"] for each in rows))
+    query = {"type": wanted.kind, "code": {"$in": codes}, **unmarked_at(moment)}
+    unmarked = Revision._get_collection().find(query, _OF_RANK).max_time_ms(SLOW_MS) if codes else ()
+    standing = {each["_id"] for each in newest(list(unmarked)).values()}
+    return [Standing(each["code"], each["_id"]) for each in rows if each["_id"] in standing]
+
+
+_OF_RANK = {"code": 1, "number": 1, "effective_at": 1}
 
 
 def count(wanted: Wanted, moment: datetime, most: int) -> int:
     """How many there are on all pages, `most` at most."""
-    stages = [*_stages(replace(wanted, after=None, most=most), moment), {"$count": "n"}]
-    counted = list(Revision._get_collection().aggregate(stages, maxTimeMS=SLOW_MS))
-    return int(counted[0]["n"]) if counted else 0
-
-
-def _stages(wanted: Wanted, moment: datetime) -> list[dict[str, Any]]:
-    known: dict[str, Any] = {"type": wanted.kind, "effective_at": {"$lte": moment}}
-    if wanted.after is not None:
-        known["code"] = {"$lt" if wanted.descending else "$gt": str(wanted.after.value)}
-    return [
-        {"$match": known},
-        {"$sort": {"code": 1, "effective_at": -1, "number": -1}},
-        {"$group": {"_id": "$code", "newest": {"$first": "$$ROOT"}}},
-        {"$replaceRoot": {"newRoot": "$newest"}},
-        # Only now: an earlier revision must not come back because the newest is withdrawn or of another estate.
-        {"$match": {"$and": wanted.conditions}},
-        {"$sort": {"code": wanted.direction}},
-        {"$limit": wanted.most},
-    ]
+    return len(at(replace(wanted, after=None, most=most), moment))
 
 
 def bodies(keys: Collection[str], shown: Mapping[str, int]) -> list[dict[str, Any]]:

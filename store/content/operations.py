@@ -16,9 +16,11 @@ from store.blame import is_of_database
 from store.content import rules
 from store.content.documents import Content, Revision
 from store.content.reading import get, looking_up, revision_body, type_of
+from store.content.superseding import supersede
 from store.content.types import Body, ContentType, built_in
 from store.differences import difference
 from store.errors import Conflict, Forbidden, Invalid, Problem, RuleBroken
+from store.first import first
 from store.health import operations as health
 from store.usage import User, finds_users, refuse_if_used
 from store.versioned import Change, check_seen, commit
@@ -129,7 +131,7 @@ def withdraw(kind: str, code: str, *, actor: Actor, now: datetime, note: str = "
     refuse_if_used(kind, code, actor)
     _finish_cut_off(head)
     number = head.revision + 1
-    intent = _intent(number, {}, at=now, note=note, by=actor, uses=[], withdrawn=True)
+    intent = _intent(number, {}, at=_not_before_last(head, now), note=note, by=actor, uses=[], withdrawn=True)
     fields = {"state": "withdrawn", "withdrawn": True, "revision": number, "publishing": intent, "live_uses": []}
     change = Change("withdraw", {"note": note}, fields, unset=(*OF_SCHEDULE, "next_generate_at"))
     return _stand(commit(head, change, actor=actor, now=now))
@@ -246,7 +248,7 @@ def _publish_body(head: Content, body: Body, *, at: datetime, note: str, actor: 
     content_type = type_of(head.type, now)
     cleaned = _checked(content_type, body, now, actor, head.live_uses)
     _finish_cut_off(head)
-    number = head.revision + 1
+    at, number = _not_before_last(head, at), head.revision + 1
     keys = rules.uses_keys(content_type, cleaned)
     fields = {
         "state": "published" if head.draft == body else "changed",
@@ -282,6 +284,12 @@ def _finish_cut_off(head: Content) -> None:
         _stand(head)
 
 
+def _not_before_last(head: Content, at: datetime) -> datetime:
+    """When the next revision begins: of two the later counts, also when a slower clock has carried it out."""
+    last = first(Revision._get_collection(), {"content": head.pk, "number": head.revision}, ["effective_at"])
+    return at if last is None else max(at, last["effective_at"])
+
+
 def _stand(head: Content) -> Content:
     """Make the revision that the head intends. Any number may try: its key is unique, a second insert is no change."""
     intent = head.publishing
@@ -296,6 +304,7 @@ def _stand(head: Content) -> Content:
     # A duplicate stands already: the write was cut off after this line the last time.
     with suppress(DuplicateKeyError):
         Revision._get_collection().insert_one(values)
+    supersede(head.pk)
     forget()
     done = {"_id": head.pk, "publishing.number": intent["number"]}
     Content._get_collection().update_one(done, {"$unset": {"publishing": ""}})

@@ -1,0 +1,102 @@
+"""Marks on revisions, `superseded_at`: from when on a later one is in force. Readers pass over what is marked.
+
+A mark is a help, never the truth: who reads asks which of the unmarked is the newest. So it may be missing – cut off, or
+made by a version that knew no marks – and marks are only ever added or moved to an earlier moment, by any number at once.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple
+
+from bson import ObjectId
+from mongoengine.connection import get_db
+from pymongo import UpdateOne
+from pymongo.collection import Collection as Store
+from pymongo.errors import OperationFailure
+
+from store.content.documents import Content, Revision
+from store.first import first
+
+# Where the marking of what stood before there were marks has come to.
+PROGRESS = "content_progress"
+_KEY = "superseded_at"
+_INDEX_NOT_FOUND = 27
+# The same without the mark at its end; the planner may choose it and would fetch what it need not.
+_INDEX_BEFORE = "type_1_code_1_effective_at_-1_number_-1"
+_SHOWN = {"content": 1, "number": 1, "effective_at": 1, "superseded_at": 1}
+Raw = Mapping[str, Any]
+
+
+class Mark(NamedTuple):
+    key: str
+    superseded_at: datetime
+
+
+def unmarked_at(moment: datetime) -> dict[str, Any]:
+    """The condition on revisions that may be in force at `moment`."""
+    return {"effective_at": {"$lte": moment}, "superseded_at": {"$not": {"$lte": moment}}}
+
+
+def rank(revision: Raw) -> tuple[datetime, int]:
+    """Of two revisions of a piece of content that have begun, the one with the higher rank is in force."""
+    return revision["effective_at"], revision["number"]
+
+
+def marks(revisions: Sequence[Raw]) -> Iterator[Mark]:
+    """What is to be marked among revisions of one piece of content: each ends when the next by rank begins."""
+    for earlier, later in pairwise(sorted(revisions, key=rank)):
+        marked = earlier.get("superseded_at")
+        if marked is None or marked > later["effective_at"]:
+            yield Mark(earlier["_id"], later["effective_at"])
+
+
+def supersede(content: ObjectId) -> None:
+    """Mark what the newest revision of a piece of content ends; it stands already."""
+    _mark({"content": content, "superseded_at": None})
+
+
+def catch_up(limit: int) -> int:
+    """Mark the revisions of the next pieces of content that no run has come to, `limit` at most. Returns how many.
+
+    A database of the version before, or one that was restored from its backup, has none marked. How far it is stands
+    beside the data and so goes with it; a run that was cut off is made again, and several at once do no harm.
+    """
+    reached = first(_progress(), {"_id": _KEY}) or {}
+    if reached.get("done"):
+        return 0
+    beyond = {"_id": {"$gt": reached["content"]}} if "content" in reached else {}
+    heads = [each["_id"] for each in Content._get_collection().find(beyond, {"_id": 1}).sort("_id", 1).limit(limit)]
+    _mark({"content": {"$in": heads}})
+    update: dict[str, Any] = {"$max": {"content": heads[-1]}} if heads else {}
+    if len(heads) < limit:
+        drop_index_before()
+        update["$set"] = {"done": True}
+    _progress().update_one({"_id": _KEY}, update, upsert=True)
+    return len(heads)
+
+
+def _mark(which: Mapping[str, Any]) -> None:
+    rows = Revision._get_collection().find(which, _SHOWN).sort([("content", 1), ("number", 1)])
+    found = [mark for _, each in groupby(rows, key=lambda row: row["content"]) for mark in marks(list(each))]
+    if found:
+        # The earliest moment wins, whoever comes last.
+        updates = [UpdateOne({"_id": key}, {"$min": {"superseded_at": at}}) for key, at in found]
+        Revision._get_collection().bulk_write(updates, ordered=False)
+
+
+def newest(rows: Collection[Raw]) -> dict[str, Raw]:
+    """By code the one of the highest rank."""
+    return {row["code"]: row for row in sorted(rows, key=rank)}
+
+
+def _progress() -> "Store[dict[str, Any]]":
+    return get_db()[PROGRESS]
+
+
+def drop_index_before() -> None:
+    try:
+        Revision._get_collection().drop_index(_INDEX_BEFORE)
+    except OperationFailure as error:
+        if error.code != _INDEX_NOT_FOUND:
+            raise
