@@ -26,6 +26,7 @@ from store.content import reading, rules
 from store.content.documents import Content
 from store.errors import Conflict, Invalid, Problem
 from store.fields import clean
+from store.versioned import events_of
 
 HERE = Path(__file__).parent
 SEEDER = Actor(code="seed", name="初始数据", roles=frozenset({"system"}), estates=None)
@@ -142,7 +143,7 @@ def _ensure_entry(
     wanted, _ = clean(entry.FIELDS, values)
     if entry.values() == wanted:
         return "unchanged"
-    if _touched(entry.events):
+    if _touched(events_of(entry)):
         return "kept"
     directory.update(kind, code, values, actor=SEEDER, now=now, seen=entry.version)
     return "updated"
@@ -160,7 +161,7 @@ def _ensure_content(head: Content | None, kind: str, code: str, body: dict[str, 
     wanted, _ = clean(reading.type_of(kind, now).fields, body)
     if head.draft == wanted and head.state == "published":
         return "unchanged"
-    if _touched(head.events):
+    if _touched(events_of(head)):
         return "kept"
     # Also where an earlier run was cut off between the draft and its publication.
     content.save_draft(kind, code, body, actor=SEEDER, now=now, seen=head.version)

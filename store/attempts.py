@@ -8,7 +8,8 @@ from typing import Any, TypeVar, cast
 from bson import ObjectId
 
 from store import domains
-from store.versioned import Versioned
+from store.history import PastEvent
+from store.versioned import Versioned, kind_name
 
 # The clocks of several servers may differ a little.
 _SLACK = timedelta(minutes=1)
@@ -26,7 +27,14 @@ def trace_of(attempt: str, since: datetime, keys: Sequence[str]) -> Versioned | 
         raw = kind._get_collection().find_one({"$or": _places(kind, since, keys), "events.attempt": attempt})
         if raw is not None:
             return cast("Versioned", kind._from_son(raw))
-    return None
+    return _in_history(attempt, since)
+
+
+def _in_history(attempt: str, since: datetime) -> Versioned | None:
+    """The record from which its event has gone already."""
+    past = PastEvent._get_collection().find_one({"attempt": attempt, "at": {"$gte": since - _SLACK}})
+    kind = next((each for each in _concrete(Versioned) if past and kind_name(each) == past["kind"]), None)
+    return kind.found({"_id": past["record"]}) if kind and past else None
 
 
 def _places(kind: type[Versioned], since: datetime, keys: Sequence[str]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self, TypeVar, cast
+from typing import Any, NoReturn, Self, TypeVar, cast
 
 from bson import ObjectId
 from mongoengine import Document, EmbeddedDocument
@@ -16,7 +16,7 @@ from mongoengine.fields import BooleanField, DateTimeField, IntField, StringFiel
 from pymongo import ReturnDocument
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
-from store import alone
+from store import alone, history
 from store.actor import Actor
 from store.errors import Conflict, NotFound, Recorded, RuleBroken
 from store.first import first
@@ -31,8 +31,8 @@ AHEAD = Words(
     "您看到的{label}比现有的更新（可能已从备份恢复），请重新打开再修改",
     "You saw a later state of this {label} than there is (it may have been restored); open it again first",
 )
-# MongoDB's codes for a document that would outgrow 16 MB.
-_FULL_CODES = frozenset({10334, 17419, 17420})
+# MongoDB's codes for a document that would outgrow 16 MB, or (388) the cache of a small server while it is written.
+_FULL_CODES = frozenset({388, 10334, 17419, 17420})
 
 
 class Event(EmbeddedDocument):
@@ -59,7 +59,9 @@ class Event(EmbeddedDocument):
 
 class Versioned(Document):
     version = IntField(required=True, default=0)
+    # The newest; those up to `in_history` stand in the collection `history` (`events_of` reads both).
     events = LateList(Event)
+    in_history = IntField()
     created_at = DateTimeField()
     changed_at = DateTimeField()
     # True while an event above `relayed` still has intents; the relay finds its work by this.
@@ -157,17 +159,40 @@ def commit(document: D, change: Change, *, actor: Actor, now: datetime) -> D:
     `NotFound`, `Recorded` or `RuleBroken` `record_full`.
     """
     update = update_of(change, version=document.version, actor=actor, now=now)
-    found, after = condition(document, actor), ReturnDocument.AFTER
     try:
-        with _within_bounds():
-            raw = type(document)._get_collection().find_one_and_update(found, update, return_document=after)
+        raw = _written(document, condition(document, actor), update)
     except DuplicateKeyError as error:
         raise taken(type(document).LABEL, error) from error
     if raw is None:
         raise_stale(document, actor)
     type(document).written()
+    if history.is_looked_at(raw["version"]):
+        raw = history.settle(type(document)._get_collection(), kind_name(type(document)), raw)
     alone.written(type(document)._get_collection_name(), raw)
     return type(document)._from_son(raw)
+
+
+def _written(document: Versioned, found: Mapping[str, Any], update: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The document after the update; one that was full is relieved of its history and tried once more."""
+    records, after = type(document)._get_collection(), ReturnDocument.AFTER
+    try:
+        with _within_bounds():
+            return records.find_one_and_update(found, update, return_document=after)
+    except RuleBroken:
+        if not history.relieve(records, kind_name(type(document)), document.pk):
+            raise
+    with _within_bounds():
+        return records.find_one_and_update(found, update, return_document=after)
+
+
+def events_of(document: Versioned, above: int = 0) -> list[Event]:
+    """The events with n > `above`, oldest first, wherever they stand. One query where some are in the history."""
+    here = [event for event in document.events if event.n > above]
+    last = document.in_history
+    if last is None or last <= above:
+        return here
+    older = history.read(kind_name(type(document)), document.pk, above=above, until=last + 1)
+    return [*map(Event._from_son, older), *here]
 
 
 @contextmanager
@@ -238,12 +263,12 @@ def check_recorded(document: Versioned, actor: Actor) -> None:
     operation = actor.entry.operation if actor.entry else None
     if operation is None:
         return
-    for event in document.events:
+    for event in events_of(document):
         if event.operation == operation:
             raise Recorded(operation, event.actor)
 
 
-def raise_stale(document: Versioned, actor: Actor) -> None:
+def raise_stale(document: Versioned, actor: Actor) -> NoReturn:
     current = type(document).objects(pk=document.pk).first()
     if current is None:
         raise NotFound(type(document).LABEL, document.pk)
@@ -251,8 +276,8 @@ def raise_stale(document: Versioned, actor: Actor) -> None:
     raise_changed(current, document.version)
 
 
-def raise_changed(current: Versioned, seen: int) -> None:
-    theirs = [event for event in current.events if event.n > seen]
+def raise_changed(current: Versioned, seen: int) -> NoReturn:
+    theirs = events_of(current, above=seen)
     words = CHANGED if theirs else AHEAD
     raise Conflict(
         "changed_meanwhile",

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from admin_app.api import lists
+from admin_app.api import events, lists
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.records import fields_of
@@ -61,8 +61,7 @@ def _read(call: Call, code: str) -> Answer:
 
 def _events(call: Call, code: str) -> Answer:
     query = lists.asked(call, EVENTS)
-    events = [each.to_mongo().to_dict() for each in operations.get(code, call.actor).events]
-    return lists.page_of(events, "n", query, EventSchema)
+    return events.page(operations.get(code, call.actor), query)
 
 
 def _verb(run: Callable[..., Device]) -> Callable[..., Answer]:

@@ -58,10 +58,11 @@ def enveloped(data: Any, cursor: str | None, total: int | None) -> dict[str, Any
     return {"data": data, "page": paging}
 
 
-def page_of(rows: Sequence[Raw], key: str, query: Query, shape: type[Schema]) -> Answer:
-    """A page of what is in memory already, such as the history of a record; `key` is unique among the rows."""
+def page_of(rows: Sequence[Raw], key: str, query: Query, shape: type[Schema], total: int | None = None) -> Answer:
+    """A page of what is in memory already; `key` is unique among the rows, `total` how many there are where not all were
+    read."""
     ordered = sorted(rows, key=lambda row: row[key], reverse=query.order.descending)
-    total = min(len(ordered), COUNT_CAP) if query.counted else None
+    total = min(len(ordered) if total is None else total, COUNT_CAP) if query.counted else None
     if query.after is not None:
         ordered = [row for row in ordered if _behind(row[key], query.after.value, query.order.descending)]
     shown = ordered[: query.limit]

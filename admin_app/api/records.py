@@ -9,7 +9,7 @@ from flask import url_for
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from admin_app.api import lists
+from admin_app.api import events, lists
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
 from admin_app.api.routes import add, blueprint
@@ -202,8 +202,7 @@ def _add_events(made: Blueprint, kind: Resource) -> None:
 
     def view(call: Call, key: str) -> Answer:
         query = lists.asked(call, listing)
-        events = [each.to_mongo().to_dict() for each in _found(kind, key, call).events]
-        return lists.page_of(events, "n", query, EventSchema)
+        return events.page(_found(kind, key, call), query)
 
     words = Words("{what}的历史", "History of: {what}").fill(what=kind.words)
     name = f"list_{kind.one}_events"

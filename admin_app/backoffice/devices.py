@@ -15,6 +15,7 @@ from admin_app.backoffice.records.columns import Column, Lister, only_exported, 
 from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import Place
 from admin_app.backoffice.records.pages import RecordPages
+from admin_app.backoffice.records.parts import asked_part
 from admin_app.backoffice.records.timeline import timeline
 from admin_app.backoffice.records.verbs import Input, Posted, Verb
 from admin_app.shell.chips import Chip, chip_of
@@ -128,12 +129,11 @@ class Devices(RecordPages):
         return device_verbs(record)
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
-        events = record.events
         return {
             "chips": device_chips(record, self.now),
             "clock": clock_cell(record.clock_offset_ms),
             "unsent": unsent_cell(record),
-            "entries": timeline(events, (), rules.VERBS, facts=device_facts, tones=TONES),
+            "entries": timeline(asked_part(record), (), rules.VERBS, facts=device_facts, tones=TONES),
             "verb_words": rules.VERBS,
             "staff_url": self._staff_url,
         }

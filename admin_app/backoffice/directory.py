@@ -16,6 +16,7 @@ from admin_app.backoffice.content.parsing import parse
 from admin_app.backoffice.directory_rows import Cells, Theirs, done_meanwhile, history_of, summary_columns
 from admin_app.backoffice.records.lists import estate_filter
 from admin_app.backoffice.records.names import estates_of_reader, places_of_reader
+from admin_app.backoffice.records.parts import asked_part
 from admin_app.backoffice.records.verbs import Posted
 from admin_app.shell import gate
 from admin_app.shell.errors import problems_of, status_of
@@ -205,7 +206,7 @@ class DirectoryPages(SecureModelView):
             theirs=self._theirs(error),
             users=users_of(self.kind, code, actor)[:50] if entry else (),
             user_page=lambda user: address_of(user.kind, user.code),
-            history=history_of(entry, self.entry_class.FIELDS) if entry else (),
+            history=history_of(asked_part(entry), self.entry_class.FIELDS) if entry else (),
             back=self.get_url(".index_view"),
             stays=stays_of(code, entry.estate, actor) if entry and self.kind == "unit" else (),
         )

@@ -9,13 +9,14 @@ from markupsafe import Markup
 from admin_app.backoffice.content.references import Labels
 from admin_app.backoffice.records.cells import chip_markup
 from admin_app.backoffice.records.names import who_did
-from admin_app.backoffice.records.timeline import Entry
+from admin_app.backoffice.records.timeline import Entries, Entry
 from admin_app.shell.chips import chip_of
 from admin_app.shell.formats import NOTHING, local_time
 from admin_app.shell.language import say
 from admin_app.shell.punctuation import COLON, listed
 from store.directory import DirectoryEntry
 from store.fields import Field
+from store.parts import Part
 from store.people.exceptions import KINDS
 from store.premises.rules import masked_phone
 from store.words import Words, translated
@@ -120,14 +121,14 @@ def _members(row: Any) -> Markup:
     )
 
 
-def history_of(entry: DirectoryEntry, fields: Sequence[Field]) -> list[Entry]:
+def history_of(part: Part, fields: Sequence[Field]) -> Entries:
     """What was changed, by whom: the newest first, each change with what stood there before."""
-    said = _said([event.detail for event in entry.events], [event.verb for event in entry.events], fields)
+    said = _said([event.detail for event in part.events], [event.verb for event in part.events], fields)
     entries = []
-    for event, lines in zip(entry.events, said, strict=True):
+    for event, lines in zip(part.events, said, strict=True):
         words = VERBS.get(event.verb, Words(event.verb, event.verb))
         entries.append(Entry(event.at, who_did(event), say(words), note="\n".join(lines)))
-    return entries[::-1]
+    return Entries(reversed(entries), part)
 
 
 class Theirs(NamedTuple):

@@ -21,6 +21,7 @@ from admin_app.backoffice.records.described import Look, Looks, bulk, moment_of
 from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import staff_names
 from admin_app.backoffice.records.pages import NumberedPages
+from admin_app.backoffice.records.parts import asked_part
 from admin_app.backoffice.records.timeline import timeline
 from admin_app.backoffice.records.verbs import Attempt, Posted
 from admin_app.shell import gate
@@ -35,7 +36,7 @@ from store.emergencies.documents import DRILL, DRILL_KINDS, Drill
 from store.errors import NotFound
 from store.notices.operations import of_record
 from store.premises.documents import Estate
-from store.versioned import Event
+from store.versioned import Event, events_of
 from store.words import Words, translated
 from store.work.documents import WorkOrder
 
@@ -145,7 +146,7 @@ class Drills(NumberedPages):
             return [*_facts(event, self.now, where), *step_facts(event, record.steps, names, self.now, where)]
 
         notices = of_record("drill", record.pk)
-        names = staff_names([*record.participants, *people_in(record.events)])
+        names = staff_names([*record.participants, *people_in(events_of(record))])
         over = record.state not in rules.OPEN_STATES
         return {
             "chips": drill_chips(record, self.now),
@@ -154,7 +155,7 @@ class Drills(NumberedPages):
             "reason": say(translated(record.reason)),
             "plan_url": url_of("emergency_plan", "entry", code=record.plan["code"]),
             "participants": say(Words("、", ", ")).join(names.get(code, code) for code in record.participants),
-            "entries": timeline(record.events, notices, DRILL.event_words, facts=facts, tones=TONES),
+            "entries": timeline(asked_part(record), notices, DRILL.event_words, facts=facts, tones=TONES),
             "orders": WorkOrder.objects(estate=record.estate, kind="drill", key__startswith=f"drill:{record.pk}:").only(
                 "number", "state"
             ),

@@ -23,6 +23,7 @@ from admin_app.backoffice.records.described import Look, Looks
 from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
+from admin_app.backoffice.records.parts import asked_part
 from admin_app.backoffice.records.timeline import timeline
 from admin_app.shell.chips import Chip
 from admin_app.shell.language import say
@@ -144,7 +145,7 @@ class Findings(NumberedPages):
             "chips": finding_chips(record, self.now),
             "clocks": shown_clocks(record.clocks),
             "entries": timeline(
-                record.events, of_record("finding", record.pk), FINDING.event_words, facts=event_facts, tones=TONES
+                asked_part(record), of_record("finding", record.pk), FINDING.event_words, facts=event_facts, tones=TONES
             ),
             "names": names,
             "department": department_names([record.department]).get(record.department or "", ""),

@@ -16,6 +16,7 @@ from admin_app.backoffice.records.columns import ESTATE, NUMBER, Column, moment,
 from admin_app.backoffice.records.lists import Tab, estate_filter
 from admin_app.backoffice.records.names import place, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
+from admin_app.backoffice.records.parts import asked_part
 from admin_app.backoffice.records.timeline import timeline
 from admin_app.shell import gate
 from admin_app.shell.chips import Chip, chip_of
@@ -31,7 +32,7 @@ from store.incidents import operations as incidents
 from store.incidents import rules
 from store.incidents.documents import INCIDENT, Incident
 from store.notices.operations import of_record
-from store.versioned import Event
+from store.versioned import Event, events_of
 from store.words import Words, translated
 
 TABS = (
@@ -100,7 +101,7 @@ class Incidents(NumberedPages):
         return rules.allowed_verbs(record.state, record.steps)
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
-        names = staff_names([record.started_by, *people_in(record.events)])
+        names = staff_names([record.started_by, *people_in(events_of(record))])
         zone = place(record.estate).zone
 
         def facts(event: Event, _: Mapping[str, str]) -> Iterable[str]:
@@ -117,7 +118,7 @@ class Incidents(NumberedPages):
             if record.plan and permits(actor, "content.read")
             else None,
             "entries": timeline(
-                record.events, of_record("incident", record.pk), INCIDENT.event_words, facts=facts, tones=TONES
+                asked_part(record), of_record("incident", record.pk), INCIDENT.event_words, facts=facts, tones=TONES
             ),
         }
 

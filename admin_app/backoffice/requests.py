@@ -30,8 +30,9 @@ from admin_app.backoffice.records.described import Looks, bulk
 from admin_app.backoffice.records.lists import Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, place, staff_names
 from admin_app.backoffice.records.pages import NumberedPages
+from admin_app.backoffice.records.parts import asked_part
 from admin_app.backoffice.records.search import named
-from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, names_of, timeline
+from admin_app.backoffice.records.timeline import Entries, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import request_card
 from admin_app.backoffice.request_looks import BOX, allowed_of, looks_of, told_by_people
@@ -291,10 +292,10 @@ def title_cell(row: Any) -> Markup:
     return Markup('{}<span class="title">{}</span>').format(mark, cells.title_of(row) or "—")
 
 
-def request_timeline(record: Any) -> list[Entry]:
+def request_timeline(record: Any) -> Entries:
     notices = of_record("service_request", record.pk)
     return timeline(
-        record.events, notices, SERVICE_REQUEST.event_words, facts=_facts, tones=TONES, replies=record.replies
+        asked_part(record), notices, SERVICE_REQUEST.event_words, facts=_facts, tones=TONES, replies=record.replies
     )
 
 

@@ -29,7 +29,8 @@ from admin_app.backoffice.records.columns import (
 )
 from admin_app.backoffice.records.lists import Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names, zone_of_reader
-from admin_app.backoffice.records.timeline import Entry, escalation_facts, late_facts, mute_facts, names_of, timeline
+from admin_app.backoffice.records.parts import asked_part
+from admin_app.backoffice.records.timeline import Entries, escalation_facts, late_facts, mute_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import Verb
 from admin_app.backoffice.repairs import order_card, quote_chip
 from admin_app.backoffice.scan_facts import points_named, scan_facts
@@ -276,14 +277,14 @@ def title_cell(row: Any) -> Markup:
     return Markup('{}<span class="title">{}</span>{}').format(mark, cells.title_of(row) or "—", note)
 
 
-def order_timeline(record: Any) -> list[Entry]:
+def order_timeline(record: Any) -> Entries:
     notices = of_record("work_order", record.pk)
     points = {each["code"]: Words(str(_zh(each["name"])), str(_en(each["name"]))) for each in record.checkpoints}
 
     def facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
         return _facts(event, names, points)
 
-    return timeline(record.events, notices, rules.VERBS, facts=facts, tones=TONES)
+    return timeline(asked_part(record), notices, rules.VERBS, facts=facts, tones=TONES)
 
 
 def _zh(name: Any) -> Any:

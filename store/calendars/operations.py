@@ -15,7 +15,7 @@ from store.errors import Conflict, Invalid, NotFound
 from store.people.documents import Staff
 from store.untrusted.running import run
 from store.untrusted.tasks import SPECIAL_DAYS
-from store.versioned import Change, commit
+from store.versioned import Change, commit, events_of
 from store.words import Words, translated
 
 TEMPLATE = "calendar-missing"
@@ -88,7 +88,7 @@ def warn_missing(now: datetime) -> int:
 
 def _warn(code: str, body: Body, managers: list[str], now: datetime) -> int:
     head = Content.objects(type="working_calendar", code=code).first()
-    warned = {event.detail.get("year") for event in head.events if event.verb == "warn_missing"}
+    warned = {event.detail.get("year") for event in events_of(head) if event.verb == "warn_missing"}
     years = [year for year in missing_years(body, now) if year not in warned]
     if not years:
         return 0

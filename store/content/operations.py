@@ -8,7 +8,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from store import directory
+from store import directory, history
 from store.access import require
 from store.actor import SYSTEM, Actor
 from store.alone import forget
@@ -23,7 +23,7 @@ from store.errors import Conflict, Forbidden, Invalid, Problem, RuleBroken
 from store.first import first
 from store.health import operations as health
 from store.usage import User, finds_users, refuse_if_used
-from store.versioned import Change, check_seen, commit
+from store.versioned import Change, check_seen, commit, kind_name
 from store.versioned import create as create_document
 from store.words import Words, translated
 
@@ -175,6 +175,8 @@ def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | Non
     deleted = Content._get_collection().delete_one({"_id": head.pk, "version": head.version, "revision": 0})
     if deleted.deleted_count == 0:
         raise Conflict("changed_meanwhile", Words("内容刚刚被修改", "It has just been changed"))
+    if head.in_history:
+        history.forget(kind_name(Content), head.pk)
 
 
 def publish_due(now: datetime, limit: int = 200) -> int:

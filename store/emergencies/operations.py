@@ -29,7 +29,7 @@ from store.people.documents import Roster
 from store.people.operations import Directory
 from store.plans.foresight import workdays
 from store.relay import makes
-from store.versioned import Change, commit
+from store.versioned import Change, commit, events_of
 from store.versioned import create as create_document
 from store.words import Words, translated
 
@@ -358,7 +358,7 @@ def _dispatch_taken_back(drill: Drill, reason: Words) -> list[dict[str, Any]]:
     """Nobody is to come on the day before which an order was made of the drill."""
     if "dispatch" not in drill.told:
         return []
-    made = [intent["key"] for event in drill.events if event.verb == "dispatch" for intent in event.to_make]
+    made = [intent["key"] for event in events_of(drill) if event.verb == "dispatch" for intent in event.to_make]
     return [steps.withdrawal(made[-1], reason.zh)]
 
 

@@ -23,7 +23,9 @@ MOST = 1_000
 # What the list itself needs of an order; the rest is read only of those that have changed.
 _BRIEF = ("estate", "key", "version", "assignee", "team", "department", "state", "source", "checklist", "price_list")
 BRIEF = dict.fromkeys(_BRIEF, 1)
-NOT_SHOWN = dict.fromkeys(("events", "reminders", "pending", "relayed", "relay_after", "next_check_at"), 0)
+NOT_SHOWN = dict.fromkeys(
+    ("events", "in_history", "reminders", "pending", "relayed", "relay_after", "next_check_at"), 0
+)
 PLANNED = ("plan", "route", "checklist", "escalation_policy", "working_calendar")
 
 

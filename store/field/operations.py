@@ -9,6 +9,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import PyMongoError
 
+from store import history
 from store.actor import Actor
 from store.actor import Entry as Through
 from store.errors import AnjuError, Conflict, Invalid, NotFound, Recorded, RuleBroken
@@ -18,6 +19,7 @@ from store.field.verbs import VERBS, FieldVerb, touches
 from store.photos import operations as photos
 from store.plans.coming import begins_at
 from store.plans.operations import LEAD
+from store.versioned import kind_name
 from store.words import Words
 from store.work.documents import WorkOrder
 
@@ -208,7 +210,14 @@ def _find(entry: Entry, actor: Actor, now: datetime) -> Raw | None:
     found: Raw | None = WorkOrder._get_collection().find_one({"estate": estate, "key": key})
     if found is None:
         _check_awaited(begins_at(estate, key, now), now)
-    return found
+        return None
+    return found if not found.get("in_history") else {**found, "events": _all_events(found)}
+
+
+def _all_events(order: Raw) -> list[Raw]:
+    """What an entry met, and whether it has acted already, may have been long ago."""
+    older = history.read(kind_name(WorkOrder), order["_id"], until=order["in_history"] + 1)
+    return [*older, *order["events"]]
 
 
 def _check_awaited(begins: datetime | None, now: datetime) -> None:

@@ -3,20 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from store import history
 from store.emergencies.steps import step_key
 from store.incidents.documents import Incident
+from store.versioned import events_of, kind_name
 from store.work.documents import WorkOrder
 
-FIELDS = {"assignee": 1, "team": 1, "events.to_notify": 1}
+FIELDS = {"assignee": 1, "team": 1, "events.to_notify": 1, "in_history": 1}
 
 
 def alarmed(incident: Incident) -> set[str]:
     """Members of staff, and groups as `channel:CODE`. One query."""
-    events = [event.to_mongo().to_dict() for event in incident.events]
+    events = [event.to_mongo().to_dict() for event in events_of(incident)]
     people = {code for role in incident.roles for code in role["people"]} | set(_told(events))
     for order in _orders(incident):
         people.update(filter(None, [order.get("assignee"), *(order.get("team") or ())]))
         people.update(_told(order.get("events") or ()))
+        if order.get("in_history"):
+            people.update(_told(history.read(kind_name(WorkOrder), order["_id"])))
     return people
 
 
@@ -25,7 +29,7 @@ def told_of_end(incident: Incident, templates: Iterable[str]) -> set[str]:
     wanted = set(templates)
     return {
         code
-        for event in incident.events
+        for event in events_of(incident)
         for intent in event.to_notify
         if intent.get("template") in wanted
         for code in intent.get("to") or ()

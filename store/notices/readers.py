@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bson import ObjectId
 
+from store import history
 from store.alone import kept
 from store.calendars.working_time import zone_of
 from store.content import reading
@@ -214,5 +215,10 @@ def intents_of(about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The notification intents of the event that a notice comes from."""
     fields = {"events": {"$elemMatch": {"n": about.get("event")}}}
     kind, record_id = _key(about)
-    found = _find(kind, [record_id], fields)
-    return [intent for each in found for event in each.get("events") or () for intent in event.get("to_notify") or ()]
+    found = list(_find(kind, [record_id], fields))
+    events = [event for each in found for event in each.get("events") or _in_history(kind, each["_id"], about)]
+    return [intent for event in events for intent in event.get("to_notify") or ()]
+
+
+def _in_history(kind: str, key: object, about: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return history.one(kind_name(sources()[kind]), key, about.get("event"))

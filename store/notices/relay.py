@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError
 
+from store import history
 from store.actor import SYSTEM
 from store.blame import is_of_database
 from store.errors import Conflict
@@ -23,7 +24,7 @@ from store.notices.making import Values, digest_of, notices_of, readers_wanted
 from store.notices.readers import Shelf, sources
 from store.relay import maker_of
 from store.settings import Settings
-from store.versioned import Versioned
+from store.versioned import Versioned, kind_name
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ def _relay_records(kind: str, document: type[Versioned], found: Sequence[Raw], s
             _put_aside(kind, document, source, error, now)
     written = _written(kind, document, done, shelf, now)
     _mark(kind, document, [each.source for each in written], now)
+    history.settle_told(document._get_collection(), kind_name(document), [each.source for each in written])
     return made
 
 

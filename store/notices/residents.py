@@ -6,11 +6,13 @@ from typing import Any
 
 from bson import ObjectId
 
+from store import history
 from store.health.rules import place_of
 from store.notices.rules import Reader
 from store.premises.documents import Household
 from store.requests.documents import ServiceRequest
 from store.requests.rules import RESIDENT, mail_member
+from store.versioned import kind_name
 from store.words import Words
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ def answer_of(request: str, event: int) -> str:
     """What was written to the resident at that event of the request; empty when it was erased."""
     fields = {"replies": 1, "events": {"$elemMatch": {"n": event}}}
     raw = ServiceRequest._get_collection().find_one({"_id": ObjectId(request)}, fields) or {}
-    at = next((each["at"] for each in raw.get("events") or ()), None)
+    events = raw.get("events") or history.one(kind_name(ServiceRequest), ObjectId(request), event)
+    at = next((each["at"] for each in events), None)
     said = (each for each in raw.get("replies") or () if each.get("at") == at and not each.get("internal"))
     return next((str(each.get("text") or "") for each in said), "")

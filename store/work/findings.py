@@ -18,7 +18,7 @@ from store.fields import MAX_LONG_TEXT, Field, clean, needed_text
 from store.findings.rules import FAILED, SEVERITIES
 from store.photos import voice
 from store.photos.rules import hash_problems
-from store.versioned import Change
+from store.versioned import Change, events_of
 from store.words import Words, translated
 from store.work import rules
 from store.work.answers import read_hashes
@@ -223,7 +223,7 @@ def _of_item(
 
 def rectified(order: WorkOrder, *, note: str, actor: Actor, at: datetime) -> dict[str, Any]:
     """Word to the finding that it was put right, and by whom: none of them may re-inspect it."""
-    hands = [event.actor for event in order.events if event.verb in rules.DOING]
+    hands = [event.actor for event in events_of(order) if event.verb in rules.DOING]
     photos = {role: [each["hash"] for each in order.photos if each.get("role") == role] for role in ("before", "after")}
     values = {"note": note, "hands": list(dict.fromkeys([actor.code, *filter(None, [order.assignee]), *hands]))}
     return _word(order, "rectified", {**values, **photos}, actor, at)

@@ -12,7 +12,7 @@ from store.deadlines import rules as clocks
 from store.deadlines.rules import Clock
 from store.fields import MAX_LONG_TEXT
 from store.people.operations import Directory
-from store.versioned import Change, check_seen
+from store.versioned import Change, check_seen, events_of
 from store.work import rules, scans
 from store.work.documents import WorkOrder
 from store.work.operations import params
@@ -78,7 +78,7 @@ def _called_missed(order: WorkOrder, checkpoint: str, at: datetime, actor: Actor
 
 
 def _paused_at(order: WorkOrder) -> datetime:
-    paused = [event for event in order.events if event.verb == "pause"]
+    paused = [event for event in events_of(order) if event.verb == "pause"]
     moment: datetime = (paused[-1].happened_at or paused[-1].at) if paused else order.created_at
     return moment
 

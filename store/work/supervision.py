@@ -12,7 +12,7 @@ from store.actor import Actor
 from store.errors import Invalid, RuleBroken
 from store.fields import Field, clean
 from store.photos.rules import hash_problems
-from store.versioned import Change
+from store.versioned import Change, events_of
 from store.words import Words
 from store.work import rules
 from store.work.documents import WorkOrder
@@ -68,7 +68,7 @@ def supervise(
 
 
 def _check_hands(order: WorkOrder, actor: Actor) -> None:
-    done = {event.actor for event in order.events if event.verb in rules.DOING}
+    done = {event.actor for event in events_of(order) if event.verb in rules.DOING}
     if actor.code in done | {each.get("by") for each in order.checkpoints}:
         raise RuleBroken("same_person", OWN_WORK, "verdict")
 

@@ -20,6 +20,7 @@ from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.content.replay import replay
 from admin_app.backoffice.content.tabs import TABS, compared, history, used_by
 from admin_app.backoffice.content.wording import Reader
+from admin_app.backoffice.records.parts import asked_part
 from admin_app.shell import gate
 from admin_app.shell.errors import problems_of, status_of
 from admin_app.shell.formats import zone_named
@@ -139,7 +140,9 @@ class ContentPages(ContentList):
         head = reading.get(self.kind, code, current_actor())
         zone = self._zone(head.estate)
         comparison = compared(self.content_type(), head, request.args.get("from"), request.args.get("to"), zone)
-        return self._tab(head, "revisions", comparison=comparison, history=history(self.content_type(), head, zone))
+        return self._tab(
+            head, "revisions", comparison=comparison, history=history(self.content_type(), asked_part(head), zone)
+        )
 
     @expose("/<code>/uses/")
     def uses(self, code: str) -> Answer:

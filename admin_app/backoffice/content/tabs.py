@@ -1,6 +1,6 @@
 """What the tabs of a content page show: two revisions side by side, the history, who uses it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.content.wording import Line, Reader
 from admin_app.backoffice.records.names import who_did
+from admin_app.backoffice.records.parts import ways_from
 from admin_app.shell.language import say
 from admin_app.shell.punctuation import COLON
 from store import clock, directory
@@ -16,6 +17,7 @@ from store.content import reading, rules
 from store.content.documents import Content, Revision
 from store.content.types import ContentType, built_in
 from store.kinds import find as find_kind
+from store.parts import Part
 from store.usage import users_of
 from store.versioned import Event
 from store.words import Words, translated
@@ -74,10 +76,18 @@ _MORE_VERBS = {
 }
 
 
-def history(content_type: ContentType, head: Content, zone: ZoneInfo) -> list[Entry]:
+class History(list[Entry]):
+    """A part of it, newest first, and the ways to the other parts."""
+
+    def __init__(self, entries: Iterable[Entry], part: Part) -> None:
+        super().__init__(entries)
+        self.ways = ways_from(part)
+
+
+def history(content_type: ContentType, part: Part, zone: ZoneInfo) -> History:
     """Who did what, newest first."""
-    reader = Reader(content_type, zone, [], (each for event in head.events for each in _shown(event)))
-    return [_entry(each, reader) for each in reversed(head.events)]
+    reader = Reader(content_type, zone, [], (each for event in part.events for each in _shown(event)))
+    return History((_entry(each, reader) for each in reversed(part.events)), part)
 
 
 def _entry(event: Event, reader: Reader) -> Entry:

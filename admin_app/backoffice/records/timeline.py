@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from admin_app.backoffice.records.names import device_names, staff_names, zone_of_reader
+from admin_app.backoffice.records.parts import ways_from
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.language import say
 from store.actor import SYSTEM
 from store.notices.documents import Notice
 from store.notices.rules import CHANNELS, REASONS, STATES
+from store.parts import Part
 from store.requests.rules import RESIDENT
 from store.versioned import Event
 from store.words import Words
@@ -55,16 +57,25 @@ class Entry:
 Facts = Callable[[Event, Mapping[str, str]], Iterable[str]]
 
 
+class Entries(list[Entry]):
+    """A part of a history, newest first, and the ways to the other parts."""
+
+    def __init__(self, entries: Iterable[Entry], part: Part) -> None:
+        super().__init__(entries)
+        self.ways = ways_from(part)
+
+
 def timeline(
-    events: Sequence[Event],
+    part: Part,
     notices: Sequence[Notice],
     verbs: Mapping[str, Words],
     *,
     facts: Facts,
     tones: Mapping[str, str],
     replies: Sequence[Mapping[str, Any]] = (),
-) -> list[Entry]:
+) -> Entries:
     """The entries, newest first. One query for all names."""
+    events = part.events
     names = staff_names([*_people(events), *(notice.recipient for notice in notices)])
     devices = device_names(each.device for each in events if each.device)
     told = _by_event(notices)
@@ -79,7 +90,7 @@ def timeline(
         if reply:
             entry.note, entry.internal = reply["text"], bool(reply.get("internal"))
         entries.append(entry)
-    return entries[::-1]
+    return Entries(reversed(entries), part)
 
 
 def _entry(event: Event, verbs: Mapping[str, Words], names: Mapping[str, str], tones: Mapping[str, str]) -> Entry:
