@@ -8,7 +8,7 @@ from jobs.beating import Counts, run_periodic, settings
 from store import domains
 from store.calendars.operations import warn_missing
 from store.content import operations as content
-from store.content.superseding import catch_up
+from store.content import searching, superseding
 from store.deadlines.operations import sweep
 from store.emergencies.operations import plan_all
 from store.notices.delivery import deliver
@@ -57,8 +57,8 @@ def check_calendars() -> Counts:
 
 
 def _publish(now: datetime, limit: int) -> int:
-    """Beside what is due, what the version before has left unmarked."""
-    return max(content.publish_due(now, limit), catch_up(limit))
+    """Beside what is due, what the version before has left without marks and tokens."""
+    return max(content.publish_due(now, limit), superseding.catch_up(limit), searching.catch_up(limit))
 
 
 def _deliver(senders: Sequence[Sender], now: datetime) -> int:

@@ -21,6 +21,8 @@ class Content(Versioned):
     code = StringField(required=True)
     estate = StringField()
     name = PlainDict()
+    # By what it is found (`store/content/searching.py`); absent until somebody has worked them out.
+    tokens = PlainList(StringField())
     state = StringField(required=True, default="draft")
     draft = PlainDict()
     draft_uses = PlainList(StringField())
@@ -46,6 +48,7 @@ class Content(Versioned):
         "indexes": [
             {"fields": ["type", "code"], "unique": True},
             ["type", "state", "-changed_at"],
+            ["tokens", "type"],
             "draft_uses",
             "live_uses",
             {"fields": ["publish_at"], "partialFilterExpression": {"publish_at": {"$type": "date"}}},

@@ -16,6 +16,7 @@ from store.blame import is_of_database
 from store.content import rules
 from store.content.documents import Content, Revision
 from store.content.reading import get, looking_up, revision_body, type_of
+from store.content.searching import tokens_of
 from store.content.superseding import supersede
 from store.content.types import Body, ContentType, built_in
 from store.differences import difference
@@ -51,7 +52,7 @@ def create(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> 
     problems = _check_code(kind, code)
     if problems:
         raise Invalid(problems)
-    head = Content(type=kind, code=code, state="draft", **_draft_fields(content_type, cleaned))
+    head = Content(type=kind, code=code, state="draft", **_draft_fields(content_type, code, cleaned))
     return create_document(head, Change("create", {"code": code}), actor=actor, now=now)
 
 
@@ -74,7 +75,7 @@ def save_draft(
         return head
     state = rules.state_after_save(head.revision, head.withdrawn, head.publish_at is not None, _is_live(head, cleaned))
     change = Change(
-        "save", {"changes": changed, "note": note}, {"state": state, **_draft_fields(content_type, cleaned)}
+        "save", {"changes": changed, "note": note}, {"state": state, **_draft_fields(content_type, code, cleaned)}
     )
     return commit(head, change, actor=actor, now=now)
 
@@ -148,7 +149,7 @@ def restore(kind: str, code: str, number: int, *, actor: Actor, now: datetime, s
         raise RuleBroken("nothing_to_restore", NOTHING_TO_RESTORE, "number")
     _require_all(type_of(kind, now), body, actor)
     state = rules.state_after_save(head.revision, head.withdrawn, head.publish_at is not None, _is_live(head, body))
-    fields = {"state": state, **_draft_fields(type_of(kind, now), body)}
+    fields = {"state": state, **_draft_fields(type_of(kind, now), code, body)}
     return commit(head, Change("restore", {"number": number}, fields), actor=actor, now=now)
 
 
@@ -165,7 +166,8 @@ def rename(kind: str, code: str, new_code: str, *, actor: Actor, now: datetime, 
             "Published content keeps its code; make a new one and withdraw this",
         )
         raise Conflict("published_code", words, "code")
-    return commit(head, Change("rename", {"from": code, "to": new_code}, {"code": new_code}), actor=actor, now=now)
+    fields = {"code": new_code, "tokens": tokens_of(new_code, head.name, head.draft)}
+    return commit(head, Change("rename", {"from": code, "to": new_code}, fields), actor=actor, now=now)
 
 
 def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> None:
@@ -364,12 +366,13 @@ def _checked(
     return cleaned
 
 
-def _draft_fields(content_type: ContentType, body: Body) -> dict[str, Any]:
+def _draft_fields(content_type: ContentType, code: str, body: Body) -> dict[str, Any]:
     keys = rules.uses_keys(content_type, body)
     name = body.get("name") or body.get("title") or {}
     # A field of a manager's own type may hold plain text for its name.
     name = name if isinstance(name, dict) else {"zh": str(name)}
-    return {"draft": dict(body), "draft_uses": keys, "name": name, "estate": body.get("estate")}
+    found = {"name": name, "tokens": tokens_of(code, name, body)}
+    return {"draft": dict(body), "draft_uses": keys, "estate": body.get("estate"), **found}
 
 
 def _is_live(head: Content, body: Body) -> bool:

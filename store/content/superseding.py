@@ -10,17 +10,12 @@ from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from bson import ObjectId
-from mongoengine.connection import get_db
 from pymongo import UpdateOne
-from pymongo.collection import Collection as Store
 from pymongo.errors import OperationFailure
 
-from store.content.documents import Content, Revision
-from store.first import first
+from store.content.catching_up import Task, go_on
+from store.content.documents import Revision
 
-# Where the marking of what stood before there were marks has come to.
-PROGRESS = "content_progress"
-_KEY = "superseded_at"
 _INDEX_NOT_FOUND = 27
 # The same without the mark at its end; the planner may choose it and would fetch what it need not.
 _INDEX_BEFORE = "type_1_code_1_effective_at_-1_number_-1"
@@ -59,21 +54,13 @@ def supersede(content: ObjectId) -> None:
 def catch_up(limit: int) -> int:
     """Mark the revisions of the next pieces of content that no run has come to, `limit` at most. Returns how many.
 
-    A database of the version before, or one that was restored from its backup, has none marked. How far it is stands
-    beside the data and so goes with it; a run that was cut off is made again, and several at once do no harm.
+    A database of the version before, or one that was restored from its backup, has none marked.
     """
-    reached = first(_progress(), {"_id": _KEY}) or {}
-    if reached.get("done"):
-        return 0
-    beyond = {"_id": {"$gt": reached["content"]}} if "content" in reached else {}
-    heads = [each["_id"] for each in Content._get_collection().find(beyond, {"_id": 1}).sort("_id", 1).limit(limit)]
-    _mark({"content": {"$in": heads}})
-    update: dict[str, Any] = {"$max": {"content": heads[-1]}} if heads else {}
-    if len(heads) < limit:
-        drop_index_before()
-        update["$set"] = {"done": True}
-    _progress().update_one({"_id": _KEY}, update, upsert=True)
-    return len(heads)
+    return go_on(Task("superseded_at", _mark_all, drop_index_before), limit)
+
+
+def _mark_all(heads: Sequence[ObjectId]) -> None:
+    _mark({"content": {"$in": list(heads)}})
 
 
 def _mark(which: Mapping[str, Any]) -> None:
@@ -88,10 +75,6 @@ def _mark(which: Mapping[str, Any]) -> None:
 def newest(rows: Collection[Raw]) -> dict[str, Raw]:
     """By code the one of the highest rank."""
     return {row["code"]: row for row in sorted(rows, key=rank)}
-
-
-def _progress() -> "Store[dict[str, Any]]":
-    return get_db()[PROGRESS]
 
 
 def drop_index_before() -> None:

@@ -15,6 +15,7 @@ import pytest
 from store.backup import restoring
 from store.content import in_force, reading, superseding
 from store.content import operations as content
+from store.content.catching_up import PROGRESS
 from store.content.documents import Content, Revision
 from tests import cast
 from tests.store.backup_samples import back_up, put_back
@@ -70,7 +71,7 @@ def as_the_version_before_left_it() -> None:
     """No marks, no note of how far they are, the index that had none."""
     revisions = Revision._get_collection()
     revisions.update_many({}, {"$unset": {"superseded_at": ""}})
-    revisions.database.drop_collection(superseding.PROGRESS)
+    revisions.database.drop_collection(PROGRESS)
     revisions.create_index(INDEX_BEFORE)
 
 

@@ -26,6 +26,7 @@ from store.content import operations as content
 from store.content import reading
 from store.content.documents import Content
 from store.content.rules import STATES
+from store.content.searching import found_by
 from store.content.types import ContentType, built_in
 from store.fields import Field
 from store.words import Words, translated
@@ -89,7 +90,7 @@ class ContentList(SecureModelView):
     list_sort = "-changed_at"
     column_list = tuple(COLUMNS)
     column_sortable_list = ("changed_at", "state", "revision")
-    search_fields = ("name__zh", "name__en", "code", "draft__aliases")
+    search_fields = ("tokens",)
     search_hint = Words("搜索名称或编号", "Name or code")
     bulk_verbs = BULK
     list_template = "content/list.html"
@@ -173,6 +174,9 @@ class ContentList(SecureModelView):
         query = super().get_query().filter(type=self.kind).fields(slice__events=-1)
         services = self.place.services if self.place else ()
         return query.filter(draft__service__in=list(services)) if services else query
+
+    def search(self, query: QuerySet, text: str) -> QuerySet:
+        return query.filter(__raw__=found_by(text))
 
     @property
     def list_filters(self) -> Sequence[ListFilter]:  # type: ignore[override]

@@ -14,6 +14,7 @@ from store.access import ROLES, permits
 from store.actor import Actor
 from store.content import reading
 from store.content.documents import Content
+from store.content.searching import found_by
 from store.people.rules import pinyin_tokens
 from store.policies.rules import clauses_of
 from store.words import Words, translated
@@ -68,8 +69,9 @@ def _directory_hits(kind: str, text: str, actor: Actor, estate: str | None) -> l
 
 
 def _content_hits(kind: str, text: str, actor: Actor, estate: str | None) -> list[Hit]:
-    heads = _of_own(Content.objects(type=kind), actor)
-    query = heads.filter(_named(text, heads) | (Q(draft__aliases__icontains=text) if text else Q()))
+    query = _of_own(Content.objects(type=kind), actor)
+    if text:
+        query = query.filter(__raw__=found_by(text))
     if estate:
         query = query.filter(estate__in=[estate, None])
     found = (

@@ -1,7 +1,5 @@
 """Hangs the screens of content on Flask-Admin."""
 
-import re
-
 from flask import g
 from flask_admin import Admin, BaseView
 
@@ -23,6 +21,7 @@ from store.calendars import documents as _calendars
 from store.catalogue import documents as _catalogue
 from store.content import reading
 from store.content.documents import Content
+from store.content.searching import found_by
 from store.deadlines import documents as _deadlines
 from store.emergencies import documents as _emergencies
 from store.findings import documents as _findings
@@ -30,7 +29,7 @@ from store.notices import documents as _notices
 from store.plans import documents as _plans
 from store.policies import documents as _policies
 from store.policies import uses as _clauses
-from store.words import LANGUAGES, Words, translated
+from store.words import Words, translated
 
 SLOW_MS = 2_000
 # A type registers itself when its module is read; so does who uses a policy.
@@ -100,8 +99,7 @@ def _with_custom(group: Group, chosen: str | None) -> Group:
 
 
 def _find(text: str, actor: Actor) -> list[Hit]:
-    named = [{f"name.{each}": {"$regex": re.escape(text), "$options": "i"}} for each in LANGUAGES]
-    query = Content.objects(__raw__={"$or": [{"code": text.lower()}, *named]})
+    query = Content.objects(__raw__=found_by(text))
     if actor.estates is not None:
         query = query.filter(estate__in=[*sorted(actor.estates), None])
     labels = {each.key: each.label for each in reading.all_types(clock.now())}

@@ -1,0 +1,45 @@
+"""What a version adds to content is added to all that stood before it: by itself, some pieces at a time, until all have it.
+
+How far it is stands beside the data and goes with it, so a restored backup is gone through from where it was. A run that
+was cut off is made again, and several at once do no harm: the work on a piece may be done any number of times.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from bson import ObjectId
+from mongoengine.connection import get_db
+
+from store.content.documents import Content
+from store.first import first
+
+PROGRESS = "content_progress"
+
+
+def nothing() -> None:
+    """For work that has no end of its own."""
+
+
+class Task(NamedTuple):
+    """`work` is given the ids of heads; `at_end` follows when all have been worked on."""
+
+    name: str
+    work: Callable[[Sequence[ObjectId]], None]
+    at_end: Callable[[], None] = nothing
+
+
+def go_on(task: Task, limit: int) -> int:
+    """Work on the next `limit` pieces of content that no run has come to. Returns how many there were."""
+    progress = get_db()[PROGRESS]
+    reached = first(progress, {"_id": task.name}) or {}
+    if reached.get("done"):
+        return 0
+    beyond = {"_id": {"$gt": reached["content"]}} if "content" in reached else {}
+    heads = [each["_id"] for each in Content._get_collection().find(beyond, {"_id": 1}).sort("_id", 1).limit(limit)]
+    task.work(heads)
+    update: dict[str, Any] = {"$max": {"content": heads[-1]}} if heads else {}
+    if len(heads) < limit:
+        task.at_end()
+        update["$set"] = {"done": True}
+    progress.update_one({"_id": task.name}, update, upsert=True)
+    return len(heads)
