@@ -81,7 +81,11 @@ def test_a_finder_may_read_more_than_one_batch_within_its_time(world: None, app:
 
 
 def publish_power() -> None:
-    body = {"name": {"zh": "户内断电维修", "en": "Power Failure"}, "category": "repair", "kinds": ["repair"]}
+    body: dict[str, Any] = {
+        "name": {"zh": "户内断电维修", "en": "Power Failure"},
+        "category": "repair",
+        "kinds": ["repair"],
+    }
     body |= {"urgency": "urgent", "aliases": "跳闸、没电", "response_minutes": 30}
     cast.publish("service_item", "power-1", body, cast.LONG_AGO)
 
