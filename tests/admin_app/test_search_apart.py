@@ -24,7 +24,9 @@ SECRET = "王清和 13800001111"
 
 
 @pytest.fixture
-def world(app: Any) -> None:
+def world(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The finders that a test adds go with it: the application is that of all tests."""
+    monkeypatch.setitem(app.extensions, "anju_finders", list(app.extensions["anju_finders"]))
     make_world()
 
 
