@@ -5,15 +5,13 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from schemas.records import PinSchema, RecordSchema, SlotSchema, SourceSchema
+from schemas.records import DEVICE_AT, PinSchema, RecordSchema, SlotSchema, SourceSchema
 from schemas.repairs import PricedLineSchema, QuoteSchema, WarrantySchema
 from schemas.shapes import Scalar, Translated, anything, boolean, integer, moment, nested, number, rows, text, texts
 from schemas.specified import HASH, read, shape_of
-from store.fields import MAX_ROWS, MAX_TEXT, Field
-from store.repairs.rules import SATISFIED, SIGNED
-from store.words import Words
+from store.fields import MAX_ROWS, MAX_TEXT
 from store.work.answers import read_answers
-from store.work.rules import SCAN_METHODS
+from store.work.documents import WORK_ORDER
 
 
 class ScanSchema(Schema):
@@ -167,28 +165,7 @@ SUMMARY = (
     "changed_at", "version",
 )  # fmt: skip
 
-_DEVICE_AT = Field("device_at", "datetime", Words("设备时间", "The device's time"))
-DEVICE = (_DEVICE_AT,)
-SCAN = (
-    Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
-    Field("method", "choice", Words("打卡方式", "Way of scanning"), required=True, choices=tuple(SCAN_METHODS.items())),
-    _DEVICE_AT,
-)
-TAKEN_BACK = (
-    Field("checkpoint", "reference", Words("巡更点", "Checkpoint"), required=True),
-    Field("reason", "long_text", Words("原因", "Reason")),
-    _DEVICE_AT,
-)
-ASSIGNMENT = (
-    Field("to", "reference", Words("派给", "Assign to"), required=True, target="staff"),
-    Field("note", "long_text", Words("备注", "Note")),
-)
-COMPLETION = (
-    Field("note", "long_text", Words("备注", "Note")),
-    *SIGNED,
-    SATISFIED,
-    _DEVICE_AT,
-)
+COMPLETION = (*WORK_ORDER["complete"].fields, DEVICE_AT)
 
 
 class GivenAnswerSchema(Schema):

@@ -7,6 +7,7 @@ A description is plain data: a published document could say as much. The depth o
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from typing import Any
 
 from store.fields import Field
 from store.words import Words
@@ -31,11 +32,32 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Touch:
+    """What a verb changes of a record, so that two who do not know of each other do not overwrite one another: `what`, or of
+    it only the part that the field `by` of the body names – in every row of the list `each`, where there is one."""
+
+    what: str
+    _: KW_ONLY
+    by: str = ""
+    each: str = ""
+
+    def of(self, body: Mapping[str, Any]) -> set[str]:
+        if not self.by:
+            return {self.what}
+        rows = (body.get(self.each) or ()) if self.each else (body,)
+        return {f"{self.what}.{row[self.by]}" for row in rows if row.get(self.by)}
+
+
+@dataclass(frozen=True)
 class Verb:
     """`before` are the states in which it is allowed, `after` is the state that it leads to; None leaves the state alone.
 
     `noun` is its resource in the API (`POST …/{key}/<noun>`), `button` its place in the office; a door that has neither does
     not offer it. Without a `permission` no person does it: the relay brings it, and only its states are looked at.
+
+    A `tablet` may bring it long after it was done: the entry does not stand where somebody else has touched what it
+    `touches` since it was seen, unless it only `adds` a fact beside what is there. With a `device_time` a program that
+    speaks for a device says when it happened by the device's clock.
     """
 
     name: str
@@ -47,3 +69,7 @@ class Verb:
     fields: tuple[Field, ...] = ()
     noun: str = ""
     button: Button | None = None
+    device_time: bool = False
+    tablet: bool = False
+    touches: Touch | None = None
+    adds: bool = False

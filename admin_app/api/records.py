@@ -16,7 +16,7 @@ from admin_app.api.routes import add, blueprint
 from admin_app.shell.language import say
 from schemas.deadlines import ExplanationSchema
 from schemas.picking import picker
-from schemas.records import EventSchema
+from schemas.records import DEVICE_AT, EventSchema
 from schemas.shapes import as_moment
 from store import lifecycle, records
 from store.access import require
@@ -28,9 +28,8 @@ from store.deadlines.operations import calendar_of
 from store.deadlines.rules import pauses_of, promised_of
 from store.deadlines.rules import state as clock_state
 from store.errors import NotFound
-from store.fields import Field
-from store.kinds import RecordKind
 from store.records import Record
+from store.verbs import Verb
 from store.versioned import Versioned
 from store.words import Words
 
@@ -69,25 +68,6 @@ NEEDS = {
     "steps": ("estate", "steps"),
     "rounds": ("estate", "rounds"),
 }
-
-
-@dataclass(frozen=True)
-class Verb:
-    """`POST …/{id}/<noun>` runs one verb of the store; its body's fields are the verb's arguments.
-
-    `body` is for what specifications cannot say.
-    """
-
-    noun: str
-    words: Words
-    permission: str
-    run: Callable[..., Any]
-    fields: Sequence[Field] = ()
-    body: Body | None = None
-
-    @property
-    def moments(self) -> list[str]:
-        return [each.name for each in self.fields if each.kind == "datetime"]
 
 
 @dataclass(frozen=True)
@@ -148,25 +128,18 @@ def fields_of(shape: type[Schema]) -> tuple[str, ...]:
     return tuple(shape._declared_fields)
 
 
-def described(kind: RecordKind) -> list[Verb]:
-    """The verbs of its description that programs can do."""
-    return [
-        Verb(each.noun, each.words, each.permission, lifecycle.run_of(kind, each.name), each.fields)
-        for each in kind.verbs
-        if each.noun
-    ]
-
-
-def resource(kind: Resource, verbs: Sequence[Verb] = (), *, clocks: bool = True) -> Blueprint:
-    """The blueprint of a kind of record with the verbs of its description, and `verbs` besides."""
+def resource(kind: Resource, bodies: Mapping[str, Body] | None = None, *, clocks: bool = True) -> Blueprint:
+    """The blueprint of a kind of record with the verbs of its description, without what is particular to it. `bodies` are,
+    by verb, what specifications cannot say."""
     made = blueprint(kind.name, kind.words)
     _add_list(made, kind)
     _add_one(made, kind)
     _add_events(made, kind)
     if clocks:
         _add_explanation(made, kind)
-    for verb in (*described(kind.document.KIND), *verbs):
-        _add_verb(made, kind, verb)
+    for verb in kind.document.KIND.verbs:
+        if verb.noun:
+            _add_verb(made, kind, verb, (bodies or {}).get(verb.name))
     return made
 
 
@@ -224,15 +197,20 @@ def _add_explanation(made: Blueprint, kind: Resource) -> None:
     add(made, Operation(name, "GET", rule, kind.permission, words, ExplanationSchema), view)
 
 
-def _add_verb(made: Blueprint, kind: Resource, verb: Verb) -> None:
+def _add_verb(made: Blueprint, kind: Resource, verb: Verb, body: Body | None) -> None:
+    """`POST …/{key}/<noun>` runs the verb; its body's fields are the verb's arguments."""
+    fields = (*verb.fields, DEVICE_AT) if verb.device_time else verb.fields
+    moments = [each.name for each in fields if each.kind == "datetime"]
+    run = lifecycle.run_of(kind.document.KIND, verb.name)
+
     def view(call: Call, key: str) -> Answer:
-        arguments = with_moments(call.body, verb.moments)
+        arguments = with_moments(call.body, moments)
         actor = _with_device(call.actor, arguments.pop("device_at", None))
-        after = verb.run(key, **arguments, actor=actor, now=call.now, seen=call.seen)
+        after = run(key, **arguments, actor=actor, now=call.now, seen=call.seen)
         return kind.answer(after, call.now)
 
     name = f"{kind.one}_{verb.noun.replace('-', '_')}"
-    takes = verb.body or Body.of(camel(name), verb.fields)
+    takes = body or Body.of(camel(name), fields)
     operation = Operation(
         name,
         "POST",

@@ -7,28 +7,14 @@ from flask_smorest import Blueprint
 
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing
-from admin_app.api.records import RECORD_FILTERS, Resource, Verb, fields_of, lateness, resource
+from admin_app.api.records import RECORD_FILTERS, Resource, fields_of, lateness, resource
 from admin_app.api.routes import add
-from schemas.work import (
-    ASSIGNMENT,
-    COMPLETION,
-    DEVICE,
-    SCAN,
-    SUMMARY,
-    TAKEN_BACK,
-    CompletionSchema,
-    WorkOrderSchema,
-    read_completion,
-)
+from schemas.work import SUMMARY, CompletionSchema, WorkOrderSchema, read_completion
 from store.actor import SYSTEM
-from store.repairs import operations as repairs
-from store.repairs.rules import ANSWERED, CONSENT, DIAGNOSIS, QUOTED, USED
-from store.verbs import REASON
+from store.repairs.rules import CONSENT
 from store.words import Words
-from store.work import by_hand, operations, rounds, rules
+from store.work import by_hand, operations, rules
 from store.work.documents import WorkOrder
-from store.work.findings import RAISED, VERDICT
-from store.work.supervision import SUPERVISED
 
 LISTING = Listing(
     filters={
@@ -77,27 +63,7 @@ ORDERS = Resource(
     allowed=_allowed,
 )
 
-_DO = "work.do"
 _COMPLETION = Body(CompletionSchema, read_completion, required=False)
-VERBS = (
-    Verb("acceptance", rules.VERBS["accept"], _DO, operations.accept, DEVICE),
-    Verb("start", rules.VERBS["start"], _DO, operations.start, DEVICE),
-    Verb("pause", rules.VERBS["pause"], _DO, operations.pause, (REASON,)),
-    Verb("resumption", rules.VERBS["resume"], _DO, operations.resume),
-    Verb("scans", rules.VERBS["scan"], _DO, rounds.scan, SCAN),
-    Verb("taken-back-scans", rules.VERBS["take_back"], _DO, rounds.take_back, TAKEN_BACK),
-    Verb("completion", rules.VERBS["complete"], _DO, operations.complete, COMPLETION, _COMPLETION),
-    Verb("cancellation", rules.VERBS["cancel"], "work.cancel", operations.cancel, (REASON,)),
-    Verb("assignment", rules.VERBS["assign"], "work.dispatch", operations.assign, ASSIGNMENT),
-    Verb("acknowledgement", rules.VERBS["acknowledge"], _DO, operations.acknowledge),
-    Verb("diagnosis", rules.VERBS["diagnose"], _DO, repairs.diagnose, DIAGNOSIS),
-    Verb("quote", rules.VERBS["quote"], _DO, repairs.quote, QUOTED),
-    Verb("consent", rules.VERBS["consent"], _DO, repairs.consent, ANSWERED),
-    Verb("materials", rules.VERBS["materials"], _DO, repairs.materials, USED),
-    Verb("findings", rules.VERBS["raise_finding"], "findings.report", operations.raise_finding, RAISED),
-    Verb("supervision", rules.VERBS["supervise"], "findings.write", operations.supervise, SUPERVISED),
-    Verb("verdict", rules.VERBS["verdict"], _DO, operations.verdict, VERDICT),
-)
 
 
 def _create(call: Call) -> Answer:
@@ -106,7 +72,7 @@ def _create(call: Call) -> Answer:
 
 
 def make() -> Blueprint:
-    made = resource(ORDERS, VERBS)
+    made = resource(ORDERS, {"complete": _COMPLETION})
     words = Words("手工新建工单", "Make a work order by hand")
     takes = Body.of("NewWorkOrder", by_hand.FORM)
     again = ORDERS.made_again

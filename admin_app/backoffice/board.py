@@ -18,10 +18,10 @@ from admin_app.shell import gate
 from admin_app.shell.chips import Chip
 from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
-from store import clock
+from store import clock, lifecycle
 from store.words import Words
-from store.work.documents import WorkOrder
-from store.work.rules import KINDS, STATES, VERBS, allowed_verbs
+from store.work.documents import WORK_ORDER, WorkOrder
+from store.work.rules import KINDS, STATES
 
 MOST_CARDS = 60
 DONE_SINCE = timedelta(hours=12)
@@ -110,7 +110,8 @@ def _column(state: str, rows: list[Any], names: Mapping[str, str], now: datetime
 
 def _card(row: Any, names: Mapping[str, str], now: datetime, may: bool) -> Card:
     # A round is finished by its last scan, never by hand.
-    allowed = {verb for verb in allowed_verbs(row.state) if not (row.kind == "patrol" and verb == "complete")}
+    by_scans = {"complete"} if row.kind == "patrol" else set()
+    allowed = {*lifecycle.allowed(WORK_ORDER, row.state)} - by_scans
     moves = {to: verb for (state, to), verb in MOVES.items() if state == row.state and verb in allowed}
     place = places_of_reader().get(row.estate)
     return Card(
@@ -125,7 +126,7 @@ def _card(row: Any, names: Mapping[str, str], now: datetime, may: bool) -> Card:
         running=deadline_of(row) is not None,
         zone=place.timezone if place else "Asia/Shanghai",
         moves=moves if may else {},
-        quick=[(verb, VERBS[verb]) for verb in QUICK if may and verb in allowed],
+        quick=[(verb, WORK_ORDER[verb].words) for verb in QUICK if may and verb in allowed],
         priority=row.priority,
     )
 

@@ -1,6 +1,7 @@
 """Photos of an order added at a desk: the way that the tablet's go, in one piece (clauses 3.2, 3.3)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,6 @@ from store.photos.operations import MOST_FILES
 from store.photos.rules import ROLES, TAKEN_ROLES
 from store.words import Words, translated
 from store.work import evidence
-from store.work.rules import VERBS
 
 HINT = Words(
     "JPEG、PNG 或 WebP，最多 {most} 张，每张不超过 8 MB，合计不超过 16 MB；其中一张不合格则全部不保存。",
@@ -26,15 +26,14 @@ AFTER_FIRST = Words("还没有整改后的照片：请先“添加照片”。",
 ADD = Words("添加照片", "Add photos")
 
 
-def adding(record: Any, checklist: Mapping[str, Any]) -> Verb:
+def adding(verb: Verb, record: Any, checklist: Mapping[str, Any]) -> Verb:
     key = record.pk
 
     def add(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
         files, role, item = values.files("photos"), values.text("role"), values.text("item")
         return evidence.bring_photos(key, files=files, role=role, item=item, actor=actor, now=now, seen=seen)
 
-    done = VERBS["add_photos"]
-    return Verb("add_photos", ADD, "work.do", add, inputs(record, checklist), icon="photo", done=done)
+    return replace(verb, words=ADD, run=add, inputs=inputs(record, checklist), done=verb.words)
 
 
 def inputs(record: Any, checklist: Mapping[str, Any]) -> Sequence[Input]:

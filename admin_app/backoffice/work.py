@@ -10,7 +10,7 @@ from markupsafe import Markup
 from mongoengine import QuerySet
 
 from admin_app.accounts.current import current_actor
-from admin_app.backoffice.base import BulkVerb, Choice, ListFilter, MenuPlace, field_filter
+from admin_app.backoffice.base import Choice, ListFilter, MenuPlace, field_filter
 from admin_app.backoffice.finding_rounds import FAILED, PASSED, found_at
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.clocks import DEADLINES, clock_results, shown_clocks
@@ -27,6 +27,7 @@ from admin_app.backoffice.records.columns import (
     state,
     worded,
 )
+from admin_app.backoffice.records.described import bulk, described
 from admin_app.backoffice.records.lists import Tab, assignee_filter, estate_filter
 from admin_app.backoffice.records.names import department_names, staff_names, zone_of_reader
 from admin_app.backoffice.records.parts import asked_part
@@ -36,8 +37,9 @@ from admin_app.backoffice.repairs import order_card, quote_chip
 from admin_app.backoffice.scan_facts import points_named, scan_facts
 from admin_app.backoffice.work_by_hand import MadeByHand
 from admin_app.backoffice.work_evidence import evidence_of
+from admin_app.backoffice.work_looks import looks_of
 from admin_app.backoffice.work_sources import checklist_of, shown_answers, shown_points, source_of
-from admin_app.backoffice.work_verbs import work_verbs
+from admin_app.backoffice.work_verbs import with_odd_forms
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import yuan, zone_named
 from admin_app.shell.language import say
@@ -50,8 +52,9 @@ from store.requests.rules import CLOCK_NAMES
 from store.versioned import Event
 from store.words import Words, translated
 from store.work import operations as work
-from store.work import rules, supervision
-from store.work.documents import WorkOrder
+from store.work import rules
+from store.work.documents import WORK_ORDER, WorkOrder
+from store.work.verbs import VERDICTS
 
 UNPROVEN_DAYS = 30
 TONES = {
@@ -199,21 +202,8 @@ class Work(MadeByHand):
             assignee_filter(self.people),
             estate_filter(),
         )
-        self.bulk_verbs = (
-            BulkVerb("assign", rules.VERBS["assign"], "work.dispatch", self._assign),
-            BulkVerb("hand_over", rules.VERBS["hand_over"], "work.do", self._hand_over),
-            BulkVerb("acknowledge", rules.VERBS["acknowledge"], "work.do", self._acknowledge),
-        )
+        self.bulk_verbs = tuple(bulk(WORK_ORDER, name) for name in ("assign", "hand_over", "acknowledge"))
         super().__init__(WorkOrder)
-
-    def _assign(self, row: Any, actor: Actor) -> object:
-        return work.assign(row.pk, to=request.form.get("to", ""), actor=actor, now=self.now, seen=row.version)
-
-    def _hand_over(self, row: Any, actor: Actor) -> object:
-        return work.hand_over(row.pk, to=request.form.get("to", ""), actor=actor, now=self.now, seen=row.version)
-
-    def _acknowledge(self, row: Any, actor: Actor) -> object:
-        return work.acknowledge(row.pk, actor=actor, now=self.now, seen=row.version)
 
     def _narrowed(self, active: dict[str, str], text: str) -> QuerySet:
         query = super()._narrowed(active, text)
@@ -231,7 +221,8 @@ class Work(MadeByHand):
         return work.get(key, actor)
 
     def verbs(self, record: Any) -> Sequence[Verb]:
-        return work_verbs(record)
+        checklist = checklist_of(record)
+        return with_odd_forms(described(record, looks_of(record, checklist)), record, checklist)
 
     def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
         return work.allowed(record, actor)
@@ -257,7 +248,7 @@ class Work(MadeByHand):
             "repair": order_card(record),
             "kind_words": rules.KINDS,
             "priority_words": rules.PRIORITIES,
-            "verb_words": rules.VERBS,
+            "verb_words": WORK_ORDER.event_words,
         }
 
 
@@ -284,7 +275,7 @@ def order_timeline(record: Any) -> Entries:
     def facts(event: Event, names: Mapping[str, str]) -> Iterable[str]:
         return _facts(event, names, points)
 
-    return timeline(asked_part(record), notices, rules.VERBS, facts=facts, tones=TONES)
+    return timeline(asked_part(record), notices, WORK_ORDER.event_words, facts=facts, tones=TONES)
 
 
 def _zh(name: Any) -> Any:
@@ -309,7 +300,7 @@ def _facts(event: Event, names: Mapping[str, str], points: Mapping[str, Words]) 
         "verdict": lambda: [say(PASSED if event.detail.get("passed") else FAILED)],
         "raise_finding": lambda: [str(event.detail.get("title", ""))],
         "supervise": lambda: [
-            cells.words_of(supervision.VERDICTS, event.detail.get("verdict", "finding")),
+            cells.words_of(VERDICTS, event.detail.get("verdict", "finding")),
             str(event.detail.get("title", "")),
         ],
         "checkpoint_missed": lambda: [

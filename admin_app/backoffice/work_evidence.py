@@ -10,7 +10,7 @@ from admin_app.shell.language import say
 from store.photos.operations import here, voices
 from store.photos.rules import ROLES
 from store.words import Words, translated
-from store.work.supervision import VERDICTS
+from store.work.verbs import VERDICTS
 
 
 class Album(NamedTuple):

@@ -1,77 +1,45 @@
-"""The verbs of a work order as forms. Scanning is not among them: a checkpoint is reached on the spot, not at a desk."""
+"""The forms of a work order that no list of fields describes: the answers to its checklist, and photos."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from admin_app.backoffice import finding_verbs, photo_verbs
-from admin_app.backoffice.records.described import people_choices
-from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb, simple
-from admin_app.backoffice.repair_verbs import order_verbs, yes_or_no
-from admin_app.backoffice.work_sources import checklist_of
+from admin_app.backoffice import photo_verbs
+from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb
+from admin_app.backoffice.work_looks import yes_or_no
 from admin_app.shell.language import say
 from store.actor import Actor
 from store.typed_text import number_of
 from store.words import Words, translated
 from store.work import operations as work
-from store.work.rules import VERBS
 
 ANSWERS = "answers."
 INPUT_KINDS = {"pass_fail": "pass_fail", "score": "decimal", "number": "decimal", "text": "text", "photo": "text"}
 
 
-def work_verbs(record: Any) -> Sequence[Verb]:
-    key = record.pk
-    checklist = checklist_of(record)
-    shown = photo_verbs.photographed(record)
+def with_odd_forms(made: Sequence[Verb], record: Any, checklist: Mapping[str, Any]) -> list[Verb]:
+    """The verbs as they were made, these two with their own forms."""
+    odd = {"complete": _completing, "add_photos": photo_verbs.adding}
+    return [odd[each.name](each, record, checklist) if each.name in odd else each for each in made]
 
-    def assign(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
-        to, note = values.text("to"), values.text("note")
-        return work.assign(key, to=to, note=note, actor=actor, now=now, seen=seen)
+
+def _completing(verb: Verb, record: Any, checklist: Mapping[str, Any]) -> Verb:
+    shown = photo_verbs.photographed(record)
 
     def complete(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
         answers = read_answers(checklist, values.under(ANSWERS))
         answers += photo_verbs.answers_by_photo(checklist, shown, answers)
         satisfied = yes_or_no(values, "satisfied") if record.kind == "callback" else None
         note = values.text("note")
-        return work.complete(key, answers=answers, note=note, satisfied=satisfied, actor=actor, now=now, seen=seen)
+        return work.complete(
+            record.pk, answers=answers, note=note, satisfied=satisfied, actor=actor, now=now, seen=seen
+        )
 
-    reason = Input("reason", Words("原因", "Reason"))
-    note = Input("note", Words("备注", "Note"), required=False)
-    to = Input("to", Words("交给", "To"), "choice", choices=people_choices(record.estate))
-    return (
-        *finding_verbs.judging(record),
-        Verb("accept", VERBS["accept"], "work.do", simple(work.accept, key), kind="primary", icon="check"),
-        Verb("start", VERBS["start"], "work.do", simple(work.start, key), icon="forward"),
-        Verb("resume", VERBS["resume"], "work.do", simple(work.resume, key), kind="primary", icon="forward"),
-        *order_verbs(record),
-        photo_verbs.adding(record, checklist),
-        Verb(
-            "complete",
-            VERBS["complete"],
-            "work.do",
-            complete,
-            (*answer_inputs(checklist, shown), *(callback_inputs() if record.kind == "callback" else (note,))),
-            icon="check",
-            wide=bool(checklist),
-            hint=photo_verbs.still_missing(record),
-        ),
-        Verb("assign", VERBS["assign"], "work.dispatch", assign, (to, note), icon="user"),
-        Verb("acknowledge", VERBS["acknowledge"], "work.do", simple(work.acknowledge, key), icon="shield"),
-        Verb(
-            "pause",
-            VERBS["pause"],
-            "work.do",
-            simple(work.pause, key, "reason"),
-            (reason,),
-            icon="paused",
-            hint=Words(
-                "计时暂停，直到继续。例如等配件、业主不在家。", "The clocks pause: a part on order, nobody at home."
-            ),
-        ),
-        *finding_verbs.raising(record, checklist),
-        Verb("cancel", VERBS["cancel"], "work.cancel", simple(work.cancel, key, "reason"), (reason,), "danger"),
-    )
+    note = next(each for each in verb.inputs if each.name == "note")
+    last = callback_inputs() if record.kind == "callback" else (note,)
+    inputs = (*answer_inputs(checklist, shown), *last)
+    return replace(verb, run=complete, inputs=inputs, wide=bool(checklist), hint=photo_verbs.still_missing(record))
 
 
 def callback_inputs() -> tuple[Input, ...]:

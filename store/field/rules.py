@@ -6,7 +6,7 @@ from typing import Any
 
 from store.actor import SYSTEM
 from store.words import Words
-from store.work.rules import TRANSITIONS
+from store.work.documents import WORK_ORDER
 
 RESULTS: dict[str, Words] = {
     "applied": Words("已生效", "Applied"),
@@ -103,7 +103,8 @@ def changed_state(others: Iterable[Event]) -> list[Event]:
 
 
 def _moves(verb: str) -> bool:
-    return verb in ("missed", "round_over") or TRANSITIONS.get(verb, (frozenset(), None))[1] is not None
+    described = WORK_ORDER.verb(verb)
+    return verb in ("missed", "round_over") or (described is not None and described.after is not None)
 
 
 def result_of(others: Iterable[Event]) -> str:

@@ -22,7 +22,7 @@ from store.requests.documents import SERVICE_REQUEST, ServiceRequest
 from store.versioned import Change
 from store.words import Words
 from store.work import operations as work
-from store.work.documents import WorkOrder
+from store.work.documents import WORK_ORDER, WorkOrder
 
 NOT_A_REPAIR = Words("只有维修才有此操作", "Only repairs have this")
 # A clerk may save the request at the same moment: whoever carries word to it tries again.
@@ -32,6 +32,7 @@ TRIES = 5
 # The order
 
 
+@does(WORK_ORDER, "diagnose")
 def diagnose(order_id: object, *, text: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """What is broken and why. Raises `Invalid` without words."""
     order, state = _begin(order_id, "diagnose", actor, seen)
@@ -39,6 +40,7 @@ def diagnose(order_id: object, *, text: str, actor: Actor, now: datetime, seen: 
     return work.write(order, Change("diagnose", {}, {"state": state, "diagnosis": text}), actor=actor, now=now)
 
 
+@does(WORK_ORDER, "quote")
 def quote(
     order_id: object, *, lines: Sequence[Mapping[str, Any]], actor: Actor, now: datetime, seen: int | None = None
 ) -> WorkOrder:
@@ -68,6 +70,7 @@ def quote(
     )
 
 
+@does(WORK_ORDER, "consent")
 def consent(
     order_id: object,
     *,
@@ -102,6 +105,7 @@ def consent(
     return work.write(order, change, actor=actor, now=now)
 
 
+@does(WORK_ORDER, "materials")
 def materials(
     order_id: object,
     *,
@@ -126,7 +130,7 @@ def materials(
 
 
 def _begin(order_id: object, verb: str, actor: Actor, seen: int | None) -> tuple[WorkOrder, str]:
-    order, state = work.begin(order_id, verb, "work.do", actor, seen)
+    order, state = work.begin(order_id, verb, actor, seen)
     if order.kind != "repair":
         raise RuleBroken("not_a_repair", NOT_A_REPAIR, "kind")
     return order, state

@@ -8,6 +8,7 @@ from store.plain import PlainDict, PlainList
 from store.records import Record
 from store.words import Words
 from store.work.rules import STATES
+from store.work.verbs import HAPPENS, VERBS
 
 WORK_ORDER = register_kind(
     RecordKind(
@@ -19,6 +20,8 @@ WORK_ORDER = register_kind(
         permission="work.read",
         states=STATES,
         search_order=20,
+        verbs=VERBS,
+        happens=HAPPENS,
     )
 )
 

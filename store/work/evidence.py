@@ -7,6 +7,7 @@ from typing import Any
 from store.actor import Actor
 from store.errors import Invalid, Problem, RuleBroken
 from store.fields import needed_text
+from store.lifecycle import does
 from store.photos import operations as photos_kept
 from store.photos.operations import File
 from store.photos.rules import TAKEN_ROLES
@@ -15,7 +16,7 @@ from store.words import Words
 from store.work import rules
 from store.work.answers import merged, new_photos, photos_of
 from store.work.corrections import remembering, taken_back
-from store.work.documents import WorkOrder
+from store.work.documents import WORK_ORDER, WorkOrder
 from store.work.findings import checklist_body
 from store.work.point_photos import remarked
 from store.work.writing import begin, write
@@ -24,6 +25,7 @@ NOT_YOURS = Words("只能删除自己添加的照片", "Only a photo that you ha
 NOTHING = Words("请写说明、填写检查项或附照片", "Write a note, answer an item or add a photo")
 
 
+@does(WORK_ORDER, "answer")
 def answer(
     order_id: object,
     *,
@@ -37,7 +39,7 @@ def answer(
 ) -> WorkOrder:
     """Answer one item of the checklist before the order is finished; the newest answer counts, and those before it stay
     beside it. What had failed and passes now takes its finding back. Raises `Invalid`."""
-    order, _ = begin(order_id, "answer", "work.do", actor, seen)
+    order, _ = begin(order_id, "answer", actor, seen)
     body = checklist_body(order)
     given = {"item": item, "value": value, "note": note, "photos": list(photos) or None}
     given = {name: each for name, each in given.items() if each is not None}
@@ -67,19 +69,21 @@ def _verdicts(
     return {"item": given["item"], "before": old, "value": given["value"]}
 
 
+@does(WORK_ORDER, "add_photos")
 def add_photos(
     order_id: object, *, photos: Sequence[Mapping[str, Any]], actor: Actor, now: datetime, seen: int | None = None
 ) -> WorkOrder:
     """Photos before, after, or of something else; each is kept once in its role."""
-    order, _ = begin(order_id, "add_photos", "work.do", actor, seen)
+    order, _ = begin(order_id, "add_photos", actor, seen)
     change = Change("add_photos", {"count": len(photos)}, push=_photos(order, photos, actor, now))
     return write(order, change, actor=actor, now=now)
 
 
+@does(WORK_ORDER, "remove_photo")
 def remove_photo(order_id: object, *, photo: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Take away a photo that one has added oneself and by mistake. The history keeps its hash, and the picture stays as long as
     every picture that no record names. Raises `RuleBroken` `not_your_photo`."""
-    order, _ = begin(order_id, "remove_photo", "work.do", actor, seen)
+    order, _ = begin(order_id, "remove_photo", actor, seen)
     mine = [each for each in order.photos if each["hash"] == photo and each.get("by") == actor.code]
     if not mine:
         raise RuleBroken("not_your_photo", NOT_YOURS, "photo")
@@ -103,7 +107,7 @@ def bring_photos(
 
     Raises `Invalid` with every file that is no photo; what refuses the order is known before anything is kept.
     """
-    order, _ = begin(order_id, "add_photos", "work.do", actor, seen)
+    order, _ = begin(order_id, "add_photos", actor, seen)
     _check_use(order, role, item)
     # First the pictures, then their names in the order: a name whose picture never comes would stand there for good.
     hashes = photos_kept.bring_all(files, order.estate, actor=actor, now=now)
@@ -122,6 +126,7 @@ def _check_use(order: WorkOrder, role: str, item: str) -> None:
         raise Invalid(problems)
 
 
+@does(WORK_ORDER, "supplement")
 def supplement(
     order_id: object,
     *,
@@ -138,7 +143,7 @@ def supplement(
 
     `about` is the operation of the entry that did not stand. Raises `Invalid` for nothing at all.
     """
-    order, _ = begin(order_id, "supplement", "work.do", actor, seen)
+    order, _ = begin(order_id, "supplement", actor, seen)
     if not answers and not photos and not voice:
         note = needed_text(note, "note", NOTHING)
     at = actor.happened(now)

@@ -14,8 +14,9 @@ from store.clock import earliest
 from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.errors import Invalid, Problem, RuleBroken
-from store.fields import MAX_LONG_TEXT, Field, clean, needed_text
-from store.findings.rules import FAILED, SEVERITIES
+from store.fields import MAX_LONG_TEXT, clean, needed_text
+from store.findings.rules import FAILED
+from store.lifecycle import does
 from store.photos import voice
 from store.photos.rules import hash_problems
 from store.versioned import Change, events_of
@@ -23,39 +24,20 @@ from store.words import Words, translated
 from store.work import rules
 from store.work.answers import read_hashes
 from store.work.corrections import standing
-from store.work.documents import WorkOrder
+from store.work.documents import WORK_ORDER, WorkOrder
+from store.work.verbs import RAISED
 from store.work.writing import begin, write
 
 MOST_PHOTOS = 20
-RAISED: tuple[Field, ...] = (
-    Field("title", "text", Words("问题", "What is wrong"), required=True),
-    Field(
-        "severity",
-        "choice",
-        Words("严重程度", "Severity"),
-        choices=tuple(SEVERITIES.items()),
-        help=Words("不填按检查项的严重程度", "Empty: as its checklist item says"),
-    ),
-    Field("item", "reference", Words("检查项", "Checklist item")),
-    Field("checkpoint", "reference", Words("巡更点", "Checkpoint")),
-    Field("place", "text", Words("地点", "Place")),
-    Field("photos", "references", Words("照片", "Photos")),
-    voice.FIELD,
-    Field("note", "long_text", Words("说明", "Note")),
-)
-VERDICT: tuple[Field, ...] = (
-    Field("passed", "boolean", Words("合格", "Passed"), required=True),
-    Field("note", "long_text", Words("说明", "Note")),
-    Field("photos", "references", Words("照片", "Photos")),
-)
 FAILED_VERDICT = Words("退回时请写明哪里还不合格", "Say what is still wrong when you send it back")
 
 
+@does(WORK_ORDER, "raise_finding")
 def raise_finding(
     order_id: object, *, actor: Actor, now: datetime, seen: int | None = None, **values: Any
 ) -> WorkOrder:
     """Something is wrong here: `values` as `RAISED`. Raises `Invalid`, and `RuleBroken` `already_raised` for an item."""
-    order, _ = begin(order_id, "raise_finding", "findings.report", actor, seen)
+    order, _ = begin(order_id, "raise_finding", actor, seen)
     return raised(order, "raise_finding", "order", values, {}, actor=actor, now=now)
 
 
@@ -229,6 +211,7 @@ def rectified(order: WorkOrder, *, note: str, actor: Actor, at: datetime) -> dic
     return _word(order, "rectified", {**values, **photos}, actor, at)
 
 
+@does(WORK_ORDER, "verdict")
 def verdict(
     order_id: object,
     *,
@@ -243,7 +226,7 @@ def verdict(
 
     Raises `RuleBroken` `same_person` for whoever put it right, `Invalid` when it fails without a word why.
     """
-    order, state = begin(order_id, "verdict", "work.do", actor, seen)
+    order, state = begin(order_id, "verdict", actor, seen)
     rules.check_verdict(order.kind)
     note = note.strip()[:MAX_LONG_TEXT] if passed else needed_text(note, "note", FAILED_VERDICT)
     at = actor.happened(now)

@@ -9,6 +9,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
+from store import lifecycle
 from store.actor import Actor, Entry
 from store.calendars.rules import promised
 from store.clock import earliest
@@ -16,6 +17,7 @@ from store.deadlines import operations as deadlines
 from store.directory import values_of
 from store.errors import Conflict, Invalid, NotFound, Recorded, RuleBroken
 from store.fields import MAX_LONG_TEXT, MAX_TEXT, needed_text
+from store.lifecycle import does
 from store.numbering import take
 from store.people.operations import check_assignable
 from store.relay import makes
@@ -27,7 +29,7 @@ from store.work import findings, rules
 from store.work.answers import merged, new_photos, photos_of, unphotographed, with_photographed
 from store.work.corrections import remembering, taken_back
 from store.work.dispatch import dispatched
-from store.work.documents import WorkOrder
+from store.work.documents import WORK_ORDER, WorkOrder
 from store.work.findings import raise_finding as raise_finding
 from store.work.findings import verdict as verdict
 from store.work.supervision import supervise as supervise
@@ -95,11 +97,12 @@ def make_from_intent(intent: Mapping[str, Any], source: Mapping[str, Any], actor
     make([values], actor=actor, now=now, timezone=estate.get("timezone", "Asia/Shanghai"))
 
 
+@does(WORK_ORDER, "assign")
 def assign(
     order_id: object, *, to: str, actor: Actor, now: datetime, seen: int | None = None, note: str = ""
 ) -> WorkOrder:
     """Give the order to a member of staff who works in its estate. Raises `Invalid` `not_assignable`."""
-    order, _ = begin(order_id, "assign", "work.dispatch", actor, seen)
+    order, _ = begin(order_id, "assign", actor, seen)
     check_assignable(to, order.estate)
     rules.check_not_barred(order.barred, to, "to")
     told = [{"to": [to], "template": "work-assigned", "urgent": order.priority <= 2, "params": params(order)}]
@@ -107,11 +110,12 @@ def assign(
     return write(order, change, actor=actor, now=now)
 
 
+@does(WORK_ORDER, "hand_over")
 def hand_over(
     order_id: object, *, to: str, note: str = "", actor: Actor, now: datetime, seen: int | None = None
 ) -> WorkOrder:
     """Pass the order on to a colleague who works in its estate, and tell him. Raises `Invalid` `not_assignable`."""
-    order, _ = begin(order_id, "hand_over", "work.do", actor, seen)
+    order, _ = begin(order_id, "hand_over", actor, seen)
     check_assignable(to, order.estate)
     rules.check_not_barred(order.barred, to, "to")
     # The note stays in the order: it may say anything, and notices travel far.
@@ -140,9 +144,10 @@ def take_over_from_shift(intent: Mapping[str, Any], source: Mapping[str, Any], a
         hand_over(order.pk, to=values["to"], actor=leaver, now=now, seen=order.version)
 
 
+@does(WORK_ORDER, "accept")
 def accept(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Take the order oneself. What is somebody else's is taken over, and the history says so."""
-    order, state = begin(order_id, "accept", "work.do", actor, seen)
+    order, state = begin(order_id, "accept", actor, seen)
     at = actor.happened(now)
     clocks = deadlines.stopped(order.clocks, "response", at)
     fields = {"state": state, "assignee": actor.code, "clocks": clocks}
@@ -150,9 +155,10 @@ def accept(order_id: object, *, actor: Actor, now: datetime, seen: int | None = 
     return write(order, Change("accept", {"from": order.assignee}, fields, make=word), actor=actor, now=now)
 
 
+@does(WORK_ORDER, "start")
 def start(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Arrived and at work (clause 3.2): the response promise is kept at the moment it happened."""
-    order, state = begin(order_id, "start", "work.do", actor, seen)
+    order, state = begin(order_id, "start", actor, seen)
     at = actor.happened(now)
     clocks = deadlines.stopped(order.clocks, "response", at)
     whose = order.assignee or actor.code
@@ -163,21 +169,24 @@ def start(order_id: object, *, actor: Actor, now: datetime, seen: int | None = N
     return write(order, change, actor=actor, now=now)
 
 
+@does(WORK_ORDER, "pause")
 def pause(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Stop the clocks for a stated reason (part on order, resident away). Raises `Invalid` without one."""
-    order, state = begin(order_id, "pause", "work.do", actor, seen)
+    order, state = begin(order_id, "pause", actor, seen)
     reason = needed_text(reason, "reason")
     fields = {"state": state, "reason": reason, "clocks": deadlines.paused(order.clocks, actor.happened(now))}
     return write(order, Change("pause", {"reason": reason}, fields), actor=actor, now=now)
 
 
+@does(WORK_ORDER, "resume")
 def resume(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
-    order, state = begin(order_id, "resume", "work.do", actor, seen)
+    order, state = begin(order_id, "resume", actor, seen)
     repairs.check_decided(order.quote)
     fields = {"state": state, "clocks": deadlines.resumed(order.clocks, actor.happened(now))}
     return write(order, Change("resume", {}, fields, unset=("reason",)), actor=actor, now=now)
 
 
+@does(WORK_ORDER, "complete")
 def complete(
     order_id: object,
     *,
@@ -198,7 +207,7 @@ def complete(
     a camera, which is whoever speaks through a tablet – there is no photo where one is needed. In the office such an
     order is done, and not proven.
     """
-    order, state = begin(order_id, "complete", "work.do", actor, seen)
+    order, state = begin(order_id, "complete", actor, seen)
     rules.check_completion(order.kind, order.checkpoints)
     rules.check_callback(order.kind, satisfied, note)
     rules.check_pictures(order.kind, order.photos)
@@ -249,9 +258,10 @@ def complete(
     return write(order, change, actor=actor, now=now)
 
 
+@does(WORK_ORDER, "cancel")
 def cancel(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """Raises `Invalid` without a reason."""
-    order, state = begin(order_id, "cancel", "work.cancel", actor, seen)
+    order, state = begin(order_id, "cancel", actor, seen)
     rules.check_cancellation(order.kind)
     reason = needed_text(reason, "reason")
     return write(order, _cancellation(order, state, reason, actor, now), actor=actor, now=now)
@@ -263,9 +273,10 @@ def _cancellation(order: WorkOrder, state: str, reason: str, actor: Actor, now: 
     return Change("cancel", {"reason": reason}, fields, make=words)
 
 
+@does(WORK_ORDER, "acknowledge")
 def acknowledge(order_id: object, *, actor: Actor, now: datetime, seen: int | None = None) -> WorkOrder:
     """ "I take care of it": the escalation rests until the policy's acknowledgement times out."""
-    order, _ = begin(order_id, "acknowledge", "work.do", actor, seen)
+    order, _ = begin(order_id, "acknowledge", actor, seen)
     fields = {"clocks": deadlines.acknowledged(order.clocks, actor.code, now)}
     return write(order, Change("acknowledge", {}, fields), actor=actor, now=now)
 
@@ -280,7 +291,7 @@ def allowed(order: WorkOrder, actor: Actor) -> list[str]:
     if order.kind == "repair" and not order.price_list:
         never |= {"quote", "consent", "materials"}
     never |= {"resume"} if repairs.is_undecided(order.quote) else {"consent"}
-    verbs = rules.allowed_verbs(order.state)
+    verbs = lifecycle.allowed(WORK_ORDER, order.state)
     return [verb for verb in verbs if rules.knows(order.kind, verb) and verb not in never]
 
 
@@ -291,7 +302,7 @@ def withdraw(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor,
     values = intent["values"]
 
     def cancelled(order: WorkOrder) -> Change:
-        state = rules.next_state("cancel", order.state)
+        state = lifecycle.next_state(WORK_ORDER, "cancel", order.state)
         return _cancellation(order, state, values["reason"], actor, now)
 
     _change_open(source["estate"], values["order"], cancelled, actor, now)

@@ -6,17 +6,19 @@ from typing import Any
 
 from store.actor import Actor
 from store.errors import Invalid
+from store.lifecycle import does
 from store.versioned import Change
 from store.words import Words
 from store.work import rules, scans
 from store.work.answers import new_photos
-from store.work.documents import WorkOrder
+from store.work.documents import WORK_ORDER, WorkOrder
 from store.work.rounds import is_proven
 from store.work.writing import begin, write
 
 NO_PHOTO_GIVEN = Words("请附照片", "Add a photo")
 
 
+@does(WORK_ORDER, "photograph")
 def photograph(
     order_id: object,
     *,
@@ -30,7 +32,7 @@ def photograph(
 
     Raises `Invalid` `unknown_checkpoint`, `required`.
     """
-    order, _ = begin(order_id, "photograph", "work.do", actor, seen)
+    order, _ = begin(order_id, "photograph", actor, seen)
     scans.point_of(order.checkpoints, checkpoint)
     if not photos:
         raise Invalid.one("required", NO_PHOTO_GIVEN, "photos")

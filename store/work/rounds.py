@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from store.access import require
+from store import lifecycle
 from store.actor import Actor
 from store.clock import earliest
 from store.deadlines import operations as deadlines
 from store.deadlines import rules as clocks
 from store.deadlines.rules import Clock
 from store.fields import MAX_LONG_TEXT
+from store.lifecycle import does
 from store.people.operations import Directory
-from store.versioned import Change, check_seen, events_of
+from store.versioned import Change, events_of
 from store.work import rules, scans
-from store.work.documents import WorkOrder
+from store.work.documents import WORK_ORDER, WorkOrder
 from store.work.operations import params
 from store.work.scans import Point
 from store.work.writing import begin, get, write
@@ -23,6 +24,7 @@ SUPERVISORS = {"kind": "supervisor", "ref": None}
 Points = Sequence[Point]
 
 
+@does(WORK_ORDER, "scan")
 def scan(
     order_id: object,
     *,
@@ -37,9 +39,7 @@ def scan(
     A scan may arrive after the round was called over, after a colleague's, or while the round is paused: what counts is
     when it was made (`store/work/scans.py`). Those who were told of a miss that was none are told of that.
     """
-    order = get(order_id, actor)
-    require(actor, "work.do", order.estate)
-    check_seen(order, seen)
+    order = lifecycle.permitted(WorkOrder, order_id, "scan", actor, seen)
     scans.check_method(method)
     at = actor.happened(now)
     order = _called_missed(order, checkpoint, at, actor, now)
@@ -137,6 +137,7 @@ def _correction(order: WorkOrder, points: Points, point: Point, now: datetime) -
     return [{"to": people, "template": "checkpoint-reported-late", "urgent": False, "params": said}] if people else []
 
 
+@does(WORK_ORDER, "take_back")
 def take_back(
     order_id: object, *, checkpoint: str, reason: str = "", actor: Actor, now: datetime, seen: int | None = None
 ) -> WorkOrder:
@@ -145,7 +146,7 @@ def take_back(
     What is waited for again is called missed by the sweep, as if nobody had been there. Raises `RuleBroken`
     `nothing_taken_back`.
     """
-    order, _ = begin(order_id, "take_back", "work.do", actor, seen)
+    order, _ = begin(order_id, "take_back", actor, seen)
     at = actor.happened(now)
     reason = reason.strip()[:MAX_LONG_TEXT]
     mark = {"withdrawn_at": at, "withdrawn_by": actor.code} | ({"reason": reason} if reason else {})

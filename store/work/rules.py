@@ -50,36 +50,6 @@ PRIORITIES: dict[int, Words] = {
     4: Words("计划", "Planned"),
 }
 
-# verb → (states in which it is allowed, state after it; None = unchanged)
-TRANSITIONS: dict[str, tuple[frozenset[str], str | None]] = {
-    "assign": (OPEN_STATES, None),
-    "accept": (frozenset({"open"}), "accepted"),
-    "start": (frozenset({"open", "accepted"}), "in_progress"),
-    "pause": (frozenset({"open", "accepted", "in_progress"}), "paused"),
-    "resume": (frozenset({"paused"}), "in_progress"),
-    # A guard who scans is walking again, whatever was said before: a paused round goes on.
-    "scan": (OPEN_STATES, "in_progress"),
-    "take_back": (OPEN_STATES | {"done", "missed"}, None),
-    "photograph": (OPEN_STATES | {"done", "missed"}, None),
-    "complete": (frozenset({"open", "accepted", "in_progress"}), "done"),
-    "cancel": (OPEN_STATES, "cancelled"),
-    "acknowledge": (OPEN_STATES, None),
-    "diagnose": (frozenset({"accepted", "in_progress", "paused"}), None),
-    # Work and clocks rest while the resident decides.
-    "quote": (frozenset({"in_progress", "paused"}), "paused"),
-    "consent": (frozenset({"paused"}), "in_progress"),
-    "materials": (frozenset({"in_progress", "paused"}), None),
-    # Also of a round that has ended: its last scan ends it, and the way back is looked at too.
-    "raise_finding": (OPEN_STATES | {"done", "missed"}, None),
-    "supervise": (frozenset({"done", "missed"}), None),
-    "verdict": (frozenset({"open", "accepted", "in_progress"}), "done"),
-    "answer": (OPEN_STATES, None),
-    "add_photos": (OPEN_STATES, None),
-    "remove_photo": (OPEN_STATES, None),
-    "hand_over": (OPEN_STATES, None),
-    # What was found is kept whatever has become of the order meanwhile.
-    "supplement": (frozenset(STATES), None),
-}
 REPAIR_VERBS = frozenset({"diagnose", "quote", "consent", "materials"})
 # Verbs that only some kinds of orders know, and verbs that some kinds do not know.
 ONLY: dict[str, frozenset[str]] = {
@@ -92,39 +62,6 @@ ONLY: dict[str, frozenset[str]] = {
 NEVER: dict[str, frozenset[str]] = {"complete": frozenset({"patrol", "reinspection"}), "cancel": OF_FINDINGS}
 # To do these is to do the order.
 DOING = frozenset({"accept", "start", "resume", "complete", "verdict"})
-VERBS: dict[str, Words] = {
-    "create": Words("生成", "Made"),
-    "assign": Words("派单", "Assign"),
-    "accept": Words("接单", "Accept"),
-    "start": Words("开始", "Start"),
-    "pause": Words("暂停", "Pause"),
-    "resume": Words("继续", "Resume"),
-    "scan": Words("到点打卡", "Checkpoint scanned"),
-    "take_back": Words("撤回打卡", "Scan taken back"),
-    "photograph": Words("巡更点拍照", "Checkpoint photographed"),
-    "complete": Words("完成", "Complete"),
-    "cancel": Words("取消", "Cancel"),
-    "acknowledge": Words("我来跟进", "Acknowledge"),
-    "diagnose": Words("诊断", "Diagnosis"),
-    "quote": Words("报价", "Quote"),
-    "consent": Words("业主答复报价", "Resident's consent"),
-    "materials": Words("登记用料", "Materials used"),
-    "raise_finding": Words("上报问题", "Raise a finding"),
-    "supervise": Words("监督抽查", "Supervision check"),
-    "verdict": Words("复查结论", "Verdict"),
-    "correct": Words("更正", "Corrected"),
-    "change_deadline": Words("调整时限", "Deadline changed"),
-    "answer": Words("填写检查项", "Item answered"),
-    "add_photos": Words("添加照片", "Photos added"),
-    "remove_photo": Words("删除照片", "Photo removed"),
-    "hand_over": Words("转交", "Hand over"),
-    "supplement": Words("补充", "Supplement"),
-    "escalate": Words("升级", "Escalated"),
-    "remind": Words("提醒", "Reminder"),
-    "checkpoint_missed": Words("巡更点漏检", "Checkpoint missed"),
-    "missed": Words("整轮漏检", "Round missed"),
-    "round_over": Words("本轮结束", "Round over"),
-}
 # The round's time is over; what a tablet brings later may still correct what is known of it.
 ROUND_OVER = frozenset({"done", "missed"})
 SCAN_METHODS: dict[str, Words] = {
@@ -132,10 +69,6 @@ SCAN_METHODS: dict[str, Words] = {
     "nfc": Words("NFC", "NFC"),
     "typed": Words("手工输入", "Typed"),
 }
-
-
-def allowed_verbs(state: str) -> list[str]:
-    return [verb for verb, (states, _) in TRANSITIONS.items() if state in states]
 
 
 def knows(kind: str | None, verb: str) -> bool:
@@ -172,15 +105,6 @@ def check_pictures(kind: str, photos: Sequence[Mapping[str, Any]]) -> None:
     if kind == "rectification" and "before" in roles and "after" not in roles:
         words = Words("整改前有照片，完成前请拍一张整改后的照片", "There is a photo of before: take one of after first")
         raise RuleBroken("photo_after_needed", words, "photos")
-
-
-def next_state(verb: str, state: str) -> str:
-    """Raises `RuleBroken` `not_allowed_now`."""
-    states, after = TRANSITIONS[verb]
-    if state not in states:
-        words = Words("工单{state}，不能{verb}", "The work order is “{state}”: “{verb}” is not possible")
-        raise RuleBroken("not_allowed_now", words.fill(state=STATES[state], verb=VERBS[verb]), "state")
-    return after or state
 
 
 def least_busy(loads: Mapping[str, int]) -> str:

@@ -10,8 +10,10 @@ from itertools import pairwise
 from typing import Any
 
 from store.errors import Invalid, RuleBroken
+from store.lifecycle import next_state
 from store.words import Words
-from store.work.rules import ROUND_OVER, SCAN_METHODS, next_state, round_is_over
+from store.work.documents import WORK_ORDER
+from store.work.rules import ROUND_OVER, SCAN_METHODS, round_is_over
 
 Point = Mapping[str, Any]
 Scan = Mapping[str, Any]
@@ -181,7 +183,7 @@ def state_after(state: str, points: Sequence[Point], *, resumes: bool = True) ->
     Raises `RuleBroken` `not_allowed_now` in states in which nobody walks.
     """
     if state not in ROUND_OVER:
-        after = next_state("scan", state)
+        after = next_state(WORK_ORDER, "scan", state)
         if not round_is_over(points):
             return after if resumes else state
     return "done" if any(each["state"] == "done" for each in points) else "missed"

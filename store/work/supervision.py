@@ -4,35 +4,23 @@ The sample stands on the order and proves the clause; what is found wrong goes t
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from store.actor import Actor
 from store.errors import Invalid, RuleBroken
-from store.fields import Field, clean
+from store.fields import clean
+from store.lifecycle import does
 from store.photos.rules import hash_problems
 from store.versioned import Change, events_of
 from store.words import Words
 from store.work import rules
-from store.work.documents import WorkOrder
-from store.work.findings import RAISED, raised
+from store.work.documents import WORK_ORDER, WorkOrder
+from store.work.findings import raised
+from store.work.verbs import RAISED
 from store.work.writing import begin, write
 
 CLAUSE = "8.1"
-VERDICTS: dict[str, Words] = {
-    "good": Words("抽查合格", "Sampled: good"),
-    "finding": Words("发现问题", "Something is wrong"),
-}
-_VERDICT = Field(
-    "verdict",
-    "choice",
-    Words("抽查结论", "Verdict"),
-    choices=tuple(VERDICTS.items()),
-    default="finding",
-)
-# A good sample has no title: nothing is wrong.
-SUPERVISED = (_VERDICT, *(replace(each, required=False) if each.name == "title" else each for each in RAISED))
 _GOOD = tuple(each for each in RAISED if each.name in ("note", "photos"))
 NOTHING_WRONG = Words(
     "抽查合格就没有问题可写：请清空“问题”，或选“发现问题”",
@@ -41,6 +29,7 @@ NOTHING_WRONG = Words(
 OWN_WORK = Words("自己做的工作不能由自己抽查认定合格", "Nobody finds his own work good: somebody else must look")
 
 
+@does(WORK_ORDER, "supervise")
 def supervise(
     order_id: object,
     *,
@@ -54,7 +43,7 @@ def supervise(
 
     Raises `Invalid`, and `RuleBroken` `same_person` for who finds his own work good.
     """
-    order, _ = begin(order_id, "supervise", "findings.write", actor, seen)
+    order, _ = begin(order_id, "supervise", actor, seen)
     at = actor.happened(now)
     sample = {"verdict": verdict, "by": actor.code, "by_name": actor.name, "at": at}
     if verdict == "finding":

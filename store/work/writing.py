@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from store import records
-from store.access import require
+from store import lifecycle, records
 from store.actor import Actor
 from store.deadlines import operations as deadlines
 from store.photos import operations as photos
-from store.versioned import Change, check_seen
+from store.versioned import Change
 from store.work import rules
-from store.work.documents import WorkOrder
+from store.work.documents import WORK_ORDER, WorkOrder
 
 
 def get(key: object, actor: Actor) -> WorkOrder:
@@ -17,12 +16,11 @@ def get(key: object, actor: Actor) -> WorkOrder:
     return records.get(WorkOrder, key, actor)
 
 
-def begin(order_id: object, verb: str, permission: str, actor: Actor, seen: int | None) -> tuple[WorkOrder, str]:
+def begin(order_id: object, verb: str, actor: Actor, seen: int | None) -> tuple[WorkOrder, str]:
     """The order and the state after the verb. Raises what refuses the verb, whichever door it came through."""
-    order = get(order_id, actor)
-    require(actor, permission, order.estate)
-    check_seen(order, seen)
-    state = order.state if _is_late_beginning(order, verb, actor) else rules.next_state(verb, order.state)
+    order = lifecycle.permitted(WorkOrder, order_id, verb, actor, seen)
+    late = _is_late_beginning(order, verb, actor)
+    state = order.state if late else lifecycle.next_state(WORK_ORDER, verb, order.state)
     if verb in rules.DOING:
         rules.check_not_barred(order.barred, actor.code)
     return order, state

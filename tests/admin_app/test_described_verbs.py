@@ -19,12 +19,11 @@ domains.load("documents")
 VERBS = [(kind, verb) for kind in kinds.kinds().values() for verb in kind.verbs]
 IN_THE_API = [each for each in VERBS if each[1].noun]
 IN_THE_OFFICE = [each for each in VERBS if each[1].button]
-# Where a verb is written by hand: the makers of both doors, and kinds that are not described yet.
-MAKERS = {"api/records.py", "backoffice/records/described.py"}
-BY_HAND = {
-    "api/drafts.py", "api/work.py", "backoffice/devices.py", "backoffice/finding_verbs.py", "backoffice/photo_verbs.py",
-    "backoffice/repair_verbs.py", "backoffice/work_verbs.py",
-}  # fmt: skip
+# Who makes the office's verbs; and where one is still written by hand, because its kind is no record.
+MAKERS = {"backoffice/records/described.py"}
+BY_HAND = {"api/drafts.py", "backoffice/devices.py"}
+# Photos and the answers to a checklist are no fields: their forms are the page's own.
+OWN_FORMS = {"work_order.add_photos", "work_order.complete"}
 
 
 def _named(value: Any) -> str:
@@ -38,7 +37,8 @@ def _page_of(app: Flask, kind: RecordKind) -> Any:
 
 @pytest.mark.parametrize(("kind", "verb"), IN_THE_API, ids=_named)
 def test_the_api_offers_it_with_its_permission(app: Flask, kind: RecordKind, verb: Verb) -> None:
-    address = f"/api/v1/{kind.page.replace('work', 'work-orders')}/<key>/{verb.noun}"
+    page = {"work_order": "work-orders"}.get(kind.name, kind.page)
+    address = f"/api/v1/{page}/<key>/{verb.noun}"
     rule = next(each for each in app.url_map.iter_rules() if each.rule == address and "POST" in (each.methods or ()))
     assert gate.rules(app)[rule.endpoint, "POST"] == gate.permission(verb.permission)
 
@@ -51,7 +51,10 @@ def test_the_office_offers_it_with_its_permission_and_asks_what_it_asks(
     record = page.model(estate="sunshine", number="X-1", state=next(iter(verb.before)), **_needed(kind))
     with app.test_request_context():
         shown = next(each for each in page.verbs(record) if each.name == verb.name)
-    assert (shown.words, shown.permission) == (verb.words, verb.permission)
+    assert shown.permission == verb.permission
+    if f"{kind.name}.{verb.name}" in OWN_FORMS:
+        return
+    assert shown.words == verb.words
     assert {each.name for each in shown.inputs} <= {each.name for each in verb.fields}
     assert {each.name for each in verb.fields if each.required} <= {each.name for each in shown.inputs}
 
@@ -60,13 +63,14 @@ def _needed(kind: RecordKind) -> dict[str, Any]:
     needed: dict[str, dict[str, Any]] = {
         "drill": {"planned_for": clock.now()},
         "finding": {"severity": "low"},
+        "work_order": {"kind": "patrol", "checklist": {}},
         "service_request": {"kind": "repair", "item": {"code": "leak", "revision": 1}, "charge": {}},
     }
     return needed.get(kind.name, {})
 
 
 def test_no_screen_and_no_route_describes_a_verb_again() -> None:
-    """Only the makers write one down; the list of what is still by hand only grows shorter."""
+    """Only the maker of the office's forms writes one down; the list of what is still by hand only grows shorter."""
     root = Path(admin_app.__file__).parent
     found = {file.relative_to(root).as_posix() for file in root.rglob("*.py") if _writes_verbs(file)}
     assert found - MAKERS == BY_HAND

@@ -9,7 +9,7 @@ from store.actor import Entry
 from store.content.documents import Revision
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
-from store.work import evidence, rounds, rules
+from store.work import evidence, rounds
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
@@ -127,17 +127,6 @@ def test_two_people_finish_the_same_order_and_the_second_sees_the_first(order):
     with pytest.raises(Conflict) as refused:
         work.complete(order.pk, actor=cast.gardener(), now=LATER, answers=answers(), seen=order.version)
     assert refused.value.details["theirs"][0]["by"] == cast.cleaner().name
-
-
-@pytest.mark.parametrize("state", sorted(rules.STATES))
-@pytest.mark.parametrize("verb", sorted(rules.TRANSITIONS))
-def test_the_transition_table_is_kept(state, verb):
-    states, after = rules.TRANSITIONS[verb]
-    if state in states:
-        assert rules.next_state(verb, state) == (after or state)
-    else:
-        with pytest.raises(RuleBroken):
-            rules.next_state(verb, state)
 
 
 def checkpoints():

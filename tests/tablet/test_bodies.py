@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from store.field.handover import HANDOVER
-from store.field.verbs import COMPLETION, SUPPLEMENT, VERBS
+from store.field.verbs import VERBS
 from store.fields import Field
 from store.work.answers import ANSWER, PHOTO_ROWS
 
@@ -25,8 +25,8 @@ def shapes() -> dict[str, Any]:
     read = {
         "answer": answer,
         "add_photos": {"photos": shape(PHOTO_ROWS)},
-        "complete": {**shape(COMPLETION), "answers": answer},
-        "supplement": {**shape(SUPPLEMENT), "answers": answer, "photos": True},
+        "complete": {**shape(VERBS["complete"].fields), "answers": answer},
+        "supplement": {**shape(VERBS["supplement"].fields), "answers": answer, "photos": True},
         "hand_over_shift": {**shape(HANDOVER), "open": True},
     }
     return {name: read.get(name) or shape(verb.fields) for name, verb in VERBS.items()}

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from store import clock
+from store import clock, lifecycle
 from store.errors import Invalid
 from store.field.documents import EntryOutcome
 from store.repairs import rules as prices
 from store.words import Words
 from store.work import operations as work
-from store.work import rules
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.api.world import make_order
@@ -110,7 +109,7 @@ def test_a_refused_entry_is_corrected_or_tried_again_where_it_arose(
     walker = Walker(hands, ONLINE)
     walker.begin(order)
     with monkeypatch.context() as patched:
-        patched.setattr(rules, "next_state", refusing)
+        patched.setattr(lifecycle, "next_state", refusing)
         walker.press("接单")
     refusal = hands.page.locator("section.late", has_text="没有被接受：接单")
     refusal.get_by_text("原因：今天不行").wait_for()

@@ -6,6 +6,7 @@ from typing import Any
 
 from store.field.verbs import VERBS
 from store.work import rules
+from store.work.documents import WORK_ORDER
 
 COPY: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "frontend" / "src" / "field" / "transitions.json").read_text()
@@ -18,7 +19,7 @@ def sets(table: dict[str, Any]) -> dict[str, set[str]]:
 
 
 def test_every_verb_of_a_tablet_is_foreseen_in_the_states_that_the_server_allows() -> None:
-    assert sets(COPY["allowed"]) == {verb: set(rules.TRANSITIONS[verb][0]) for verb in ON_ORDERS}
+    assert sets(COPY["allowed"]) == {verb: set(WORK_ORDER[verb].before) for verb in ON_ORDERS}
 
 
 def test_the_kinds_that_do_or_do_not_know_a_verb_are_the_same() -> None:

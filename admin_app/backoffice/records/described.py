@@ -39,12 +39,13 @@ INPUTS = {
 @dataclass(frozen=True)
 class Look:
     """What one input has on the page of this record: what stands in it, what can be chosen – and, where the kind of its field
-    does not say so, how it is shown and read."""
+    does not say so, how it is shown and read. One that is `absent` has nothing to ask here."""
 
     value: str = ""
     choices: Sequence[Choice] | None = None
     rows: Sequence[tuple[str, str]] = ()
     kind: str = ""
+    absent: bool = False
     read: Callable[[Posted], object] | None = None
 
 
@@ -58,7 +59,8 @@ def described(record: Record, looks: Looks) -> list[Verb]:
 
 
 def _form(record: Record, verb: Described, button: Button, looks: Looks) -> Verb:
-    asked = [(each, looks.get(f"{verb.name}.{each.name}", Look())) for each in _asked(verb)]
+    all_looks = ((each, looks.get(f"{verb.name}.{each.name}", Look())) for each in _asked(verb))
+    asked = [each for each in all_looks if not each[1].absent]
     return Verb(
         verb.name,
         verb.words,
