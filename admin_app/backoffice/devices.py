@@ -17,7 +17,7 @@ from admin_app.backoffice.records.names import Place
 from admin_app.backoffice.records.pages import RecordPages
 from admin_app.backoffice.records.parts import asked_part
 from admin_app.backoffice.records.timeline import timeline
-from admin_app.backoffice.records.verbs import Input, Posted, Verb
+from admin_app.backoffice.records.verbs import Input, Posted, VerbForm
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import NOTHING, span, time_ago
 from admin_app.shell.language import say
@@ -125,7 +125,7 @@ class Devices(RecordPages):
             return ()
         return ("rename", "revoke") if record.state == "active" else ("rename",)
 
-    def verbs(self, record: Any) -> Sequence[Verb]:
+    def verbs(self, record: Any) -> Sequence[VerbForm]:
         return device_verbs(record)
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
@@ -142,7 +142,7 @@ class Devices(RecordPages):
         return url_for("office_staff.entry", code=code)
 
 
-def device_verbs(record: Device) -> Sequence[Verb]:
+def device_verbs(record: Device) -> Sequence[VerbForm]:
     def of(run: Any) -> Any:
         def wanted(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
             return run(record.code, name=values.text("name"), actor=actor, now=now, seen=seen)
@@ -159,8 +159,8 @@ def device_verbs(record: Device) -> Sequence[Verb]:
     confirming = (Input("name", typed, "text"),)
     rename, revoke = of(devices.rename), of(devices.revoke)
     return (
-        Verb("rename", Words("改名", "Rename"), "devices.write", rename, renaming, icon="edit"),
-        Verb(
+        VerbForm("rename", Words("改名", "Rename"), "devices.write", rename, renaming, icon="edit"),
+        VerbForm(
             "revoke",
             Words("吊销", "Revoke"),
             "devices.write",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb
+from admin_app.backoffice.records.verbs import Choice, Input, Posted, VerbForm
 from admin_app.shell.language import say
 from store.actor import Actor
 from store.photos.operations import MOST_FILES
@@ -26,7 +26,7 @@ AFTER_FIRST = Words("还没有整改后的照片：请先“添加照片”。",
 ADD = Words("添加照片", "Add photos")
 
 
-def adding(verb: Verb, record: Any, checklist: Mapping[str, Any]) -> Verb:
+def adding(verb: VerbForm, record: Any, checklist: Mapping[str, Any]) -> VerbForm:
     key = record.pk
 
     def add(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:

@@ -33,7 +33,7 @@ from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.backoffice.records.parts import asked_part
 from admin_app.backoffice.records.search import named
 from admin_app.backoffice.records.timeline import Entries, escalation_facts, late_facts, names_of, timeline
-from admin_app.backoffice.records.verbs import Verb
+from admin_app.backoffice.records.verbs import VerbForm
 from admin_app.backoffice.repairs import request_card
 from admin_app.backoffice.request_looks import BOX, allowed_of, looks_of, told_by_people
 from admin_app.shell import gate
@@ -210,7 +210,7 @@ class Requests(NumberedPages):
     def open_record(self, key: str, actor: Actor) -> Any:
         return requests.get(key, actor)
 
-    def verbs(self, record: Any) -> Sequence[Verb]:
+    def verbs(self, record: Any) -> Sequence[VerbForm]:
         found = super().verbs(record)
         # Of a repair the resident's word is asked for first.
         quiet = "close" if record.kind == "repair" else ""

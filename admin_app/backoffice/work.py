@@ -32,7 +32,7 @@ from admin_app.backoffice.records.lists import Tab, assignee_filter, estate_filt
 from admin_app.backoffice.records.names import department_names, staff_names, zone_of_reader
 from admin_app.backoffice.records.parts import asked_part
 from admin_app.backoffice.records.timeline import Entries, escalation_facts, late_facts, mute_facts, names_of, timeline
-from admin_app.backoffice.records.verbs import Verb
+from admin_app.backoffice.records.verbs import VerbForm
 from admin_app.backoffice.repairs import order_card, quote_chip
 from admin_app.backoffice.scan_facts import points_named, scan_facts
 from admin_app.backoffice.work_by_hand import MadeByHand
@@ -220,7 +220,7 @@ class Work(MadeByHand):
     def open_record(self, key: str, actor: Actor) -> Any:
         return work.get(key, actor)
 
-    def verbs(self, record: Any) -> Sequence[Verb]:
+    def verbs(self, record: Any) -> Sequence[VerbForm]:
         checklist = checklist_of(record)
         return with_odd_forms(described(record, looks_of(record, checklist)), record, checklist)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from admin_app.backoffice import photo_verbs
-from admin_app.backoffice.records.verbs import Choice, Input, Posted, Verb
+from admin_app.backoffice.records.verbs import Choice, Input, Posted, VerbForm
 from admin_app.backoffice.work_looks import yes_or_no
 from admin_app.shell.language import say
 from store.actor import Actor
@@ -18,13 +18,13 @@ ANSWERS = "answers."
 INPUT_KINDS = {"pass_fail": "pass_fail", "score": "decimal", "number": "decimal", "text": "text", "photo": "text"}
 
 
-def with_odd_forms(made: Sequence[Verb], record: Any, checklist: Mapping[str, Any]) -> list[Verb]:
+def with_odd_forms(made: Sequence[VerbForm], record: Any, checklist: Mapping[str, Any]) -> list[VerbForm]:
     """The verbs as they were made, these two with their own forms."""
     odd = {"complete": _completing, "add_photos": photo_verbs.adding}
     return [odd[each.name](each, record, checklist) if each.name in odd else each for each in made]
 
 
-def _completing(verb: Verb, record: Any, checklist: Mapping[str, Any]) -> Verb:
+def _completing(verb: VerbForm, record: Any, checklist: Mapping[str, Any]) -> VerbForm:
     shown = photo_verbs.photographed(record)
 
     def complete(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:

@@ -47,7 +47,7 @@ def test_its_states_and_permission_exist(kind: RecordKind, verb: Verb) -> None:
     assert verb.before <= set(kind.states)
     assert verb.after is None or verb.after in kind.states
     assert not verb.permission or verb.permission in PERMISSIONS
-    assert bool(verb.permission) or not (verb.noun or verb.button)
+    assert bool(verb.permission) == bool(verb.noun or verb.button or verb.tablet)
 
 
 @pytest.mark.parametrize(("kind", "verb"), OF_PEOPLE, ids=_named)

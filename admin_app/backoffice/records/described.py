@@ -9,7 +9,7 @@ from flask import request
 from admin_app.backoffice.base import BulkVerb
 from admin_app.backoffice.records.names import assignable, place
 from admin_app.backoffice.records.priced_lines import read_lines
-from admin_app.backoffice.records.verbs import Choice, Input, Posted, Run, Verb
+from admin_app.backoffice.records.verbs import Choice, Input, Posted, Run, VerbForm
 from admin_app.shell.formats import moment_typed
 from admin_app.shell.language import say
 from store import clock, lifecycle
@@ -18,8 +18,7 @@ from store.errors import Invalid
 from store.fields import Field
 from store.kinds import RecordKind
 from store.records import Record
-from store.verbs import Button
-from store.verbs import Verb as Described
+from store.verbs import Button, Verb
 from store.words import Words
 
 NO_MOMENT = Words("应为日期和时间", "must be a date and a time")
@@ -53,15 +52,15 @@ class Look:
 Looks = Mapping[str, Look]
 
 
-def described(record: Record, looks: Looks) -> list[Verb]:
+def described(record: Record, looks: Looks) -> list[VerbForm]:
     """Every verb of the record's kind that the office offers, in the order of the description."""
     return [_form(record, verb, verb.button, looks) for verb in record.KIND.verbs if verb.button]
 
 
-def _form(record: Record, verb: Described, button: Button, looks: Looks) -> Verb:
+def _form(record: Record, verb: Verb, button: Button, looks: Looks) -> VerbForm:
     all_looks = ((each, looks.get(f"{verb.name}.{each.name}", Look())) for each in _asked(verb))
     asked = [each for each in all_looks if not each[1].absent]
-    return Verb(
+    return VerbForm(
         verb.name,
         verb.words,
         verb.permission,
@@ -75,7 +74,7 @@ def _form(record: Record, verb: Described, button: Button, looks: Looks) -> Verb
     )
 
 
-def _asked(verb: Described) -> list[Field]:
+def _asked(verb: Verb) -> list[Field]:
     left_out = verb.button.leaves_out if verb.button else ()
     return [each for each in verb.fields if each.name not in left_out]
 
@@ -105,7 +104,7 @@ def people_choices(estate: str) -> tuple[Choice, ...]:
     return tuple(Choice(each.code, each.name, each.department) for each in assignable([estate]))
 
 
-def _running(record: Record, verb: Described, asked: Sequence[tuple[Field, Look]]) -> Run:
+def _running(record: Record, verb: Verb, asked: Sequence[tuple[Field, Look]]) -> Run:
     operation = lifecycle.run_of(record.KIND, verb.name)
 
     def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:

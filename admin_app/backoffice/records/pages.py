@@ -15,7 +15,7 @@ from admin_app.backoffice.records.lists import RecordList
 from admin_app.backoffice.records.muting import mutes_of_record
 from admin_app.backoffice.records.names import Place, place
 from admin_app.backoffice.records.search import by_number_or_title
-from admin_app.backoffice.records.verbs import Attempt, Posted, Verb, attempted, find_verb, permitted
+from admin_app.backoffice.records.verbs import Attempt, Posted, VerbForm, attempted, find_verb, permitted
 from admin_app.shell.language import say
 from admin_app.shell.paths import own_path
 from admin_app.shell.punctuation import COLON
@@ -36,7 +36,7 @@ class RecordPages(RecordList):
         """Raises `NotFound`, for a foreign estate's too."""
         raise NotImplementedError
 
-    def verbs(self, record: Any) -> Sequence[Verb]:
+    def verbs(self, record: Any) -> Sequence[VerbForm]:
         """Every verb there is; which are shown is `allowed`'s business."""
         return described(record, self.looks(record))
 

@@ -1,6 +1,6 @@
 """The verbs of a record as buttons, each with the small form it needs; what was refused stands in its form again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -47,7 +47,7 @@ class Run(Protocol):
 
 
 @dataclass(frozen=True)
-class Verb:
+class VerbForm:
     """`kind`: primary, danger or empty. A verb without inputs is a button, one with inputs opens a card."""
 
     name: str
@@ -130,11 +130,11 @@ class Attempt:
         return self.mistakes.get("", [])
 
 
-def permitted(verbs: Sequence[Verb], actor: Actor) -> list[Verb]:
+def permitted(verbs: Sequence[VerbForm], actor: Actor) -> list[VerbForm]:
     return [verb for verb in verbs if gate.permission(verb.permission).admits(actor)]
 
 
-def find_verb(verbs: Sequence[Verb], name: str, actor: Actor) -> Verb:
+def find_verb(verbs: Sequence[VerbForm], name: str, actor: Actor) -> VerbForm:
     """Raises `NotFound`, `Forbidden`."""
     verb = next((each for each in verbs if each.name == name), None)
     if verb is None:
@@ -144,7 +144,7 @@ def find_verb(verbs: Sequence[Verb], name: str, actor: Actor) -> Verb:
     return verb
 
 
-def attempted(verb: Verb, form: "MultiDict[str, str]", error: AnjuError) -> Attempt:
+def attempted(verb: VerbForm, form: "MultiDict[str, str]", error: AnjuError) -> Attempt:
     """Each problem at its input; what has no input stands on top of the form."""
     known = {each.name for each in verb.inputs}
     mistakes: dict[str, list[str]] = {}
@@ -154,16 +154,3 @@ def attempted(verb: Verb, form: "MultiDict[str, str]", error: AnjuError) -> Atte
     conflict = isinstance(error, Conflict)
     theirs = error.details.get("theirs", ()) if conflict else ()
     return Attempt(verb.name, form.to_dict(flat=False), mistakes, theirs, 409 if conflict else 422)
-
-
-Runner = Callable[..., object]
-
-
-def simple(operation: Runner, key: object, *names: str) -> Run:
-    """A verb of the store that takes the record's id and the texts of the named inputs."""
-
-    def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
-        texts = {name: values.text(name) for name in names}
-        return operation(key, **texts, actor=actor, now=now, seen=seen)
-
-    return run
