@@ -1,4 +1,7 @@
-"""The verbs of work orders (clauses 2.2–2.5, 3.2–3.5). Screens, API, tablet and jobs all come through here."""
+"""The verbs of work orders (clauses 2.2–2.5, 3.2–3.5). Screens, API, tablet and jobs all come through here.
+
+What is done on the spot has modules of its own; whoever loads this one has all verbs of an order.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -25,7 +28,10 @@ from store.repairs import rules as repairs
 from store.usage import MOST_SHOWN, User, finds_users, open_records
 from store.versioned import Change, event_values
 from store.words import translated
+from store.work import evidence as evidence
 from store.work import findings, rules
+from store.work import point_photos as point_photos
+from store.work import rounds as rounds
 from store.work.answers import merged, new_photos, photos_of, unphotographed, with_photographed
 from store.work.corrections import remembering, taken_back
 from store.work.dispatch import dispatched
@@ -35,6 +41,7 @@ from store.work.findings import verdict as verdict
 from store.work.supervision import supervise as supervise
 from store.work.writing import begin as begin
 from store.work.writing import get as get
+from store.work.writing import params as params
 from store.work.writing import write as write
 
 DUPLICATE_KEY = 11000
@@ -355,12 +362,6 @@ def _change_open(
                 raise
         else:
             return
-
-
-def params(order: WorkOrder | Mapping[str, Any]) -> dict[str, Any]:
-    """What a notification template may say of an order: nothing personal."""
-    plain = order if isinstance(order, Mapping) else order.to_mongo().to_dict()
-    return {key: plain[key] for key in ("number", "title", "place", "estate", "due_at") if plain.get(key)}
 
 
 def _step_report(order: WorkOrder, state: str, at: datetime, actor: Actor) -> list[dict[str, Any]]:

@@ -16,9 +16,8 @@ from store.people.operations import Directory
 from store.versioned import Change, events_of
 from store.work import rules, scans
 from store.work.documents import WORK_ORDER, WorkOrder
-from store.work.operations import params
 from store.work.scans import Point
-from store.work.writing import begin, get, write
+from store.work.writing import begin, get, params, write
 
 SUPERVISORS = {"kind": "supervisor", "ref": None}
 Points = Sequence[Point]

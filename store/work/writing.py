@@ -1,6 +1,8 @@
 """How every verb of a work order begins and ends: found, permitted, allowed now – and written in one update."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from store import lifecycle, records
 from store.actor import Actor
@@ -36,3 +38,9 @@ def write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> W
     """Through whichever door a photo is named, it is none that anybody has only said. Raises `Invalid` `not_a_photo`."""
     photos.check_named_as([each["hash"] for each in change.push.get("photos") or ()])
     return deadlines.write(order, change, own_next=rules.next_own_check, actor=actor, now=now)
+
+
+def params(order: WorkOrder | Mapping[str, Any]) -> dict[str, Any]:
+    """What a notification template may say of an order: nothing personal."""
+    plain = order if isinstance(order, Mapping) else order.to_mongo().to_dict()
+    return {key: plain[key] for key in ("number", "title", "place", "estate", "due_at") if plain.get(key)}

@@ -3,6 +3,8 @@
 import ast
 import inspect
 import json
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,13 @@ def test_its_states_and_permission_exist(kind: RecordKind, verb: Verb) -> None:
     assert verb.after is None or verb.after in kind.states
     assert not verb.permission or verb.permission in PERMISSIONS
     assert bool(verb.permission) == bool(verb.noun or verb.button or verb.tablet)
+
+
+def test_a_process_that_has_loaded_nothing_finds_the_function_of_every_verb() -> None:
+    """Which modules others happen to have imported must not decide whether a verb is known."""
+    asked = "from store import domains, kinds, lifecycle; domains.load('documents'); "
+    asked += "[lifecycle.run_of(k, v.name) for k in kinds.kinds().values() for v in k.verbs if v.permission]"
+    subprocess.run([sys.executable, "-c", asked], check=True, cwd=STORE.parent)
 
 
 @pytest.mark.parametrize(("kind", "verb"), OF_PEOPLE, ids=_named)
