@@ -24,7 +24,7 @@ MOST, KEPT = 150, 100
 MOST_BYTES, KEPT_BYTES = 1_000_000, 500_000
 _DUPLICATE_KEY = 11000
 # What must be known of a record to say which of its events may go.
-_NEEDED = {"events": 1, "pending": 1, "relayed": 1}
+_NEEDED = {"estate": 1, "events": 1, "pending": 1, "relayed": 1}
 # What stands here beside the event as it was.
 _OWN = ("_id", "kind", "record")
 
@@ -66,7 +66,7 @@ def settle_told(records: Records, kind: str, told: Sequence[Raw]) -> None:
     """As `settle`, for records of which the relay has just told these events: until then they had to stay."""
     for source in told:
         if any(is_looked_at(event["n"]) for event in _sound_events(source)):
-            raw = records.find_one({"_id": source["_id"]}, _NEEDED)
+            raw = records.find_one(_where(source), _NEEDED)
             settle(records, kind, raw or {})
 
 
@@ -107,8 +107,13 @@ def _moved(records: Records, kind: str, raw: Raw, last: int) -> Raw:
     if not leaving:
         return raw
     _copy(kind, raw["_id"], leaving)
-    records.update_one({"_id": raw["_id"]}, {"$pull": {"events": {"n": {"$lte": last}}}, "$max": {"in_history": last}})
+    records.update_one(_where(raw), {"$pull": {"events": {"n": {"$lte": last}}}, "$max": {"in_history": last}})
     return {**raw, "events": raw["events"][len(leaving) :], "in_history": last}
+
+
+def _where(raw: Raw) -> dict[str, Any]:
+    """The filter of one record: with its estate, for a cluster keeps what is of one estate together."""
+    return {name: raw[name] for name in ("_id", "estate") if name in raw}
 
 
 def _copy(kind: str, key: object, events: Sequence[Raw]) -> None:

@@ -18,6 +18,7 @@ class Record(Versioned):
     """Set `KIND`, and `LABEL` to what it calls one of them."""
 
     KIND: ClassVar[RecordKind]
+    KEPT_BY = ("estate",)
 
     estate = StringField(required=True)
     number = StringField(required=True)

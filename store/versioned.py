@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NoReturn, Self, TypeVar, cast
+from typing import Any, ClassVar, NoReturn, Self, TypeVar, cast
 
 from bson import ObjectId
 from mongoengine import Document, EmbeddedDocument
@@ -77,6 +77,9 @@ class Versioned(Document):
     }
 
     LABEL = Words("记录", "Record")
+    # By which fields, which never change, a cluster would keep documents of this kind: a write that names them goes to one
+    # server.
+    KEPT_BY: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def written(cls) -> None:
@@ -212,6 +215,7 @@ def _within_bounds() -> Iterator[None]:
 def condition(document: Versioned, actor: Actor) -> dict[str, Any]:
     """What must be true of the stored document for a write: the version read, and that the actor's entry is new to it."""
     found: dict[str, Any] = {"_id": document.pk, "version": document.version}
+    found |= {name: getattr(document, name) for name in document.KEPT_BY}
     if actor.entry and actor.entry.operation:
         found["events.operation"] = {"$ne": actor.entry.operation}
     return found

@@ -1,0 +1,65 @@
+"""A cluster may keep the records of each estate together: every unique index and every verb's write names the estate."""
+
+from typing import Any
+
+import pytest
+
+from store import connection, domains, records
+from store.emergencies.documents import Drill
+from store.findings.documents import Finding
+from store.incidents.documents import Incident
+from store.records import Record
+from store.requests.documents import ServiceRequest
+from store.versioned import Change, commit
+from store.work.documents import WorkOrder
+from tests import cast
+from tests.store.long_history import grown
+
+domains.load("documents")
+KINDS = sorted(records.documents().values(), key=lambda each: each.__name__)
+WRITES = {"update", "findAndModify"}
+
+
+def made(kind: type[Record]) -> Record:
+    values: dict[str, Any] = {"estate": cast.ESTATE, "number": "N-1", "state": "open", "version": 1}
+    if "key" in kind._fields:
+        values["key"] = "k"
+    event = {"n": 1, "at": cast.NOW, "actor": "manager", "verb": "create"}
+    kind._get_collection().insert_one({**values, "events": [event]})
+    found: Record = kind.objects.get(number="N-1")
+    return found
+
+
+def filters(database: Any, collection: str) -> list[dict[str, Any]]:
+    """Of all writes to it that the server was sent while it kept a profile."""
+    found = []
+    for each in database["system.profile"].find({"ns": f"{database.name}.{collection}"}):
+        command = each["command"]
+        if each["op"] in ("update", "command") and (set(command) & WRITES or "q" in command):
+            found.append(command.get("query") or command["q"])
+    return found
+
+
+def test_all_kinds_of_records_are_walked() -> None:
+    assert set(KINDS) >= {Drill, Finding, Incident, ServiceRequest, WorkOrder}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_unique_index_of_records_begins_with_the_estate(database: Any, kind: type[Record]) -> None:
+    connection.ensure_indexes()
+    indexes = kind._get_collection().index_information()
+    unique = {name: each["key"] for name, each in indexes.items() if each.get("unique")}
+    assert unique
+    assert {name for name, key in unique.items() if key[0][0] != "estate"} == set()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_verbs_write_names_the_estate(database: Any, kind: type[Record]) -> None:
+    record = made(kind)
+    database.command({"profile": 2})
+    commit(grown(record), Change("note"), actor=cast.manager(), now=cast.NOW)
+    database.command({"profile": 0})
+    found = filters(database, kind._get_collection_name())
+    # The helper marks what was told by the id alone, and is no part of the product.
+    assert len(found) > 200
+    assert [each for each in found if "estate" not in each] == [{"_id": record.pk}]
