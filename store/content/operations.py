@@ -15,6 +15,8 @@ from store.alone import forget
 from store.blame import is_of_database
 from store.content import rules
 from store.content.documents import Content, Revision
+from store.content.evolution import KIND as DEFINITION
+from store.content.evolution import check_definition
 from store.content.reading import get, looking_up, revision_body, type_of
 from store.content.searching import tokens_of
 from store.content.superseding import supersede
@@ -83,7 +85,7 @@ def save_draft(
 def submit(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None, note: str = "") -> Content:
     """Ask for review. The body must be publishable already. Raises `Invalid`."""
     head = _for_writing(kind, code, "submit", actor, seen)
-    _checked(type_of(kind, now), head.draft, now, actor, head.live_uses)
+    _publishable(head, head.draft, now, actor)
     return commit(head, Change("submit", {"note": note}, {"state": "in_review"}), actor=actor, now=now)
 
 
@@ -107,7 +109,7 @@ def schedule(
     problems = rules.check_publish_at(at, now)
     if problems:
         raise Invalid(problems)
-    cleaned = _checked(type_of(kind, now), head.draft, now, actor, head.live_uses)
+    cleaned = _publishable(head, head.draft, now, actor)
     frozen = {"body": cleaned, "by": actor.code, "by_name": actor.name, "note": note}
     fields = {"state": "scheduled", "publish_at": at, "scheduled": frozen}
     change = Change("schedule", {"at": at, "note": note}, fields, unset=("publish_after",))
@@ -250,7 +252,7 @@ def _publish_scheduled(head: Content, now: datetime) -> None:
 
 def _publish_body(head: Content, body: Body, *, at: datetime, note: str, actor: Actor, now: datetime) -> Content:
     content_type = type_of(head.type, now)
-    cleaned = _checked(content_type, body, now, actor, head.live_uses)
+    cleaned = _publishable(head, body, now, actor)
     _finish_cut_off(head)
     at, number = _not_before_last(head, at), head.revision + 1
     keys = rules.uses_keys(content_type, cleaned)
@@ -361,6 +363,15 @@ def _checked(
 ) -> dict[str, Any]:
     look_up = looking_up(now, actor=actor, stood=stood)
     cleaned, problems = rules.check_body(content_type, body, look_up)
+    if problems:
+        raise Invalid(problems)
+    return cleaned
+
+
+def _publishable(head: Content, body: Body, now: datetime, actor: Actor) -> dict[str, Any]:
+    """Raises `Invalid`; for a type that managers define also when content of it would not fit any more."""
+    cleaned = _checked(type_of(head.type, now), body, now, actor, head.live_uses)
+    problems = check_definition(head.code, cleaned, actor, now) if head.type == DEFINITION else []
     if problems:
         raise Invalid(problems)
     return cleaned

@@ -39,8 +39,13 @@ MOST_DEFINED = 1_000
 
 
 def _defined(definition: Revision) -> ContentType:
-    fields = tuple(rules.custom_field(row) for row in definition.body["fields"])
-    return ContentType(key=definition.code, label=translated(definition.body["name"]), fields=fields, custom=True)
+    return defined(definition.code, definition.body)
+
+
+def defined(code: str, body: Body) -> ContentType:
+    """The type that a definition describes."""
+    fields = tuple(rules.custom_field(row) for row in body["fields"])
+    return ContentType(key=code, label=translated(body["name"]), fields=fields, custom=True)
 
 
 def all_types(moment: datetime) -> list[ContentType]:

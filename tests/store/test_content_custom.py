@@ -1,5 +1,6 @@
 """Content types that managers define, from the definition to delivered content."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -123,3 +124,90 @@ def test_no_definition_takes_the_name_of_a_kind_of_the_house(database: Any, code
     draft = content.create("content_type", "other", SUPPLIER, actor=MANAGER, now=NOW)
     with pytest.raises(Invalid):
         content.rename("content_type", draft.code, code, actor=MANAGER, now=NOW)
+
+
+# how a definition may change
+
+
+def redefine(body: dict[str, Any], now: Any = NOW + timedelta(hours=1), actor: Any = MANAGER) -> list[Any]:
+    """What a definition is refused with; a refusal must come before anything is scheduled or asked for, too."""
+    content.save_draft("content_type", "supplier", body, actor=actor, now=now)
+    acts: list[Callable[[], Any]] = [
+        lambda: content.submit("content_type", "supplier", actor=actor, now=now),
+        lambda: content.schedule("content_type", "supplier", at=now + timedelta(days=1), actor=actor, now=now),
+        lambda: content.publish("content_type", "supplier", actor=actor, now=now),
+    ]
+    for act in acts:
+        with pytest.raises(Invalid) as error:
+            act()
+    return list(error.value.problems)
+
+
+def publish_suppliers(count: int = 1, **more: Any) -> None:
+    define()
+    for n in range(count):
+        cast.publish("supplier", f"shunda-{n:02d}", {"name": {"zh": "顺达"}, **more}, actor=MANAGER)
+
+
+REQUIRED = {"name": "phone", "label": {"zh": "电话"}, "kind": "text", "required": True}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({**SUPPLIER, "fields": [row for row in SUPPLIER["fields"] if row["name"] != "signed"]}, "signed"),
+        ({**SUPPLIER, "fields": [*SUPPLIER["fields"], REQUIRED]}, "phone"),
+        (changed(3, kind="integer"), "signed"),
+        (changed(2, choices=[{"value": "b"}]), "grade"),
+        (changed(0, translated=False), "name"),
+    ],
+)
+def test_a_definition_that_content_in_force_does_not_fit_is_refused(
+    database: Any, body: dict[str, Any], field: str
+) -> None:
+    publish_suppliers(12, signed="2026-03-01", grade="a")
+    (problem,) = redefine(body)
+    assert problem.code == "entries_do_not_fit"
+    assert problem.words.zh.startswith("12 条")
+    assert field in problem.words.en
+    assert "shunda-09" in problem.words.en
+    assert "shunda-10" not in problem.words.en
+
+
+def test_a_field_that_nobody_uses_may_go_and_what_is_withdrawn_hinders_nobody(database: Any) -> None:
+    publish_suppliers(1, grade="a")
+    content.withdraw("supplier", "shunda-00", actor=MANAGER, now=NOW)
+    for body in (changed(2, choices=[{"value": "b"}]), {**SUPPLIER, "fields": SUPPLIER["fields"][:1]}):
+        content.save_draft("content_type", "supplier", body, actor=MANAGER, now=NOW + timedelta(hours=1))
+        content.publish("content_type", "supplier", actor=MANAGER, now=NOW + timedelta(hours=1))
+    assert [each.name for each in reading.type_of("supplier", NOW + timedelta(hours=2)).fields] == ["name"]
+
+
+def test_what_was_wrong_before_does_not_keep_a_definition_from_changing(database: Any) -> None:
+    cast.publish("service_category", "repair", {"name": {"zh": "维修"}})
+    publish_suppliers(1, category="repair")
+    database.revisions.update_many({"code": "repair"}, {"$set": {"withdrawn": True}})
+    more = {**SUPPLIER, "fields": [*SUPPLIER["fields"], {**REQUIRED, "required": False}]}
+    content.save_draft("content_type", "supplier", more, actor=MANAGER, now=NOW + timedelta(hours=1))
+    content.publish("content_type", "supplier", actor=MANAGER, now=NOW + timedelta(hours=1))
+
+
+def test_a_scheduled_definition_that_content_does_not_fit_any_more_goes_back_to_its_author(database: Any) -> None:
+    define()
+    later, at = NOW + timedelta(hours=1), NOW + timedelta(days=1)
+    content.save_draft("content_type", "supplier", changed(3, kind="integer"), actor=MANAGER, now=later)
+    content.schedule("content_type", "supplier", at=at, actor=MANAGER, now=later)
+    cast.publish("supplier", "late", {"name": {"zh": "顺达"}, "signed": "2026-03-01"}, later, actor=MANAGER)
+    content.publish_due(at)
+    head = reading.get("content_type", "supplier", MANAGER)
+    assert (head.events[-1].verb, head.publish_at) == ("publish_refused", None)
+    assert reading.type_of("supplier", at).fields[3].kind == "date"
+
+
+def test_a_reference_leads_to_a_type_that_there_is(database: Any) -> None:
+    with pytest.raises(Invalid) as error:
+        define(changed(1, target="nonsense"))
+    assert [(each.code, each.field) for each in error.value.problems] == [("unknown_target", "fields.1.target")]
+    # Of the house, of the directory, itself, another one that managers defined.
+    for target, code in (("route", "a"), ("staff", "b"), ("c", "c"), ("a", "d")):
+        define(changed(1, target=target), code)
