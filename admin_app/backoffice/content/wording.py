@@ -21,6 +21,8 @@ from store.words import Words, translated
 
 YES_NO = {True: Words("是", "Yes"), False: Words("否", "No")}
 ROW = Words("第 {n} 行", "row {n}")
+# A longer text is shown where it changed, with so many characters around it.
+LONG_TEXT, AROUND = 200, 30
 PLACE = Words("第 {n} 位", "place {n}")
 # What became of a row as a whole.
 OF_ROWS = {
@@ -72,7 +74,7 @@ class Reader:
             return Line(path, label, old, new, what)
         plain = _without_rows(path)
         old, new = (self._text(field, change[side], plain) for side in ("old", "new"))
-        return Line(path, label, old, new, what)
+        return Line(path, label, *differing(old, new), what)
 
     def _find(self, path: str, rows: Sequence[str | None] = (), what: str = "") -> tuple[Field | None, str]:
         """The field and the name of a place; `rows` are the codes or numbers of the rows on the way to it."""
@@ -156,6 +158,24 @@ class Reader:
                 yield from ((lookup, str(each)) for each in (value if isinstance(value, list) else [value]) if each)
             for row in value if isinstance(value, list) else [value]:
                 yield from self._codes(field.fields, row, path)
+
+
+def differing(old: str, new: str) -> tuple[str, str]:
+    """Of two long texts the part in which they differ, with a few words around it."""
+    if not old or not new or max(len(old), len(new)) <= LONG_TEXT:
+        return old, new
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    since, until = max(head - AROUND, 0), max(tail - AROUND, 0)
+    parts = (text[since : len(text) - until] for text in (old, new))
+    one, other = (f"{'…' if since else ''}{part}{'…' if until else ''}" for part in parts)
+    return one, other
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters at the beginning are the same."""
+    pairs = zip(one, other, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def _without_rows(path: str) -> str:
