@@ -17,8 +17,8 @@ from store.content.catching_up import Task, go_on
 from store.content.documents import Revision
 
 _INDEX_NOT_FOUND = 27
-# The same without the mark at its end; the planner may choose it and would fetch what it need not.
-_INDEX_BEFORE = "type_1_code_1_effective_at_-1_number_-1"
+# Without the mark; the planner may choose them and would fetch what it need not.
+_INDEXES_BEFORE = ("type_1_code_1_effective_at_-1_number_-1", "type_1_effective_at_-1")
 _SHOWN = {"content": 1, "number": 1, "effective_at": 1, "superseded_at": 1}
 Raw = Mapping[str, Any]
 
@@ -56,7 +56,7 @@ def catch_up(limit: int) -> int:
 
     A database of the version before, or one that was restored from its backup, has none marked.
     """
-    return go_on(Task("superseded_at", _mark_all, drop_index_before), limit)
+    return go_on(Task("superseded_at", _mark_all, drop_indexes_before), limit)
 
 
 def _mark_all(heads: Sequence[ObjectId]) -> None:
@@ -77,9 +77,10 @@ def newest(rows: Collection[Raw]) -> dict[str, Raw]:
     return {row["code"]: row for row in sorted(rows, key=rank)}
 
 
-def drop_index_before() -> None:
-    try:
-        Revision._get_collection().drop_index(_INDEX_BEFORE)
-    except OperationFailure as error:
-        if error.code != _INDEX_NOT_FOUND:
-            raise
+def drop_indexes_before() -> None:
+    for name in _INDEXES_BEFORE:
+        try:
+            Revision._get_collection().drop_index(name)
+        except OperationFailure as error:
+            if error.code != _INDEX_NOT_FOUND:
+                raise
