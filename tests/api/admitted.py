@@ -34,6 +34,7 @@ REASONS: dict[str, str] = {
     "not_ahead": _TIME,
     "not_a_device": "who may enter",
     "not_a_key": "keys of push messages are points of a curve",
+    "not_a_reinspection": _STATE,
     "not_a_repair": _STATE,
     "not_a_robot": "which programs' robots are known",
     "not_a_workday": _TIME,
