@@ -1,7 +1,7 @@
 """Programs that ask over and over: raw requests on connections that stay open, so that what is measured is the server."""
 
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
@@ -9,6 +9,14 @@ from contextlib import ExitStack, contextmanager
 NETWORK = "127.0.1."
 
 Request = Callable[[], bytes]
+
+
+def raw(method: str, address: str, authorization: str, body: bytes = b"") -> bytes:
+    """The bytes of a request on a connection that stays open."""
+    headers = [f"{method} {address} HTTP/1.1", "Host: localhost", f"Authorization: {authorization}", "Accept: */*"]
+    if body:
+        headers += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*headers, "", ""]).encode() + body
 
 
 class Client:
@@ -26,7 +34,17 @@ class Client:
         while line := self._read.readline().strip():
             name, _, value = line.decode("latin-1").partition(":")
             headers[name.lower()] = value.strip()
-        return status, headers, self._read.read(int(headers.get("content-length", 0))) if status != 304 else b""
+        return status, headers, self._body(headers) if status != 304 else b""
+
+    def _body(self, headers: Mapping[str, str]) -> bytes:
+        if headers.get("transfer-encoding") != "chunked":
+            return self._read.read(int(headers.get("content-length", 0)))
+        parts: list[bytes] = []
+        while size := int(self._read.readline(), 16):
+            parts.append(self._read.read(size))
+            self._read.readline()
+        self._read.readline()
+        return b"".join(parts)
 
     def close(self) -> None:
         self._read.close()

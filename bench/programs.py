@@ -1,18 +1,21 @@
 """(f) The API against bare routes which do the same `find` and the same JSON, in the same processes and in turns."""
 
 import json
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
 from typing import Any, NamedTuple
 
 from admin_app.accounts.operations import ensure_accounts
 from admin_app.app import create_app
 from admin_app.tokens import operations as tokens
-from bench.asking import Client, Request, ask_all, clients
+from bench.asking import Client, Request, ask_all, clients, raw
+from bench.beside import Beside, beside
 from bench.ground import Ground
 from bench.serving import served
 from bench.table import Line
-from bench.timing import Trial, in_turns, ratio
+from bench.timing import Times, Trial, in_turns, ratio
 from seeds.loader import load
 from store import clock
 from store.actor import SYSTEM
@@ -42,46 +45,57 @@ def measure(ground: Ground) -> list[Line]:
     ground.use(DATABASE)
     ensure_indexes()
     load(clock.now())
-    secret = _token(ground)
+    reader = _authorization(ground)
+    other = beside(os.environ)
     with served(ground, DATABASE, "bench.bare:front") as port, clients(CLIENTS, port) as programs:
-        lines = [_compared(each, programs) for each in _cases(secret, programs[0])]
+        lines = [line for each in _cases(reader, programs[0]) for line in _compared(each, programs, other)]
     ground.drop(DATABASE)
     return lines
 
 
-def _token(ground: Ground) -> str:
+def _authorization(ground: Ground) -> str:
     ensure_accounts(create_app(ground.settings(DATABASE)), [(USERNAME, USERNAME)], PASSWORD)
-    return tokens.mint(USERNAME, ["all"], name="bench", actor=SYSTEM, now=clock.now()).secret
+    minted = tokens.mint(USERNAME, ["all"], name="bench", actor=SYSTEM, now=clock.now())
+    return f"Bearer {minted.secret}"
 
 
-def _compared(case: Case, programs: list[Client]) -> Line:
-    def trial(request: Request) -> Trial:
-        return Trial(
-            lambda: ask_all(programs, request, 1, case.status), lambda: ask_all(programs, request, EACH, case.status)
-        )
-
-    times = in_turns({"ours": trial(case.ours), "bare": trial(case.bare)}, ROUNDS)
-    slower = ratio(times["ours"], times["bare"])
-    asked = CLIENTS * EACH
-    speed = f"{1 / slower:.2f} of the bare route's speed (at least {case.least})"
-    figures = f"{speed}; {asked} requests: {times['ours']}, {times['bare']}"
-    return Line(f"API ÷ bare route: {case.name}", figures, slower, 1 / case.least)
+def _compared(case: Case, programs: list[Client], other: Beside | None) -> Iterator[Line]:
+    with ExitStack() as stack:
+        trials = {"ours": _trial(case, programs, case.ours), "bare": _trial(case, programs, case.bare)}
+        if other and case.name in other.requests:
+            others = stack.enter_context(clients(CLIENTS, other.port))
+            trials[other.name] = _trial(case, others, other.requests[case.name])
+        times = in_turns(trials, ROUNDS)
+    yield _line(f"API ÷ bare route: {case.name}", times["ours"], times["bare"], case.least)
+    if other and other.name in times:
+        yield _line(f"  the same by {other.name}", times[other.name], times["bare"], None)
 
 
-def _cases(secret: str, program: Client) -> Iterator[Case]:
-    code = Revision.objects(type=KIND).order_by("code")[3].code
-    one = _request("GET", f"{API}/{code}", secret)
-    bare_one = _request("GET", f"/bare/one/{code}", secret)
-    yield Case(
-        "list of 50", _fixed(_request("GET", API, secret)), _fixed(_request("GET", "/bare/list", secret)), 200, 0.5
+def _trial(case: Case, programs: list[Client], request: Request) -> Trial:
+    return Trial(
+        lambda: ask_all(programs, request, 1, case.status), lambda: ask_all(programs, request, EACH, case.status)
     )
+
+
+def _line(name: str, times: Times, bare: Times, least: float | None) -> Line:
+    slower = ratio(times, bare)
+    wanted = f" (at least {least})" if least else ""
+    figures = f"{1 / slower:.2f} of the bare route's speed{wanted}; {CLIENTS * EACH} requests: {times}, {bare}"
+    return Line(name, figures, slower, 1 / least if least else None)
+
+
+def _cases(reader: str, program: Client) -> Iterator[Case]:
+    code = Revision.objects(type=KIND).order_by("code")[3].code
+    one = raw("GET", f"{API}/{code}", reader)
+    bare_one = raw("GET", f"/bare/one/{code}", reader)
+    yield Case("list of 50", _fixed(raw("GET", API, reader)), _fixed(raw("GET", "/bare/list", reader)), 200, 0.5)
     yield Case("one entry", _fixed(one), _fixed(bare_one), 200, 0.5)
     known, bare_known = (_known(program, each) for each in (one, bare_one))
     yield Case("one entry, known (304)", _fixed(known), _fixed(bare_known), 304, 0.75)
-    filtered = _request("GET", f"{API}?filter[code]={code}", secret)
-    yield Case("filtered list", _fixed(filtered), _fixed(_request("GET", f"/bare/filter/{code}", secret)), 200, 0.4)
+    filtered = raw("GET", f"{API}?filter[code]={code}", reader)
+    yield Case("filtered list", _fixed(filtered), _fixed(raw("GET", f"/bare/filter/{code}", reader)), 200, 0.4)
     yield Case(
-        "create a draft", _making(f"/api/v1/content/{SMALL_KIND}", secret), _making("/bare/create", secret), 201, 0.25
+        "create a draft", _making(f"/api/v1/content/{SMALL_KIND}", reader), _making("/bare/create", reader), 201, 0.25
     )
 
 
@@ -89,13 +103,13 @@ def _fixed(request: bytes) -> Request:
     return lambda: request
 
 
-def _making(address: str, secret: str) -> Request:
+def _making(address: str, reader: str) -> Request:
     numbers = count()
     draft: dict[str, Any] = Revision.objects(type=SMALL_KIND).order_by("code").first().body
 
     def request() -> bytes:
         values = {"code": f"bench-{next(numbers)}", "body": draft}
-        return _request("POST", address, secret, json.dumps(values, ensure_ascii=False).encode())
+        return raw("POST", address, reader, json.dumps(values, ensure_ascii=False).encode())
 
     return request
 
@@ -104,10 +118,3 @@ def _known(program: Client, request: bytes) -> bytes:
     """The request of somebody who has the answer already."""
     tag = program.ask(request)[1]["etag"]
     return request.replace(b"\r\n\r\n", f"\r\nIf-None-Match: {tag}\r\n\r\n".encode(), 1)
-
-
-def _request(method: str, address: str, secret: str, body: bytes = b"") -> bytes:
-    headers = [f"{method} {address} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {secret}", "Accept: */*"]
-    if body:
-        headers += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-    return "\r\n".join([*headers, "", ""]).encode() + body
