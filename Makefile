@@ -23,7 +23,7 @@ export PORT ANJU_BIND ANJU_HOME
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo tablet check test bench torture lock node system
+.PHONY: help install run demo year tablet check test bench torture lock node system
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ run: $(STAMP) $(TABLET) ## the whole product on http://127.0.0.1:$PORT, data in 
 
 demo: $(STAMP) $(TABLET) ## the same with a lively demo estate
 	@$(call serve,demo)
+
+year: $(STAMP) ## a simulated year of the seeded estates: what became of every slot, in minutes (make year FROM=2026-01-01 DAYS=365)
+	python -m embedded run --throwaway -- flask --app wsgi simulate --from $(or $(FROM),2026-01-01) --days $(or $(DAYS),365)
 
 tablet: $(TABLET) ## the tablet app into frontend/dist, when its sources are newer
 

@@ -37,7 +37,7 @@ def _run(arguments: argparse.Namespace) -> int:
         end_with_parent()
     if arguments.web_port:
         require_free(arguments.web_port, "Anju (make run PORT=8001)")
-    return run(arguments.command, os.environ, arguments.cache_gb)
+    return run(arguments.command, os.environ, arguments.cache_gb, throwaway=arguments.throwaway)
 
 
 def _parse(words: list[str]) -> argparse.Namespace:
@@ -48,6 +48,7 @@ def _parse(words: list[str]) -> argparse.Namespace:
     run_parser.add_argument("--cache-gb", type=float, default=0.25, help="memory for mongod's cache (default 0.25)")
     run_parser.add_argument("--web-port", type=int, help="a port that COMMAND will use: checked before anything starts")
     run_parser.add_argument("--with-parent", action="store_true", help="stop when the program that started this ends")
+    run_parser.add_argument("--throwaway", action="store_true", help="begin empty, and leave nothing behind")
     run_parser.add_argument("command", nargs="+", metavar="COMMAND")
     return parser.parse_args(words)
 

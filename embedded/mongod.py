@@ -1,4 +1,5 @@
-"""A real mongod as a replica set of one node: MongoEngine and retryable writes behave as in production."""
+"""A real mongod as a replica set of one node: MongoEngine and retryable writes behave as in production. Or, for data that
+nobody will look for again, one that keeps no record of its writes and of what was there before."""
 
 import time
 from pathlib import Path
@@ -17,14 +18,19 @@ NEVER_MS = 2**31 - 1
 
 
 class Mongod(Server):
-    """`with Mongod(folder) as mongod: MongoClient(mongod.uri)`; the node is primary when `start()` returns."""
+    """`with Mongod(folder) as mongod: MongoClient(mongod.uri)`; the node is primary when `start()` returns.
+
+    A `throwaway` one is no replica set. Of five minutes of writes it keeps nothing but the outcome, which a simulated
+    year needs: it goes through a season in five minutes, and each look would wade through all that this has been.
+    """
 
     program: ClassVar[str] = "mongod"
     needed_mebibytes: ClassVar[int] = 512  # a new folder takes about 300 MB
 
-    def __init__(self, data: Path, port: int | None = None, cache_gb: float = 0.25) -> None:
+    def __init__(self, data: Path, port: int | None = None, cache_gb: float = 0.25, *, throwaway: bool = False) -> None:
         super().__init__(data, port)
         self.cache_gb = cache_gb
+        self.throwaway = throwaway
 
     @property
     def uri(self) -> str:
@@ -32,14 +38,14 @@ class Mongod(Server):
 
     def uri_of(self, database: str) -> str:
         """The address of one database of this server."""
-        return f"mongodb://{HOST}:{self.port}/{database}?replicaSet={REPLICA_SET}"
+        return f"mongodb://{HOST}:{self.port}/{database}" + ("" if self.throwaway else f"?replicaSet={REPLICA_SET}")
 
     def _arguments(self) -> list[str]:
         return [
             f"--dbpath={self.data}",
             f"--port={self.port}",
             f"--bind_ip={HOST}",
-            f"--replSet={REPLICA_SET}",
+            *([] if self.throwaway else [f"--replSet={REPLICA_SET}"]),
             f"--wiredTigerCacheSizeGB={self.cache_gb}",
             "--nounixsocket",  # a stale socket file after kill −9 would be one more thing to clean
             "--quiet",
@@ -60,7 +66,8 @@ class Mongod(Server):
         try:
             with client:
                 self._refuse_a_stranger(client)
-                self._configure(client)
+                if not self.throwaway:
+                    self._configure(client)
                 while not client.admin.command("hello").get("isWritablePrimary"):
                     self._check(deadline)
                     time.sleep(POLL_SECONDS)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import NoReturn
 
@@ -26,18 +27,22 @@ REVIVE_PAUSE_SECONDS = 5.0
 ORPHAN_PATIENCE_SECONDS = 5.0
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], cache_gb: float = 0.25) -> int:
+def run(
+    command: Sequence[str], environment: Mapping[str, str], cache_gb: float = 0.25, *, throwaway: bool = False
+) -> int:
     """Run the command and return its exit code. Raises `EmbeddedError`.
 
     The command finds MONGODB_URI, REDIS_URL and SECRET_KEY in its environment. Those that are set already are kept,
-    and nothing is started for them.
+    and nothing is started for them. With `throwaway`, what is started begins empty and is gone at the end.
     """
-    home = Path(environment.get("ANJU_HOME") or DEFAULT_HOME).absolute()
     for number in FORWARDED:
         signal.signal(number, _leave)
     lifeline.adopt_orphans()
     with ExitStack() as stack:
-        servers = _start_missing(home, environment, cache_gb, stack)
+        home = Path(environment.get("ANJU_HOME") or DEFAULT_HOME).absolute()
+        if throwaway:
+            home = Path(stack.enter_context(TemporaryDirectory(prefix="anju-throwaway-")))
+        servers = _start_missing(home, environment, cache_gb, stack, throwaway=throwaway)
         added = {name: server.uri for name, server in servers.items()}
         added["SECRET_KEY"] = environment.get("SECRET_KEY") or secret_key(home)
         for server in servers.values():
@@ -45,11 +50,13 @@ def run(command: Sequence[str], environment: Mapping[str, str], cache_gb: float 
         return _supervise(command, {**environment, **added}, list(servers.values()))
 
 
-def _start_missing(home: Path, environment: Mapping[str, str], cache_gb: float, stack: ExitStack) -> dict[str, Server]:
+def _start_missing(
+    home: Path, environment: Mapping[str, str], cache_gb: float, stack: ExitStack, *, throwaway: bool
+) -> dict[str, Server]:
     servers: dict[str, Server] = {}
     if not environment.get("MONGODB_URI"):
         data = home / "mongo"
-        servers["MONGODB_URI"] = Mongod(data, ports.remembered(data), cache_gb)
+        servers["MONGODB_URI"] = Mongod(data, ports.remembered(data), cache_gb, throwaway=throwaway)
     if not environment.get("REDIS_URL"):
         data = home / "redis"
         servers["REDIS_URL"] = RedisServer(data, ports.remembered(data))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from store import alone
 from store.clock import earliest
 from store.content.documents import Content
 from store.emergencies.documents import Drill
@@ -18,6 +19,12 @@ TIMED = (WorkOrder, ServiceRequest, Drill)
 BESIDE = (Finding, Incident)
 
 Look = tuple[str, Any]
+MARKED_BY = {"check": "next_check_at", "generation": "next_generate_at", "publication": "publish_at"}
+LOOKS: tuple[Look, ...] = (
+    *(("check", document) for document in TIMED + BESIDE),
+    ("generation", Content),
+    ("publication", Content),
+)
 Stages = list[dict[str, Any]]
 
 
@@ -32,41 +39,35 @@ class Glance(NamedTuple):
 
 
 class Glances:
-    """Where a `watch` has heard of no write, nothing is asked again."""
+    """A process that hears what it writes knows the answers, and asks nothing."""
 
     def __init__(self, watch: Watch | None) -> None:
         self._watch = watch
-        self._known: dict[Look, datetime | None] = {}
 
     def look(self, known: Mapping[Any, datetime], now: datetime) -> Glance:
         """`known` are the moments up to which each document's new ones have been seen."""
-        touched = self._watch.take() if self._watch else None
-        looks = _lasting() | {("new", document): _created(since, now) for document, since in known.items()}
-        asked = {
-            look: stages
-            for look, stages in looks.items()
-            if touched is None or look not in self._known or look[1]._get_collection_name() in touched
-        }
-        answers = _all_at_once(asked) if asked else {}
-        self._known |= {look: answers.get(look) for look in asked}
-        return _glance(self._known, frozenset(document for what, document in answers if what == "new"))
+        if self._watch:
+            new = self._watch.take_new()
+            moments = {look: alone.first(look[1]._get_collection(), MARKED_BY[look[0]]) for look in LOOKS}
+            return _glance(moments, frozenset(each for each in known if each._get_collection_name() in new))
+        looks = {look: _first(look[1], MARKED_BY[look[0]]) for look in LOOKS}
+        answers = _all_at_once(looks | {("new", document): _created(since, now) for document, since in known.items()})
+        return _glance(answers, frozenset(document for what, document in answers if what == "new"))
+
+    def check(self, *, with_beside: bool) -> datetime | None:
+        """When the first deadline is, by a process that hears what it writes."""
+        documents = TIMED + BESIDE if with_beside else TIMED
+        return earliest(*(alone.first(each._get_collection(), "next_check_at") for each in documents))
 
 
-def _glance(known: Mapping[Look, datetime | None], new: frozenset[Any]) -> Glance:
+def _glance(moments: Mapping[Look, datetime | None], new: frozenset[Any]) -> Glance:
     return Glance(
-        earliest(*(known["check", document] for document in TIMED)),
-        earliest(*(known["check", document] for document in BESIDE)),
-        known["generation", Content],
-        known["publication", Content],
+        earliest(*(moments.get(("check", document)) for document in TIMED)),
+        earliest(*(moments.get(("check", document)) for document in BESIDE)),
+        moments.get(("generation", Content)),
+        moments.get(("publication", Content)),
         new,
     )
-
-
-def _lasting() -> dict[Look, Stages]:
-    looks: dict[Look, Stages] = {("check", document): _first(document, "next_check_at") for document in TIMED + BESIDE}
-    looks["generation", Content] = _first(Content, "next_generate_at")
-    looks["publication", Content] = _first(Content, "publish_at")
-    return looks
 
 
 def _first(document: Any, name: str) -> Stages:

@@ -33,7 +33,7 @@ ONE_DAY = timedelta(days=1)
 # The workers look every few seconds; a simulated one every minute, which is the promise of clause 3.5.
 TICK = timedelta(minutes=1)
 MOMENT = timedelta(milliseconds=1)
-DELIVERY = timedelta(minutes=30)
+DELIVERY = timedelta(hours=2)
 BATCH = 1000
 
 Act = Callable[[datetime], object]
@@ -159,14 +159,13 @@ class Simulation:
     def _is_check_due(self) -> bool:
         if self.watch is None:
             return self._acted or self._seen.check is None or self._seen.check <= self.now
-        first = earliest(self._seen.check, self.watch.check, self._seen.beside if self._acted else None)
+        first = self._glances.check(with_beside=self._acted)
         return first is not None and first <= self.now
 
     def _is_relay_due(self) -> bool:
         if self.watch is None:
             return self._acted
-        left, self.watch.pending = self.watch.pending, False
-        return left
+        return self.watch.is_anything_marked("pending")
 
     def _tell_listeners(self) -> None:
         for document, listener in self._listeners:

@@ -1,11 +1,14 @@
 """A process that is alone with its database, such as a simulation, reads what people write into directory and content
-once, until it writes there itself; and a record not at all that it has just written."""
+once, until it writes there itself; a record not at all that it has just written; and it knows what there is to do."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
-from store.watch import Watch
+from pymongo.collection import Collection
+
+from store.watch import MOMENTS, Watch
 
 T = TypeVar("T")
 
@@ -59,3 +62,29 @@ def written(collection: str, raw: Mapping[str, Any]) -> None:
 def as_written(collection: str, key: object) -> Mapping[str, Any] | None:
     """The record as this process has written it; None when it has to be read."""
     return None if _KEPT.watch is None else _KEPT.watch.kept(collection, key)
+
+
+def first(collection: Collection[Any], mark: str) -> datetime | None:
+    """The earliest moment that a document is marked with, by a process that hears what it writes. Raises `LookupError`
+    in any other."""
+    return _sure(collection, mark).first(collection.name, mark)
+
+
+def due(collection: Collection[Any], mark: str, now: datetime) -> list[Any] | None:
+    """The ids of those whose moment has come; None where it has to be asked."""
+    return None if _KEPT.watch is None else _sure(collection, mark).due(collection.name, mark, now)
+
+
+def marked(collection: Collection[Any], mark: str) -> list[Any] | None:
+    """The ids of those with the mark; None where it has to be asked."""
+    return None if _KEPT.watch is None else _sure(collection, mark).marked(collection.name, mark)
+
+
+def _sure(collection: Collection[Any], mark: str) -> Watch:
+    watch = _KEPT.watch
+    if watch is None:
+        raise LookupError(mark)
+    if watch.is_in_doubt(collection.name, mark):
+        wanted = {"$type": "date"} if mark in MOMENTS else True
+        watch.learn(collection.name, mark, collection.find({mark: wanted}, {mark: 1}))
+    return watch

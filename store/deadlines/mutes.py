@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from store.alone import is_alone, kept
 from store.content import reading
 from store.content.documents import Revision
 from store.deadlines.chain import MUTED
+from store.first import first
 from store.words import Words, translated
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,8 @@ def _is_of_life(raw: Mapping[str, Any]) -> bool:
 
 def active(now: datetime) -> list[Mute]:
     """The mutes in force at `now`, those that end last first."""
+    if is_alone() and not kept(("is there any", KIND), lambda: first(Revision._get_collection(), {"type": KIND})):
+        return []
     found = filter(None, map(_sound, reading.live_all(KIND, now)))
     return sorted((each for each in found if each.starts_at <= now < each.ends_at), key=lambda each: each.ends_at)[::-1]
 

@@ -57,8 +57,12 @@ def deliver(
         run.shelf.load_readers(notice.recipient for notice in notices if isinstance(notice.recipient, str))
         run.shelf.load_records(notice.about for notice in notices if isinstance(notice.about, Mapping))
         piles = _by_receiver(run, notices)
-        operations.fix_letters({each.letter.id: each.leased for pile in piles for each in pile.all if _is_fixed(each)})
-        send_side_by_side(run, _still_ours(piles, token))
+        if not is_rehearsal:
+            operations.fix_letters(
+                {each.letter.id: each.leased for pile in piles for each in pile.all if _is_fixed(each)}
+            )
+            piles = _still_ours(piles, token)
+        send_side_by_side(run, piles)
         finish(run)
         health.report_flaws(JOB, run.shelf.flaws, run.shelf.read, now=now)
         return claimed

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError
 
-from store import history
+from store import alone, history
 from store.actor import SYSTEM
 from store.blame import is_of_database
 from store.errors import Conflict
@@ -121,7 +121,11 @@ def _readers_of(source: Raw) -> set[str]:
 
 
 def _waiting(now: datetime) -> Raw:
-    return {"pending": True, "relay_after": {"$not": {"$gt": now}}}
+    return {"pending": True, **_not_aside(now)}
+
+
+def _not_aside(now: datetime) -> Raw:
+    return {"relay_after": {"$not": {"$gt": now}}}
 
 
 def _pending(documents: Mapping[str, type[Versioned]], now: datetime, limit: int) -> dict[str, list[Raw]]:
@@ -130,23 +134,29 @@ def _pending(documents: Mapping[str, type[Versioned]], now: datetime, limit: int
     What is made of one kind may change what was read of another: it keeps its mark then, and is read again in the next round.
     """
     pipeline: list[Raw] = []
+    first: type[Versioned] | None = None
     for kind, document in documents.items():
-        stages = [*_with_new_events(now, limit), {"$project": {"_id": {"$literal": kind}, "record": "$$ROOT"}}]
+        known = alone.marked(document._get_collection(), "pending")
+        if known == []:
+            continue
+        stages = [*_with_new_events(known, now, limit), {"$project": {"_id": {"$literal": kind}, "record": "$$ROOT"}}]
         union: Raw = {"$unionWith": {"coll": document._get_collection_name(), "pipeline": stages}}
-        pipeline += [union] if pipeline else stages
-    first = next(iter(documents.values()))
+        pipeline += [union] if first else stages
+        first = first or document
     found: dict[str, list[Raw]] = {}
-    for each in first._get_collection().aggregate(pipeline, batchSize=limit + 1):
-        found.setdefault(each["_id"], []).append(each["record"])
+    if first is not None:
+        for each in first._get_collection().aggregate(pipeline, batchSize=limit + 1):
+            found.setdefault(each["_id"], []).append(each["record"])
     return found
 
 
-def _with_new_events(now: datetime, limit: int) -> list[Raw]:
-    """Whole records, but only those of their events that have not been relayed."""
+def _with_new_events(known: Sequence[object] | None, now: datetime, limit: int) -> list[Raw]:
+    """Whole records, but only those of their events that have not been relayed. `known` are the ids of the pending ones,
+    where they need not be asked for."""
     new = {"$gt": ["$$event.n", {"$ifNull": ["$relayed", 0]}]}
     filtered = {"$filter": {"input": "$events", "as": "event", "cond": new}}
     return [
-        {"$match": _waiting(now)},
+        {"$match": _waiting(now) if known is None else {"_id": {"$in": known}, **_not_aside(now)}},
         {"$sort": {"changed_at": 1}},
         {"$limit": limit},
         # What is no list is left as it is, to be put aside by itself: the server would refuse the whole batch.

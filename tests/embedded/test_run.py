@@ -103,6 +103,19 @@ def test_the_command_gets_both_addresses_and_a_key(start: Start) -> None:
 
 
 @pytest.mark.server
+def test_what_is_thrown_away_was_never_in_the_data_folder(start: Start, environment: dict[str, str]) -> None:
+    process = start(sys.executable, "-c", WAITER, options=("--throwaway",))
+    given = told(process)
+    with Redis.from_url(given["REDIS_URL"]) as client:
+        folder = Path(str(client.config_get("dir")["dir"]))
+    assert folder.exists()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 7
+    assert not folder.parent.exists()
+    assert not Path(environment["ANJU_HOME"]).exists()
+
+
+@pytest.mark.server
 def test_addresses_in_the_environment_win_and_nothing_is_started(start: Start, environment: dict[str, str]) -> None:
     process = start(sys.executable, "-c", WAITER, REDIS_URL="redis://elsewhere:1/0", SECRET_KEY="k" * 40)
     given = told(process)

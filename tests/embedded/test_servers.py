@@ -56,6 +56,14 @@ def test_mongod_is_a_writable_primary_as_soon_as_it_has_started(mongod: Mongod) 
         assert client.anju.notes.count_documents({}) == 1
 
 
+def test_a_throwaway_mongod_keeps_no_record_of_its_writes(tmp_path: Path) -> None:
+    with Mongod(tmp_path / "mongo", throwaway=True) as server, client_of(server) as client:
+        client.anju.notes.insert_one({"_id": 1})
+        assert client.anju.notes.find_one() == {"_id": 1}
+        assert "setName" not in client.admin.command("hello")
+        assert "oplog.rs" not in client.local.list_collection_names()
+
+
 def test_mongod_comes_back_from_kill_9_on_the_same_port_with_every_acknowledged_write(mongod: Mongod) -> None:
     before, pid = mongod.uri, mongod.pid
     with client_of(mongod) as client:
