@@ -16,7 +16,7 @@ from store.calendars.working_time import NO_WORKING_TIME, ONE_DAY, WorkingTime, 
 from store.errors import Invalid
 from store.words import Words
 
-ONE_MINUTE, WEEK = timedelta(minutes=1), timedelta(days=7)
+ONE_MINUTE = timedelta(minutes=1)
 # A deadline further away than this is a slip of the finger, and looking for it must not keep a worker busy.
 HORIZON_DAYS = 36_525
 FAR = datetime.max.replace(tzinfo=UTC)
@@ -132,8 +132,8 @@ def before_due(due: datetime, minutes: int, wt: WorkingTime) -> datetime:
     due = due.astimezone(UTC)
     if wt.round_the_clock:
         return due - minutes * ONE_MINUTE
-    # Nearly always it is this week; a calendar of one hour a week, or of a long holiday, takes another look.
-    back = WEEK
+    # Nearly always it is since yesterday; a weekend, a holiday, or a calendar of one hour a week takes another look.
+    back = ONE_DAY
     while back < HORIZON_DAYS * ONE_DAY:
         needed = minutes * ONE_MINUTE
         counted = takewhile(lambda span: span.start < due, spans(wt, due - back))

@@ -1,5 +1,7 @@
 """Notices: one message to one reader by one channel, and the templates they are written from."""
 
+from typing import Any, ClassVar
+
 from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 
@@ -8,6 +10,10 @@ from store.fields import Field
 from store.notices import rules
 from store.plain import PlainDict, PlainList
 from store.words import Words
+
+
+def _inbox(name: str, *fields: str) -> dict[str, Any]:
+    return {"name": name, "fields": list(fields), "partialFilterExpression": {"channel": rules.APP}}
 
 
 class Notice(Document):
@@ -54,18 +60,29 @@ class Notice(Document):
     # What people did to it: [{"at", "actor", "verb"}]
     events = PlainList(PlainDict())
 
+    # Of versions before: dropped where they stand.
+    RETIRED_INDEXES: ClassVar[tuple[str, ...]] = (
+        "recipient_1_channel_1_read_at_1_created_at_-1__id_-1",
+        "recipient_1_channel_1_created_at_-1__id_-1",
+        "estate_1_state_1_created_at_-1",
+        "state_1_created_at_-1",
+    )
+
     meta = {
         "collection": "notices",
         "auto_create_index": False,
         "indexes": [
             # The claim: urgent ones first, then by moment.
             ["state", "urgent", "not_before"],
-            # The inbox and what of it is unread. The relay makes many at one moment: the key tells their order.
-            ["recipient", "channel", "read_at", "-created_at", "-_id"],
-            ["recipient", "channel", "-created_at", "-_id"],
+            # The inbox and what of it is unread: a letter is in none. The relay makes many at one moment: the key tells
+            # their order.
+            _inbox("inbox_unread", "recipient", "channel", "read_at", "-created_at", "-_id"),
+            _inbox("inbox", "recipient", "channel", "-created_at", "-_id"),
             ["about.kind", "about.id", "created_at"],
-            ["estate", "state", "-created_at"],
-            ["state", "-created_at"],
+            # Nearly all are sent, and of what is not the claim's index finds the few: a state in these would have to be
+            # written three times for each letter.
+            ["estate", "-created_at"],
+            ["-created_at"],
             {"fields": ["digest"], "partialFilterExpression": {"digest": {"$type": "string"}}},
         ],
     }

@@ -34,6 +34,18 @@ PUT_ASIDE = timedelta(hours=1)
 # whose mark cannot be written would otherwise keep the relay here for ever.
 MOST_ROUNDS = 5
 DUPLICATE_KEY = 11000
+# What telling and making never ask of a record; it is most of an order.
+NOT_READ = (
+    "checkpoints",
+    "clocks",
+    "answers",
+    "photos",
+    "checklist",
+    "replies",
+    "words",
+    "contact_name",
+    "contact_phone",
+)
 Raw = dict[str, Any]
 
 
@@ -161,6 +173,7 @@ def _with_new_events(known: Sequence[object] | None, now: datetime, limit: int) 
         {"$limit": limit},
         # What is no list is left as it is, to be put aside by itself: the server would refuse the whole batch.
         {"$set": {"events": {"$cond": [{"$isArray": "$events"}, filtered, "$events"]}}},
+        {"$unset": list(NOT_READ)},
     ]
 
 

@@ -1,6 +1,7 @@
 """What a process knows that hears its own writes: never less than has changed, and doubt where it cannot know."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from bson import ObjectId
@@ -120,7 +121,8 @@ def test_only_the_last_records_are_kept(watch):
 @pytest.fixture
 def collection(settings, watch):
     """One that this process alone writes to, and hears."""
-    with MongoClient(settings.mongodb_uri, tz_aware=True, event_listeners=[watch]) as client:
+    client: MongoClient[dict[str, Any]] = MongoClient(settings.mongodb_uri, tz_aware=True, event_listeners=[watch])
+    with client:
         yield client.get_default_database()["heard"]
 
 
@@ -131,7 +133,8 @@ def test_a_process_that_is_alone_knows_what_the_database_would_say(database, col
         return sorted(each["_id"] for each in due), sorted(each["_id"] for each in pending)
 
     def known():
-        return sorted(alone.due(collection, "next_check_at", NOW)), sorted(alone.marked(collection, "pending"))
+        due, pending = alone.due(collection, "next_check_at", NOW), alone.marked(collection, "pending")
+        return sorted(due or []), sorted(pending or [])
 
     ids = [ObjectId() for _ in range(6)]
     with alone.alone(watch):
