@@ -66,8 +66,9 @@ def get(kind: type[R], key: object, actor: Actor) -> R:
 
 
 def _found(kind: type[R], key: str | ObjectId) -> R | None:
-    raw = as_written(kind._get_collection_name(), key)
-    return kind.found(by(key)) if raw is None else cast("R", kind._from_son(raw))
+    query = by(key)
+    raw = as_written(kind._get_collection_name(), query.get("_id"))
+    return kind.found(query) if raw is None else cast("R", kind._from_son(raw))
 
 
 def by(key: str | ObjectId) -> dict[str, Any]:

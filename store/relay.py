@@ -11,7 +11,7 @@ from typing import Any
 
 from store.actor import Actor
 
-# (intent, the source record as stored, the relay's actor, now)
+# (intent, the source record as stored, less `notices.relay.NOT_READ`, the relay's actor, now)
 Maker = Callable[[Mapping[str, Any], Mapping[str, Any], Actor, datetime], None]
 _MAKERS: dict[str, Maker] = {}
 

@@ -34,18 +34,8 @@ PUT_ASIDE = timedelta(hours=1)
 # whose mark cannot be written would otherwise keep the relay here for ever.
 MOST_ROUNDS = 5
 DUPLICATE_KEY = 11000
-# What telling and making never ask of a record; it is most of an order.
-NOT_READ = (
-    "checkpoints",
-    "clocks",
-    "answers",
-    "photos",
-    "checklist",
-    "replies",
-    "words",
-    "contact_name",
-    "contact_phone",
-)
+# What neither telling nor making asks of a record; it is most of an order.
+NOT_READ = ("checkpoints", "clocks", "answers", "checklist")
 Raw = dict[str, Any]
 
 
