@@ -28,7 +28,7 @@ KIND = "service_item"
 SMALL_KIND = "service_category"
 API = f"/api/v1/content/{KIND}"
 USERNAME, PASSWORD = "manager", "only-for-measuring-harbour"
-CLIENTS, EACH, ROUNDS = 16, 12, 5
+CLIENTS, EACH, ROUNDS = 16, 48, 5
 
 
 class Case(NamedTuple):
