@@ -2,11 +2,9 @@
 
 import mongoengine
 from pymongo import MongoClient
-from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import OperationFailure
 
-from store import domains
+from store import domains, indexes
 from store.reach import Reach
 from store.settings import Settings
 from store.watch import Watch
@@ -19,8 +17,6 @@ SELECTION_TIMEOUT_MS = 15_000
 # How often a lost server is looked for while nobody asks it anything, and how soon a frozen one is given up (with the
 # time for a connection: 10 s).
 HEARTBEAT_MS = 5_000
-# `IndexNotFound` and `NamespaceNotFound`.
-_NO_SUCH_INDEX = frozenset({26, 27})
 
 
 def connect(settings: Settings, *, durable: bool = True, watch: Watch | None = None) -> Database[dict[str, object]]:
@@ -58,17 +54,8 @@ def ensure_indexes() -> None:
     domains.load("documents")
     for document in sorted(_concrete_documents(), key=lambda each: each.__name__):
         document.ensure_indexes()
-        for name in getattr(document, "RETIRED_INDEXES", ()):
-            _drop_index(document._get_collection(), name)
-
-
-def _drop_index(collection: Collection[dict[str, object]], name: str) -> None:
-    """After its successor is there, so that nobody waits meanwhile. One that is gone, or never was, is no fault."""
-    try:
-        collection.drop_index(name)
-    except OperationFailure as error:
-        if error.code not in _NO_SUCH_INDEX:
-            raise
+        # When their successors are there: nobody waits meanwhile.
+        indexes.drop(document._get_collection(), *getattr(document, "RETIRED_INDEXES", ()))
 
 
 def _concrete_documents() -> set[type[mongoengine.Document]]:

@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 
 from bson import ObjectId
 from pymongo import UpdateOne
-from pymongo.errors import OperationFailure
 
+from store import indexes
 from store.content.catching_up import Task, go_on
 from store.content.documents import Revision
 
-_INDEX_NOT_FOUND = 27
 # Without the mark; the planner may choose them and would fetch what it need not.
 _INDEXES_BEFORE = ("type_1_code_1_effective_at_-1_number_-1", "type_1_effective_at_-1")
 _SHOWN = {"content": 1, "number": 1, "effective_at": 1, "superseded_at": 1}
@@ -78,9 +77,4 @@ def newest(rows: Collection[Raw]) -> dict[str, Raw]:
 
 
 def drop_indexes_before() -> None:
-    for name in _INDEXES_BEFORE:
-        try:
-            Revision._get_collection().drop_index(name)
-        except OperationFailure as error:
-            if error.code != _INDEX_NOT_FOUND:
-                raise
+    indexes.drop(Revision._get_collection(), *_INDEXES_BEFORE)
