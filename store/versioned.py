@@ -212,6 +212,11 @@ def _within_bounds() -> Iterator[None]:
         raise RuleBroken("record_full", FULL) from error
 
 
+def place_of(document: type[Versioned], raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What a cluster keeps documents of this kind by, as this one has it: a part of every filter of a write to it."""
+    return {name: raw[name] for name in document.KEPT_BY if name in raw}
+
+
 def condition(document: Versioned, actor: Actor) -> dict[str, Any]:
     """What must be true of the stored document for a write: the version read, and that the actor's entry is new to it."""
     found: dict[str, Any] = {"_id": document.pk, "version": document.version}

@@ -32,7 +32,7 @@ from store.deadlines.rules import Clock
 from store.health import operations as health
 from store.people.operations import Directory
 from store.records import R, Record
-from store.versioned import Change, commit, event_values, kind_name
+from store.versioned import Change, commit, event_values, kind_name, place_of
 from store.words import Words, translated
 
 logger = logging.getLogger(__name__)
@@ -322,7 +322,7 @@ def _found(collection: Collection[Any], now: datetime) -> dict[str, Any]:
 
 def _update(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> UpdateOne:
     """The conditional write for one record. A record that cannot be computed is put aside; it never stops the others."""
-    found = {"_id": raw["_id"], "version": raw.get("version")}
+    found = {"_id": raw["_id"], "version": raw.get("version"), **place_of(kind.document, raw)}
     try:
         return UpdateOne(found, _effect(kind, raw, context))
     except Exception as error:  # whatever is wrong with one record, the rest must go on
@@ -351,7 +351,7 @@ def _put_refused_aside(
         raise error
     for each in error.details["writeErrors"]:
         raw = records[each["index"]]
-        found = {"_id": raw["_id"], "next_check_at": raw["next_check_at"]}
+        found = {"_id": raw["_id"], "next_check_at": raw["next_check_at"], **place_of(kind.document, raw)}
         collection.update_one(found, _aside(kind, raw, error, now))
 
 

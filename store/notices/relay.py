@@ -24,7 +24,7 @@ from store.notices.making import Values, digest_of, notices_of, readers_wanted
 from store.notices.readers import Shelf, sources
 from store.relay import maker_of
 from store.settings import Settings
-from store.versioned import Versioned, kind_name
+from store.versioned import Versioned, kind_name, place_of
 
 log = logging.getLogger(__name__)
 
@@ -207,28 +207,31 @@ def _fill_digests(notices: Sequence[Values], shelf: Shelf, now: datetime) -> Non
 
 def _mark(kind: str, document: type[Versioned], done: Sequence[Raw], now: datetime) -> None:
     """Only at the version read is nothing pending; a record that moved on keeps the mark of its newer events."""
-    records, by_version = document._get_collection(), defaultdict(list)
+    records, alike = document._get_collection(), defaultdict(list)
     for source in done:
-        by_version[source["version"]].append(source["_id"])
+        place = place_of(document, source)
+        # By its words, for the estate of a torn record may be anything.
+        alike[source["version"], repr(place)].append((place, source["_id"]))
     # Most records have few events: those that were read at the same version are marked together.
-    writes = [_cleared(seen, ids) for seen, ids in by_version.items()]
-    if writes and records.bulk_write(writes, ordered=False).matched_count < len(done):
-        records.bulk_write([_moved_on(seen, ids) for seen, ids in by_version.items()], ordered=False)
+    found = [(seen, {**many[0][0], "_id": {"$in": [key for _, key in many]}}) for (seen, _), many in alike.items()]
+    if found and records.bulk_write([_cleared(*each) for each in found], ordered=False).matched_count < len(done):
+        records.bulk_write([_moved_on(*each) for each in found], ordered=False)
     health.mended(JOB, kind, [source["_id"] for source in done if "relay_after" in source], now)
 
 
-def _cleared(seen: int, ids: Sequence[object]) -> UpdateMany:
+def _cleared(seen: int, found: Raw) -> UpdateMany:
     clear = {"$set": {"relayed": seen}, "$unset": {"pending": "", "relay_after": ""}}
-    return UpdateMany({"_id": {"$in": ids}, "version": seen}, clear)
+    return UpdateMany({**found, "version": seen}, clear)
 
 
-def _moved_on(seen: int, ids: Sequence[object]) -> UpdateMany:
-    return UpdateMany({"_id": {"$in": ids}, "version": {"$gt": seen}}, {"$max": {"relayed": seen}})
+def _moved_on(seen: int, found: Raw) -> UpdateMany:
+    return UpdateMany({**found, "version": {"$gt": seen}}, {"$max": {"relayed": seen}})
 
 
 def _put_aside(kind: str, document: type[Versioned], source: Raw, error: Exception, now: datetime) -> None:
     until = now + PUT_ASIDE
-    document._get_collection().update_one({"_id": source["_id"], "pending": True}, {"$set": {"relay_after": until}})
+    found = {"_id": source["_id"], "pending": True, **place_of(document, source)}
+    document._get_collection().update_one(found, {"$set": {"relay_after": until}})
     aside = (document._get_collection_name(), "relay_after")
     bad = health.report_bad(JOB, kind, source, error, now=now, until=until, aside=aside)
     log.error("relay put %s %s aside for an hour: %s", kind, source["_id"], bad)

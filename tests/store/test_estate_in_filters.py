@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from store import connection, domains, records
+from store.deadlines.operations import sweep
 from store.emergencies.documents import Drill
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
+from store.notices.relay import relay
 from store.records import Record
 from store.requests.documents import ServiceRequest
 from store.versioned import Change, commit
@@ -16,7 +18,9 @@ from tests import cast
 from tests.store.long_history import grown
 
 domains.load("documents")
+domains.load("operations")
 KINDS = sorted(records.documents().values(), key=lambda each: each.__name__)
+TOLD = (Drill, Finding, Incident, ServiceRequest, WorkOrder)
 WRITES = {"update", "findAndModify"}
 
 
@@ -28,6 +32,13 @@ def made(kind: type[Record]) -> Record:
     kind._get_collection().insert_one({**values, "events": [event]})
     found: Record = kind.objects.get(number="N-1")
     return found
+
+
+def profile(database: Any) -> None:
+    """Begin to keep what the server is sent, and nothing of before."""
+    database.command({"profile": 0})
+    database.drop_collection("system.profile")
+    database.command({"profile": 2})
 
 
 def filters(database: Any, collection: str) -> list[dict[str, Any]]:
@@ -56,10 +67,24 @@ def test_every_unique_index_of_records_begins_with_the_estate(database: Any, kin
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_verbs_write_names_the_estate(database: Any, kind: type[Record]) -> None:
     record = made(kind)
-    database.command({"profile": 2})
+    profile(database)
     commit(grown(record), Change("note"), actor=cast.manager(), now=cast.NOW)
     database.command({"profile": 0})
     found = filters(database, kind._get_collection_name())
     # The helper marks what was told by the id alone, and is no part of the product.
     assert len(found) > 200
     assert [each for each in found if "estate" not in each] == [{"_id": record.pk}]
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_what_the_clock_does_and_what_is_relayed_name_the_estate(database: Any, kind: type[Record]) -> None:
+    record = made(kind)
+    due = {"next_check_at": cast.NOW, "pending": True}
+    kind._get_collection().update_one({"_id": record.pk}, {"$set": {**due, "clocks": [], "changed_at": cast.NOW}})
+    profile(database)
+    sweep(cast.NOW)
+    relay(cast.NOW)
+    database.command({"profile": 0})
+    found = filters(database, kind._get_collection_name())
+    assert found
+    assert [each for each in found if "estate" not in each] == []
