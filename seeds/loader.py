@@ -56,17 +56,18 @@ class Loaded:
         return sum(each == outcome for each in self.outcomes.values())
 
 
-def load(now: datetime) -> Loaded:
-    """Load everything, in force from `now` on. Indexes must exist: unique keys make two loaders at once harmless."""
+def load(now: datetime, estate: str | None = None) -> Loaded:
+    """Load everything, or what one `estate` needs, in force from `now` on. Indexes must exist: unique keys make two loaders
+    at once harmless."""
     domains.load("documents")
     loaded = Loaded()
-    for kind, entries in groupby(directory_entries(), key=itemgetter(0)):
+    for kind, entries in groupby(of_estate(directory_entries(), estate), key=itemgetter(0)):
         # One query for each kind, because most runs find that nothing is to be done.
         known = {entry.code: entry for entry in directory.kinds()[kind].objects}
         for _, code, values in entries:
             _note(loaded, kind, code, partial(_ensure_entry, known.get(code), kind, code, values, now))
     heads = {(head.type, head.code): head for head in Content.objects}
-    for kind, code, body in content_entries(now):
+    for kind, code, body in of_estate(content_entries(now), estate):
         _note(loaded, kind, code, partial(_ensure_content, heads.get((kind, code)), kind, code, body, now))
     return loaded
 
@@ -86,6 +87,21 @@ def _files(folder: str) -> tuple[Entry, ...]:
     paths = [path for path in sorted((HERE / folder).glob("*.yaml")) if path.stem != "household-names"]
     rows = [row for path in paths for row in yaml.safe_load(path.read_text(encoding="utf-8"))]
     return tuple((row["type"], row["code"], row["body"]) for row in rows)
+
+
+def estates() -> list[str]:
+    """The codes of the estates that the seeds know."""
+    return sorted(code for kind, code, _ in _files("directory") if kind == "estate")
+
+
+def of_estate(entries: Iterable[Entry], estate: str | None) -> Iterator[Entry]:
+    """Without what is of other estates alone; what several share is then of this one."""
+    for kind, code, body in entries:
+        of = [code] if kind == "estate" else body.get("estates") or [body.get("estate") or estate]
+        if estate is None:
+            yield kind, code, body
+        elif estate in of:
+            yield kind, code, {**body, "estates": [estate]} if "estates" in body else body
 
 
 def directory_entries() -> Iterator[Entry]:

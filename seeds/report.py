@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,22 +46,88 @@ class PlanLine:
         return f"{self.code:<34}{numbers}  {self.name}"
 
 
-def lines(simulation: Simulation, since: datetime) -> Iterator[str]:
+@dataclass(frozen=True)
+class DrillLine:
+    """The drills of an emergency plan in one estate and year, against their quota."""
+
+    estate: str
+    plan: str
+    year: int
+    quota: int
+    dated: int
+    held: int
+    overdue: int
+
+    def __str__(self) -> str:
+        numbers = f"{self.year:>6}{self.quota:>7}{self.dated:>7}{self.held:>7}{self.overdue:>9}"
+        return f"{self.estate:<14}{self.plan:<22}{numbers}"
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of a stretch of time, as numbers. Those of estates that went through it apart can be added.
+
+    `steps` are (policy, step, outcome), `ended` are (what, how).
+    """
+
+    plans: tuple[PlanLine, ...] = ()
+    drills: tuple[DrillLine, ...] = ()
+    steps: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    ended: Counter[tuple[str, str]] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: "Account") -> "Account":
+        return Account(
+            self.plans + other.plans,
+            self.drills + other.drills,
+            self.steps + other.steps,
+            self.ended + other.ended,
+            self.counts + other.counts,
+        )
+
+
+def account(simulation: Simulation, since: datetime) -> Account:
+    """Of the database that the simulation has run on."""
+    counts = Counter(refused=simulation.refused, orders=WorkOrder.objects.count())
+    counts += Counter(requests=ServiceRequest.objects.count(), notices=Notice.objects.count())
+    return Account(
+        tuple(_plan_line(head, since, simulation.until) for head in Content.objects(type="plan")),
+        tuple(_drills(since, simulation.until)),
+        _steps(),
+        _ended(),
+        counts + _repairs() + _findings() + _incidents(),
+    )
+
+
+def lines(found: Account) -> Iterator[str]:
     """The whole report, line by line; the same for the same run."""
     yield PLAN_HEAD
-    plans = [_plan_line(head, since, simulation.until) for head in Content.objects(type="plan").order_by("code")]
+    plans = sorted(found.plans, key=lambda line: line.code)
     yield from (str(line) for line in plans)
     yield str(_total(plans))
     yield ""
-    yield from _escalations()
+    yield f"{'escalation policy':<34}{'step':>7}{'fired':>7}  outcome"
+    for (policy, step, outcome), number in sorted(found.steps.items()):
+        yield f"{policy:<34}{step:>7}{number:>7}  {outcome}"
     yield ""
-    yield from _drills(since, simulation.until)
+    yield f"{'estate':<14}{'emergency plan':<22}{'year':>6}{'quota':>7}{'dated':>7}{'held':>7}{'overdue':>9}"
+    yield from (str(line) for line in sorted(found.drills, key=lambda line: (line.plan, line.estate, line.year)))
     yield ""
-    yield repairs()
-    yield findings()
-    yield _incidents()
-    orders, requests = WorkOrder.objects.count(), ServiceRequest.objects.count()
-    yield f"work orders {orders}, requests {requests}, notices {Notice.objects.count()}, refused acts {simulation.refused}"
+    n = found.counts
+    yield (
+        f"repairs {n['repairs']}: {_ways(found, 'repair')}; disputed {n['disputed']}, warranty {n['warranty']}, "
+        f"called back {n['called back']}, charged ¥{n['fen'] // 100}"
+    )
+    yield (
+        f"findings {n['findings']}: {_ways(found, 'finding')}; sent back {n['sent back']}, late {n['late']}, "
+        f"repeats {n['repeats']}"
+    )
+    yield f"incidents: {_ways(found, 'incident') or 'none'}; {n['steps']} steps, {n['escalated']} escalated"
+    yield (f"work orders {n['orders']}, requests {n['requests']}, notices {n['notices']}, refused acts {n['refused']}")
+
+
+def _ways(found: Account, what: str) -> str:
+    return ", ".join(f"{how} {number}" for (each, how), number in sorted(found.ended.items()) if each == what)
 
 
 def _total(plans: Sequence[PlanLine]) -> PlanLine:
@@ -94,7 +160,7 @@ def _plan_line(head: Content, since: datetime, until: datetime) -> PlanLine:
     )
 
 
-def _escalations() -> Iterator[str]:
+def _steps() -> Counter[tuple[str, str, str]]:
     """How often each step of each chain fired, and how many found nobody."""
     fired: Counter[tuple[str, str, str]] = Counter()
     for document in (ServiceRequest, WorkOrder):
@@ -103,46 +169,48 @@ def _escalations() -> Iterator[str]:
                 for step in clock["steps"]:
                     policy = clock["policy"]["code"] if clock["policy"] else ""
                     fired[policy, step["key"].split("#")[0], step.get("skipped", "sent")] += 1
-    yield f"{'escalation policy':<34}{'step':>7}{'fired':>7}  outcome"
-    for (policy, step, outcome), number in sorted(fired.items()):
-        yield f"{policy:<34}{step:>7}{number:>7}  {outcome}"
+    return fired
 
 
-def findings() -> str:
-    """What was found wrong, and what became of it."""
-    found = list(Finding._get_collection().find({}, {"state": 1, "rounds.n": 1, "clocks": 1, "repeats": 1}))
-    states = Counter(each["state"] for each in found)
-    ended = ", ".join(f"{name} {number}" for name, number in sorted(states.items()))
-    back = sum(len(each["rounds"]) - 1 for each in found)
-    late = sum(any(clock_state(clock, clock["started_at"]) == "late" for clock in each["clocks"]) for each in found)
-    repeats = sum(bool(each["repeats"]) for each in found)
-    return f"findings {len(found)}: {ended}; sent back {back}, late {late}, repeats {repeats}"
+def _charged() -> list[ServiceRequest]:
+    return list(ServiceRequest.objects(kind="repair", charge__exists=True, charge__ne={}))
 
 
-def repairs() -> str:
-    """How the repairs ended, and what was charged."""
-    found = list(ServiceRequest.objects(kind="repair", charge__exists=True, charge__ne={}))
-    ways = Counter((request.acceptance or {}).get("how") or request.state for request in found)
-    yuan = sum(request.charge["total_fen"] for request in found) // 100
-    free = sum(bool(request.warranty) for request in found)
-    called = sum(bool(request.callback) for request in found)
-    ended = ", ".join(f"{way} {number}" for way, number in sorted(ways.items()))
-    disputed = sum(request.disputed for request in found)
-    return f"repairs {len(found)}: {ended}; disputed {disputed}, warranty {free}, called back {called}, charged ¥{yuan}"
+def _ended() -> Counter[tuple[str, str]]:
+    """How repairs, findings and incidents ended."""
+    ended = Counter(("repair", (each.acceptance or {}).get("how") or each.state) for each in _charged())
+    ended += Counter(("finding", each.state) for each in Finding.objects.only("state"))
+    return ended + Counter(("incident", each.state) for each in Incident.objects.only("state"))
 
 
-def _incidents() -> str:
-    """How many plans were started, how they ended, and how many of their steps escalated."""
-    ended = Counter(each.state for each in Incident.objects.only("state"))
+def _repairs() -> Counter[str]:
+    """How many were charged, and what (in fen), disputed, free or asked about."""
+    found = _charged()
+    counts = Counter({"repairs": len(found), "fen": sum(request.charge["total_fen"] for request in found)})
+    counts["warranty"] = sum(bool(request.warranty) for request in found)
+    counts["called back"] = sum(bool(request.callback) for request in found)
+    counts["disputed"] = sum(request.disputed for request in found)
+    return counts
+
+
+def _findings() -> Counter[str]:
+    found = list(Finding._get_collection().find({}, {"rounds.n": 1, "clocks": 1, "repeats": 1}))
+    counts = Counter({"findings": len(found), "repeats": sum(bool(each["repeats"]) for each in found)})
+    counts["sent back"] = sum(len(each["rounds"]) - 1 for each in found)
+    counts["late"] = sum(
+        any(clock_state(clock, clock["started_at"]) == "late" for clock in each["clocks"]) for each in found
+    )
+    return counts
+
+
+def _incidents() -> Counter[str]:
+    """The steps of emergency plans that were started, and how many of them escalated."""
     steps = WorkOrder.objects(kind="incident_step")
-    escalated = steps.filter(events__verb="escalate").count()
-    states = ", ".join(f"{number} {state}" for state, number in sorted(ended.items())) or "none"
-    return f"incidents: {states}; {steps.count()} steps, {escalated} escalated"
+    return Counter(steps=steps.count(), escalated=steps.filter(events__verb="escalate").count())
 
 
-def _drills(since: datetime, until: datetime) -> Iterator[str]:
+def _drills(since: datetime, until: datetime) -> Iterator[DrillLine]:
     """Held and planned drills against the quota of each estate and year."""
-    yield f"{'estate':<14}{'emergency plan':<22}{'year':>6}{'quota':>7}{'dated':>7}{'held':>7}{'overdue':>9}"
     directory = Directory.load()
     for plan in live_all("emergency_plan", until):
         quota = int(plan.body.get("tabletop_per_year") or 0) + int(plan.body.get("live_per_year") or 0)
@@ -154,4 +222,4 @@ def _drills(since: datetime, until: datetime) -> Iterator[str]:
                 held = sum(drill.state == "held" for drill in found)
                 open_ = [drill for drill in found if drill.state in ("planned", "confirmed")]
                 overdue = sum(drill.planned_for + timedelta(days=1) < until for drill in open_)
-                yield f"{estate:<14}{plan.code:<22}{year:>6}{quota:>7}{len(found):>7}{held:>7}{overdue:>9}"
+                yield DrillLine(estate, plan.code, year, quota, len(found), held, overdue)

@@ -1,9 +1,12 @@
 """The commands `simulate` and `demo`: a year on a scratch database, ninety days of history on the real one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -11,9 +14,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from seeds.loader import demo_staff_logins, load
+from seeds.loader import demo_staff_logins, estates, load
 from seeds.people_at_work import Company
-from seeds.report import lines
+from seeds.report import Account, account, lines
 from seeds.simulation import Outage, Simulation
 from store import clock
 from store.connection import DEFAULT_DATABASE, connect, ensure_indexes
@@ -35,28 +38,90 @@ LONGEST_OUTAGE_HOURS = 40
 def simulate(since: datetime, days: int, seed: int, outages: int) -> None:
     """Run the seeded estates through a stretch of time and print what became of every slot.
 
-    Works on a scratch database of its own, which is dropped before and after; the real data is not touched.
+    Works on scratch databases of its own, which are dropped before and after; the real data is not touched.
     """
     settings: Settings = current_app.extensions["anju_settings"]
     zone = ZoneInfo(settings.timezone)
     start = datetime.combine(since.date(), time(0), zone).astimezone(UTC)
+    span = Span(settings, start, days, seed, outages)
+    with click.progressbar(length=days * len(estates()), label=f"{start:%Y-%m-%d} + {days}") as bar:
+        found = run_apart(span, estates(), bar.update)
+    for line in lines(found):
+        click.echo(line)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The stretch of time that the estates go through."""
+
+    settings: Settings
+    start: datetime
+    days: int
+    seed: int
+    outages: int
+
+
+def run_apart(span: Span, codes: Sequence[str], on_days: Callable[[int], None]) -> Account:
+    """Each estate in a process of its own: they share people at the top, but no record. Raises `SimulationFailed`."""
+    spawn = get_context("spawn")
+    parts: dict[Connection, BaseProcess] = {}
+    try:
+        for code in codes:
+            ours, theirs = spawn.Pipe(duplex=False)
+            parts[ours] = spawn.Process(target=_run_one, args=(span, code, theirs), daemon=True)
+            parts[ours].start()
+            # Or nobody would notice that the other end is gone.
+            theirs.close()
+        return sum(_told(list(parts), on_days), Account())
+    finally:
+        for process in parts.values():
+            process.terminate()
+            process.join()
+
+
+def _told(waiting: list[Connection], on_days: Callable[[int], None]) -> Iterator[Account]:
+    """What each part has to say at its end, in the order in which they come."""
+    while waiting:
+        ready = wait(waiting)
+        for each in [part for part in waiting if part in ready]:
+            try:
+                word = each.recv()
+            except EOFError:
+                raise SimulationFailed from None
+            if isinstance(word, Account):
+                waiting.remove(each)
+                yield word
+            else:
+                on_days(word)
+
+
+class SimulationFailed(click.ClickException):
+    """One of the processes has ended without its account; what it said is above."""
+
+    def __init__(self) -> None:
+        super().__init__("模拟中断 / the simulation was cut off")
+
+
+def _run_one(span: Span, code: str, told: Connection) -> None:
+    """One estate on a scratch database of its own; says each day, and at the end what has become of it."""
     watch = Watch()
-    with scratch(settings, watch):
+    with scratch(span.settings, watch, code):
         # Everything is in force from the start on, so the first slot that counts is the first of the first day.
-        load(start)
-        without_workers = drawn_outages(start, days, seed, outages)
-        simulation = Simulation(start, start + timedelta(days=days), seed, without_workers, watch=watch)
+        load(span.start, code)
+        without_workers = drawn_outages(span.start, span.days, span.seed, span.outages)
+        until = span.start + timedelta(days=span.days)
+        simulation = Simulation(span.start, until, span.seed, without_workers, watch=watch)
         Company(simulation).come_to_work()
-        _run(simulation, days)
-        for line in lines(simulation, start):
-            click.echo(line)
+        simulation.run(lambda _: told.send(1))
+        told.send(account(simulation, span.start))
 
 
 @contextmanager
-def scratch(settings: Settings, watch: Watch) -> Iterator[None]:
-    """A database that is there only inside: the settings' one with `_simulation` behind its name. `watch` hears every
-    command to it."""
-    database = connect(replace(settings, mongodb_uri=scratch_uri(settings.mongodb_uri)), durable=False, watch=watch)
+def scratch(settings: Settings, watch: Watch, part: str) -> Iterator[None]:
+    """A database that is there only inside: the settings' one with `_simulation_` and the part's name behind its name.
+    `watch` hears every command to it."""
+    uri = scratch_uri(settings.mongodb_uri, part)
+    database = connect(replace(settings, mongodb_uri=uri), durable=False, watch=watch)
     database.client.drop_database(database.name)
     ensure_indexes()
     try:
@@ -66,12 +131,12 @@ def scratch(settings: Settings, watch: Watch) -> Iterator[None]:
         connect(settings)
 
 
-def scratch_uri(uri: str) -> str:
-    """The address of the scratch database beside the one that `uri` names, or names by saying nothing."""
+def scratch_uri(uri: str, part: str) -> str:
+    """The address of a scratch database beside the one that `uri` names, or names by saying nothing."""
     scheme, _, rest = uri.partition("://")
     place, _, options = rest.partition("?")
     hosts, _, name = place.partition("/")
-    return f"{scheme}://{hosts}/{name or DEFAULT_DATABASE}_simulation" + (f"?{options}" if options else "")
+    return f"{scheme}://{hosts}/{name or DEFAULT_DATABASE}_simulation_{part}" + (f"?{options}" if options else "")
 
 
 def drawn_outages(start: datetime, days: int, seed: int, number: int) -> list[Outage]:
@@ -84,12 +149,6 @@ def drawn_outages(start: datetime, days: int, seed: int, number: int) -> list[Ou
         hours = min(dice.uniform(0.5, LONGEST_OUTAGE_HOURS), days * 24 / number * 0.3)
         found.append(Outage(since, since + timedelta(hours=hours)))
     return found
-
-
-def _run(simulation: Simulation, days: int) -> None:
-    label = f"{simulation.now:%Y-%m-%d} + {days}"
-    with click.progressbar(range(days), label=label) as bar:
-        simulation.run(lambda _: bar.update(1))
 
 
 @click.command("demo")
@@ -107,7 +166,8 @@ def demo() -> None:
     load(start)
     simulation = Simulation(start, now, DEMO_SEED)
     Company(simulation).come_to_work()
-    _run(simulation, DEMO_DAYS + 1)
+    with click.progressbar(range(DEMO_DAYS + 1), label=f"{simulation.now:%Y-%m-%d} + {DEMO_DAYS + 1}") as bar:
+        simulation.run(lambda _: bar.update(1))
     made = current_app.extensions["anju_ensure_accounts"](demo_staff_logins())
     for login in made:
         click.echo(f"  {login.username:<12}{login.password}")

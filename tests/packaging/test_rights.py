@@ -11,6 +11,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from embedded.mongod import Mongod
+from seeds.loader import estates
 from seeds.simulating import scratch_uri
 from tests.packaging.deployment import compose
 from tests.store.backup_samples import back_up, contents, fill, put_back
@@ -78,8 +79,9 @@ def test_a_backup_can_be_put_back(client: MongoClient[dict[str, Any]], tmp_path:
     assert contents(store) == before
 
 
-def test_a_simulation_has_its_database_and_drops_it(client: MongoClient[dict[str, Any]]) -> None:
-    name = scratch_uri("mongodb://mongo:27017/anju?replicaSet=rs0").split("/")[-1].split("?")[0]
+@pytest.mark.parametrize("estate", estates())
+def test_a_simulation_has_its_database_and_drops_it(client: MongoClient[dict[str, Any]], estate: str) -> None:
+    name = scratch_uri("mongodb://mongo:27017/anju?replicaSet=rs0", estate).split("/")[-1].split("?")[0]
     client[name]["things"].create_index("n", unique=True)
     client[name]["things"].insert_one({"n": 1})
     client.drop_database(name)

@@ -10,7 +10,7 @@ from pymongo.monitoring import CommandStartedEvent
 
 from seeds.loader import load
 from seeds.people_at_work import Company
-from seeds.report import lines
+from seeds.report import account, lines
 from seeds.simulating import scratch
 from seeds.simulation import Outage, Simulation
 from store.settings import Settings
@@ -34,7 +34,7 @@ class Counting(Watch):
 
 def told(settings: Settings, *, hears: bool) -> dict[str, Any]:
     watch = Counting()
-    with scratch(settings, watch):
+    with scratch(settings, watch, "heard"):
         load(START)
         heard = watch if hears else None
         simulation = Simulation(START, START + timedelta(hours=10), 1, [OUTAGE], watch=heard)
@@ -42,7 +42,7 @@ def told(settings: Settings, *, hears: bool) -> dict[str, Any]:
         before = watch.commands
         simulation.run()
         taken = watch.commands - before
-        return {"story": list(lines(simulation, START)), "commands": taken}
+        return {"story": list(lines(account(simulation, START))), "commands": taken}
 
 
 if __name__ == "__main__":

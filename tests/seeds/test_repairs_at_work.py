@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from seeds.people_at_work import Company
-from seeds.report import repairs
+from seeds.report import account
 from seeds.simulation import Simulation
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
@@ -33,7 +33,8 @@ def story():
         moment = cast.NOW + n * timedelta(hours=3)
         simulation.at(moment, asking({**values, "household": f"{cast.ESTATE}-{room}"}))
     simulation.run()
-    return repairs()
+    found = account(simulation, cast.NOW)
+    return found.ended, found.counts
 
 
 def test_some_accept_some_dispute_some_say_nothing_and_it_is_the_same_again(database):

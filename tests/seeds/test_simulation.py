@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import pytest
 
-from seeds.loader import load
+from seeds.loader import estates, load
 from seeds.people_at_work import Company
-from seeds.report import lines
-from seeds.simulating import drawn_outages, scratch_uri
+from seeds.report import account, lines
+from seeds.simulating import SimulationFailed, Span, drawn_outages, run_apart, scratch_uri
 from seeds.simulation import Outage, Simulation
 from store.actor import SYSTEM
 from store.findings.documents import Finding
@@ -30,7 +30,7 @@ def story(hours, seed=1, outages=()):
     simulation = Simulation(START, START + timedelta(hours=hours), seed, list(outages))
     Company(simulation).come_to_work()
     simulation.run()
-    return list(lines(simulation, START))
+    return list(lines(account(simulation, START)))
 
 
 @pytest.fixture
@@ -63,6 +63,25 @@ def test_who_hears_what_is_written_tells_the_same_story_with_fewer_questions(set
     deaf, hearing = json.loads(run.stdout)
     assert hearing["story"] == deaf["story"]
     assert hearing["commands"] < 0.95 * deaf["commands"]
+
+
+def test_estates_that_are_simulated_apart_are_accounted_for_together(settings):
+    days: list[int] = []
+    span = Span(settings, START, 1, 1, 0)
+    found = run_apart(span, estates(), days.append)
+    told = list(lines(found))
+    assert sum(days) == len(estates())
+    assert {line.estate for line in found.drills} == set(estates())
+    total = next(line for line in told if line.startswith("total")).split()
+    assert int(total[1]) == sum(line.slots for line in found.plans) > 30
+    assert sum(line.missing + line.doubled for line in found.plans) == 0
+    assert found.counts["orders"] > 30
+    assert list(lines(run_apart(span, estates(), days.append))) == told
+
+
+def test_a_part_that_ends_without_its_account_ends_the_whole(settings):
+    with pytest.raises(SimulationFailed):
+        run_apart(Span(settings, START, 1, 1, 0), ["no-such-estate", "sunshine"], lambda _: None)
 
 
 def test_outages_do_not_overlap():
@@ -103,10 +122,10 @@ def test_what_is_found_is_put_right_and_judged_by_another_person(database, monke
 @pytest.mark.parametrize(
     ("uri", "scratch"),
     [
-        ("mongodb://h:27017/anju?replicaSet=rs0", "mongodb://h:27017/anju_simulation?replicaSet=rs0"),
-        ("mongodb://h:27017/?replicaSet=rs0", "mongodb://h:27017/anju_simulation?replicaSet=rs0"),
-        ("mongodb://u:p@h:27017,i:27017", "mongodb://u:p@h:27017,i:27017/anju_simulation"),
+        ("mongodb://h:27017/anju?replicaSet=rs0", "mongodb://h:27017/anju_simulation_sunshine?replicaSet=rs0"),
+        ("mongodb://h:27017/?replicaSet=rs0", "mongodb://h:27017/anju_simulation_sunshine?replicaSet=rs0"),
+        ("mongodb://u:p@h:27017,i:27017", "mongodb://u:p@h:27017,i:27017/anju_simulation_sunshine"),
     ],
 )
 def test_the_scratch_database_stands_beside_the_real_one(uri, scratch):
-    assert scratch_uri(uri) == scratch
+    assert scratch_uri(uri, "sunshine") == scratch
