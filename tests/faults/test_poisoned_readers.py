@@ -137,11 +137,8 @@ def test_a_notice_that_the_database_refuses_stops_only_its_record(database: Any)
 def test_a_torn_colleague_stops_no_escalation(database: Any) -> None:
     step = {"offset_minutes": 0, "action": "notify", "targets": [{"kind": "role", "ref": "supervisor"}]}
     cast.publish("escalation_policy", "leads", {"name": {"zh": "升级"}, "steps": [step]}, cast.LONG_AGO)
-    worlds.make_item()
-    item = {**Revision.objects.get(type="service_item").body, "escalation": "leads"}
-    cast.publish("service_item", "tap", item, NOW - timedelta(days=1))
     cases = [(field, junk) for field in ("name", "roles", "estates", "department", "supervisor") for junk in JUNK]
-    worlds.make_requests(1)
+    worlds.make_requests(1, escalation="leads")
     before = list(database.requests.find())
     for field, junk in cases:
         database.requests.replace_one({"_id": before[0]["_id"]}, before[0])

@@ -85,9 +85,9 @@ def nightly(count: int = 3) -> list[Plan]:
     return [Plan(f"night-{n}", times, NOW, missed=policies[n % 3]) for n in range(count)]
 
 
-def make_requests(count: int, now: datetime = NOW) -> None:
+def make_requests(count: int, now: datetime = NOW, **item: Any) -> None:
     """Requests with two intents each: somebody is to be told, and a work order is to be made."""
-    make_item()
+    make_item(**item)
     for n in range(count):
         values = {"estate": cast.ESTATE, "kind": "repair", "item": "tap", "channel": "desk", "words": "漏水"}
         request = requests.create({**values, "place": f"{n} 号"}, actor=cast.desk(), now=now + n * MINUTE)
