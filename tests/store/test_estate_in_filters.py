@@ -1,5 +1,6 @@
 """A cluster may keep the records of each estate together: every unique index and every verb's write names the estate."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -34,21 +35,16 @@ def made(kind: type[Record]) -> Record:
     return found
 
 
-def profile(database: Any) -> None:
-    """Begin to keep what the server is sent, and nothing of before."""
-    database.command({"profile": 0})
-    database.drop_collection("system.profile")
+def filters(database: Any, collection: str, work: Callable[[], object]) -> list[dict[str, Any]]:
+    """Of all writes to it that the server was sent meanwhile."""
     database.command({"profile": 2})
-
-
-def filters(database: Any, collection: str) -> list[dict[str, Any]]:
-    """Of all writes to it that the server was sent while it kept a profile."""
-    found = []
-    for each in database["system.profile"].find({"ns": f"{database.name}.{collection}"}):
-        command = each["command"]
-        if each["op"] in ("update", "command") and (set(command) & WRITES or "q" in command):
-            found.append(command.get("query") or command["q"])
-    return found
+    work()
+    database.command({"profile": 0})
+    sent = list(database["system.profile"].find({"ns": f"{database.name}.{collection}"}))
+    # Others read it too.
+    database.drop_collection("system.profile")
+    commands = [each["command"] for each in sent if each["op"] in ("update", "command")]
+    return [each.get("query") or each["q"] for each in commands if set(each) & WRITES or "q" in each]
 
 
 def test_all_kinds_of_records_are_walked() -> None:
@@ -67,10 +63,11 @@ def test_every_unique_index_of_records_begins_with_the_estate(database: Any, kin
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_verbs_write_names_the_estate(database: Any, kind: type[Record]) -> None:
     record = made(kind)
-    profile(database)
-    commit(grown(record), Change("note"), actor=cast.manager(), now=cast.NOW)
-    database.command({"profile": 0})
-    found = filters(database, kind._get_collection_name())
+
+    def note() -> None:
+        commit(grown(record), Change("note"), actor=cast.manager(), now=cast.NOW)
+
+    found = filters(database, kind._get_collection_name(), note)
     # The helper marks what was told by the id alone, and is no part of the product.
     assert len(found) > 200
     assert [each for each in found if "estate" not in each] == [{"_id": record.pk}]
@@ -81,10 +78,6 @@ def test_what_the_clock_does_and_what_is_relayed_name_the_estate(database: Any, 
     record = made(kind)
     due = {"next_check_at": cast.NOW, "pending": True}
     kind._get_collection().update_one({"_id": record.pk}, {"$set": {**due, "clocks": [], "changed_at": cast.NOW}})
-    profile(database)
-    sweep(cast.NOW)
-    relay(cast.NOW)
-    database.command({"profile": 0})
-    found = filters(database, kind._get_collection_name())
+    found = filters(database, kind._get_collection_name(), lambda: (sweep(cast.NOW), relay(cast.NOW)))
     assert found
     assert [each for each in found if "estate" not in each] == []
