@@ -156,7 +156,7 @@ def _check(tablet: Tablet, n: int) -> list[float]:
 def _photograph(tablet: Tablet, picture: bytes) -> None:
     before = tablet.unsent()
     photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture}
-    tablet.page.locator("input[type=file]").set_input_files(photo)
+    tablet.page.locator("input[type=file][capture]").set_input_files(photo)
     tablet.page.get_by_role("button", name="看大图").first.wait_for()
     tablet.page.get_by_role("button", name="下一步", exact=True).click()
     tablet.page.wait_for_url("**/tablet/order/**")
