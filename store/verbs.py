@@ -19,7 +19,7 @@ REASON = Field("reason", "long_text", Words("原因", "Reason"), required=True)
 class Button:
     """How the office shows a verb. `tone` is `primary`, `danger` or empty. `hint` stands above its form; `confirm` is asked
     of a verb that has none. `labels` and `hints` say at a desk what the words of a field do not; fields that it `leaves_out`
-    are asked by the other doors only."""
+    are asked by the other doors only, and those that it `demands` may be left unsaid there, but not at a desk."""
 
     tone: str = ""
     icon: str = ""
@@ -27,6 +27,7 @@ class Button:
     confirm: Words | None = None
     wide: bool = False
     leaves_out: tuple[str, ...] = ()
+    demands: tuple[str, ...] = ()
     labels: Mapping[str, Words] = field(default_factory=dict)
     hints: Mapping[str, Words] = field(default_factory=dict)
 

@@ -16,10 +16,7 @@ ANSWERS = {"yes": True, "no": False, "pass": True, "fail": False}
 
 
 def looks_of(order: WorkOrder, checklist: Mapping[str, Any]) -> Looks:
-    found = {
-        "verdict.passed": Look(kind="pass_fail", read=_passed),
-        "supervise.verdict": Look(read=lambda values: values.text("verdict")),
-    }
+    found = {"verdict.passed": Look(kind="pass_fail", read=_passed)}
     for verb in ("raise_finding", "supervise"):
         found[f"{verb}.item"] = _one_of(checklist.get("items") or ())
         found[f"{verb}.checkpoint"] = _one_of(order.checkpoints)

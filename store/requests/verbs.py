@@ -140,6 +140,8 @@ VERBS = (
                 "时限从登记时重新计算，更正前的内容和时限保留在历史里。",
                 "Deadlines are counted anew from the intake; what stood before stays in the history.",
             ),
+            # They stand filled; emptied, they would silently stay what they were.
+            demands=("item", "kind"),
             labels={"household": Words("住户（房号）", "Household (room)")},
         ),
     ),

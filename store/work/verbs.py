@@ -246,6 +246,8 @@ VERBS = (
         button=Button(
             icon="supervision",
             leaves_out=("photos", "voice"),
+            # Programs that say nothing have found something; a person says which it is.
+            demands=("verdict",),
             hint=Words(
                 "抽查已完成的工作：合格也记录在案；发现的问题进入整改。",
                 "Finished work is looked at again: a good sample is recorded too; what is wrong becomes a finding.",

@@ -82,6 +82,15 @@ def _writes_verbs(file: Path) -> bool:
     return any(isinstance(each, ast.Name) and each.id in ("Verb", "VerbForm") for each in calls)
 
 
+@pytest.mark.parametrize(("kind", "verb"), IN_THE_OFFICE, ids=_named)
+def test_a_button_says_nothing_of_fields_that_its_verb_has_not(kind: RecordKind, verb: Verb) -> None:
+    button = verb.button
+    assert button is not None
+    said = {*button.labels, *button.hints, *button.leaves_out, *button.demands}
+    assert said <= {each.name for each in verb.fields}
+    assert not {*button.demands} & {*button.leaves_out}
+
+
 def test_bulk_verbs_are_the_verbs_of_the_description(app: Flask) -> None:
     for kind in kinds.kinds().values():
         if kind.verbs:

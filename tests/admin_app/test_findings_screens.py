@@ -128,7 +128,9 @@ def test_a_rectification_without_its_photo_of_after_is_refused_by_name(finding: 
 def test_finished_work_is_sampled_and_open_work_raises_findings(finding: Finding, sign_in: SignIn) -> None:
     lead = sign_in(cast.supervisor())
     done, open_ = chain.order_of("k1"), chain.make_order("k2")
-    assert finding.number in lead.get(url(done)).text
+    page = lead.get(url(done)).text
+    assert finding.number in page
+    assert '<select id="v-supervise-verdict" name="verdict" required>' in page
     values = {"title": "墙角未清", "severity": "low"}
     sampled = {**values, "verdict": "finding"}
     assert post(lead, url(done, "supervise"), version=done.version, **sampled).status_code == 303

@@ -1,7 +1,7 @@
 """The verbs of a record's description as buttons and small forms: one input for each field, read as its kind is read."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import request
@@ -75,8 +75,10 @@ def _form(record: Record, verb: Verb, button: Button, looks: Looks) -> VerbForm:
 
 
 def _asked(verb: Verb) -> list[Field]:
-    left_out = verb.button.leaves_out if verb.button else ()
-    return [each for each in verb.fields if each.name not in left_out]
+    """The fields as a desk asks them."""
+    button = verb.button or Button()
+    asked = (each for each in verb.fields if each.name not in button.leaves_out)
+    return [replace(each, required=each.required or each.name in button.demands) for each in asked]
 
 
 def _input(record: Record, field: Field, button: Button, look: Look) -> Input:
