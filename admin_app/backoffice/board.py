@@ -18,8 +18,10 @@ from admin_app.shell import gate
 from admin_app.shell.chips import Chip
 from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
-from store import clock, lifecycle
+from store import clock
+from store.actor import Actor
 from store.words import Words
+from store.work import operations as work
 from store.work.documents import WORK_ORDER, WorkOrder
 from store.work.rules import KINDS, STATES
 
@@ -82,10 +84,10 @@ class Board(OfficeView):
             scope["kind"] = kind
         rows = {state: _rows(scope, state, now) for state in COLUMNS}
         names = staff_names(row.assignee for found in rows.values() for row in found)
-        may = gate.permission("work.do").admits(actor)
+        hands = actor if gate.permission("work.do").admits(actor) else None
         return self.render(
             "board/index.html",
-            columns=[_column(state, found, names, now, may) for state, found in rows.items()],
+            columns=[_column(state, found, names, now, hands) for state, found in rows.items()],
             kinds=KINDS,
             kind=kind,
             this_page=url_for(".index", kind=kind or None),
@@ -102,16 +104,15 @@ def _rows(scope: Mapping[str, Any], state: str, now: datetime) -> list[Any]:
     return list(found)
 
 
-def _column(state: str, rows: list[Any], names: Mapping[str, str], now: datetime, may: bool) -> Column:
+def _column(state: str, rows: list[Any], names: Mapping[str, str], now: datetime, hands: Actor | None) -> Column:
     words = Words("刚完成", "Done lately") if state == "done" else STATES[state]
-    cards = [_card(row, names, now, may) for row in rows[:MOST_CARDS]]
+    cards = [_card(row, names, now, hands) for row in rows[:MOST_CARDS]]
     return Column(state, words, cards, len(rows) > MOST_CARDS)
 
 
-def _card(row: Any, names: Mapping[str, str], now: datetime, may: bool) -> Card:
-    # A round is finished by its last scan, never by hand.
-    by_scans = {"complete"} if row.kind == "patrol" else set()
-    allowed = {*lifecycle.allowed(WORK_ORDER, row.state)} - by_scans
+def _card(row: Any, names: Mapping[str, str], now: datetime, hands: Actor | None) -> Card:
+    """`hands` is whoever may move it; None for who only looks on."""
+    allowed = work.allowed(row, hands) if hands else ()
     moves = {to: verb for (state, to), verb in MOVES.items() if state == row.state and verb in allowed}
     place = places_of_reader().get(row.estate)
     return Card(
@@ -125,8 +126,8 @@ def _card(row: Any, names: Mapping[str, str], now: datetime, may: bool) -> Card:
         due_at=row.due_at,
         running=deadline_of(row) is not None,
         zone=place.timezone if place else "Asia/Shanghai",
-        moves=moves if may else {},
-        quick=[(verb, WORK_ORDER[verb].words) for verb in QUICK if may and verb in allowed],
+        moves=moves,
+        quick=[(verb, WORK_ORDER[verb].words) for verb in QUICK if verb in allowed],
         priority=row.priority,
     )
 

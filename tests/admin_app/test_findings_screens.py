@@ -1,6 +1,8 @@
 """整改: the list, the page with its rounds and paired photos, and the verbs of orders that make and judge findings."""
 
+import json
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -116,6 +118,22 @@ def test_a_reinspection_is_judged_by_another_person(finding: Finding, sign_in: S
     assert "第 2 轮整改" in text
     assert "仍有油渍" in text
     assert "复查不合格" in text
+
+
+def moves_of(client: FlaskClient, order: WorkOrder) -> set[str]:
+    """The verbs of the order's card on the board."""
+    card = next(
+        each for each in client.get("/admin/board/").text.split("<li ") if f'data-number="{order.number}"' in each
+    )
+    return set(json.loads(unescape(card.split('data-moves="')[1].split('"')[0])).values())
+
+
+def test_the_board_moves_a_reinspection_only_where_its_page_does(finding: Finding, sign_in: SignIn) -> None:
+    """It ends with a verdict, and for whoever put it right it does not begin either."""
+    put_right(finding)
+    order = chain.reinspection(finding)
+    assert moves_of(sign_in(cast.supervisor()), order) == {"accept", "start", "pause"}
+    assert moves_of(sign_in(cast.cleaner()), order) == {"pause"}
 
 
 def test_a_rectification_without_its_photo_of_after_is_refused_by_name(finding: Finding, sign_in: SignIn) -> None:
