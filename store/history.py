@@ -137,8 +137,9 @@ def read(
     return events[::-1] if newest else events
 
 
-def count(kind: str, key: object) -> int:
-    return PastEvent._get_collection().count_documents({"kind": kind, "record": key})
+def count(kind: str, key: object, last: int) -> int:
+    """How many events of a record are here up to the last that has left it: copies of later ones still stand in both."""
+    return PastEvent._get_collection().count_documents({"kind": kind, "record": key, "n": {"$lte": last}})
 
 
 def one(kind: str, key: object, number: object) -> list[dict[str, Any]]:

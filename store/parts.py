@@ -38,5 +38,6 @@ def some_of(record: Versioned, *, above: int = 0, below: int | None = None, most
 
 def count_of(record: Versioned) -> int:
     """How many events there are in all. One query where some are in the history."""
-    past = history.count(kind_name(type(record)), record.pk) if record.in_history else 0
+    last = record.in_history
+    past = history.count(kind_name(type(record)), record.pk, last) if last else 0
     return past + len(record.events)

@@ -14,6 +14,7 @@ from store.errors import RuleBroken
 from store.history import PastEvent
 from store.notices import relay
 from store.notices.documents import Notice
+from store.parts import count_of
 from store.versioned import Change, commit, events_of
 from tests import cast
 
@@ -95,10 +96,25 @@ def test_a_step_that_was_cut_off_loses_nothing_and_doubles_nothing(
         with pytest.raises(SystemExit):
             save(1, since=159)
     assert numbers() == list(range(1, 161))
+    assert count_of(Content.objects.get(code="house")) == 160
     save(16, since=160)
     assert len(stored()["events"]) == history.KEPT
     assert numbers() == list(range(1, 177))
     assert sorted(PastEvent.objects.scalar("n")) == list(range(1, 77))
+
+
+@pytest.mark.parametrize("command", ["insert_many", "update_one"])
+def test_a_later_step_that_was_cut_off_counts_nothing_twice(
+    head: Content, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    save(159)
+    assert stored()["in_history"] == 60
+    save(63, since=160)
+    with monkeypatch.context() as patch:
+        killed_at(patch, command)
+        with pytest.raises(SystemExit):
+            save(1, since=223)
+    assert count_of(Content.objects.get(code="house")) == 224
 
 
 def test_two_that_take_the_same_step_do_it_once(head: Content) -> None:
