@@ -121,7 +121,8 @@ def _copy(kind: str, key: object, events: Sequence[Raw]) -> None:
     try:
         PastEvent._get_collection().insert_many(copies, ordered=False)
     except BulkWriteError as error:
-        if any(failure["code"] != _DUPLICATE_KEY for failure in error.details["writeErrors"]):
+        failures = [*error.details["writeErrors"], *error.details["writeConcernErrors"]]
+        if any(failure["code"] != _DUPLICATE_KEY for failure in failures):
             raise
         # they stand already: an earlier step was cut off before it took them out of the record
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from bson import encode
 from pymongo.collection import Collection
-from pymongo.errors import OperationFailure
+from pymongo.errors import BulkWriteError, OperationFailure
 
 from store import clock, history, versioned
 from store.content import operations as content
@@ -115,6 +115,20 @@ def test_a_later_step_that_was_cut_off_counts_nothing_twice(
         with pytest.raises(SystemExit):
             save(1, since=223)
     assert count_of(Content.objects.get(code="house")) == 224
+
+
+def test_events_stay_while_it_is_not_sure_that_their_copies_do(head: Content, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(158)
+    refused = {"writeErrors": [], "writeConcernErrors": [{"code": 64, "errmsg": "waiting for replication timed out"}]}
+
+    def not_yet_safe(*_: Any, **__: Any) -> None:
+        raise BulkWriteError(refused)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Collection, "insert_many", not_yet_safe)
+        with pytest.raises(BulkWriteError):
+            save(1, since=159)
+    assert len(stored()["events"]) == 160
 
 
 def test_two_that_take_the_same_step_do_it_once(head: Content) -> None:
