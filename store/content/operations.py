@@ -179,8 +179,8 @@ def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | Non
     deleted = Content._get_collection().delete_one({"_id": head.pk, "version": head.version, "revision": 0})
     if deleted.deleted_count == 0:
         raise Conflict("changed_meanwhile", Words("内容刚刚被修改", "It has just been changed"))
-    if head.in_history:
-        history.forget(kind_name(Content), head.pk)
+    # Also where none has left the draft by what was read of it: a step may have been taken since, or cut off half-way.
+    history.forget(kind_name(Content), head.pk)
 
 
 def publish_due(now: datetime, limit: int = 200) -> int:

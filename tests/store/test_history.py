@@ -1,5 +1,6 @@
 """No record is ever full: events that are no longer new go to a collection of their own, none lost and none doubled."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -184,7 +185,15 @@ def test_a_torn_event_keeps_all_where_they_are(head: Content) -> None:
     assert len(stored()["events"]) == 171
 
 
-def test_the_history_of_a_removed_draft_goes_with_it(head: Content) -> None:
-    save(200)
+@pytest.mark.parametrize("command", ["", "update_one"])
+def test_the_history_of_a_removed_draft_goes_with_it(
+    head: Content, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    save(158)
+    with monkeypatch.context() as patch, suppress(SystemExit):
+        if command:
+            killed_at(patch, command)
+        save(1, since=159)
+    assert PastEvent.objects.count() == 60
     content.remove("policy", "house", actor=cast.manager(), now=clock.now())
     assert PastEvent.objects.count() == 0
