@@ -19,6 +19,7 @@ from store.plans.foresight import workdays
 from store.plans.operations import LEAD
 from store.plans.recurrence import slots
 from store.requests.documents import ServiceRequest
+from store.versioned import events_of
 from store.words import translated
 from store.work.documents import WorkOrder
 
@@ -206,7 +207,8 @@ def _findings() -> Counter[str]:
 def _incidents() -> Counter[str]:
     """The steps of emergency plans that were started, and how many of them escalated."""
     steps = WorkOrder.objects(kind="incident_step")
-    return Counter(steps=steps.count(), escalated=steps.filter(events__verb="escalate").count())
+    escalated = sum(any(event.verb == "escalate" for event in events_of(step)) for step in steps)
+    return Counter(steps=steps.count(), escalated=escalated)
 
 
 def _drills(since: datetime, until: datetime) -> Iterator[DrillLine]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from seeds.loader import _touched
+from seeds.report import _incidents
 from store import attempts
 from store.actor import SYSTEM, Entry
 from store.content.documents import Content
@@ -128,6 +129,13 @@ def test_what_a_person_changed_long_ago_is_not_seeded_over(database: Any) -> Non
         head = commit(head, Change("warn_missing"), actor=SYSTEM, now=NOW)
     assert all(event.actor == SYSTEM.code for event in head.events)
     assert _touched(events_of(head))
+
+
+def test_a_step_that_escalated_long_ago_is_counted(order: WorkOrder) -> None:
+    WorkOrder.objects(pk=order.pk).update(kind="incident_step")
+    escalated = commit(WorkOrder.objects.get(pk=order.pk), Change("escalate"), actor=SYSTEM, now=NOW)
+    grown(escalated)
+    assert _incidents() == {"steps": 1, "escalated": 1}
 
 
 def test_parts_follow_one_another_without_a_gap(order: WorkOrder) -> None:
