@@ -6,6 +6,7 @@ from store.reach import is_unreachable
 
 # It took too long: busy, and nothing is wrong with the record.
 _TOO_LONG = frozenset({50, 262})
+_DUPLICATE_KEY = 11000
 
 
 def is_of_database(error: BaseException) -> bool:
@@ -18,3 +19,9 @@ def is_of_database(error: BaseException) -> bool:
     if isinstance(error, OperationFailure):
         return error.code in _TOO_LONG
     return isinstance(error, PyMongoError) and error.timeout
+
+
+def is_nothing_but_duplicates(error: BulkWriteError) -> bool:
+    """Whether all that a bulk insert refused stands already, and all that it wrote is sure to stay."""
+    failures = [*error.details["writeErrors"], *error.details["writeConcernErrors"]]
+    return all(failure["code"] == _DUPLICATE_KEY for failure in failures)

@@ -14,6 +14,8 @@ from mongoengine.fields import DateTimeField, DynamicField, IntField, StringFiel
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
+from store.blame import is_nothing_but_duplicates
+
 Raw = Mapping[str, Any]
 Records = Collection[dict[str, Any]]
 
@@ -22,7 +24,6 @@ STEP = 16
 # With more events, or more bytes of them, a record keeps only the newest.
 MOST, KEPT = 150, 100
 MOST_BYTES, KEPT_BYTES = 1_000_000, 500_000
-_DUPLICATE_KEY = 11000
 # What must be known of a record to say which of its events may go.
 _NEEDED = {"estate": 1, "events": 1, "pending": 1, "relayed": 1}
 # What stands here beside the event as it was.
@@ -121,8 +122,7 @@ def _copy(kind: str, key: object, events: Sequence[Raw]) -> None:
     try:
         PastEvent._get_collection().insert_many(copies, ordered=False)
     except BulkWriteError as error:
-        failures = [*error.details["writeErrors"], *error.details["writeConcernErrors"]]
-        if any(failure["code"] != _DUPLICATE_KEY for failure in failures):
+        if not is_nothing_but_duplicates(error):
             raise
         # they stand already: an earlier step was cut off before it took them out of the record
 

@@ -16,7 +16,7 @@ from pymongo.errors import BulkWriteError
 
 from store import alone, history
 from store.actor import SYSTEM
-from store.blame import is_of_database
+from store.blame import is_nothing_but_duplicates, is_of_database
 from store.errors import Conflict
 from store.health import operations as health
 from store.notices.documents import Notice
@@ -33,7 +33,6 @@ PUT_ASIDE = timedelta(hours=1)
 # A request makes an order, an order tells its request: longer chains go on with the next nudge. A bound, for a record
 # whose mark cannot be written would otherwise keep the relay here for ever.
 MOST_ROUNDS = 5
-DUPLICATE_KEY = 11000
 # What neither telling nor making asks of a record; it is most of an order.
 NOT_READ = ("checkpoints", "clocks", "answers", "checklist")
 Raw = dict[str, Any]
@@ -180,7 +179,7 @@ def _insert(notices: Sequence[Values]) -> None:
     try:
         Notice._get_collection().insert_many(notices, ordered=False)
     except BulkWriteError as error:
-        if any(failure["code"] != DUPLICATE_KEY for failure in error.details["writeErrors"]):
+        if not is_nothing_but_duplicates(error):
             raise
         # they stand already: an earlier run was cut off before it marked the record, or another one was faster
 

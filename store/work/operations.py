@@ -14,6 +14,7 @@ from pymongo.errors import BulkWriteError
 
 from store import lifecycle
 from store.actor import Actor, Entry
+from store.blame import is_nothing_but_duplicates
 from store.calendars.rules import promised
 from store.clock import earliest
 from store.deadlines import operations as deadlines
@@ -44,8 +45,6 @@ from store.work.writing import get as get
 from store.work.writing import params as params
 from store.work.writing import write as write
 
-DUPLICATE_KEY = 11000
-
 
 @finds_users
 def assigned_orders(kind: str, code: str) -> list[User]:
@@ -68,10 +67,9 @@ def make(values: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime, ti
     try:
         WorkOrder._get_collection().insert_many(documents, ordered=False)
     except BulkWriteError as error:
-        failures = error.details["writeErrors"]
-        if any(failure["code"] != DUPLICATE_KEY for failure in failures):
+        if not is_nothing_but_duplicates(error):
             raise
-        return len(documents) - len(failures)
+        return len(documents) - len(error.details["writeErrors"])
     return len(documents)
 
 

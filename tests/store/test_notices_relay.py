@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
 
 from store import relay as makers
 from store.content.documents import Content
@@ -234,3 +236,16 @@ def test_marking_does_not_count_as_a_change() -> None:
     source = make_source(intent())
     relay(NOW)
     commit(source, Change("save"), actor=cast.manager(), now=NOW)
+
+
+def test_a_record_waits_while_its_notices_are_not_sure_to_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = make_source(intent("desk"))
+
+    def not_yet_safe(*_: Any, **__: Any) -> None:
+        raise BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64, "errmsg": "timed out"}]})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Collection, "insert_many", not_yet_safe)
+        with pytest.raises(BulkWriteError):
+            relay(NOW)
+    assert Content.objects.get(pk=source.pk).pending

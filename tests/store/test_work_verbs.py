@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError
 
 from store.actor import Entry
 from store.content.documents import Revision
@@ -56,6 +58,16 @@ def answers(floor="pass", walls=9, **more):
 def test_making_the_same_key_again_makes_nothing(order):
     make()
     assert WorkOrder.objects.count() == 1
+
+
+def test_orders_that_are_not_sure_to_stay_are_not_said_to_be_made(order, monkeypatch):
+    def not_yet_safe(*_, **__):
+        raise BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64, "errmsg": "timed out"}]})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Collection, "insert_many", not_yet_safe)
+        with pytest.raises(BulkWriteError):
+            make(key="k2")
 
 
 def test_accept_start_complete(order):
