@@ -32,7 +32,9 @@ def trace_of(attempt: str, since: datetime, keys: Sequence[str]) -> Versioned | 
 
 def _in_history(attempt: str, since: datetime) -> Versioned | None:
     """The record from which its event has gone already."""
-    past = PastEvent._get_collection().find_one({"attempt": attempt, "at": {"$gte": since - _SLACK}})
+    # The type must be named as the partial index names it: without it MongoDB reads the whole history instead.
+    named = {"attempt": {"$eq": attempt, "$type": "string"}, "at": {"$gte": since - _SLACK}}
+    past = PastEvent._get_collection().find_one(named)
     kind = next((each for each in _concrete(Versioned) if past and kind_name(each) == past["kind"]), None)
     return kind.found({"_id": past["record"]}) if kind and past else None
 

@@ -122,6 +122,18 @@ def test_an_attempt_of_a_program_is_found_by_what_it_wrote(order: WorkOrder) -> 
     assert attempts.trace_of("token:1", NOW + timedelta(days=1), ["k"]) is None
 
 
+def test_an_attempt_of_a_program_is_found_without_reading_the_whole_history(order: WorkOrder, database: Any) -> None:
+    grown(commit(order, Change("note"), actor=cast.manager(attempt="token:1"), now=NOW))
+    database.command({"profile": 2})
+    try:
+        assert attempts.trace_of("token:1", NOW, []) is not None
+    finally:
+        database.command({"profile": 0})
+        asked = list(database["system.profile"].find({"ns": f"{database.name}.history"}))
+        database.drop_collection("system.profile")
+    assert [each["docsExamined"] for each in asked] == [1]
+
+
 def test_what_a_person_changed_long_ago_is_not_seeded_over(database: Any) -> None:
     head = cast.publish("service_category", "repair", {"name": {"zh": "维修"}})
     head = commit(Content.objects.get(pk=head.pk), Change("save"), actor=cast.manager(), now=NOW)
