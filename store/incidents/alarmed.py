@@ -13,7 +13,7 @@ FIELDS = {"assignee": 1, "team": 1, "events.to_notify": 1, "in_history": 1}
 
 
 def alarmed(incident: Incident) -> set[str]:
-    """Members of staff, and groups as `channel:CODE`. One query."""
+    """Members of staff, and groups as `channel:CODE`. One query, and one more for each record with a history apart."""
     events = [event.to_mongo().to_dict() for event in events_of(incident)]
     people = {code for role in incident.roles for code in role["people"]} | set(_told(events))
     for order in _orders(incident):
