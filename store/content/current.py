@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from store.content.documents import Content, Revision
-from store.content.known import known, learn
+from store.content.known import learn
 from store.content.reading import live
 
 HEAD_FIELDS = (
@@ -29,7 +29,7 @@ class Current:
         query = {"type": {"$in": list(types)}, "revision": {"$gt": 0}, "estate": {"$in": [*estates, None]}}
         found: Sequence[Content] = Content.objects(__raw__=query).only(*HEAD_FIELDS)
         self.heads: Mapping[tuple[str, str], Content] = {(each.type, each.code): each for each in found}
-        learn([_key(each) for each in self.heads.values() if not each.withdrawn])
+        self._revisions = learn([_key(each) for each in self.heads.values() if not each.withdrawn])
 
     def of(self, kind: str) -> list[Content]:
         """The heads of a type that are in force, by code."""
@@ -40,7 +40,7 @@ class Current:
         head = self.heads.get((kind, code))
         if head is not None and head.withdrawn:
             return None
-        found = known(_key(head)) if head is not None else None
+        found = self._revisions.get(_key(head)) if head is not None else None
         # Foreign to these estates, or its publication was cut off half-way.
         return found or live(kind, code, moment)
 

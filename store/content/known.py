@@ -8,24 +8,23 @@ _KNOWN: dict[str, Revision] = {}
 MOST_KNOWN = 5_000
 
 
-def known(key: str) -> Revision | None:
-    return _KNOWN.get(key)
-
-
 def forget() -> None:
     _KNOWN.clear()
 
 
 def learn(keys: Collection[str]) -> Mapping[str, Revision]:
-    """These revisions by key, in one command for all that were not met yet."""
-    missing = [key for key in keys if key not in _KNOWN]
-    if len(_KNOWN) + len(missing) <= MOST_KNOWN:
-        _KNOWN.update(_read(missing))
-        return _KNOWN
-    found = {key: _KNOWN[key] for key in keys if key in _KNOWN} | dict(_read(missing))
-    _KNOWN.clear()
-    if len(found) <= MOST_KNOWN:
-        _KNOWN.update(found)
+    """These revisions by key, in one command for all that were not met yet; one that does not stand is absent.
+
+    The caller's own: what other threads learn, or drop to make room, takes nothing from it.
+    """
+    found = {key: met for key in keys if (met := _KNOWN.get(key)) is not None}
+    read = dict(_read([key for key in keys if key not in found]))
+    found |= read
+    if len(_KNOWN) + len(read) > MOST_KNOWN:
+        _KNOWN.clear()
+        read = found
+    if len(read) <= MOST_KNOWN:
+        _KNOWN.update(read)
     return found
 
 

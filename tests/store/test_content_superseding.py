@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from store.backup import restoring
-from store.content import in_force, reading, superseding
+from store.content import current, in_force, known, reading, superseding
 from store.content import operations as content
 from store.content.catching_up import PROGRESS
 from store.content.documents import Content, Revision
@@ -230,6 +230,26 @@ def test_marking_killed_between_any_two_writes_goes_on(database: Any, mongo_serv
             pass
         check_every_mark()
         as_the_version_before_left_it()
+
+
+# what a process knows
+
+
+def test_what_a_reader_has_learnt_stays_his_when_another_thread_makes_room(database: Any) -> None:
+    save_and_publish(CODE, "一", NOW)
+    (key,) = truth(NOW)
+    learnt = known.learn([key])
+    known.forget()
+    assert learnt[key].code == CODE
+
+
+def test_more_than_a_process_keeps_is_still_read_in_one_command(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_history(3)
+    monkeypatch.setattr(known, "MOST_KNOWN", 1)
+    monkeypatch.setattr(current, "live", lambda *_: pytest.fail("asked for one by one"))
+    read = current.Current([KIND], [])
+    found = [read.find(KIND, head.code, MOMENTS[-1]) for head in read.of(KIND)]
+    assert [each.key for each in found if each] == truth(MOMENTS[-1])
 
 
 # what it costs
