@@ -292,7 +292,8 @@ def _finish_cut_off(head: Content) -> None:
 
 def _not_before_last(head: Content, at: datetime) -> datetime:
     """When the next revision begins: of two the later counts, also when a slower clock has carried it out."""
-    last = first(Revision._get_collection(), {"content": head.pk, "number": head.revision}, ["effective_at"])
+    begun = {"content": head.pk, "number": head.revision, "effective_at": {"$type": "date"}}
+    last = first(Revision._get_collection(), begun, ["effective_at"])
     return at if last is None else max(at, last["effective_at"])
 
 

@@ -63,7 +63,9 @@ def _mark_all(heads: Sequence[ObjectId]) -> None:
 
 
 def _mark(which: Mapping[str, Any]) -> None:
-    rows = Revision._get_collection().find(which, _SHOWN).sort([("content", 1), ("number", 1)])
+    # One that never begins is in force at no moment, and may not keep the others from being published.
+    begun = {**which, "effective_at": {"$type": "date"}}
+    rows = Revision._get_collection().find(begun, _SHOWN).sort([("content", 1), ("number", 1)])
     found = [mark for _, each in groupby(rows, key=lambda row: row["content"]) for mark in marks(list(each))]
     if found:
         # The earliest moment wins, whoever comes last.

@@ -150,6 +150,21 @@ def test_content_of_the_version_before_is_found_and_then_given_tokens(world: Non
     assert list(head.tokens) == searching.tokens_of(head.code, head.name, head.draft)
 
 
+def test_a_torn_head_keeps_no_other_from_being_given_tokens(
+    world: None, database: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish_power()
+    database.content.update_many({}, {"$unset": {"tokens": ""}})
+    database.content.update_one({"code": "repair"}, {"$set": {"name": SECRET}})
+    database.drop_collection(PROGRESS)
+    with caplog.at_level(logging.ERROR, "store.content.catching_up"):
+        while searching.catch_up(100):
+            pass
+    assert [each["code"] for each in database.content.find({"tokens": None})] == ["repair"]
+    assert "tokens of content" in caplog.text
+    assert SECRET not in caplog.text
+
+
 def test_a_miss_reads_nothing_of_what_there_is(world: None, database: Any) -> None:
     publish_power()
     for query in (searching.found_by("没有这个"), {"type": "service_item", **searching.found_by("没有这个")}):

@@ -171,6 +171,19 @@ def test_a_restored_backup_of_the_version_before_is_marked_too(database: Any, tm
     check_every_mark()
 
 
+@pytest.mark.parametrize("torn", [{"$unset": {"effective_at": ""}}, {"$set": {"effective_at": "soon"}}])
+def test_a_torn_revision_keeps_nobody_from_publishing_or_marking(database: Any, torn: dict[str, Any]) -> None:
+    make_history(4)
+    as_the_version_before_left_it()
+    database.revisions.update_one({"code": "c1", "number": 1}, torn)
+    save_and_publish("c1", "又", LATER)
+    assert superseding.catch_up(10) == 4
+    assert superseding.catch_up(10) == 0
+    for moment in MOMENTS:
+        assert [each.key for each in reading.live_all(KIND, moment)] == truth(moment)
+    assert database.revisions.count_documents({"code": "c1", "number": {"$gt": 1}, "superseded_at": None}) == 1
+
+
 def test_many_may_mark_at_once(database: Any) -> None:
     make_history(9)
     as_the_version_before_left_it()
