@@ -58,10 +58,10 @@ def create(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> 
     return create_document(head, Change("create", {"code": code}), actor=actor, now=now)
 
 
-def check(kind: str, body: Body, *, actor: Actor, now: datetime) -> None:
+def check(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> None:
     """Raises `Invalid` with what would be refused if this body were published, before there is a draft of it."""
-    content_type = type_of(kind, now)
-    _checked(content_type, _cleaned_draft(content_type, body, now, actor), now, actor, ())
+    cleaned = _cleaned_draft(type_of(kind, now), body, now, actor)
+    _publishable(Content(type=kind, code=code), cleaned, now, actor)
 
 
 def save_draft(
@@ -359,20 +359,12 @@ def _cleaned_draft(content_type: ContentType, body: Body, now: datetime, actor: 
     return cleaned
 
 
-def _checked(
-    content_type: ContentType, body: Body, now: datetime, actor: Actor, stood: Iterable[str]
-) -> dict[str, Any]:
-    look_up = looking_up(now, actor=actor, stood=stood)
-    cleaned, problems = rules.check_body(content_type, body, look_up)
-    if problems:
-        raise Invalid(problems)
-    return cleaned
-
-
 def _publishable(head: Content, body: Body, now: datetime, actor: Actor) -> dict[str, Any]:
     """Raises `Invalid`; for a type that managers define also when content of it would not fit any more."""
-    cleaned = _checked(type_of(head.type, now), body, now, actor, head.live_uses)
-    problems = check_definition(head.code, cleaned, actor, now) if head.type == DEFINITION else []
+    look_up = looking_up(now, actor=actor, stood=head.live_uses)
+    cleaned, problems = rules.check_body(type_of(head.type, now), body, look_up)
+    if not problems and head.type == DEFINITION:
+        problems = check_definition(head.code, cleaned, actor, now)
     if problems:
         raise Invalid(problems)
     return cleaned

@@ -300,6 +300,17 @@ def test_a_copy_begins_with_what_it_is_copied_from(manager: FlaskClient) -> None
 # Types that managers define
 
 
+def test_of_a_type_that_cannot_be_published_at_once_no_draft_is_left(manager: FlaskClient) -> None:
+    fields = [
+        {"name": "name", "label": {"zh": "标题"}, "kind": "text"},
+        {"name": "to", "label": {"zh": "去向"}, "kind": "reference", "target": "nonsense"},
+    ]
+    values = form_of("content_type", {"name": {"zh": "公告"}, "fields": fields}, code="astray", then="publish")
+    answer = post(manager, "/admin/content/content_type/-/new/", values)
+    assert "没有「nonsense」这种类型" in answer.text
+    assert Content.objects(type="content_type", code="astray").first() is None
+
+
 def test_a_manager_defines_a_type_and_writes_the_first_entry(manager: FlaskClient) -> None:
     fields = [
         {"name": "name", "label": {"zh": "标题"}, "kind": "text", "translated": True, "required": True},

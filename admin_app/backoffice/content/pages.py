@@ -67,18 +67,18 @@ class ContentPages(ContentList):
         code = request.form.get("code", "").strip() or suggest_code(self.kind, body)
         try:
             filled = self._filled(body)
-            self._refuse_junk(filled)
+            self._refuse_junk(code, filled)
             head = content.create(self.kind, code, filled, actor=current_actor(), now=clock.now())
         except AnjuError as error:
             return self._new_form(request.form.get("code", ""), body, error)
         flash(say(CREATED), "success")
         return self._then(head)
 
-    def _refuse_junk(self, body: Body) -> None:
+    def _refuse_junk(self, code: str, body: Body) -> None:
         """Nothing is stored of a form in which nobody wrote anything, nor of one that was to be published at once and
         cannot be: it would stand in the list as a draft without a name. Raises `Invalid`."""
         if request.form.get("then") in verbs.THEN:
-            content.check(self.kind, body, actor=current_actor(), now=clock.now())
+            content.check(self.kind, code, body, actor=current_actor(), now=clock.now())
         if request.form.get("then") == "schedule":
             verbs.moment_in(self._zone(None), request.form.get("at", ""))
         if not any(body.get(each.name) for each in self.content_type().fields if each.kind not in CHOSEN):
