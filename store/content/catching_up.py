@@ -21,16 +21,11 @@ log = logging.getLogger(__name__)
 PROGRESS = "content_progress"
 
 
-def nothing() -> None:
-    """For work that has no end of its own."""
-
-
 class Task(NamedTuple):
-    """`work` is given the ids of heads; `at_end` follows when all have been worked on."""
+    """`work` is given the ids of heads."""
 
     name: str
     work: Callable[[Sequence[ObjectId]], None]
-    at_end: Callable[[], None] = nothing
 
 
 def go_on(task: Task, limit: int) -> int:
@@ -44,7 +39,6 @@ def go_on(task: Task, limit: int) -> int:
     _work(task, heads)
     update: dict[str, Any] = {"$max": {"content": heads[-1]}} if heads else {}
     if len(heads) < limit:
-        task.at_end()
         update["$set"] = {"done": True}
     progress.update_one({"_id": task.name}, update, upsert=True)
     return len(heads)

@@ -1,5 +1,7 @@
 """The head (draft, schedule, state) and the immutable revisions of all content."""
 
+from typing import ClassVar
+
 from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, IntField, ObjectIdField, StringField
 
@@ -81,6 +83,9 @@ class Revision(Document):
     note = StringField()
     # From when on a later one is in force. A help for reading, never the truth: it may be missing, and comes by itself.
     superseded_at = DateTimeField()
+
+    # Without the mark; the planner may choose them and would fetch what it need not.
+    RETIRED_INDEXES: ClassVar[tuple[str, ...]] = ("type_1_code_1_effective_at_-1_number_-1", "type_1_effective_at_-1")
 
     meta = {
         "collection": "revisions",

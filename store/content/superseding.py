@@ -12,12 +12,9 @@ from typing import Any, NamedTuple
 from bson import ObjectId
 from pymongo import UpdateOne
 
-from store import indexes
 from store.content.catching_up import Task, go_on
 from store.content.documents import Revision
 
-# Without the mark; the planner may choose them and would fetch what it need not.
-_INDEXES_BEFORE = ("type_1_code_1_effective_at_-1_number_-1", "type_1_effective_at_-1")
 _SHOWN = {"content": 1, "number": 1, "effective_at": 1, "superseded_at": 1}
 Raw = Mapping[str, Any]
 
@@ -55,7 +52,7 @@ def catch_up(limit: int) -> int:
 
     A database of the version before, or one that was restored from its backup, has none marked.
     """
-    return go_on(Task("superseded_at", _mark_all, drop_indexes_before), limit)
+    return go_on(Task("superseded_at", _mark_all), limit)
 
 
 def _mark_all(heads: Sequence[ObjectId]) -> None:
@@ -76,7 +73,3 @@ def _mark(which: Mapping[str, Any]) -> None:
 def newest(rows: Collection[Raw]) -> dict[str, Raw]:
     """By code the one of the highest rank."""
     return {row["code"]: row for row in sorted(rows, key=rank)}
-
-
-def drop_indexes_before() -> None:
-    indexes.drop(Revision._get_collection(), *_INDEXES_BEFORE)

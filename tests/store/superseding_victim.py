@@ -16,7 +16,7 @@ from store.content import superseding
 from store.settings import Settings
 from tests import cast
 
-WRITES = frozenset({"insert", "update", "findAndModify", "delete", "dropIndexes"})
+WRITES = frozenset({"insert", "update", "findAndModify", "delete"})
 KIND, CODE = "service_category", "reception"
 LATER = cast.NOW + timedelta(hours=1)
 

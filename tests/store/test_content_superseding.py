@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from store.backup import restoring
+from store.connection import ensure_indexes
 from store.content import current, in_force, known, reading, superseding
 from store.content import operations as content
 from store.content.catching_up import PROGRESS
@@ -33,7 +34,7 @@ INDEXES_BEFORE = (
 @pytest.fixture(autouse=True)
 def _indexes_of_this_version() -> Iterator[None]:
     yield
-    superseding.drop_indexes_before()
+    ensure_indexes()
 
 
 def wanted(**changes: Any) -> in_force.Wanted:
@@ -144,6 +145,13 @@ def test_data_of_the_version_before_is_read_rightly_and_then_marked(database: An
     assert [superseding.catch_up(3) for _ in range(4)] == [3, 3, 2, 0]
     check_every_reader()
     check_every_mark()
+
+
+def test_indexes_that_a_process_of_the_version_before_makes_again_go_with_the_next_start(database: Any) -> None:
+    while superseding.catch_up(10):
+        pass
+    as_the_version_before_left_it()
+    ensure_indexes()
     indexes = [[*each["key"].items()] for each in Revision._get_collection().list_indexes()]
     assert not [each for each in INDEXES_BEFORE if each in indexes]
 
