@@ -40,7 +40,8 @@ class Watch(CommandListener):
         self._first: dict[tuple[str, str], datetime | None] = {}
         self._doubtful: set[tuple[str, str]] = set()
         self._new: set[str] = set()
-        self._sent: tuple[str, list[_Write]] = ("", [])
+        # By the request, for a delivery sends from several threads.
+        self._sent: dict[int, tuple[str, list[_Write]]] = {}
         self._records: OrderedDict[tuple[str, Any], Raw] = OrderedDict()
 
     def take_new(self) -> set[str]:
@@ -93,7 +94,7 @@ class Watch(CommandListener):
             return
         collection = str(event.command[event.command_name])
         writes = list(_writes(event.command_name, event.command))
-        self._sent = collection, writes
+        self._sent[event.request_id] = collection, writes
         if event.command_name == "insert":
             self._new.add(collection)
         for write in writes:
@@ -101,20 +102,23 @@ class Watch(CommandListener):
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         if event.command_name in WRITES:
-            self._end(not event.reply.get("writeErrors") and _met(event) == _meant(self._sent[1]))
+            collection, writes = self._sent.pop(event.request_id)
+            has_met_all = not event.reply.get("writeErrors") and _met(event) == _meant(writes)
+            for write in writes:
+                self._hear(collection, write, has_met_all)
 
     def failed(self, event: CommandFailedEvent) -> None:
         if event.command_name in WRITES:
-            self._end(has_met_all=False)
-
-    def _end(self, has_met_all: bool) -> None:
-        collection, writes = self._sent
-        for write in writes:
-            self._hear(collection, write, has_met_all)
+            collection, writes = self._sent.pop(event.request_id)
+            for write in writes:
+                self._hear(collection, write, has_met=False)
 
     def _hear(self, collection: str, write: _Write, has_met: bool) -> None:
         if write.ids is None or not has_met:
-            self._doubtful |= {(collection, mark) for mark in (*write.marks, *write.doubtful)}
+            # Where nothing has the mark, none can have been taken off.
+            taken_off = {mark for mark, value in write.marks.items() if value is None}
+            empty = {mark for mark in taken_off if not self._marks[collection, mark]}
+            self._doubtful |= {(collection, mark) for mark in {*write.marks, *write.doubtful} - empty}
             return
         self._doubtful |= {(collection, mark) for mark in write.doubtful}
         for mark, value in write.marks.items():

@@ -86,6 +86,23 @@ def test_where_a_command_does_not_tell_what_became_of_a_mark_it_is_in_doubt(know
     assert known.due("work_orders", "next_check_at", LATER) == [7]
 
 
+def test_what_is_deleted_where_nothing_is_marked_leaves_no_doubt(watch):
+    hear(watch, {"delete": "bad_records", "deletes": [{"q": {"_id": {"$in": [1, 2]}}, "limit": 0}]}, {"n": 0})
+    assert not watch.is_anything_marked("pending")
+    assert not watch.is_in_doubt("bad_records", "pending")
+
+
+def test_two_threads_may_send_at_the_same_time(known):
+    first = update({"_id": 1}, {"$set": {"next_check_at": LATER}})
+    second = update({"_id": 2}, {"$unset": {"next_check_at": ""}})
+    for number, command in enumerate((first, second)):
+        known.started(CommandStartedEvent(command, "anju", number, PLACE, 1))
+    for number in (0, 1):
+        known.succeeded(CommandSucceededEvent(timedelta(), {"n": 1}, "update", number, PLACE, 1))
+    assert known.first("work_orders", "next_check_at") == LATER
+    assert known.due("work_orders", "next_check_at", LATER) == [1]
+
+
 def test_a_command_that_failed_may_have_been_carried_out(known):
     command = update({"_id": 1}, {"$set": {"next_check_at": LATER}})
     known.started(CommandStartedEvent(command, "anju", 1, PLACE, 1))
