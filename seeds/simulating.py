@@ -8,11 +8,13 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from pymongo import MongoClient
 
 from seeds.loader import demo_staff_logins, estates, load
 from seeds.people_at_work import Company
@@ -27,6 +29,8 @@ from store.work.documents import WorkOrder
 DEMO_DAYS = 90
 DEMO_SEED = 2026
 LONGEST_OUTAGE_HOURS = 40
+# Nobody looks at a letter of a simulated year, and each delivery is ten commands.
+SELDOM = timedelta(hours=2)
 
 
 @click.command("simulate")
@@ -77,6 +81,10 @@ def run_apart(span: Span, codes: Sequence[str], on_days: Callable[[int], None]) 
         for process in parts.values():
             process.terminate()
             process.join()
+        # Cut off, a part could not do it.
+        for code in codes:
+            with MongoClient[Any](scratch_uri(span.settings.mongodb_uri, code)) as client:
+                client.drop_database(client.get_default_database().name)
 
 
 def _told(waiting: list[Connection], on_days: Callable[[int], None]) -> Iterator[Account]:
@@ -110,7 +118,7 @@ def _run_one(span: Span, code: str, told: Connection) -> None:
         load(span.start, code)
         without_workers = drawn_outages(span.start, span.days, span.seed, span.outages)
         until = span.start + timedelta(days=span.days)
-        simulation = Simulation(span.start, until, span.seed, without_workers, watch=watch)
+        simulation = Simulation(span.start, until, span.seed, without_workers, watch=watch, deliver_every=SELDOM)
         Company(simulation).come_to_work()
         simulation.run(lambda _: told.send(1))
         told.send(account(simulation, span.start))

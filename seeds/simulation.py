@@ -33,7 +33,7 @@ ONE_DAY = timedelta(days=1)
 # The workers look every few seconds; a simulated one every minute, which is the promise of clause 3.5.
 TICK = timedelta(minutes=1)
 MOMENT = timedelta(milliseconds=1)
-DELIVERY = timedelta(hours=2)
+DELIVERY = timedelta(minutes=30)
 BATCH = 1000
 
 Act = Callable[[datetime], object]
@@ -80,6 +80,7 @@ class Simulation:
     post: Post = field(default_factory=Post)
     refused: int = 0
     watch: Watch | None = None
+    deliver_every: timedelta = DELIVERY
 
     def __post_init__(self) -> None:
         domains.load("operations")
@@ -139,7 +140,7 @@ class Simulation:
                 done = worker(self.now, BATCH)
         if self.now >= self._next_delivery:
             deliver(self.now, [self.post], zone="Asia/Shanghai", language="zh", limit=BATCH, is_rehearsal=True)
-            self._next_delivery = self.now + DELIVERY
+            self._next_delivery = self.now + self.deliver_every
         self._seen = self._glances.look({document: self._known[document] for document, _ in self._listeners}, self.now)
         self._acted = False
         self._tell_listeners()
