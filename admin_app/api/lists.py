@@ -101,7 +101,9 @@ def projection(
     paths = {"_id", order}
     for name in shown:
         paths.update(needs.get(name) or [getattr(stored[name], "attribute", None) or name])
-    return dict.fromkeys(sorted(paths), 1)
+    # MongoDB refuses a path beside a part of it.
+    whole = (path for path in paths if not any(path.startswith(f"{other}.") for other in paths))
+    return dict.fromkeys(sorted(whole), 1)
 
 
 def cursor_of(code: str) -> str:
