@@ -63,6 +63,7 @@ NEEDS = {
         "replies.told",
         "merged",
         "merged_into",
+        "charge.lines.charged",
     ),
     "work_orders": ("estate", "orders_made", "work_orders"),
     "steps": ("estate", "steps"),

@@ -22,15 +22,9 @@ def told_by_people() -> tuple[Choice, ...]:
     return tuple(Choice(each, say(TOLD[each])) for each in TOLD_BY_PEOPLE)
 
 
-def allowed_of(record: ServiceRequest) -> list[str]:
-    """What can be done to it at a desk: where nothing was charged, there is no charge to correct."""
-    paid = bool(_paid(record))
-    return [each for each in requests.allowed(record.to_mongo()) if paid or each != "correct_charge"]
-
-
 def looks_of(record: ServiceRequest) -> Looks:
     """Of the verbs that it allows now: what their forms offer is looked up for these only."""
-    allowed = set(allowed_of(record))
+    allowed = set(requests.allowed(record.to_mongo()))
     found: dict[str, Look] = {}
     if "correct" in allowed:
         found |= _of_correction(record)
@@ -77,10 +71,6 @@ def _could_lead(record: ServiceRequest) -> tuple[Choice, ...]:
     return tuple(Choice(each.number, " · ".join(filter(None, [each.number, each.title]))) for each in rows)
 
 
-def _paid(record: ServiceRequest) -> list[dict[str, object]]:
-    return [each for each in (record.charge or {}).get("lines") or () if each["charged"]]
-
-
 def _of_charge(record: ServiceRequest) -> Look:
-    paid = _paid(record)
+    paid = [each for each in record.charge["lines"] if each["charged"]]
     return Look(choices=[line_choice({**each, "code": each["line"]}) for each in paid], rows=rows_of(paid, "charged"))

@@ -35,7 +35,7 @@ from admin_app.backoffice.records.search import named
 from admin_app.backoffice.records.timeline import Entries, escalation_facts, late_facts, names_of, timeline
 from admin_app.backoffice.records.verbs import VerbForm
 from admin_app.backoffice.repairs import request_card
-from admin_app.backoffice.request_looks import BOX, allowed_of, looks_of, told_by_people
+from admin_app.backoffice.request_looks import BOX, looks_of, told_by_people
 from admin_app.shell import gate
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import yuan
@@ -220,7 +220,7 @@ class Requests(NumberedPages):
         return looks_of(record)
 
     def allowed(self, record: Any, actor: Actor) -> Sequence[str]:
-        return allowed_of(record)
+        return requests.allowed(record.to_mongo())
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         entries = request_timeline(record)

@@ -114,7 +114,13 @@ def _impossible(request: Mapping[str, Any]) -> set[str]:
     never = set() if request["kind"] == "repair" else set(REPAIR_VERBS)
     never |= set() if request.get("merged_into") else {"separate"}
     never |= {"merge"} if request.get("merged") else set()
+    never |= set() if _is_charged(request.get("charge") or {}) else {"correct_charge"}
     return never if untold_answer(request.get("replies") or ()) is not None else never | {"record_told"}
+
+
+def _is_charged(charge: Mapping[str, Any]) -> bool:
+    """Whether anything is left that a correction could lower."""
+    return any(line["charged"] for line in charge.get("lines") or ())
 
 
 def title(item: Mapping[str, Any], place: str | None) -> Words:

@@ -113,6 +113,9 @@ def test_a_charge_is_corrected_by_a_manager(desk: Program, repairer: Program, pr
     body = {"lines": [{"line": "valve", "quantity": 1}], "reason": "多算一个"}
     assert desk.post(f"{request}/charge-correction", body).status_code == 403
     manager = program(cast.manager())
+    (listed,) = body_of(manager.get("/requests?fields=allowed_verbs"))["data"]
+    assert listed["allowed_verbs"] == body_of(manager.get(request))["allowed_verbs"]
+    assert "correct_charge" in listed["allowed_verbs"]
     charge = done(manager, f"{request}/charge-correction", body)["charge"]
     assert (charge["total_fen"], charge["lines"][0]["free"]) == (3500, "corrected")
     assert body_of(manager.post(f"{request}/charge-correction", body))["code"] == "unchanged"

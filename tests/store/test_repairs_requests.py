@@ -134,6 +134,8 @@ def test_a_manager_charges_less_and_says_why(finished):
     event = corrected.events[-1]
     assert (event.verb, event.detail) == ("correct_charge", {"before_fen": 3500, "total_fen": 0})
     assert (corrected.replies[-1]["text"], corrected.replies[-1]["internal"]) == ("师傅弄坏在先", True)
+    assert "correct_charge" in requests.allowed(before.to_mongo())
+    assert "correct_charge" not in requests.allowed(corrected.to_mongo()), "nothing is left to lower"
 
 
 def test_a_charge_is_not_corrected_without_a_reason_nor_by_the_desk(finished):
