@@ -185,10 +185,24 @@ def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | Non
 
 def publish_due(now: datetime, limit: int = 200) -> int:
     """The sweep: publish what is scheduled, finish publications that were cut off. Returns how many were done."""
-    tried = {"publish_after": {"$not": {"$gt": now}}}
-    _one_by_one(Content.objects(__raw__={"publishing.number": {"$gt": 0}, **tried}), _stand, now, limit)
-    due = Content.objects(__raw__={"publish_at": {"$lte": now}, **tried}).order_by("publish_at")
+    _one_by_one(Content.objects(__raw__=cut_off_by(now)), _stand, now, limit)
+    due = Content.objects(__raw__=scheduled_by(now)).order_by("publish_at")
     return _one_by_one(due, lambda head: _publish_scheduled(head, now), now, limit)
+
+
+def cut_off_by(now: datetime) -> dict[str, Any]:
+    """The filter of heads whose revision may not stand yet. The type is named as the partial index names it, here and in
+    `scheduled_by`: without it MongoDB reads every head instead of the index, every five seconds."""
+    return {"publishing.number": {"$gt": 0, "$type": "int"}, **_not_aside(now)}
+
+
+def scheduled_by(now: datetime) -> dict[str, Any]:
+    """The filter of heads whose publication on a date is due."""
+    return {"publish_at": {"$lte": now, "$type": "date"}, **_not_aside(now)}
+
+
+def _not_aside(now: datetime) -> dict[str, Any]:
+    return {"publish_after": {"$not": {"$gt": now}}}
 
 
 def _one_by_one(found: Any, work: Callable[[Content], object], now: datetime, limit: int) -> int:
@@ -215,7 +229,7 @@ def _one_by_one(found: Any, work: Callable[[Content], object], now: datetime, li
 def _put_aside(key: object, error: Exception, now: datetime) -> None:
     """At the head of the line it would take its place in every run, and a hundred such ones all of them."""
     heads, until = Content._get_collection(), now + PUT_ASIDE
-    waits = {"_id": key, "$or": [{"publish_at": {"$lte": now}}, {"publishing.number": {"$gt": 0}}]}
+    waits = {"_id": key, "$or": [{"publish_at": {"$lte": now}}, {"publishing.number": {"$gt": 0, "$type": "int"}}]}
     heads.update_one(waits, {"$set": {"publish_after": until}})
     raw = heads.find_one({"_id": key}, {"code": 1, "estate": 1}) or {"_id": key}
     told = health.report_bad(JOB, KIND, raw, error, now=now, until=until, aside=(heads.name, "publish_after"))
