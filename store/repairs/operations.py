@@ -139,7 +139,7 @@ def _begin(order_id: object, verb: str, actor: Actor, seen: int | None) -> tuple
 def _prices(order: WorkOrder) -> Sequence[Mapping[str, Any]]:
     if not order.price_list:
         words = Words(
-            "该服务事项没有收费标准，不能报价和登记收费材料", "The service item has no price list: nothing to quote"
+            "该服务项目没有收费标准，不能报价和登记收费材料", "The service item has no price list: nothing to quote"
         )
         raise RuleBroken("no_price_list", words, "lines")
     lines: Sequence[Mapping[str, Any]] = revision_body("price_list", **_pin(order.price_list))["lines"]

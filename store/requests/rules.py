@@ -78,7 +78,7 @@ CLOCK_NAMES: dict[str, Words] = {
 INTAKE: tuple[Field, ...] = (
     Field("estate", "reference", Words("小区", "Estate"), required=True, target="estate"),
     Field("kind", "choice", Words("类型", "Kind"), required=True, choices=tuple(KINDS.items())),
-    Field("item", "reference", Words("服务事项", "Service item"), required=True, target="service_item"),
+    Field("item", "reference", Words("服务项目", "Service item"), required=True, target="service_item"),
     Field(
         "channel", "choice", Words("渠道", "Channel"), required=True, choices=tuple(CHANNELS.items()), default="desk"
     ),
@@ -100,7 +100,7 @@ def check_intake(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Proble
 def check_item(item: Mapping[str, Any], kind: str) -> list[Problem]:
     if kind in (item.get("kinds") or ()):
         return []
-    words = Words("该服务事项不受理{kind}", "This service item does not take: {kind}").fill(kind=KINDS[kind])
+    words = Words("该服务项目不受理{kind}", "This service item does not take: {kind}").fill(kind=KINDS[kind])
     return [Problem("wrong_kind", words, "item")]
 
 

@@ -126,7 +126,7 @@ VERBS = (
         before=OPEN_STATES,
         permission=_WRITE,
         fields=(
-            Field("item", "reference", Words("服务事项", "Service item"), target="service_item"),
+            Field("item", "reference", Words("服务项目", "Service item"), target="service_item"),
             Field("kind", "choice", Words("类型", "Kind"), choices=tuple(KINDS.items())),
             Field("place", "text", Words("地点", "Place")),
             Field("household", "reference", Words("住户", "Household"), target="household"),

@@ -62,7 +62,7 @@ def test_nothing_typed_is_lost_when_something_is_missing(world: None, sign_in: S
     answer = post(sign_in(cast.desk()), URL, estate=cast.ESTATE, kind="repair", words="滴水", channel="phone")
     assert answer.status_code == 422
     assert "滴水" in answer.text
-    assert "请填写「服务事项」" in answer.text
+    assert "请填写「服务项目」" in answer.text
 
 
 def test_homes_are_found_masked_and_only_in_own_estates(world: None, sign_in: SignIn) -> None:
