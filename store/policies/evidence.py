@@ -50,21 +50,29 @@ class Proof:
     at: str
     each: str | None = None
 
-    def stages(self, estates: Sequence[str], since: datetime, until: datetime) -> list[Stage]:
-        within: dict[str, Any] = {"$gt": since, "$lte": until}
-        if self.each:
-            # As the partial index of what is inside a list names it.
-            within["$type"] = "date"
-        match: Stage = {"$match": {**self.match, "estate": {"$in": list(estates)}, self.at: within}}
-        inside: list[Stage] = [{"$unwind": f"${self.each}"}, {"$match": {self.at: within}}] if self.each else []
+    def counted(self, estates: Sequence[str], since: datetime, until: datetime) -> list[Stage]:
+        """How many there are, and the moment of the newest: of most kinds from the index alone."""
         return [
-            match,
-            *inside,
-            {"$sort": {self.at: -1}},
+            *self._sorted(estates, {"$gt": since, "$lte": until}),
             {"$limit": MOST_COUNTED + 1},
-            {"$project": {"number": 1, "at": f"${self.at}"}},
-            {"$group": {"_id": None, "number": {"$first": "$number"}, "at": {"$first": "$at"}, "count": {"$sum": 1}}},
+            {"$project": {"_id": 0, "at": f"${self.at}"}},
+            {"$group": {"_id": None, "at": {"$first": "$at"}, "count": {"$sum": 1}}},
         ]
+
+    def newest(self, estates: Sequence[str], since: datetime, at: datetime) -> list[Stage]:
+        """The number of the newest, of which the moment is known."""
+        return [
+            *self._sorted(estates, {"$gt": since, "$lte": at}),
+            {"$limit": 1},
+            {"$project": {"_id": 0, "number": 1, "at": f"${self.at}"}},
+        ]
+
+    def _sorted(self, estates: Sequence[str], within: Mapping[str, Any]) -> list[Stage]:
+        # The type as the partial index of what is inside a list names it.
+        moment = {**within, "$type": "date"} if self.each else within
+        match: Stage = {"$match": {**self.match, "estate": {"$in": list(estates)}, self.at: moment}}
+        inside: list[Stage] = [{"$unwind": f"${self.each}"}, {"$match": {self.at: moment}}] if self.each else []
+        return [match, *inside, {"$sort": {self.at: -1}}]
 
 
 def _orders(*kinds: str, **match: Any) -> Proof:
@@ -128,10 +136,10 @@ def _named(document: type[Record], state: str, at: str, number: str) -> Proof:
 def newest(
     clauses: Iterable[tuple[str, str | None]], since: datetime, until: datetime, actor: Actor
 ) -> dict[str, Evidence]:
-    """The evidence of each clause that has any, in the estates that the actor sees. Two commands, whatever there is."""
+    """The evidence of each clause that has any, in the estates that the actor sees. Three commands, whatever there is."""
     looked_for = wanted(clauses)
     by_key = {key: proof for proofs in looked_for.values() for key, proof in proofs}
-    found = dict(_found(by_key, _estates(actor), since, until))
+    found = _found(by_key, _estates(actor), since, until)
     evidence: dict[str, Evidence] = {}
     for number, proofs in looked_for.items():
         for key, _ in proofs:
@@ -142,17 +150,28 @@ def newest(
 
 def _found(
     proofs: Mapping[str, Proof], estates: Sequence[str], since: datetime, until: datetime
-) -> Iterator[tuple[str, Evidence]]:
+) -> dict[str, Evidence]:
+    counted = _asked({key: (each, each.counted(estates, since, until)) for key, each in proofs.items()})
+    known = {row["proof"]: row for row in counted}
+    newest = _asked({key: (proofs[key], proofs[key].newest(estates, since, row["at"])) for key, row in known.items()})
+    return {
+        row["proof"]: Evidence(
+            proofs[row["proof"]].document.KIND.name, row["number"], row["at"], known[row["proof"]]["count"]
+        )
+        for row in newest
+    }
+
+
+def _asked(questions: Mapping[str, tuple[Proof, Sequence[Stage]]]) -> Iterator[dict[str, Any]]:
+    """The answers to all questions, in one command; each says of which `proof` it is."""
     pipeline: list[Stage] = []
-    for key, proof in proofs.items():
-        stages = [*proof.stages(estates, since, until), {"$set": {"proof": key}}]
+    for key, (proof, asked) in questions.items():
+        stages = [*asked, {"$set": {"proof": key}}]
         union: Stage = {"$unionWith": {"coll": proof.document._get_collection_name(), "pipeline": stages}}
         pipeline += [union] if pipeline else stages
-    if not pipeline:
-        return
-    first = next(iter(proofs.values())).document
-    for row in first._get_collection().aggregate(pipeline):
-        yield row["proof"], Evidence(proofs[row["proof"]].document.KIND.name, row["number"], row["at"], row["count"])
+    if pipeline:
+        first, _ = next(iter(questions.values()))
+        yield from first.document._get_collection().aggregate(pipeline)
 
 
 def _estates(actor: Actor) -> list[str]:

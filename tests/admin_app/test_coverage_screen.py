@@ -60,6 +60,10 @@ def test_no_evidence_is_looked_for_by_reading_all_records(policy: None, database
     fill(database, FEW, MANY)
     many = _read(database)
     assert {key: read for key, read in many.items() if read > max(2 * few[key], 2 * MOST_COUNTED)} == {}
+    # Finished work is counted in the index: the documents of the most frequent kinds are not even opened.
+    done = [key for key in many if key.endswith("_done") or key.endswith(":work_order")]
+    assert len(done) >= 7
+    assert {key: many[key] for key in done if many[key]} == {}
 
 
 def _read(database: Any) -> dict[str, int]:
@@ -70,7 +74,7 @@ def _read(database: Any) -> dict[str, int]:
     proofs |= evidence.PROOFS
     read = {}
     for key, proof in proofs.items():
-        pipeline = proof.stages(["riverside", "sunshine"], now - timedelta(days=30), now)
+        pipeline = proof.counted(["riverside", "sunshine"], now - timedelta(days=30), now)
         name = proof.document._get_collection_name()
         asked = {"aggregate": name, "pipeline": pipeline, "cursor": {}}
         read[key] = max(_examined(database.command("explain", asked, verbosity="executionStats")))
