@@ -80,7 +80,7 @@ def metrics() -> Response:
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def expected_jobs() -> Mapping[str, int]:
+def expected_jobs() -> Mapping[str, float]:
     """name → seconds between runs, of the schedule; without one, of every job that has ever run."""
     schedule = current_app.extensions.get(PERIODIC)
     if schedule is not None:

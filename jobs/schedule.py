@@ -20,12 +20,12 @@ HOUR, DAY = 3_600, 86_400
 BY_CLOCK = frozenset({"sweep_deadlines", "publish_due", "generate_work", "plan_drills", "check_calendars"})
 
 
-def _periodic(name: str, queue: str, every_seconds: int, words: Words) -> Periodic:
+def _periodic(name: str, queue: str, every_seconds: float, words: Words) -> Periodic:
     return Periodic(name, queue, every_seconds, f"jobs.tasks.{name}", words, name in BY_CLOCK)
 
 
 SCHEDULE: tuple[Periodic, ...] = (
-    _periodic("sweep_deadlines", "ticks", 1, Words("到期提醒与升级", "Warnings and escalation")),
+    _periodic("sweep_deadlines", "ticks", 0.5, Words("到期提醒与升级", "Warnings and escalation")),
     _periodic("publish_due", "ticks", 5, Words("定时发布内容", "Scheduled publication")),
     _periodic("generate_work", "ticks", 15, Words("按计划生成工单", "Work orders from plans")),
     _periodic("relay", "relay", 2, Words("转出通知与工单", "Relay of notices and orders")),

@@ -45,7 +45,7 @@ class Job(NamedTuple):
     name: Words
     code: str
     chip: Chip
-    every_seconds: int
+    every_seconds: float
     last: datetime | None
     counts: list[tuple[Words, int]]
     runs: int
@@ -103,7 +103,7 @@ class PutAside(OfficeView):
         )
 
 
-def _job(name: str, beat: Beat | None, every: int, stale: bool) -> Job:
+def _job(name: str, beat: Beat | None, every: float, stale: bool) -> Job:
     error = str(beat.last_error or "") if beat else ""
     counts: Mapping[str, int] = beat.last_counts if beat else {}
     return Job(

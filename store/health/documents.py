@@ -11,7 +11,7 @@ class Beat(Document):
     """One periodic job. `last_finished` is its last success; a run that fails leaves it where it was."""
 
     name = StringField(primary_key=True)
-    every_seconds = IntField(required=True)
+    every_seconds = FloatField(required=True)
     last_started = DateTimeField()
     last_finished = DateTimeField()
     # By how much the clock of the worker's machine was ahead of MongoDB's, in seconds, when it last began.

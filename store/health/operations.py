@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(hours=1)
 
 
-def beat_started(name: str, every_seconds: int, now: datetime, offset: timedelta = timedelta()) -> None:
+def beat_started(name: str, every_seconds: float, now: datetime, offset: timedelta = timedelta()) -> None:
     """A sign of life: the job's nudge has arrived, on a machine whose clock is ahead by `offset`."""
     values = {"every_seconds": every_seconds, "last_started": now, "clock_offset": offset.total_seconds()}
     Beat._get_collection().update_one({"_id": name}, {"$set": values}, upsert=True)
@@ -50,7 +50,7 @@ def last_finished(name: str) -> datetime | None:
     return raw.get("last_finished") if raw else None
 
 
-def all_stale(expected: Mapping[str, int], now: datetime, alive_since: datetime) -> list[Stale]:
+def all_stale(expected: Mapping[str, float], now: datetime, alive_since: datetime) -> list[Stale]:
     """Which of the jobs (`name → seconds between runs`) do not keep their time. `alive_since`: see `rules.stale`."""
     known = beats()
     found = (stale(name, known.get(name), every, now, alive_since) for name, every in expected.items())

@@ -23,7 +23,7 @@ class Periodic:
 
     name: str
     queue: str
-    every_seconds: int
+    every_seconds: float
     function_path: str
     words: Words
     # Whether it makes or ends things by the clock alone: it rests while the clock cannot be right.
@@ -69,23 +69,23 @@ def is_off(offset: timedelta) -> bool:
     return abs(offset) >= MOST_CLOCK_OFFSET
 
 
-def nudge_seconds(every_seconds: int) -> int:
+def nudge_seconds(every_seconds: float) -> float:
     return min(every_seconds, MOST_SECONDS_BETWEEN_NUDGES)
 
 
-def slot(moment: datetime, every_seconds: int) -> int:
+def slot(moment: datetime, every_seconds: float) -> int:
     """The number of the period that `moment` lies in, counted from 1970: the same on every machine."""
-    return int(moment.timestamp()) // every_seconds
+    return int(moment.timestamp() // every_seconds)
 
 
-def is_due(last_finished: datetime | None, every_seconds: int, now: datetime) -> bool:
+def is_due(last_finished: datetime | None, every_seconds: float, now: datetime) -> bool:
     """Whether a nudge means work: frequent jobs run at every nudge, rare ones once in their period."""
     if every_seconds <= MOST_SECONDS_BETWEEN_NUDGES or last_finished is None:
         return True
     return slot(last_finished, every_seconds) != slot(now, every_seconds)
 
 
-def stale(name: str, told: Told | None, every_seconds: int, now: datetime, alive_since: datetime) -> Stale | None:
+def stale(name: str, told: Told | None, every_seconds: float, now: datetime, alive_since: datetime) -> Stale | None:
     """None while the job keeps its time. A system that has just started is given a minute before jobs are missed."""
     fresh = now - alive_since < GRACE_OF_A_FRESH_START
     started = told.last_started if told else None

@@ -55,7 +55,7 @@ def schedule() -> dict[str, Periodic]:
     return {each.name: each for each in listed}
 
 
-def expected(beats: Mapping[str, Beat]) -> dict[str, int]:
+def expected(beats: Mapping[str, Beat]) -> dict[str, float]:
     known = schedule()
     if known:
         return {name: each.every_seconds for name, each in known.items()}
@@ -72,7 +72,7 @@ def health_now(now: datetime, beats: Mapping[str, Beat] | None = None) -> Health
     return Health(found, max(finished, default=None), bool(wanted), ended_unexpectedly(now - LATELY, now))
 
 
-def _stale(name: str, beat: Any, every: int, now: datetime) -> Stale | None:
+def _stale(name: str, beat: Any, every: float, now: datetime) -> Stale | None:
     checks = current_app.extensions.get("anju_checks")
     alive_since = checks.alive_since if checks else now
     return stale(name, beat, every, now, alive_since)
