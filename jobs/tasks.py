@@ -9,6 +9,7 @@ from store import domains
 from store.calendars.operations import warn_missing
 from store.content import operations as content
 from store.content import searching, superseding
+from store.deadlines import shown
 from store.deadlines.operations import sweep
 from store.emergencies.operations import plan_all
 from store.notices.delivery import deliver
@@ -57,8 +58,9 @@ def check_calendars() -> Counts:
 
 
 def _publish(now: datetime, limit: int) -> int:
-    """Beside what is due, what the version before has left without marks and tokens."""
-    return max(content.publish_due(now, limit), superseding.catch_up(limit), searching.catch_up(limit))
+    """Beside what is due, what the version before has left without marks and tokens, and with other due moments."""
+    behind = (superseding.catch_up(limit), searching.catch_up(limit), shown.catch_up(limit))
+    return max(content.publish_due(now, limit), *behind)
 
 
 def _deliver(senders: Sequence[Sender], now: datetime) -> int:

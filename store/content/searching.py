@@ -11,7 +11,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo import UpdateOne
 
-from store.content.catching_up import Task, go_on
+from store.catching_up import Task, go_on
 from store.content.documents import Content
 from store.people.rules import pinyin_tokens
 from store.typed_text import folded
@@ -50,7 +50,7 @@ def found_by(text: str) -> dict[str, Any]:
 
 def catch_up(limit: int) -> int:
     """Give the next heads that no run has come to their tokens, `limit` at most. Returns how many there were."""
-    return go_on(Task("tokens", _give_tokens), limit)
+    return go_on(Task("tokens", Content, _give_tokens), limit)
 
 
 def _give_tokens(heads: Sequence[ObjectId]) -> None:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from bson import ObjectId
 from pymongo import UpdateOne
 
-from store.content.catching_up import Task, go_on
-from store.content.documents import Revision
+from store.catching_up import Task, go_on
+from store.content.documents import Content, Revision
 
 _SHOWN = {"content": 1, "number": 1, "effective_at": 1, "superseded_at": 1}
 Raw = Mapping[str, Any]
@@ -52,7 +52,7 @@ def catch_up(limit: int) -> int:
 
     A database of the version before, or one that was restored from its backup, has none marked.
     """
-    return go_on(Task("superseded_at", _mark_all), limit)
+    return go_on(Task("superseded_at", Content, _mark_all), limit)
 
 
 def _mark_all(heads: Sequence[ObjectId]) -> None:

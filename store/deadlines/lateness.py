@@ -5,7 +5,7 @@ late, whatever its due moment was. `states` are those in which somebody still ow
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from store.clock import earliest
@@ -27,14 +27,32 @@ def _runs(clock: Mapping[str, Any]) -> bool:
 
 
 def overdue(states: Collection[str], now: datetime) -> dict[str, Any]:
-    """The filter of what should have been done by `now`; at the due moment itself it is not late."""
-    return {"state": {"$in": sorted(states)}, "$or": _due({"$lt": now})}
+    """The filter of what should have been done by `now`; at the due moment itself it is not late.
+
+    Nothing is late whose `due_at` is to come (`hidden`), and that is what the index knows: without it all that is open
+    would be read for the few that are late.
+    """
+    return {"state": {"$in": sorted(states)}, "due_at": {"$lt": now}, "$or": _due({"$lt": now})}
+
+
+def hidden() -> dict[str, Any]:
+    """The filter of what `overdue` would not find in time: a clock runs whose end is before the record's `due_at`.
+
+    There is none, except of a version that knew no such rule (`store.deadlines.shown`).
+    """
+    runs = {"$and": [{"$eq": [{"$ifNull": [f"$$this.{name}", None]}, None]} for name in ("stopped_at", "paused_at")]}
+    ends = {"$map": {"input": {"$filter": {"input": "$clocks", "cond": runs}}, "in": "$$this.due_at"}}
+    never = datetime.max.replace(tzinfo=UTC)
+    first = {"$min": ends}
+    is_later = [{"$eq": [{"$type": first}, "date"]}, {"$lt": [first, {"$ifNull": ["$due_at", never]}]}]
+    return {"clocks": {"$type": "object"}, "$expr": {"$and": is_later}}
 
 
 def due_soon(states: Collection[str], now: datetime) -> dict[str, Any]:
     """The filter of what is due within `SOON` and not late by anything else."""
     soon = _due({"$gte": now, "$lte": now + SOON})
-    return {"state": {"$in": sorted(states)}, "$or": soon, "$nor": _due({"$lt": now})}
+    until = {"due_at": {"$lte": now + SOON}}
+    return {"state": {"$in": sorted(states)}, **until, "$or": soon, "$nor": _due({"$lt": now})}
 
 
 def _due(within: Mapping[str, datetime]) -> list[dict[str, Any]]:

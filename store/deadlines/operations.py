@@ -102,6 +102,12 @@ def timed(document: type[Record], happenings: OwnHappenings, own_next: OwnNext) 
     _KINDS.append(TimedKind(document, happenings, own_next))
 
 
+def timed_documents() -> list[type[Record]]:
+    """The kinds of records under the engine."""
+    domains.load("timing")
+    return [each.document for each in _KINDS]
+
+
 # Pinned revisions never change, so what was compiled from one stays true; the key carries the head's id.
 _POLICIES: dict[str, Policy] = {}
 _CALENDARS: dict[str, WorkingTime] = {}
@@ -243,11 +249,11 @@ def write(record: R, change: Change, *, own_next: OwnNext, actor: Actor, now: da
     # Without the events: nothing that is computed from a record reads them, and they are its largest part.
     plain = {name: record[name] for name in record._fields if name != "events"}
     after = {**plain, **change.set}
-    fields = {"next_check_at": next_check(after, own_next(after)), "due_at": _due_to_show(after)}
+    fields = {"next_check_at": next_check(after, own_next(after)), "due_at": due_to_show(after)}
     return commit(record, replace(change, set={**change.set, **fields}), actor=actor, now=now)
 
 
-def _due_to_show(after: Mapping[str, Any]) -> datetime | None:
+def due_to_show(after: Mapping[str, Any]) -> datetime | None:
     """The earliest due moment of the running clocks; of a record that is done with, the last one of all."""
     clocks = after.get("clocks") or ()
     if any(is_open(clock) for clock in clocks):

@@ -85,9 +85,9 @@ def _stored(values: Mapping[str, Any], number: str, actor: Actor, now: datetime)
         "changed_at": now,
         "events": [event_values(change, n=1, actor=actor, now=now)],
     }
-    stored["next_check_at"] = deadlines.next_check(stored, rules.next_own_check(stored))
-    if stored["next_check_at"] is None:
-        del stored["next_check_at"]
+    check = deadlines.next_check(stored, rules.next_own_check(stored))
+    moments = {"due_at": deadlines.due_to_show(stored), "next_check_at": check}
+    stored |= {name: at for name, at in moments.items() if at is not None}
     if change.notify:
         stored["pending"] = True
     return stored

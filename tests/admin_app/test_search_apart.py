@@ -10,9 +10,9 @@ from flask import Flask
 from admin_app.backoffice.content.references import find
 from admin_app.shell.search import Finder, Hit, provide
 from store.actor import Actor
+from store.catching_up import PROGRESS
 from store.content import operations as content
 from store.content import searching
-from store.content.catching_up import PROGRESS
 from store.content.documents import Content
 from store.words import Words
 from tests import cast
@@ -157,7 +157,7 @@ def test_a_torn_head_keeps_no_other_from_being_given_tokens(
     database.content.update_many({}, {"$unset": {"tokens": ""}})
     database.content.update_one({"code": "repair"}, {"$set": {"name": SECRET}})
     database.drop_collection(PROGRESS)
-    with caplog.at_level(logging.ERROR, "store.content.catching_up"):
+    with caplog.at_level(logging.ERROR, "store.catching_up"):
         while searching.catch_up(100):
             pass
     assert [each["code"] for each in database.content.find({"tokens": None})] == ["repair"]

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from store.backup import restoring
+from store.catching_up import PROGRESS
 from store.connection import ensure_indexes
 from store.content import current, in_force, known, reading, superseding
 from store.content import operations as content
-from store.content.catching_up import PROGRESS
 from store.content.documents import Content, Revision
 from tests import cast
 from tests.store.backup_samples import back_up, put_back
