@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from schemas.shapes import PlainObject, boolean, integer, mapping, moment, text, texts
 from schemas.specified import NEW_CODE, read
 from store.errors import Invalid
-from store.fields import MAX_LONG_TEXT, Field
+from store.fields.spec import MAX_LONG_TEXT, Field
 from store.words import Words
 
 

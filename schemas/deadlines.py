@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 from schemas.shapes import boolean, integer, moment, rows, text
 from store.calendars.promises import MOST_DAYS
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 _MOST_MINUTES = 366 * 1440

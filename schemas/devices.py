@@ -4,7 +4,7 @@ from marshmallow import Schema
 
 from schemas.shapes import Id, boolean, integer, moment, rows, text, texts
 from store.devices.rules import LONGEST_NAME
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 

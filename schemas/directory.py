@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from schemas.shapes import boolean, integer, moment, text
 from schemas.specified import read, shape_of
 from store.directory import kinds
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 CODE = Field("code", "reference", Words("编号", "Code"), required=True)

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from schemas.content import read_saved
 from schemas.shapes import PlainObject, moment, text
 from schemas.specified import read
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 MOST = 200

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from schemas.shapes import Id, anything, integer, mapping, moment, text, texts
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 DEVICE_AT = Field("device_at", "datetime", Words("设备时间", "The device's time"))

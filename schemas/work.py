@@ -9,7 +9,7 @@ from schemas.records import DEVICE_AT, PinSchema, RecordSchema, SlotSchema, Sour
 from schemas.repairs import PricedLineSchema, QuoteSchema, WarrantySchema
 from schemas.shapes import Scalar, Translated, anything, boolean, integer, moment, nested, number, rows, text, texts
 from schemas.specified import HASH, read, shape_of
-from store.fields import MAX_ROWS, MAX_TEXT
+from store.fields.spec import MAX_ROWS, MAX_TEXT
 from store.work.answers import read_answers
 from store.work.documents import WORK_ORDER
 

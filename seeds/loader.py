@@ -25,7 +25,7 @@ from store.content import operations as content
 from store.content import reading, rules
 from store.content.documents import Content
 from store.errors import Conflict, Invalid, Problem
-from store.fields import clean
+from store.fields.checking import clean
 from store.versioned import events_of
 
 HERE = Path(__file__).parent

@@ -11,7 +11,9 @@ from store.actor import SYSTEM, Actor
 from store.alone import forget, kept
 from store.differences import difference
 from store.errors import Invalid, NotFound, Problem
-from store.fields import CODE, Field, clean, is_empty, uses
+from store.fields.checking import clean, is_empty, uses
+from store.fields.kinds import kind_of
+from store.fields.spec import CODE, Field
 from store.plain import PlainDict
 from store.usage import User, finds_users, refuse_if_used
 from store.versioned import Change, Versioned, check_seen, commit
@@ -332,8 +334,8 @@ def directory_users(kind: str, code: str) -> list[User]:
 def _reference_paths(fields: tuple[Field, ...], prefix: str = "") -> list[tuple[str, str]]:
     paths: list[tuple[str, str]] = []
     for field in fields:
-        if field.kind in ("reference", "references") and field.target:
+        if kind_of(field).refers and field.target:
             paths.append((prefix + field.name, field.target))
-        elif field.kind in ("group", "list"):
+        elif kind_of(field).nested:
             paths += _reference_paths(field.fields, f"{prefix}{field.name}.")
     return paths

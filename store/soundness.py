@@ -3,15 +3,12 @@
 One bad entry must never stop another's: who reads many at once takes what is sound of each, and says what was not.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from store.fields import Field
-
-_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
-_LISTS = frozenset({"references", "choices"})
-_TEXTS = frozenset({"reference", "choice", "email", "url", "date"})
+from store.fields.kinds import kind_of
+from store.fields.nested import LIST
+from store.fields.spec import Field
 
 
 class Unsound(Exception):
@@ -33,40 +30,24 @@ class Flaw(NamedTuple):
 def sound_parts(fields: Sequence[Field], stored: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The stored values that have the shape of their fields, and the names of those that have not.
 
-    Lists of references and choices are always there, if empty. A row without a part that it needs counts as not there.
+    Lists of values are always there, if empty. A row without a part that it needs counts as not there.
     """
     sound, unsound = dict(stored), []
     for each in fields:
         value = stored.get(each.name)
-        if value is not None and not _fits(each, value):
+        used = _usable(each, value)
+        if value is not None and (used is None or (each.kind == LIST and len(used) < len(value))):
             unsound.append(each.name)
-            value = None
-        sound[each.name] = _usable(each, value)
-        if each.kind == "list" and value is not None and len(sound[each.name]) < len(value):
-            unsound.append(each.name)
+        sound[each.name] = [] if used is None and kind_of(each).several else used
     return {name: value for name, value in sound.items() if value is not None}, unsound
 
 
-def _fits(field: Field, value: Any) -> bool:
-    if field.kind in _LISTS:
-        return isinstance(value, list) and all(isinstance(each, str) for each in value)
-    if field.kind in _TEXTS:
-        return isinstance(value, str)
-    if field.kind == "time":
-        return isinstance(value, str) and _TIME.fullmatch(value.strip()) is not None
-    if field.kind == "integer":
-        return isinstance(value, int)
-    return field.kind != "list" or isinstance(value, list)
-
-
 def _usable(field: Field, value: Any) -> Any:
-    if field.kind in _LISTS:
-        return value or []
-    if field.kind == "time" and value is not None:
-        return value.strip()
-    if field.kind == "list" and value is not None:
-        return list(_rows(field, value))
-    return value
+    if value is None:
+        return None
+    if field.kind == LIST:
+        return list(_rows(field, value)) if isinstance(value, list) else None
+    return kind_of(field).sound(value)
 
 
 def _rows(field: Field, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:

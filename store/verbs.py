@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 REASON = Field("reason", "long_text", Words("原因", "Reason"), required=True)

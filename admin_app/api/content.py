@@ -28,7 +28,7 @@ from store.content import in_force, operations, reading
 from store.content.documents import Revision
 from store.content.types import ContentType
 from store.errors import NotFound
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 READ = "content.read"

@@ -20,7 +20,7 @@ from store.access import require
 from store.actor import Actor
 from store.directory import DirectoryEntry
 from store.errors import Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.premises.operations import find_households, reveal_contact
 from store.words import Words
 

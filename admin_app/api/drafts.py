@@ -25,7 +25,7 @@ from schemas.content import (
 from schemas.picking import picker
 from store.content import operations, reading, rules
 from store.content.documents import Content
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 READ, WRITE, PUBLISH = "content.read", "content.write", "content.publish"

@@ -12,7 +12,7 @@ from admin_app.api.queries import Listing
 from schemas.specified import read as read_specified
 from schemas.specified import shape_of
 from store.actor import Actor
-from store.fields import Field
+from store.fields.spec import Field
 from store.versioned import Versioned
 from store.words import Words
 

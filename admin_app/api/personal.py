@@ -7,7 +7,7 @@ from store.access import permits
 from store.actor import Actor
 from store.directory import DirectoryEntry
 from store.errors import Invalid, Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.phones import HIDDEN
 from store.premises.rules import masked_email, masked_members, masked_phone
 from store.words import Words

@@ -11,7 +11,7 @@ from schemas.plans import PreviewRequestSchema, PreviewSchema, read_preview
 from store.access import require
 from store.content.reading import looking_up
 from store.errors import Invalid
-from store.fields import clean
+from store.fields.checking import clean
 from store.plans.documents import PLAN
 from store.plans.outlook import outlook
 from store.plans.wording import in_words

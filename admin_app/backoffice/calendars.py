@@ -30,7 +30,7 @@ from store.calendars.rules import (
 )
 from store.calendars.working_time import WorkingTime, zone_of
 from store.errors import AnjuError, Problem
-from store.fields import clean
+from store.fields.checking import clean
 from store.words import Words
 
 Body = Mapping[str, Any]

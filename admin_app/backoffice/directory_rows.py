@@ -15,7 +15,7 @@ from admin_app.shell.formats import NOTHING, local_time
 from admin_app.shell.language import say
 from admin_app.shell.punctuation import COLON, listed
 from store.directory import DirectoryEntry
-from store.fields import Field
+from store.fields.spec import Field
 from store.parts import Part
 from store.people.exceptions import KINDS
 from store.premises.rules import masked_phone

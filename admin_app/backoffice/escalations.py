@@ -31,7 +31,7 @@ from store.deadlines.escalation import SimulatedStep, check, key_words, simulate
 from store.deadlines.operations import chain_name
 from store.deadlines.policy import compile_policy
 from store.errors import AnjuError, Problem
-from store.fields import clean
+from store.fields.checking import clean
 from store.people.operations import CHANNEL, Directory
 from store.words import Words, translated
 

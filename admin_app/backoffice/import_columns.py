@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from store.actor import Actor
-from store.fields import Field
+from store.fields.cell import shown
+from store.fields.spec import Field
 from store.transfer import naming
 from store.transfer.cells import Table, tables
 from store.transfer.layout import IGNORED, Layout, SheetLayout, has_content
 from store.transfer.names import CODE, HELP_SHEET, PARENT
-from store.transfer.raw import Book, RawSheet, shown
+from store.transfer.raw import Book, RawSheet
 from store.words import Words
 
 MOST_PREVIEWED = 10

@@ -23,7 +23,7 @@ from store.calendars.working_time import minute_of
 from store.content import reading
 from store.errors import AnjuError, Problem
 from store.field.place_codes import checkpoint_code
-from store.fields import clean
+from store.fields.checking import clean
 from store.plans import rules
 from store.plans.documents import PLAN
 from store.plans.foresight import BEFORE, Foreseen, Foresight

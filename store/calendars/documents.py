@@ -3,7 +3,7 @@
 from store.calendars.rules import check
 from store.content.types import NAME, Body, ContentType, LookUp, register
 from store.errors import Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from store.errors import Invalid, Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 MOST_DAYS = 366

@@ -3,7 +3,7 @@
 from store.calendars.promises import days_field
 from store.catalogue import rules
 from store.content.types import CLAUSE, ESCALATION, NAME, ContentType, register
-from store.fields import Field
+from store.fields.spec import Field
 from store.findings.rules import SEVERITIES
 from store.words import Words
 

@@ -7,7 +7,7 @@ from typing import Any
 from store.calendars.promises import Promised, WorkingDays, check_promises, promised_in
 from store.content.types import Body, LookUp
 from store.errors import Problem
-from store.fields import CODE
+from store.fields.spec import CODE
 from store.words import Words
 
 PROMISES = ("response", "resolve", "reply")

@@ -8,7 +8,8 @@ from mongoengine.fields import BooleanField, DateTimeField, IntField, ObjectIdFi
 from store.alone import forget
 from store.content.rules import check_content_type
 from store.content.types import NAME, ContentType, register
-from store.fields import KINDS, Field
+from store.fields.kinds import KINDS
+from store.fields.spec import Field
 from store.plain import PlainDict, PlainList
 from store.versioned import Versioned
 from store.words import Words
@@ -98,7 +99,7 @@ class Revision(Document):
     }
 
 
-_CUSTOM_KINDS = tuple((kind, words) for kind, words in KINDS.items() if kind not in ("group", "list"))
+_CUSTOM_KINDS = tuple((kind.name, kind.words) for kind in KINDS.values() if not kind.nested)
 
 register(
     ContentType(

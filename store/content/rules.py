@@ -7,7 +7,9 @@ from typing import Any
 
 from store.content.types import Body, ContentType, LookUp
 from store.errors import Problem, RuleBroken
-from store.fields import CODE, Field, clean, uses
+from store.fields.checking import clean, uses
+from store.fields.kinds import KINDS
+from store.fields.spec import CODE, Field
 from store.words import Words, translated
 
 STATES: dict[str, Words] = {
@@ -129,7 +131,7 @@ def custom_field(row: Mapping[str, Any]) -> Field:
         kind=row["kind"],
         label=translated(row.get("label") or row["name"]),
         required=bool(row.get("required")),
-        translated=bool(row.get("translated")) and row["kind"] in ("text", "long_text", "markdown"),
+        translated=bool(row.get("translated")) and KINDS[row["kind"]].in_languages,
         choices=choices,
         target=row.get("target"),
     )
@@ -157,8 +159,8 @@ def _check_custom_row(row: Mapping[str, Any], path: str, seen: set[str]) -> list
         problems.append(Problem("malformed_name", words, f"{path}.name"))
     if row["name"] in seen:
         problems.append(Problem("duplicate", Words("字段名重复", "This field name is used twice"), f"{path}.name"))
-    if row["kind"] in ("choice", "choices") and not row.get("choices"):
+    if KINDS[row["kind"]].chooses and not row.get("choices"):
         problems.append(Problem("no_choices", Words("请列出选项", "List the choices"), f"{path}.choices"))
-    if row["kind"] in ("reference", "references") and not row.get("target"):
+    if KINDS[row["kind"]].refers and not row.get("target"):
         problems.append(Problem("no_target", Words("请选择引用的类型", "Say what it refers to"), f"{path}.target"))
     return problems

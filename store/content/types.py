@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from store.errors import NotFound, Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 Body = Mapping[str, Any]

@@ -16,7 +16,7 @@ from store.deadlines import rules as clock_rules
 from store.deadlines.rules import Clock
 from store.directory import values_of
 from store.errors import Conflict, Invalid, NotFound, RuleBroken
-from store.fields import needed_text
+from store.fields.checking import needed_text
 from store.lifecycle import does
 from store.relay import makes
 from store.requests import following, rules

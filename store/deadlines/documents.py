@@ -6,7 +6,7 @@ from datetime import timedelta
 from store.content.types import CLAUSE, NAME, Body, ContentType, LookUp, register
 from store.deadlines import escalation, mutes
 from store.errors import Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 TARGET_KINDS: tuple[tuple[str, Words], ...] = (

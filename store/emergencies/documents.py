@@ -7,7 +7,7 @@ from store.deadlines.documents import TARGET_FIELDS, target_uses
 from store.emergencies import rules
 from store.emergencies.verbs import HAPPENS, VERBS
 from store.errors import Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.kinds import RecordKind
 from store.kinds import register as register_kind
 from store.plain import PlainDict, PlainList

@@ -21,7 +21,7 @@ from store.emergencies import planning, rules, steps
 from store.emergencies.documents import DRILL, DRILL_KINDS, Drill
 from store.emergencies.planning import PlannedDrill, Quota, Shortfall, World
 from store.errors import Conflict, Invalid, Problem
-from store.fields import needed_text
+from store.fields.checking import needed_text
 from store.lifecycle import does
 from store.numbering import take
 from store.people import duty

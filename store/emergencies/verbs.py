@@ -1,7 +1,7 @@
 """What people do to a drill (clauses 7.1, 7.2)."""
 
 from store.emergencies.rules import MOVABLE, OPEN_STATES
-from store.fields import Field
+from store.fields.spec import Field
 from store.verbs import REASON, Button, Verb
 from store.words import Words
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from store.clock import cut, is_plausible
 from store.errors import Conflict, Invalid
-from store.fields import MAX_TEXT
+from store.fields.spec import MAX_TEXT
 from store.words import Words
 
 MOST_ENTRIES = 500

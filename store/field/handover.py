@@ -11,7 +11,8 @@ from store.access import require
 from store.actor import Actor
 from store.errors import Invalid, NotFound, Problem
 from store.field.documents import ShiftHandover
-from store.fields import Field, clean
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.people.operations import Directory, check_assignable
 from store.photos.rules import hash_problems
 from store.versioned import Change, commit, create

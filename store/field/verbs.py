@@ -12,7 +12,8 @@ from store import lifecycle
 from store.errors import Invalid
 from store.field import attendance, handover
 from store.field.handover import hand_over_shift, read_handover
-from store.fields import Field, clean
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.findings import operations as findings
 from store.findings.operations import REPORTED
 from store.incidents import help

@@ -5,7 +5,7 @@ from mongoengine.fields import DateTimeField, IntField, StringField
 from store.calendars.promises import check_promises, days_field
 from store.content.types import CLAUSE, ESCALATION, NAME, Body, ContentType, LookUp, register
 from store.errors import Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.findings import rules
 from store.findings.rules import SEVERITIES
 from store.findings.verbs import HAPPENS, VERBS

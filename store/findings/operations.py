@@ -22,7 +22,8 @@ from store.deadlines import operations as deadlines
 from store.deadlines.rules import Clock
 from store.directory import values_of
 from store.errors import Conflict, Invalid, NotFound, Problem
-from store.fields import Field, clean, needed_text
+from store.fields.checking import clean, needed_text
+from store.fields.spec import Field
 from store.findings import orders, rules
 from store.findings.documents import FINDING, Finding
 from store.lifecycle import begin, does, next_state

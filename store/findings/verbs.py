@@ -1,6 +1,6 @@
 """What is done to a finding: by people, and – putting right and judging – where the work is (clauses 3.3–3.5, 8.1)."""
 
-from store.fields import Field
+from store.fields.spec import Field
 from store.findings.rules import OPEN_STATES, SEVERITIES
 from store.verbs import REASON, Button, Verb
 from store.words import Words

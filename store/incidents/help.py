@@ -15,7 +15,7 @@ from store.content.reading import live_all
 from store.directory import values_of
 from store.emergencies import steps
 from store.errors import Conflict
-from store.fields import Field
+from store.fields.spec import Field
 from store.incidents import rules
 from store.incidents.documents import Incident
 from store.incidents.operations import MARK, PRIORITY, params

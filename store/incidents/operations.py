@@ -17,7 +17,7 @@ from store.directory import values_of
 from store.emergencies import steps
 from store.emergencies.rules import step_counts
 from store.errors import Conflict, Invalid, Problem
-from store.fields import needed_text
+from store.fields.checking import needed_text
 from store.incidents import rules
 from store.incidents.alarmed import alarmed, told_of_end
 from store.incidents.documents import INCIDENT, Incident

@@ -5,7 +5,8 @@ from typing import Any
 
 from store.emergencies.documents import EVENT_KINDS
 from store.errors import Problem, RuleBroken
-from store.fields import Field, clean
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.words import Words
 
 STATES: dict[str, Words] = {

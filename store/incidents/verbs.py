@@ -1,6 +1,6 @@
 """What people do to an incident (clause 7.3)."""
 
-from store.fields import Field
+from store.fields.spec import Field
 from store.incidents.rules import OPEN_STATES
 from store.verbs import REASON, Button, Verb
 from store.words import Words

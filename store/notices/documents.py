@@ -6,7 +6,7 @@ from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, IntField, StringField
 
 from store.content.types import NAME, ContentType, register
-from store.fields import Field
+from store.fields.spec import Field
 from store.notices import rules
 from store.plain import PlainDict, PlainList
 from store.words import Words

@@ -13,7 +13,8 @@ from store import alone
 from store.access import require
 from store.actor import Actor
 from store.errors import Invalid, Problem
-from store.fields import Field, clean
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.notices.documents import PushSubscription
 from store.notices.push_keys import decoded
 from store.words import Words

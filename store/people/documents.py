@@ -12,7 +12,8 @@ from store.actor import Actor
 from store.content.types import CLAUSE, NAME
 from store.directory import DirectoryEntry, register, values_of
 from store.errors import Forbidden, Invalid, Problem
-from store.fields import Field, is_empty
+from store.fields.checking import is_empty
+from store.fields.spec import Field
 from store.notices.addresses import WORKS, problem_with
 from store.people import duty, moving
 from store.people.duty import ONE_DAY, check_roster

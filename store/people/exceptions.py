@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from store.errors import Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 Shift = Mapping[str, Any]

@@ -8,7 +8,7 @@ from store import directory
 from store.access import require
 from store.actor import Actor
 from store.errors import Invalid, NotFound, Problem, RuleBroken
-from store.fields import clean
+from store.fields.checking import clean
 from store.people import duty, exceptions, moving
 from store.people.documents import Roster, Staff
 from store.people.moving import Clash, Move

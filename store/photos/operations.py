@@ -10,7 +10,7 @@ from pymongo import UpdateOne
 
 from store.actor import Actor
 from store.errors import Invalid, NotFound, Problem, RuleBroken
-from store.fields import clean
+from store.fields.checking import clean
 from store.photos import rules, voice
 from store.photos.documents import Photo, PhotoChunk
 from store.untrusted.running import run

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from store.errors import Invalid, Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 CHUNK_BYTES = 256 * 1024

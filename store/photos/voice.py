@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from store.errors import Invalid, Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.photos.rules import hash_problems
 from store.words import Words
 

@@ -7,7 +7,7 @@ from typing import Any
 from store.calendars.working_time import zone_of
 from store.content.types import CLAUSE, ESCALATION, NAME, Body, ContentType, LookUp, register
 from store.errors import Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.people.rules import sees
 from store.plans import places, rules
 from store.plans.calendar_lines import take_over

@@ -1,7 +1,7 @@
 """The company's written service policy: chapters and clauses, in force from its effective date (clauses 1.1, 9.2)."""
 
 from store.content.types import ContentType, register
-from store.fields import Field
+from store.fields.spec import Field
 from store.policies.rules import EVIDENCE, check_policy
 from store.words import Words
 

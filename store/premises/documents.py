@@ -9,7 +9,7 @@ from pypinyin import lazy_pinyin
 from store.content.types import NAME
 from store.directory import DirectoryEntry, register, values_of
 from store.errors import Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.plain import PlainDict, PlainList
 from store.premises.rooms import as_room, check_room
 from store.premises.rules import check_members, check_timezone, double_members, search_tokens

@@ -10,7 +10,8 @@ from store.actor import Actor
 from store.calendars.working_time import zone_of
 from store.directory import values_of
 from store.errors import Invalid, RuleBroken
-from store.fields import Field, clean
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.premises.documents import Household
 from store.usage import refuse_if_used
 from store.versioned import Change, check_seen, commit

@@ -11,7 +11,8 @@ from store.actor import Actor
 from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Invalid, RuleBroken
-from store.fields import MAX_LONG_TEXT, needed_text
+from store.fields.checking import needed_text
+from store.fields.spec import MAX_LONG_TEXT
 from store.lifecycle import does
 from store.relay import makes
 from store.repairs import rules

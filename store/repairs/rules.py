@@ -13,7 +13,8 @@ from typing import Any
 
 from store.catalogue.rules import is_divisible
 from store.errors import Invalid, Problem, RuleBroken
-from store.fields import Field, clean
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.photos.rules import check_hash
 from store.words import Words, translated
 

@@ -17,7 +17,7 @@ from store.deadlines import operations as deadlines
 from store.deadlines.rules import Clock
 from store.directory import values_of
 from store.errors import Invalid, Problem, RuleBroken
-from store.fields import needed_text
+from store.fields.checking import needed_text
 from store.lifecycle import does
 from store.numbering import take
 from store.people.operations import Directory, check_assignable

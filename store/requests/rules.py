@@ -6,7 +6,8 @@ from typing import Any
 
 from store.calendars.promises import promised_in
 from store.errors import Problem, RuleBroken
-from store.fields import Field, clean
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.phones import check_phone
 from store.words import Words, translated
 

@@ -1,20 +1,20 @@
-"""Values of fields as cells of a table. Pure.
+"""Which tables and columns the fields of a kind make, and the values of fields as cells. Pure.
 
-A cell holds what a person can read and type: `a; b` for several, 是/否 for yes and no, codes for references.
-`values.py` reads them back.
+A cell holds what a person can read and type: `a; b` for several, 是/否 for yes and no, codes for references. How one kind
+of field is written and read stands in its family (`store/fields/`).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from store.fields import Field
+from store.fields import cell
+from store.fields.kinds import kind_of
+from store.fields.nested import GROUP, LIST
+from store.fields.spec import Field
 from store.words import LANGUAGES, Words
 
-MANY = frozenset({"choices", "references", "times", "weekdays", "months", "month_days", "integers"})
 # Stands for a personal value in the table of somebody who may not see it; never read back as a value.
 MASK = "•••"
-_SEPARATORS = re.compile(r"[;；\n]")
 _LANGUAGES = {"zh": Words("（中文）", " (Chinese)"), "en": Words("（英文）", " (English)")}
 
 
@@ -42,7 +42,7 @@ class Table(NamedTuple):
 
 def tables(fields: Sequence[Field], path: str = "", label: Words = Words("主表", "Main table")) -> list[Table]:
     """The main table and one for every list of groups, in the order of the fields."""
-    nested = [each for each in fields if each.kind == "list" and not is_simple_list(each)]
+    nested = [each for each in fields if each.kind == LIST and not is_simple_list(each)]
     found = [Table(path, tuple(_columns(fields, top=not path)), label)]
     for each in nested:
         found += tables(each.fields, f"{path}.{each.name}".lstrip("."), each.label)
@@ -51,10 +51,10 @@ def tables(fields: Sequence[Field], path: str = "", label: Words = Words("主表
 
 def is_simple_list(field: Field) -> bool:
     """A list whose rows have one plain field each is one readable cell."""
-    if field.kind != "list" or len(field.fields) != 1:
+    if field.kind != LIST or len(field.fields) != 1:
         return False
     only = field.fields[0]
-    return only.kind not in MANY | {"list", "group"} and not only.translated
+    return not kind_of(only).nested and not kind_of(only).several and not only.translated
 
 
 def _columns(
@@ -62,34 +62,39 @@ def _columns(
 ) -> Iterator[Column]:
     for each in fields:
         here, label = (*path, each.name), Words(above.zh + each.label.zh, above.en + each.label.en)
-        if each.kind == "group":
+        if each.kind == GROUP:
             yield from _columns(each.fields, here, above=Words(label.zh, f"{label.en}: "))
         elif each.translated:
             for language in LANGUAGES:
                 more = _LANGUAGES[language]
                 words = Words(label.zh + more.zh, label.en + more.en)
                 yield Column(".".join((*here, language)), each, (*here, language), words)
-        elif each.kind != "list" or is_simple_list(each):
+        elif each.kind != LIST or is_simple_list(each):
             # `code` is the column that names the entry; a manager's own type may have a field of that name.
             yield Column("field.code" if here == ("code",) and top else ".".join(here), each, here, label)
 
 
-def to_cell(field: Field, value: Any) -> str | int | float | None:
+def to_cell(field: Field, value: Any) -> cell.Written:
     """A stored value as it is written into a table."""
     if value is None or value == []:
         return None
     if is_simple_list(field):
-        return "; ".join(_item(to_cell(field.fields[0], row.get(field.fields[0].name))) for row in value)
-    if field.kind in MANY:
-        return "; ".join(_item(each) for each in value)
-    if field.kind == "boolean":
-        return "是" if value else "否"
-    return value if isinstance(value, int | float) else str(value)
+        only = field.fields[0]
+        return "; ".join(cell.item(to_cell(only, row.get(only.name))) for row in value)
+    return kind_of(field).to_cell(value)
 
 
-def _item(cell: object) -> str:
-    """One of several in a cell; in quotes where it has what stands between them."""
-    text = "" if cell is None else str(cell)
-    if _SEPARATORS.search(text) or text.startswith('"') or not text.strip():
-        return '"{}"'.format(text.replace('"', '""'))
-    return text
+def from_cell(field: Field, found: cell.Cell) -> Any:
+    """What a person typed, or a spreadsheet made of it, as a value for the field; None for an empty cell.
+
+    What does not fit is passed on as it is: the field says afterwards what is wrong with it. Raises `Wrong` for what a
+    spreadsheet has damaged.
+    """
+    if cell.is_empty(found):
+        return None
+    cell.refuse_error(found)
+    if is_simple_list(field):
+        only = field.fields[0]
+        text = cell.long_text(found) if kind_of(only).is_long else cell.text(found)
+        return [{only.name: from_cell(only, each)} for each in cell.items(text)]
+    return kind_of(field).from_cell(field, found)

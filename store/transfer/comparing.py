@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from store.fields import Field
+from store.fields.nested import GROUP, LIST
+from store.fields.spec import Field
 from store.pairing import in_order
 from store.premises.rules import masked_email, masked_phone
 from store.transfer.cells import is_simple_list, to_cell
@@ -33,9 +34,9 @@ def changes(fields: Sequence[Field], old: Values, new: Values, above: Words = _N
         before, after, label = old.get(field.name), new.get(field.name), joined(above, field.label)
         if before == after:
             continue
-        if field.kind == "list" and not is_simple_list(field):
+        if field.kind == LIST and not is_simple_list(field):
             yield from _list_changes(field, before or [], after or [], label)
-        elif field.kind == "group":
+        elif field.kind == GROUP:
             yield from changes(field.fields, before or {}, after or {}, label)
         elif field.translated:
             yield from _translated(before or {}, after or {}, label)
@@ -75,7 +76,7 @@ def summary(field: Field, row: Values, hide: bool = False) -> Words:
     parts = []
     for each in field.fields:
         value = row.get(each.name)
-        if each.kind == "list" and not is_simple_list(each):
+        if each.kind == LIST and not is_simple_list(each):
             parts += [_same(f"{each.label.zh} ×{len(value)}")] if value else []
         elif value not in (None, "", [], {}):
             parts.append(shown_value(each, value, hide))
@@ -88,10 +89,9 @@ def shown_value(field: Field, value: Any, hide: bool = False) -> Words:
         return _NOTHING
     if hide and field.personal and field.name in _MASKS:
         return _same(_MASKS[field.name](str(value)))
-    if field.kind == "choice":
-        return dict(field.choices).get(value, _same(str(value)))
-    if field.kind == "choices":
-        labels = [dict(field.choices).get(each, _same(str(each))) for each in value]
+    if field.choices:
+        chosen = value if isinstance(value, list) else [value]
+        labels = [dict(field.choices).get(each, _same(str(each))) for each in chosen]
         return Words("、".join(each.zh for each in labels), ", ".join(each.en for each in labels))
     if field.translated:
         return _same(_cut(name_of({"name": value})))

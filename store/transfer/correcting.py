@@ -6,9 +6,10 @@ from datetime import datetime
 
 import xlsxwriter
 
+from store.fields.cell import Cell, Kept, shown
 from store.transfer.layout import PROBLEMS, Layout, SheetLayout
 from store.transfer.names import LONGEST_NAME
-from store.transfer.raw import Book, Cell, Kept, Line, shown
+from store.transfer.raw import Book, Line
 from store.transfer.reports import Report
 
 # By sheet and row.

@@ -3,8 +3,9 @@
 import csv
 import io
 
+from store.fields.cell import is_empty
 from store.transfer import bounds, encodings
-from store.transfer.raw import Book, Line, RawSheet, is_empty
+from store.transfer.raw import Book, Line, RawSheet
 
 DELIMITERS = ",\t;"
 _MOST_LOOKED_AT = 1 << 16

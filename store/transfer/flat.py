@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from store.errors import Problem
+from store.fields.cell import Cell, is_empty, shown
 from store.transfer.names import CODE, PARENT
-from store.transfer.raw import Cell, is_empty, shown
 from store.transfer.rules import code_of
 from store.transfer.sheets import Row, Sheet
 from store.words import Words

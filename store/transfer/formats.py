@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import time
 from decimal import ROUND_HALF_UP, Decimal
 
-from store.transfer.raw import Kept
+from store.fields import serials
+from store.fields.cell import MOST_DIGITS, Kept
 
 GENERAL = "General"
 # The formats that have a number instead of a text in the file. 27–36 and 50–58 are dates in Chinese and Japanese.
@@ -18,12 +19,6 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]{1,9}\])[^\]]{0,99}\]', re.
 _COLOURS = re.compile(r"\[[^\]]{0,99}\]|_.|\*.")
 _THOUSANDS = re.compile(r"(?<=[0#?]),(?=[0#?])")
 _PARTS = re.compile(r'(\.[0#?]*)|([0#?]+)|"([^"]*)"|\\(.)|([-+() /:%])|(.)', re.DOTALL)
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no zones
-# Excel believes that 1900 was a leap year; days before the first of March are one off.
-_FIRST_RIGHT_DAY = 61
-_LAST_DAY = 2_958_465
-# A float holds no more digits than these.
-MOST_DIGITS = 15
 _LONGEST_FORMAT = 255
 
 
@@ -35,20 +30,14 @@ def is_date(code: str) -> bool:
 
 def kept_date(serial: float, code: str) -> Kept | None:
     """The day or time of day that a number stands for; None for one that stands for none."""
-    if not 0 <= serial <= _LAST_DAY or (1 <= serial < _FIRST_RIGHT_DAY):
+    moment = serials.moment_of(serial)
+    if moment is None:
         return None
-    moment = _EPOCH + timedelta(seconds=round(serial * 86_400))
     if serial < 1 and not any(each in _LITERAL.sub("", code).lower() for each in "yd"):
         value = moment.time().isoformat("seconds" if moment.second else "minutes")
         return Kept("date", value, value)
     value = moment.isoformat() if moment.time() != time() else moment.date().isoformat()
     return Kept("date", value, value.replace("T", " "))
-
-
-def day_of(serial: float) -> date | None:
-    """The day of a serial number that lost its format; only numbers that are days of our time."""
-    is_near = serial == int(serial) and 15_000 <= serial <= 80_000
-    return (_EPOCH + timedelta(days=serial)).date() if is_near else None
 
 
 def kept_number(value: float, code: str) -> Kept:

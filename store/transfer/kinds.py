@@ -9,7 +9,7 @@ from store.actor import Actor
 from store.content import reading
 from store.content.documents import Content
 from store.content.types import ContentType
-from store.fields import Field
+from store.fields.spec import Field
 
 Values = Mapping[str, Any]
 

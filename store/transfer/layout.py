@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from store.fields import Field
+from store.fields.cell import is_empty, shown
+from store.fields.spec import Field
 from store.transfer import names
 from store.transfer.cells import Table, tables
 from store.transfer.neutral import NEUTRALISED
-from store.transfer.raw import Book, Line, RawSheet, is_empty, shown
+from store.transfer.raw import Book, Line, RawSheet
 
 # A column that somebody left out on purpose; the empty target is one that nobody knows.
 IGNORED = "-"

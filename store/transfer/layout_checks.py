@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from store.errors import Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.transfer.cells import tables
 from store.transfer.layout import IGNORED, Layout, SheetLayout
 from store.words import Words

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from store.fields import Field
+from store.fields.spec import Field
 
 Values = Mapping[str, Any]
 # What people know a row by, the surest first.

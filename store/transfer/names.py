@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from store.fields import Field
+from store.fields.spec import Field
 from store.transfer.cells import Column, Table, tables
 
 CODE = "code"

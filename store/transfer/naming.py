@@ -7,17 +7,17 @@ from typing import Any, NamedTuple
 from store import directory
 from store.actor import Actor
 from store.content.documents import Content
-from store.fields import CODE as A_CODE
-from store.fields import Field, Wrong
+from store.fields.cell import Cell, items
+from store.fields.cell import code as code_text
+from store.fields.kinds import kind_of
+from store.fields.spec import CODE as A_CODE
+from store.fields.spec import Field, Wrong
 from store.premises.rooms import as_room
 from store.transfer.cells import Column, Table, tables, to_cell
 from store.transfer.names import CODE
-from store.transfer.raw import Cell
 from store.transfer.sheets import Row, Sheet
-from store.transfer.values import code_text, items
 from store.words import Words, translated
 
-_REFERENCES = frozenset({"reference", "references"})
 # Units are called by their rooms.
 _BY_ROOM = "unit"
 _MANY = Field("codes", "references", Words("编号", "Codes"))
@@ -42,7 +42,7 @@ def resolved(fields: Sequence[Field], sheet: Sheet, actor: Actor) -> Sheet:
 def _resolved_rows(table: Table, rows: Sequence[Row], actor: Actor) -> list[Row]:
     """Estates first: a room is looked for in the estate of its row."""
     found = list(rows)
-    columns = [each for each in table.columns if each.field.kind in _REFERENCES]
+    columns = [each for each in table.columns if kind_of(each.field).refers]
     for column in sorted(columns, key=lambda each: each.field.target != "estate"):
         wanted = {text for row in found for text in _texts(row.cells.get(column.key))}
         if wanted and column.field.target:

@@ -14,14 +14,16 @@ from store.content import operations as content
 from store.content import reading
 from store.content import rules as content_rules
 from store.errors import AnjuError, Invalid, Problem
-from store.fields import Field, clean, uses
+from store.fields.cell import shown
+from store.fields.checking import clean, uses
+from store.fields.spec import Field
 from store.transfer import doubles, flat, layout, layout_checks, mappings, naming, rules, writing
 from store.transfer.cells import tables
 from store.transfer.comparing import changes
 from store.transfer.kinds import Kind, Known, kind_of, known_of, sees
 from store.transfer.layout import Layout
 from store.transfer.names import CODE, HELP_SHEET, MAIN_SHEET, PARENT, header
-from store.transfer.raw import Book, shown
+from store.transfer.raw import Book
 from store.transfer.reports import Report, ReportRow
 from store.transfer.sheets import Row, Sheet
 from store.transfer.taking import take

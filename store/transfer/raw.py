@@ -3,17 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-
-class Kept(NamedTuple):
-    """A cell that is no text: `kind` is `number`, `date` (`value` is ISO text) or `error`; `shown` is what a person sees."""
-
-    kind: str
-    value: float | str
-    shown: str
-
-
-# None is an empty cell.
-Cell = str | bool | Kept | None
+from store.fields.cell import Cell, Kept
 
 
 class Line(NamedTuple):
@@ -40,19 +30,6 @@ class RawSheet(NamedTuple):
 
 
 Book = tuple[RawSheet, ...]
-
-
-def shown(cell: Cell) -> str:
-    """What a person sees in the cell."""
-    if cell is None:
-        return ""
-    if isinstance(cell, Kept):
-        return cell.shown
-    return ("TRUE" if cell else "FALSE") if isinstance(cell, bool) else cell
-
-
-def is_empty(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def book_from(found: Sequence[Sequence[Any]]) -> Book:

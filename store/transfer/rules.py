@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from store.errors import Problem
-from store.fields import Field, Wrong
-from store.transfer.cells import MASK, Column, Table, tables, to_cell
+from store.fields.cell import Kept
+from store.fields.cell import code as code_text
+from store.fields.spec import Field, Wrong
+from store.transfer.cells import MASK, Column, Table, from_cell, tables, to_cell
 from store.transfer.comparing import Change, joined, shown_value, summary
 from store.transfer.lists import ordered, paired
 from store.transfer.names import CODE, PARENT
-from store.transfer.raw import Kept
 from store.transfer.sheets import Row, Sheet
-from store.transfer.values import code_text, from_cell
 from store.words import Words
 
 Values = dict[str, Any]

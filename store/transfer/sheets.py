@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from store.transfer.raw import Cell
+from store.fields.cell import Cell
 
 
 @dataclass(frozen=True)

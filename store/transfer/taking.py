@@ -3,12 +3,13 @@ Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from store.fields import Field
+from store.fields.cell import Cell, Kept, is_empty, shown
+from store.fields.spec import Field
 from store.transfer import bounds, names
 from store.transfer.cells import Table, tables
 from store.transfer.layout import IGNORED, Layout, SheetLayout, is_flat
 from store.transfer.neutral import NEUTRALISED, restored
-from store.transfer.raw import Book, Cell, Kept, Line, Merged, RawSheet, is_empty, shown
+from store.transfer.raw import Book, Line, Merged, RawSheet
 from store.transfer.sheets import Row, Sheet
 
 Cells = dict[str, Cell]

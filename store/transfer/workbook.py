@@ -6,8 +6,9 @@ import re
 import zipfile
 from typing import NamedTuple, TypeVar
 
+from store.fields.cell import Cell, Kept
 from store.transfer import bounds, formats, xml
-from store.transfer.raw import Book, Cell, Kept, Line, Merged, RawSheet
+from store.transfer.raw import Book, Line, Merged, RawSheet
 
 # The days between the two epochs of spreadsheets.
 _FROM_1904 = 1_462

@@ -9,7 +9,8 @@ from typing import Any
 
 from store.clock import cut
 from store.errors import Invalid, Problem
-from store.fields import LARGEST, MAX_ROWS, MAX_TEXT, Field, clean
+from store.fields.checking import clean
+from store.fields.spec import LARGEST, MAX_ROWS, MAX_TEXT, Field
 from store.photos.rules import POSITION, ROLES, hash_problems
 from store.words import Words
 

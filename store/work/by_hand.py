@@ -12,7 +12,8 @@ from store.clock import cut
 from store.deadlines import operations as deadlines
 from store.directory import values_of
 from store.errors import Invalid, Problem
-from store.fields import Field, clean
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.people.operations import Directory, check_assignable
 from store.words import Words
 from store.work import rules

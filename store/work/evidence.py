@@ -6,7 +6,7 @@ from typing import Any
 
 from store.actor import Actor
 from store.errors import Invalid, Problem, RuleBroken
-from store.fields import needed_text
+from store.fields.checking import needed_text
 from store.lifecycle import does
 from store.photos import operations as photos_kept
 from store.photos.operations import File

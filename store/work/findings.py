@@ -14,7 +14,8 @@ from store.clock import earliest
 from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.errors import Invalid, Problem, RuleBroken
-from store.fields import MAX_LONG_TEXT, clean, needed_text
+from store.fields.checking import clean, needed_text
+from store.fields.spec import MAX_LONG_TEXT
 from store.findings.rules import FAILED
 from store.lifecycle import does
 from store.photos import voice

@@ -20,7 +20,8 @@ from store.clock import earliest
 from store.deadlines import operations as deadlines
 from store.directory import values_of
 from store.errors import Conflict, Invalid, NotFound, Recorded, RuleBroken
-from store.fields import MAX_LONG_TEXT, MAX_TEXT, needed_text
+from store.fields.checking import needed_text
+from store.fields.spec import MAX_LONG_TEXT, MAX_TEXT
 from store.lifecycle import does
 from store.numbering import take
 from store.people.operations import check_assignable

@@ -10,7 +10,7 @@ from store.clock import earliest
 from store.deadlines import operations as deadlines
 from store.deadlines import rules as clocks
 from store.deadlines.rules import Clock
-from store.fields import MAX_LONG_TEXT
+from store.fields.spec import MAX_LONG_TEXT
 from store.lifecycle import does
 from store.people.operations import Directory
 from store.versioned import Change, events_of

@@ -9,7 +9,7 @@ from typing import Any
 
 from store.actor import Actor
 from store.errors import Invalid, RuleBroken
-from store.fields import clean
+from store.fields.checking import clean
 from store.lifecycle import does
 from store.photos.rules import hash_problems
 from store.versioned import Change, events_of

@@ -3,7 +3,7 @@ what is done on the spot only."""
 
 from dataclasses import replace
 
-from store.fields import Field
+from store.fields.spec import Field
 from store.findings.rules import SEVERITIES
 from store.photos import voice
 from store.repairs.rules import ANSWERED, DIAGNOSIS, QUOTED, SATISFIED, SIGNED, USED

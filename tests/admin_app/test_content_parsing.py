@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from admin_app.backoffice.content.parsing import parse, to_form
-from store.fields import KINDS, Field, clean
+from store.fields.checking import clean
+from store.fields.kinds import KINDS
+from store.fields.spec import Field
 from store.words import Words
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -15,7 +15,7 @@ from schemas.work import read_completion
 from store import directory, domains
 from store.content.types import built_in
 from store.errors import Invalid
-from store.fields import Field
+from store.fields.spec import Field
 from store.requests.rules import INTAKE
 from store.words import Words
 

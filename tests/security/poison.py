@@ -15,7 +15,7 @@ from store.content import reading
 from store.content.types import built_in
 from store.emergencies import operations as drills
 from store.errors import Invalid
-from store.fields import Field
+from store.fields.spec import Field
 from store.findings import operations as findings
 from store.incidents import operations as incidents
 from store.requests import operations as requests

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from store.catalogue import documents, rules
-from store.fields import clean
+from store.fields.checking import clean
 
 
 def nobody(kind: str, code: str) -> None:

@@ -8,7 +8,8 @@ from store import directory
 from store.actor import SYSTEM
 from store.content.documents import Revision
 from store.errors import Invalid
-from store.fields import Field, clean
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.words import Words
 from tests import cast
 

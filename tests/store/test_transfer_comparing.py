@@ -1,6 +1,6 @@
 """A dry run tells of each row of a list what becomes of it."""
 
-from store.fields import Field
+from store.fields.spec import Field
 from store.transfer.comparing import changes
 from store.words import Words
 

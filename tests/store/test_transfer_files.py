@@ -7,11 +7,11 @@ import pytest
 import xlsxwriter
 
 from store.errors import Invalid
-from store.fields import Field, Wrong
+from store.fields.cell import Kept, items
+from store.fields.spec import Field, Wrong
 from store.transfer import encodings, formats, layout, taking
+from store.transfer.cells import from_cell
 from store.transfer.files import tables_of
-from store.transfer.raw import Kept
-from store.transfer.values import from_cell, items
 from store.words import Words
 from tests.store.test_transfer_excel import workbook
 

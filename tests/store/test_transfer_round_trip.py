@@ -7,13 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store.fields import Field, clean
+from store.fields.cell import ERRORS
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.transfer import layout, rules, taking, writing
 from store.transfer.cells import MASK, tables
 from store.transfer.files import tables_of
 from store.transfer.names import MAIN_SHEET, header
 from store.transfer.raw import Book, book_from
-from store.transfer.values import ERRORS
 from store.typed_text import folded
 from store.untrusted.wire import pack, unpack
 from store.words import Words

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.content.types import NAME
-from store.fields import Field, clean
+from store.fields.checking import clean
+from store.fields.spec import Field
 from store.typed_text import length_seen, name_key, number_of
 from store.words import Words
 

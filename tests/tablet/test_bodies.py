@@ -7,7 +7,7 @@ from typing import Any
 
 from store.field.handover import HANDOVER
 from store.field.verbs import VERBS
-from store.fields import Field
+from store.fields.spec import Field
 from store.work.answers import ANSWER, PHOTO_ROWS
 
 COPY: dict[str, Any] = json.loads(

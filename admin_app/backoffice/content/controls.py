@@ -17,7 +17,7 @@ from admin_app.shell.language import say
 from store.calendars.wording import WEEKDAYS
 from store.content.types import ContentType
 from store.errors import Problem
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 MONTHS = tuple(Words(f"{n}月", name) for n, name in enumerate(

@@ -28,7 +28,7 @@ from store.content.documents import Content
 from store.content.rules import STATES
 from store.content.searching import found_by
 from store.content.types import ContentType, built_in
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words, translated
 
 COLUMNS = {

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from store.fields import Field, is_empty
+from store.fields.checking import is_empty
+from store.fields.spec import Field
 from store.typed_text import number_of
 
 Posted = Mapping[str, Sequence[str]]

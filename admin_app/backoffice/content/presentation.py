@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from store.calendars.wording import WEEKDAYS
-from store.fields import Field
+from store.fields.spec import Field
 from store.words import Words
 
 

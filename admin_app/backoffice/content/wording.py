@@ -16,7 +16,8 @@ from store.calendars.rules import Promised, WorkingDays
 from store.calendars.wording import working_days_words
 from store.content.types import ContentType
 from store.differences import difference
-from store.fields import Field, is_empty
+from store.fields.checking import is_empty
+from store.fields.spec import Field
 from store.words import Words, translated
 
 YES_NO = {True: Words("是", "Yes"), False: Words("否", "No")}

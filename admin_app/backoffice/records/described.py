@@ -15,7 +15,7 @@ from admin_app.shell.language import say
 from store import clock, lifecycle
 from store.actor import Actor
 from store.errors import Invalid
-from store.fields import Field
+from store.fields.spec import Field
 from store.kinds import RecordKind
 from store.records import Record
 from store.verbs import Button, Verb

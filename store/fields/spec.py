@@ -1,0 +1,47 @@
+"""One description of a field, from which checks, forms, API shapes and tables are made.
+
+Values are plain and JSON-safe: dates are `YYYY-MM-DD`, times `HH:MM`, moments ISO 8601 with offset, money integer fen,
+translated text `{"zh": …, "en": …}`, references the code of their target.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from store.words import Words
+
+# For `fullmatch`: a `$` would let a line end through.
+CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+MAX_TEXT = 500
+MAX_LONG_TEXT = 20_000
+MAX_ROWS = 500
+# MongoDB keeps 64-bit integers; a larger one would be an error of the driver instead of a sentence.
+LARGEST = 10**12
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. `target` is the kind a reference points to; `fields` are the parts of a group or of each list row."""
+
+    name: str
+    kind: str
+    label: Words
+    required: bool = False
+    translated: bool = False
+    help: Words | None = None
+    choices: tuple[tuple[str, Words], ...] = ()
+    target: str | None = None
+    fields: tuple["Field", ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    default: Any = None
+    personal: bool = False
+
+
+class Wrong(Exception):
+    """A value that does not fit its field."""
+
+    def __init__(self, code: str, words: Words) -> None:
+        super().__init__(code)
+        self.code = code
+        self.words = words
