@@ -1,5 +1,6 @@
 """Records: what operations do. Never edited freely, never deleted; each carries its estate and its clocks."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
 from bson import ObjectId
@@ -45,6 +46,19 @@ class Record(Versioned):
 
 
 R = TypeVar("R", bound=Record)
+
+
+def told_of(record: Record | Mapping[str, Any]) -> dict[str, Any]:
+    """What a notice may say of a record of any kind: nothing personal. The title is in the languages that it has."""
+    plain = {name: _part(record, name) for name in ("number", "title", "place", "estate")}
+    english = _part(record, "title_en")
+    if english and english != plain["title"]:
+        plain["title"] = {"zh": plain["title"], "en": english}
+    return {name: value for name, value in plain.items() if value}
+
+
+def _part(record: Record | Mapping[str, Any], name: str) -> Any:
+    return record.get(name) if isinstance(record, Mapping) else getattr(record, name, None)
 
 
 def documents() -> dict[str, type[Record]]:

@@ -31,7 +31,7 @@ from store.deadlines.mutes import Mute
 from store.deadlines.rules import Clock
 from store.health import operations as health
 from store.people.operations import Directory
-from store.records import R, Record
+from store.records import R, Record, told_of
 from store.versioned import Change, commit, event_values, kind_name, place_of
 from store.words import Words, translated
 
@@ -454,10 +454,9 @@ def _escalated(
 
 def _told(raw: Mapping[str, Any], clock: Clock, firing: Firing[str]) -> list[dict[str, Any]]:
     due = firing.due
-    params = {key: raw[key] for key in ("number", "title", "place", "estate") if raw.get(key)}
     # To its reader, "late" is the record and not the message: a step 60 minutes after due says 60.
     overdue = max((due.at - clock["due_at"]) // ONE_MINUTE + due.late_minutes, 0)
-    params |= {"due": clock["due_at"], "late_minutes": overdue, "step": due.key}
+    params = {**told_of(raw), "due": clock["due_at"], "late_minutes": overdue, "step": due.key}
     # Once the deadline has passed, nobody's quiet hours hold it back.
     urgent = raw.get("priority", 3) <= 2 or due.step.offset >= timedelta(0)
     template = due.step.template or "overdue"

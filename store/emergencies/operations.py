@@ -28,6 +28,7 @@ from store.people import duty
 from store.people.documents import Roster
 from store.people.operations import Directory
 from store.plans.foresight import workdays
+from store.records import told_of
 from store.relay import makes
 from store.versioned import Change, commit, events_of
 from store.versioned import create as create_document
@@ -364,6 +365,5 @@ def _dispatch_taken_back(drill: Drill, reason: Words) -> list[dict[str, Any]]:
 
 def params(drill: Drill | Mapping[str, Any]) -> dict[str, Any]:
     """What a notification template may say of a drill."""
-    plain = drill if isinstance(drill, Mapping) else drill.to_mongo().to_dict()
-    named = {key: plain[key] for key in ("number", "title", "estate")}
-    return {**named, "date": plain["planned_for"], "due": plain["planned_for"]}
+    planned = drill["planned_for"]
+    return {**told_of(drill), "date": planned, "due": planned}

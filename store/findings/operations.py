@@ -31,6 +31,7 @@ from store.numbering import take
 from store.people.operations import Directory
 from store.photos import voice
 from store.photos.rules import hash_problems
+from store.records import told_of
 from store.relay import makes
 from store.versioned import Change
 from store.versioned import create as create_document
@@ -387,5 +388,4 @@ def _nothing(finding: Values) -> None:
 
 def params(finding: Finding) -> dict[str, Any]:
     """What a notification template may say of a finding: nothing personal."""
-    named = {"number": finding.number, "title": finding.title, "place": finding.place, "estate": finding.estate}
-    return {**{key: value for key, value in named.items() if value}, "due": finding.due_at}
+    return {**told_of(finding), "due": finding.due_at}

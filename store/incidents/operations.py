@@ -24,6 +24,7 @@ from store.incidents.documents import INCIDENT, Incident
 from store.lifecycle import begin, does
 from store.numbering import take
 from store.people.operations import Directory
+from store.records import told_of
 from store.relay import makes
 from store.versioned import Change, commit
 from store.versioned import create as create_document
@@ -222,5 +223,4 @@ def _nothing_left(incident: Incident, now: datetime) -> list[dict[str, Any]]:
 
 def params(incident: Incident) -> dict[str, Any]:
     """What a notification template may say of an incident: nothing personal, so not its words."""
-    named = {"number": incident.number, "title": incident.title, "place": incident.place, "estate": incident.estate}
-    return {key: value for key, value in named.items() if value}
+    return told_of(incident)

@@ -25,7 +25,7 @@ from store.versioned import Versioned, kind_name
 from store.words import Words, translated
 
 # The events of a busy record are large and a text needs none of them.
-_FACTS = {"number": 1, "code": 1, "title": 1, "name": 1, "place": 1, "due_at": 1, "estate": 1}
+_FACTS = {"number": 1, "code": 1, "title": 1, "title_en": 1, "name": 1, "place": 1, "due_at": 1, "estate": 1}
 
 
 def sources() -> dict[str, type[Versioned]]:

@@ -12,6 +12,7 @@ from store.notices.leased import Leased
 from store.notices.readers import Shelf
 from store.notices.residents import answer_of
 from store.notices.rules import Reader, fill, named_in, one_line
+from store.records import told_of
 from store.requests.rules import RESIDENT
 from store.words import Words, translated
 
@@ -90,7 +91,7 @@ def _values(notice: Told, shelf: Shelf, language: str, base_url: str, wanted: fr
     number = str(notice.about.get("number") or "")
     plain = {
         "number": number,
-        "title": record.get("title") or record.get("name"),
+        "title": told_of(record).get("title") or record.get("name"),
         "place": record.get("place"),
         "due": record.get("due_at"),
         "name": _name(reader),

@@ -21,6 +21,7 @@ from store.fields.checking import needed_text
 from store.lifecycle import does
 from store.numbering import take
 from store.people.operations import Directory, check_assignable
+from store.records import told_of
 from store.relay import makes
 from store.repairs.rules import paid_lines, warranty_of
 from store.requests import following, rules
@@ -504,5 +505,4 @@ def notice(
 
 def params(request: ServiceRequest) -> dict[str, Any]:
     """What a notification template may say of a request: nothing personal, so not its words either."""
-    named = {"number": request.number, "title": request.title, "place": request.place, "estate": request.estate}
-    return {**{key: value for key, value in named.items() if value}, "due": request.due_at}
+    return {**told_of(request), "due": request.due_at}

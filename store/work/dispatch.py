@@ -7,6 +7,7 @@ from typing import Any
 from store.people.operations import Directory
 from store.work import rules
 from store.work.documents import WorkOrder
+from store.work.writing import params
 
 
 def dispatched(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -17,9 +18,8 @@ def dispatched(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     who = _least_busy(Directory.load(), plain["estate"], plain.get("department"), now)
     if who is None:
         return plain
-    named = {name: plain[name] for name in ("title", "place", "estate", "due_at") if plain.get(name)}
     urgent = plain.get("priority", 3) <= 2
-    told = {"to": [who], "template": "work-assigned", "urgent": urgent, "params": named}
+    told = {"to": [who], "template": "work-assigned", "urgent": urgent, "params": params(plain)}
     return {**plain, "assignee": who, "notify": [*plain.get("notify", ()), told]}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from store.deadlines import operations as deadlines
 from store.deadlines.operations import Happening, Sweep, timed
+from store.records import told_of
 from store.work import rules
 from store.work.documents import WorkOrder
 
@@ -74,8 +75,7 @@ def _in(name: Any, language: str) -> str:
 def _notice(
     order: Mapping[str, Any], people: list[str], template: str, at: Any, more: Mapping[str, Any], urgent: bool = False
 ) -> dict[str, Any]:
-    params = {key: order[key] for key in ("number", "title", "place", "estate") if order.get(key)}
-    params |= {"due": order.get("due_at"), **more}
+    params = {**told_of(order), "due": order.get("due_at"), **more}
     return {"to": people, "template": template, "urgent": urgent, "params": params, "due_at": at}
 
 

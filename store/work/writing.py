@@ -8,6 +8,7 @@ from store import lifecycle, records
 from store.actor import Actor
 from store.deadlines import operations as deadlines
 from store.photos import operations as photos
+from store.records import told_of
 from store.versioned import Change
 from store.work import rules
 from store.work.documents import WORK_ORDER, WorkOrder
@@ -42,5 +43,5 @@ def write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> W
 
 def params(order: WorkOrder | Mapping[str, Any]) -> dict[str, Any]:
     """What a notification template may say of an order: nothing personal."""
-    plain = order if isinstance(order, Mapping) else order.to_mongo().to_dict()
-    return {key: plain[key] for key in ("number", "title", "place", "estate", "due_at") if plain.get(key)}
+    due = order.get("due_at") if isinstance(order, Mapping) else order.due_at
+    return {**told_of(order), **({"due_at": due} if due else {})}

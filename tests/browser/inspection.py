@@ -1,6 +1,7 @@
 """What every screen must be: in the reader's language, as wide as the window, and without a word from the console."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 # Words that stand in Chinese text as they are.
@@ -63,12 +64,17 @@ _CHINESE_LETTER = re.compile(r"[\u4e00-\u9fff]")
 
 def chinese_signs_in(page: Any) -> list[str]:
     """English text of the page in which a Chinese sign stands."""
+    return [each for each in _not_chinese(page) if _CHINESE_SIGN.search(each) and not _CHINESE_LETTER.search(each)]
+
+
+def standing_in(page: Any, names: Collection[str]) -> list[str]:
+    """Text of the page in which one of `names` stands, and which does not say that it is Chinese."""
+    return [each for each in _not_chinese(page) if any(name in each for name in names)]
+
+
+def _not_chinese(page: Any) -> list[str]:
     texts = [page.title(), *page.evaluate(VISIBLE.replace('node.lang === "en"', 'node.lang?.startsWith("zh")'))]
-    return [
-        " ".join(each.split())[:120]
-        for each in texts
-        if _CHINESE_SIGN.search(each) and not _CHINESE_LETTER.search(each)
-    ]
+    return [" ".join(each.split())[:120] for each in texts]
 
 
 def too_wide(page: Any) -> bool:

@@ -26,7 +26,7 @@ CHECKPOINTS = (
 MINUTES_BETWEEN = 6
 # No holidays: the tests' dates move on with the calendar on the wall.
 OFFICE = {
-    "name": {"zh": "办公时间"},
+    "name": {"zh": "办公时间", "en": "Office hours"},
     "timezone": "Asia/Shanghai",
     "windows": [
         {"weekdays": [1, 2, 3, 4, 5], "start": "08:30", "end": "12:00"},
@@ -53,15 +53,19 @@ def checkpoint(number: int, code: str, name: str) -> dict[str, Any]:
 
 
 ROUTE = {
-    "name": {"zh": "六点夜巡路线"},
+    "name": {"zh": "六点夜巡路线", "en": "Night round of six points"},
     "estate": cast.ESTATE,
     "clause": "3.5",
     "ordered": True,
     "checkpoints": [checkpoint(number, code, name) for number, (code, name) in enumerate(CHECKPOINTS)],
 }
-SHORT_ROUTE = {**ROUTE, "name": {"zh": "两点路线"}, "checkpoints": ROUTE["checkpoints"][:2]}
+SHORT_ROUTE = {
+    **ROUTE,
+    "name": {"zh": "两点路线", "en": "Round of two points"},
+    "checkpoints": ROUTE["checkpoints"][:2],
+}
 PLAN = {
-    "name": {"zh": "夜间巡更"},
+    "name": {"zh": "夜间巡更", "en": "Night round"},
     "estate": cast.ESTATE,
     "service": "patrol",
     "clause": "3.5",

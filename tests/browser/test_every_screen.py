@@ -29,7 +29,15 @@ from tests import cast
 from tests.api.world import make_finding, make_incident
 from tests.browser import stage
 from tests.browser.clockwork import Background
-from tests.browser.inspection import chinese_signs_in, covered, cut_off, english_in, too_wide, written_over
+from tests.browser.inspection import (
+    chinese_signs_in,
+    covered,
+    cut_off,
+    english_in,
+    standing_in,
+    too_wide,
+    written_over,
+)
 from tests.browser.people import Person
 from tests.store.test_emergencies_drills import make_plan
 
@@ -39,7 +47,10 @@ NARROW = (1024, 768, 390)
 NO_PAGES = re.compile(
     r"export|template$|lookup|/details/|/edit/|/new/$|intake/(history|households|items|promise)|inbox/unread|photos|static|plans/$|routes/$"
 )
+# Somebody's own words have no other language.
+TYPED = "消防通道堵塞"
 AtABrowser = Callable[..., Person]
+RECORDS = (ServiceRequest, WorkOrder, Drill, Incident, Finding)
 
 
 @pytest.fixture
@@ -50,13 +61,15 @@ def estate(app: Flask, site: str, background: Background, start: datetime) -> No
     cast.publish("plan", "night", revised, now=start, actor=cast.manager())
     values = {"estate": cast.ESTATE, "kind": "complaint", "item": "complaint-attitude", "channel": "phone"}
     requests.create({**values, "words": "说话不耐烦", "place": "3-1201"}, actor=SYSTEM, now=start)
-    make_plan("fire", calendar=None, live_per_year=2)
+    make_plan("fire", name={"zh": "火灾", "en": "Fire"}, calendar=None, live_per_year=2)
     drill = {"kind": "live", "plan": {"code": "fire", "revision": 1}, "year": start.year, "ordinal": 1}
-    planned = {"number": "D-0001", "state": "planned", "title": "火灾演练", "planned_for": start + timedelta(days=20)}
+    planned = {"number": "D-0001", "state": "planned", "planned_for": start + timedelta(days=20)}
+    planned |= {"title": "火灾演练", "title_en": "Fire drill"}
     create(Drill(estate=cast.ESTATE, key="drill", **drill, **planned), Change("plan"), actor=SYSTEM, now=start)
     enrol("6f0c1b9e-3a54-4b7e-9c52-0d7f5f3f1a11", "巡更平板", actor=cast.guard(), now=start)
-    make_finding(severity="high", note="纸箱堆到门口", photos=["a" * 64])
-    make_incident(title="火灾预案 · 3号楼12层", place="3号楼12层", words="三层冒烟")
+    make_finding(title=TYPED, severity="high", note="纸箱堆到门口", photos=["a" * 64])
+    titles = {"title": "火灾预案 · 3号楼12层", "title_en": "Fire · 3号楼12层"}
+    make_incident(**titles, place="3号楼12层", words="三层冒烟")
     background.pass_until(start + timedelta(hours=26))
 
 
@@ -109,6 +122,16 @@ def known_codes() -> frozenset[str]:
     )
 
 
+def chinese_names() -> frozenset[str]:
+    """What has a name in English too: titles of records, and content. People and estates have one name."""
+    records = (each for document in RECORDS for each in document.objects.only("title", "title_en"))
+    pairs = [(each.title, each.title_en) for each in records]
+    alone = [title for title, english in pairs if english is None and TYPED not in title]
+    assert alone == [], "made without a title in English"
+    pairs += [(each.name.get("zh"), each.name.get("en")) for each in Content.objects.only("name")]
+    return frozenset(chinese for chinese, english in pairs if chinese and english and english != chinese)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_screen_is_chinese_fits_and_is_silent(
     app: Flask, estate: None, at_a_browser: AtABrowser, width: int
@@ -147,13 +170,17 @@ def test_every_screen_fits_tablets_and_phones_and_speaks_english(
     """One walk for all widths: a page is made once and measured at each of them."""
     manager = at_a_browser(cast.manager(), width=NARROW[0], language="en-US")
     manager.sign_in("/admin/today/")
-    wrong = dict[str, Any]()
+    names, wrong = chinese_names(), dict[str, Any]()
+    assert {"夜间巡更", "服务态度投诉"} <= names
     for address in addresses(app):
         if manager.page.goto(manager.site + address).status == 403:
             continue
         if manager.page.query_selector("[data-live]"):
             manager.page.wait_for_load_state("networkidle")
-        found: dict[str, Any] = {"Chinese signs": chinese_signs_in(manager.page)}
+        found: dict[str, Any] = {
+            "Chinese signs": chinese_signs_in(manager.page),
+            "Chinese names": standing_in(manager.page, names),
+        }
         for width in NARROW:
             manager.page.set_viewport_size({"width": width, "height": 900})
             found[f"wider than {width}"] = too_wide(manager.page)
@@ -172,5 +199,7 @@ def test_a_page_that_does_not_fit_or_is_not_chinese_would_be_seen(page: Any) -> 
     assert english_in(page) == ["Save this draft", "Hover me"]
     page.set_content("<main><p>On duty：nobody</p><p lang=zh>值班：无</p></main>")
     assert chinese_signs_in(page) == ["On duty：nobody"]
+    page.set_content("<main><p>Now: 夜间巡更</p><p lang=zh>夜间巡更</p></main>")
+    assert standing_in(page, {"夜间巡更"}) == ["Now: 夜间巡更"]
     page.set_content("<main><p>Monday the first</p><p style='margin-top: -2em'>Tuesday the second</p></main>")
     assert written_over(page) == ["Monday the first × Tuesday the second"]
