@@ -16,10 +16,10 @@ from admin_app.accounts import commands as account_commands
 from admin_app.accounts import signing_in
 from admin_app.accounts.current import actor_or_none
 from admin_app.api.register import register as register_api
-from admin_app.backoffice.home import Home
-from admin_app.backoffice.navigation import register as register_navigation
+from admin_app.backoffice.frame.home import Home
+from admin_app.backoffice.frame.navigation import register as register_navigation
+from admin_app.backoffice.frame.search import Search
 from admin_app.backoffice.register import register as register_backoffice
-from admin_app.backoffice.search import Search
 from admin_app.portal.register import register as register_portal
 from admin_app.shell import (
     assets,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
 
-from admin_app.backoffice.content.parsing import to_form
+from admin_app.backoffice.forms.parsing import to_form
 from store import clock
 from store.content import reading
 from tests import cast

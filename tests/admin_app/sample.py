@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Flask
 
-from admin_app.backoffice.base import BulkVerb, Choice, SecureModelView, field_filter
-from admin_app.backoffice.navigation import MenuPlace
+from admin_app.backoffice.frame.base import BulkVerb, Choice, SecureModelView, field_filter
+from admin_app.backoffice.frame.navigation import MenuPlace
 from admin_app.shell.chips import chip_of
 from admin_app.shell.language import t
 from store.actor import Actor

@@ -115,8 +115,8 @@ def test_a_number_of_a_chosen_estate_opens_that_estates(app: Flask, stage: None,
 def test_programs_count_the_same_as_the_office(app: Flask, stage: None, database: Any) -> None:
     from admin_app.api.requests import LISTING as OF_REQUESTS
     from admin_app.api.work import LISTING as OF_WORK
-    from admin_app.backoffice import requests as office_requests
-    from admin_app.backoffice import work as office_work
+    from admin_app.backoffice.requests import pages as office_requests
+    from admin_app.backoffice.work import pages as office_work
 
     now = clock.now()
     for listing, tabs, collection in (

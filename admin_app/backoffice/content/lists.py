@@ -9,13 +9,13 @@ from markupsafe import Markup
 from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
-from admin_app.backoffice.base import BulkVerb, Choice, ListFilter, SecureModelView, field_filter
-from admin_app.backoffice.content.controls import typed_well
 from admin_app.backoffice.content.places import PLACES, Place, place_of_service, url_of
-from admin_app.backoffice.content.references import Labels
 from admin_app.backoffice.content.summaries import summary
 from admin_app.backoffice.content.wording import minutes_words
-from admin_app.backoffice.lists import SLOW_MS
+from admin_app.backoffice.forms.controls import typed_well
+from admin_app.backoffice.forms.references import Labels
+from admin_app.backoffice.frame.base import BulkVerb, Choice, ListFilter, SecureModelView, field_filter
+from admin_app.backoffice.frame.lists import SLOW_MS
 from admin_app.backoffice.records.names import places_of_reader, who_did
 from admin_app.shell.formats import local_time
 from admin_app.shell.language import say

@@ -6,20 +6,19 @@ from zoneinfo import ZoneInfo
 
 from flask import flash, g, redirect, request
 from flask_admin import expose
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.content import verbs
 from admin_app.backoffice.content.codes import suggest_code
-from admin_app.backoffice.content.controls import Builder
 from admin_app.backoffice.content.lists import ContentList
 from admin_app.backoffice.content.merging import changed_fields, merged, undone
-from admin_app.backoffice.content.parsing import Posted, parse, to_form
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.content.replay import replay
 from admin_app.backoffice.content.tabs import TABS, compared, history, used_by
 from admin_app.backoffice.content.wording import Reader
+from admin_app.backoffice.forms.controls import Builder
+from admin_app.backoffice.forms.parsing import parse, posted, to_form
 from admin_app.backoffice.records.parts import asked_part
 from admin_app.shell import gate
 from admin_app.shell.errors import problems_of, status_of
@@ -276,12 +275,5 @@ class ContentPages(ContentList):
         return zone_named(found.timezone if found else None)
 
 
-def posted(form: MultiDict[str, str]) -> Posted:
-    return dict(form.lists())
-
-
 def _without_field(problems: Sequence[Problem]) -> list[str]:
     return [say(each.words) for each in problems if not each.field]
-
-
-__all__ = ["ContentPages", "posted"]

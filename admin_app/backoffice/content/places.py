@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask import url_for
 
-from admin_app.backoffice.navigation import MenuPlace
+from admin_app.backoffice.frame.navigation import MenuPlace
 from store.content.types import built_in
 from store.words import Words
 

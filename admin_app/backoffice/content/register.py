@@ -1,18 +1,12 @@
-"""Hangs the screens of content on Flask-Admin."""
+"""The screens of content: a list and a page for each type, their place in the menu, and how content is found."""
 
 from flask import g
 from flask_admin import Admin, BaseView
 
-from admin_app.backoffice.calendars import CalendarTools, calendar_choices
 from admin_app.backoffice.content.lists import ContentList
-from admin_app.backoffice.content.lookup import LookUp
 from admin_app.backoffice.content.pages import ContentPages
 from admin_app.backoffice.content.places import CUSTOM, PLACES, place_of_service, url_of
-from admin_app.backoffice.coverage import Coverage
-from admin_app.backoffice.escalations import EscalationTools, fallback_words, simulator_choices
-from admin_app.backoffice.floor_plans import FloorPlanPicture, RoutePlaces
-from admin_app.backoffice.navigation import Group, Item
-from admin_app.backoffice.plans import PlanTools, RouteCodes
+from admin_app.backoffice.frame.navigation import Group, Item
 from admin_app.shell.language import say
 from admin_app.shell.search import Finder, Hit, provide
 from store import clock
@@ -46,28 +40,14 @@ def register(admin: Admin) -> None:
             admin.add_view(ContentPages(place.endpoint, f"/admin/content/{place.kind}", place.kind, place))
     admin.add_view(ContentPages("content_plan", "/admin/content/plan", "plan"))
     admin.add_view(ContentPages(CUSTOM, "/admin/content/<kind>", None))
-    for tool in (
-        LookUp(),
-        PlanTools(),
-        RouteCodes(),
-        FloorPlanPicture(),
-        RoutePlaces(),
-        EscalationTools(),
-        CalendarTools(),
-        Coverage(),
-    ):
-        admin.add_view(tool)
-    admin.app.jinja_env.globals.update(
-        simulator_choices=lambda policy: simulator_choices(policy, clock.now()),
-        fallback_chain=lambda: fallback_words(clock.now()),
-        calendar_choices=lambda: calendar_choices(clock.now()),
-    )
-    _extend_navigation(admin)
     provide(admin.app, Finder(Words("内容", "Content"), "content.read", _find, order=60))
 
 
-def _extend_navigation(admin: Admin) -> None:
-    """Types that managers define stand below the built-in ones; a plan's page belongs to the list of its service."""
+def extend_navigation(admin: Admin) -> None:
+    """Types that managers define stand below the built-in ones; a plan's page belongs to the list of its service.
+
+    Called when all screens are hung up: a tool beside an editor belongs to the list of what is edited.
+    """
     plain = admin.app.jinja_env.globals["navigation"]
     lists = {view.endpoint: view for view in admin._views}
 

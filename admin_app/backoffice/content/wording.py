@@ -5,10 +5,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from admin_app.backoffice.content.controls import number_options
-from admin_app.backoffice.content.parsing import NUMBER_LISTS, form_text
-from admin_app.backoffice.content.presentation import presentation_of
-from admin_app.backoffice.content.references import Labels
+from admin_app.backoffice.forms.controls import number_options
+from admin_app.backoffice.forms.parsing import NUMBER_LISTS, form_text
+from admin_app.backoffice.forms.presentation import presentation_of
+from admin_app.backoffice.forms.references import Labels
 from admin_app.shell.formats import yuan
 from admin_app.shell.language import say
 from admin_app.shell.punctuation import CLAUSES, ROWS, listed

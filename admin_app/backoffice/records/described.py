@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import request
 
-from admin_app.backoffice.base import BulkVerb
+from admin_app.backoffice.frame.base import BulkVerb
 from admin_app.backoffice.records.names import assignable, place
 from admin_app.backoffice.records.priced_lines import read_lines
 from admin_app.backoffice.records.verbs import Choice, Input, Posted, Run, VerbForm

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, url_for
 
-from admin_app.backoffice.navigation import menu
+from admin_app.backoffice.frame.navigation import menu
 from admin_app.backoffice.records.cells import title_of
 from admin_app.backoffice.records.names import department_names, zone_of_reader
 from admin_app.backoffice.records.search import by_number_or_title

@@ -12,8 +12,8 @@ from mongoengine import Document, QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
-from admin_app.backoffice import dates
-from admin_app.backoffice.base import SEARCH_LENGTH, BulkVerb, Choice, ListFilter, SecureModelView
+from admin_app.backoffice.frame import dates
+from admin_app.backoffice.frame.base import SEARCH_LENGTH, BulkVerb, Choice, ListFilter, SecureModelView
 from admin_app.backoffice.records.columns import Column
 from admin_app.backoffice.records.names import (
     Person,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from admin_app.backoffice.base import BackofficeView
+from admin_app.backoffice.frame.base import BackofficeView
 from admin_app.backoffice.records.names import estates_of_reader
 
 
