@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from admin_app.accounts.attempts import UNKNOWN_LIMIT
 from admin_app.accounts.documents import Account
 from tests import cast
-from tests.admin_app.conftest import PASSWORD, log_in, make_account, token_of
 from tests.admin_app.accounts.test_second_factor import set_up
+from tests.admin_app.conftest import PASSWORD, log_in, make_account, token_of
 
 ELSEWHERE = "198.51.100.7"
 

@@ -11,8 +11,8 @@ from store import clock
 from store.deadlines import mutes
 from tests import cast
 from tests.admin_app.conftest import make_account
-from tests.admin_app.office import make_world
 from tests.admin_app.content.test_content_browser import enter
+from tests.admin_app.office import make_world
 
 HOUR = timedelta(hours=1)
 
