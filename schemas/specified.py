@@ -16,7 +16,6 @@ from store.errors import Invalid
 from store.fields.checking import clean
 from store.fields.describing import is_needed, json_schema, shown_schema
 from store.fields.kind import Schema
-from store.fields.kinds import kind_of
 from store.fields.nested import GROUP, LIST
 from store.fields.spec import MAX_LONG_TEXT, Field
 from store.fields.texts import NOT_BLANK
@@ -25,7 +24,6 @@ Made = fields.Field[Any]
 # As the store's own patterns, in the words of JSON Schema, where `$` is the end and nothing else.
 NEW_CODE = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
 HASH = r"^[0-9a-f]{64}$"
-_NAMED = {"code": NEW_CODE, **dict.fromkeys(("hash", "signature", "voice"), HASH)}
 # What a description of a field says besides its rules, and the rules that what is stored may be older than.
 _SAID = ("description", "x-refers-to", "default", "format")
 _RULES = frozenset({"pattern", "minItems", "maxItems"})
@@ -66,7 +64,7 @@ def _made(name: str, field: Field, answer: bool) -> Made:
     if answer:
         options |= {"allow_none": True, "dump_default": None}
     else:
-        options |= {"required": is_needed(field), "allow_none": not field.required}
+        options |= {"required": is_needed(field), "allow_none": not field.required or field.shown_when is not None}
     if field.translated:
         return fields.Nested(Translated if answer else _given(_longest(schema), field.required), **options)
     if field.kind == GROUP:
@@ -75,15 +73,13 @@ def _made(name: str, field: Field, answer: bool) -> Made:
         inner = fields.Nested(_shape(name, field.fields, answer))
         return fields.List(inner, validate=[] if answer else _validators(schema), **options)
     # What is stored may be older than a rule; what is sent is described as it is checked.
-    bare = {key: schema[key] for key in schema if key not in _RULES} if answer else schema | _named(field)
+    bare = {key: schema[key] for key in schema if key not in _RULES} if answer else schema | _coded(field)
     return _of_schema(bare, options)
 
 
-def _named(field: Field) -> Schema:
-    """What a name says that the kind of its field does not."""
-    if field.name == "photos" and kind_of(field).several:
-        return {"items": {"type": "string", "pattern": HASH}}
-    return {"pattern": _NAMED[field.name]} if field.name in _NAMED and field.target is None else {}
+def _coded(field: Field) -> Schema:
+    """The code of what is made is no reference to what there is: it must be well-formed."""
+    return {"pattern": NEW_CODE} if field.name == "code" and field.target is None else {}
 
 
 def _of_schema(schema: Schema, options: dict[str, Any]) -> Made:
@@ -99,7 +95,7 @@ def _of_schema(schema: Schema, options: dict[str, Any]) -> Made:
         case "boolean":
             return fields.Boolean(**options)
         case _:
-            return fields.String(validate=validators, **options)
+            return fields.String(validate=validators, **_patterned(schema, options))
 
 
 def _type_of(schema: Schema) -> str:
@@ -116,7 +112,13 @@ def _validators(schema: Schema) -> list[validate.Validator]:
         found.append(validate.Range(min=schema["minimum"], max=schema["maximum"]))
     if "enum" in schema:
         found.append(validate.OneOf(schema["enum"]))
-    return [*found, validate.Regexp(schema["pattern"])] if "pattern" in schema else found
+    return found
+
+
+def _patterned(schema: Schema, options: dict[str, Any]) -> dict[str, Any]:
+    """A pattern is described and never run here: one that a manager typed could take for ever in Python's own engine."""
+    said = {key: schema[key] for key in ("pattern",) if key in schema}
+    return {**options, "metadata": {**options.get("metadata", {}), **said}}
 
 
 @cache

@@ -1,5 +1,6 @@
 """The head (draft, schedule, state) and the immutable revisions of all content."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from mongoengine import Document
@@ -8,8 +9,9 @@ from mongoengine.fields import BooleanField, DateTimeField, IntField, ObjectIdFi
 from store.alone import forget
 from store.content.rules import check_content_type
 from store.content.types import NAME, ContentType, register
+from store.fields.kind import Kind
 from store.fields.kinds import KINDS
-from store.fields.spec import Field
+from store.fields.spec import Field, When
 from store.plain import PlainDict, PlainList
 from store.versioned import Versioned
 from store.words import Words
@@ -99,6 +101,11 @@ class Revision(Document):
     }
 
 
+def _named(are: Callable[[Kind], bool]) -> tuple[str, ...]:
+    """The kinds of fields that are so."""
+    return tuple(kind.name for kind in KINDS.values() if are(kind))
+
+
 _CUSTOM_KINDS = tuple((kind.name, kind.words) for kind in KINDS.values() if not kind.nested)
 
 register(
@@ -122,11 +129,44 @@ register(
                     Field("kind", "choice", Words("类型", "Kind"), required=True, choices=_CUSTOM_KINDS),
                     Field("required", "boolean", Words("必填", "Required")),
                     Field("translated", "boolean", Words("中英双语", "In two languages")),
-                    Field("target", "text", Words("引用的类型", "Refers to")),
+                    Field(
+                        "target",
+                        "text",
+                        Words("引用的类型", "Refers to"),
+                        required=True,
+                        shown_when=When("kind", _named(lambda kind: kind.refers)),
+                    ),
+                    Field(
+                        "pattern",
+                        "text",
+                        Words("格式", "Pattern"),
+                        shown_when=When("kind", _named(lambda kind: kind.in_languages)),
+                        help=Words(
+                            "整个文本应符合的格式，如 [A-Z]{2}\\d{4}",
+                            "What all of a text looks like, e.g. [A-Z]{2}\\d{4}",
+                        ),
+                    ),
+                    Field(
+                        "shown_when",
+                        "group",
+                        Words("仅当", "Asked only when"),
+                        help=Words("留空则总是填写", "Empty: always"),
+                        fields=(
+                            Field("field", "text", Words("字段", "Field")),
+                            Field(
+                                "values",
+                                "list",
+                                Words("取以下值之一", "has one of"),
+                                fields=(Field("value", "text", Words("值", "Value"), required=True),),
+                            ),
+                        ),
+                    ),
                     Field(
                         "choices",
                         "list",
                         Words("选项", "Choices"),
+                        required=True,
+                        shown_when=When("kind", _named(lambda kind: kind.chooses)),
                         fields=(
                             Field("value", "text", Words("值", "Value"), required=True),
                             Field("label", "text", Words("显示名", "Label"), translated=True),

@@ -1,15 +1,17 @@
 """Rules of the life of content: pure functions over plain values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from store.content.types import Body, ContentType, LookUp
 from store.errors import Problem, RuleBroken
+from store.fields import patterns
 from store.fields.checking import clean, uses
+from store.fields.choosing import NO, YES
 from store.fields.kinds import KINDS
-from store.fields.spec import CODE, Field
+from store.fields.spec import CODE, Field, When
 from store.words import Words, translated
 
 STATES: dict[str, Words] = {
@@ -134,15 +136,29 @@ def custom_field(row: Mapping[str, Any]) -> Field:
         translated=bool(row.get("translated")) and KINDS[row["kind"]].in_languages,
         choices=choices,
         target=row.get("target"),
+        pattern=row.get("pattern"),
+        shown_when=_condition(row.get("shown_when") or {}),
     )
 
 
+def _condition(given: Mapping[str, Any]) -> When | None:
+    """Yes and no of a form are true and false of a body."""
+    values = [each["value"] for each in given.get("values") or ()]
+    among = (_AS_BOOLEAN.get(each, each) for each in values)
+    return When(given["field"], tuple(dict.fromkeys([*values, *among]))) if given.get("field") else None
+
+
+_AS_BOOLEAN: Mapping[str, str | bool] = {YES: True, NO: False}
+
+
 def check_content_type(body: Body, look_up: LookUp) -> list[Problem]:
-    """Names well-formed and unique, choices where a choice is asked for, a target where a reference is."""
+    """Names well-formed and unique, patterns that can be read, conditions on fields that there are."""
     problems: list[Problem] = []
+    rows = {row.get("name", ""): row for row in body.get("fields") or ()}
     seen: set[str] = set()
     for index, row in enumerate(body.get("fields") or ()):
         problems += _check_custom_row(row, f"fields.{index}", seen)
+        problems += _check_condition(row, f"fields.{index}.shown_when", rows)
         seen.add(row.get("name", ""))
     if "name" not in seen:
         words = Words("需要一个名为 name 的文本字段作为标题", "One text field called “name” is needed as the title")
@@ -159,8 +175,32 @@ def _check_custom_row(row: Mapping[str, Any], path: str, seen: set[str]) -> list
         problems.append(Problem("malformed_name", words, f"{path}.name"))
     if row["name"] in seen:
         problems.append(Problem("duplicate", Words("字段名重复", "This field name is used twice"), f"{path}.name"))
-    if KINDS[row["kind"]].chooses and not row.get("choices"):
-        problems.append(Problem("no_choices", Words("请列出选项", "List the choices"), f"{path}.choices"))
-    if KINDS[row["kind"]].refers and not row.get("target"):
-        problems.append(Problem("no_target", Words("请选择引用的类型", "Say what it refers to"), f"{path}.target"))
+    if "pattern" in row and not patterns.is_pattern(row["pattern"]):
+        problems.append(Problem("not_a_pattern", patterns.NOT_A_PATTERN, f"{path}.pattern"))
     return problems
+
+
+_NO_SUCH_FIELD = Words("没有这个字段，或它不是单选、多选或是/否", "is no field of choices or of yes and no")
+_NO_SUCH_VALUE = Words("该字段没有「{value}」这个值", "That field has no value “{value}”")
+
+
+def _check_condition(row: Mapping[str, Any], path: str, rows: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    """It names another field that has few values, which is always asked itself, and values that this one has."""
+    given = row.get("shown_when") or {}
+    if not given:
+        return
+    other = rows.get(given.get("field", ""))
+    if other is None or other is row or other.get("shown_when") or not _values_of(other):
+        yield Problem("no_such_field", _NO_SUCH_FIELD, f"{path}.field")
+        return
+    if not given.get("values"):
+        yield Problem("required", Words("请写明取哪些值", "Say which values"), f"{path}.values")
+    for index, each in enumerate(given.get("values") or ()):
+        if each["value"] not in _values_of(other):
+            yield Problem("no_such_value", _NO_SUCH_VALUE.fill(value=each["value"]), f"{path}.values.{index}.value")
+
+
+def _values_of(row: Mapping[str, Any]) -> list[str]:
+    if KINDS[row["kind"]].chooses:
+        return [each["value"] for each in row.get("choices") or ()]
+    return [YES, NO] if row["kind"] == "boolean" else []

@@ -18,7 +18,6 @@ from store.findings import operations as findings
 from store.findings.operations import REPORTED
 from store.incidents import help
 from store.incidents import operations as incidents
-from store.photos import voice
 from store.verbs import Verb
 from store.work.answers import read_answer, read_answers, read_hashes, read_photos
 from store.work.documents import WORK_ORDER
@@ -66,11 +65,7 @@ def _completion(values: Values) -> dict[str, Any]:
 
 def _supplement(values: Values) -> dict[str, Any]:
     found = {"answers": read_answers(values.get("answers") or []), "photos": read_hashes(values.get("photos"))}
-    said = _checked(WORK_ORDER["supplement"].fields, values, *found)
-    problems = voice.name_problems(said.get("voice"))
-    if problems:
-        raise Invalid(problems)
-    return {**said, **found}
+    return {**_checked(WORK_ORDER["supplement"].fields, values, *found), **found}
 
 
 def _photos(values: Values) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from store.words import Words
 _UNKNOWN = Words("没有名为「{name}」的字段", "There is no field named “{name}”")
 _REQUIRED = Words("请填写「{label}」", "Please fill in “{label}”")
 _SHAPE = Words("「{label}」格式不正确", "“{label}” has the wrong shape")
+_NOT_ASKED = Words("「{label}」在此不适用，请留空", "“{label}” is not asked here; leave it empty")
 _WRONG = Words("「{label}」{why}", "“{label}” {why}")
 
 
@@ -23,12 +24,30 @@ def clean(fields: Sequence[Field], values: Mapping[str, Any], path: str = "") ->
     problems = [
         Problem("unknown_field", _UNKNOWN.fill(name=name), path + str(name)) for name in values if name not in known
     ]
+    given = _with_defaults(fields, values)
     for each in fields:
-        value, found = _clean_one(each, values.get(each.name), path + each.name)
+        if is_shown(each, given):
+            value, found = _clean_one(each, values.get(each.name), path + each.name)
+        else:
+            value, found = None, _not_asked(each, values.get(each.name), path + each.name)
         problems += found
         if value is not None:
             cleaned[each.name] = value
     return cleaned, problems
+
+
+def is_shown(field: Field, values: Mapping[str, Any]) -> bool:
+    """Whether the field is asked beside these values."""
+    return field.shown_when is None or field.shown_when.holds(values.get(field.shown_when.field))
+
+
+def _with_defaults(fields: Sequence[Field], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**{each.name: each.default for each in fields if each.default is not None}, **values}
+
+
+def _not_asked(field: Field, value: Any, path: str) -> list[Problem]:
+    """What nobody was asked is no value, and a reader would not understand it."""
+    return [] if _is_blank(field, value) else [Problem("not_asked", _NOT_ASKED.fill(label=field.label), path)]
 
 
 def is_empty(value: Any) -> bool:

@@ -6,28 +6,44 @@ from dataclasses import replace
 from store.fields.kind import Schema
 from store.fields.kinds import kind_of
 from store.fields.nested import GROUP, LIST
-from store.fields.spec import MAX_ROWS, Field
+from store.fields.spec import MAX_ROWS, Field, When
 
 
 def json_schema(field: Field) -> Schema:
     """What the field takes, as JSON Schema 2020-12, with its label. A field that need not be given may be null."""
-    found = {**_bare(field), **_about(field)}
-    return found if field.required else _or_null(found)
+    if field.required and field.shown_when is None:
+        return {**_bare(field), **_about(field)}
+    # Where it is not asked it is left empty; `object_schema` says where it is.
+    free = replace(field, required=False) if field.shown_when else field
+    return _or_null({**_bare(free), **_about(free)})
 
 
 def object_schema(fields: Sequence[Field]) -> Schema:
     """An object of these fields and no others, as `clean` takes it."""
     needed = [each.name for each in fields if is_needed(each)]
+    conditions = [_condition(each, each.shown_when) for each in fields if each.shown_when]
     return {
         "type": "object",
         "properties": {each.name: json_schema(each) for each in fields},
         **({"required": needed} if needed else {}),
+        **({"allOf": conditions} if conditions else {}),
         "additionalProperties": False,
     }
 
 
+def _condition(field: Field, when: When) -> Schema:
+    """Needed, if at all, where it is asked, and left empty elsewhere."""
+    among = {"enum": list(when.among)}
+    holds = {"anyOf": [among, {"type": "array", "contains": among}]}
+    asked = {"required": [field.name], "properties": {field.name: _bare(field)}}
+    then = {"then": asked} if field.required and field.default is None else {}
+    nothing: Schema = {"properties": {field.name: {"enum": [None, "", [], {}]}}}
+    return {"if": {"properties": {when.field: holds}, "required": [when.field]}, **then, "else": nothing}
+
+
 def is_needed(field: Field) -> bool:
-    return field.required and field.default is None
+    """Whether it must be given whatever stands beside it."""
+    return field.required and field.default is None and field.shown_when is None
 
 
 def shown_schema(field: Field) -> Schema:

@@ -21,8 +21,9 @@ class Kind:
 
     # Whether its values are made of the values of other fields.
     nested = False
-    # Whether a value is a list, each part of which is typed and said by itself.
+    # Whether a value is a list, and whether each part of it is typed by itself.
     several = False
+    apart = False
     # Whether it may be given in two languages.
     in_languages = False
     # Of several lines, so that it is neither a column of a table nor damaged by a spreadsheet that sees a date in it.
@@ -89,7 +90,7 @@ class Kind:
 class Several(Kind):
     """A list of values."""
 
-    several = True
+    several = apart = True
 
     def check_one(self, field: Field, value: object) -> object:
         raise NotImplementedError

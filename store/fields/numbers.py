@@ -168,6 +168,8 @@ class Money(Integer):
 class Integers(Several):
     """Several whole numbers, typed into one input with commas between them and kept in their order."""
 
+    apart = False
+
     def check_one(self, field: Field, value: object) -> object:
         number = whole(value)
         in_range(number, -LARGEST, LARGEST)

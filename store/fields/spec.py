@@ -20,8 +20,21 @@ LARGEST = 10**12
 
 
 @dataclass(frozen=True)
+class When:
+    """A condition on the field beside it: it has one of these values, or has one of them among its own."""
+
+    field: str
+    among: tuple[str | bool, ...]
+
+    def holds(self, value: object) -> bool:
+        return any(each in self.among for each in (value if isinstance(value, list) else [value]))
+
+
+@dataclass(frozen=True)
 class Field:
-    """One field. `target` is the kind a reference points to; `fields` are the parts of a group or of each list row."""
+    """One field. `target` is the kind a reference points to; `fields` are the parts of a group or of each list row;
+    `shown_when` is when it is asked at all; `pattern` is what the whole of a text must look like, in the language of RE2.
+    """
 
     name: str
     kind: str
@@ -36,6 +49,8 @@ class Field:
     maximum: float | None = None
     default: Any = None
     personal: bool = False
+    shown_when: When | None = None
+    pattern: str | None = None
 
 
 class Wrong(Exception):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from store.fields import cell
+from store.fields import cell, patterns
 from store.fields.kind import Kind, Schema
 from store.fields.spec import MAX_LONG_TEXT, MAX_TEXT, Field, Wrong
 from store.typed_text import folded, length_seen, one_line, several_lines
@@ -25,6 +25,7 @@ _PLACES = frozenset({"room"})
 _NOT_TEXT = Words("应为文本", "must be text")
 _UNSEEN = Words("含有不可见字符", "contains characters that cannot be stored")
 _TOO_LONG = Words("不能超过 {n} 个字", "must not be longer than {n} characters")
+_NOT_AS_ASKED = Words("不符合要求的格式 {pattern}", "does not look as it must: {pattern}")
 _NOT_TRANSLATED = Words("应为中英文文本", 'must be text as {"zh": …, "en": …}')
 
 
@@ -52,12 +53,18 @@ class Text(Kind):
 
     def check(self, field: Field, value: object) -> object:
         if not field.translated:
-            return checked(value, is_long=self.is_long)
+            return self._one(field, value)
         given = {"zh": value} if isinstance(value, str) else value
         if not isinstance(given, Mapping) or set(given) - {"zh", "en"}:
             raise Wrong("not_translated", _NOT_TRANSLATED)
         filled = ((language, text) for language, text in given.items() if not _is_blank(text))
-        return {language: checked(text, is_long=self.is_long) for language, text in filled}
+        return {language: self._one(field, text) for language, text in filled}
+
+    def _one(self, field: Field, value: object) -> str:
+        text = checked(value, is_long=self.is_long)
+        if field.pattern is not None and not patterns.fits(field.pattern, text):
+            raise Wrong("not_as_asked", _NOT_AS_ASKED.fill(pattern=field.pattern))
+        return text
 
     def is_blank(self, value: object) -> bool:
         """Blanks say nothing in a text; in the place of a code or a date they are a wrong value."""
@@ -65,10 +72,12 @@ class Text(Kind):
 
     def schema(self, field: Field) -> Schema:
         longest = {"maxLength": MAX_LONG_TEXT if self.is_long else MAX_TEXT}
-        needed = {"pattern": NOT_BLANK} if field.required else {}
+        asked = patterns.described(field.pattern) if field.pattern else NOT_BLANK if field.required else None
+        needed = {"pattern": asked} if asked else {}
         if not field.translated:
             return {"type": "string", **({"minLength": 1} if field.required else {}), **longest, **needed}
-        parts = {"zh": {"type": "string", **longest, **needed}, "en": {"type": "string", **longest}}
+        formed = needed if field.pattern else {}
+        parts = {"zh": {"type": "string", **longest, **needed}, "en": {"type": "string", **longest, **formed}}
         least = {"required": ["zh"]} if field.required else {}
         return {"type": "object", "properties": parts, **least, "additionalProperties": False}
 

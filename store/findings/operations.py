@@ -30,7 +30,6 @@ from store.lifecycle import begin, does, next_state
 from store.numbering import take
 from store.people.operations import Directory
 from store.photos import voice
-from store.photos.rules import hash_problems
 from store.records import told_of
 from store.relay import makes
 from store.versioned import Change
@@ -43,7 +42,7 @@ REPORTED: tuple[Field, ...] = (
     Field("place", "text", Words("地点", "Place"), required=True),
     Field("hazard", "reference", Words("隐患类别", "Kind of hazard"), target="hazard"),
     Field("severity", "choice", Words("严重程度", "Severity"), choices=tuple(rules.SEVERITIES.items())),
-    Field("photos", "references", Words("照片", "Photos")),
+    Field("photos", "photos", Words("照片", "Photos")),
     voice.FIELD,
     Field("note", "long_text", Words("说明", "Note")),
 )
@@ -74,7 +73,6 @@ def report(values: Values, *, actor: Actor, now: datetime) -> Finding:
     What a tablet reports is made once under the id that the tablet gave it.
     """
     given, problems = clean(REPORT, values)
-    problems += hash_problems(given.get("photos") or [], "photos") + voice.name_problems(given.get("voice"))
     if problems:
         raise Invalid(problems)
     require(actor, "findings.report", given["estate"])

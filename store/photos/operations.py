@@ -10,6 +10,7 @@ from pymongo import UpdateOne
 
 from store.actor import Actor
 from store.errors import Invalid, NotFound, Problem, RuleBroken
+from store.fields.assets import is_name
 from store.fields.checking import clean
 from store.photos import rules, voice
 from store.photos.documents import Photo, PhotoChunk
@@ -53,7 +54,7 @@ def progress(sha256: str, *, actor: Actor) -> Progress:
 
 
 def _check_name(sha256: object) -> None:
-    if not rules.is_hash(sha256):
+    if not is_name(sha256):
         raise NotFound(Photo.LABEL, sha256)
 
 

@@ -1,9 +1,9 @@
 """Rules of photos: their names, their parts, and what is taken for a picture. No database."""
 
-import re
 from dataclasses import dataclass
 
-from store.errors import Invalid, Problem
+from store.errors import Invalid
+from store.fields.assets import is_name
 from store.fields.spec import Field
 from store.words import Words
 
@@ -20,7 +20,6 @@ MOST_PIXELS_A_SIDE = 20_000
 LONGEST_SIDE = 1600
 QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP")
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 KINDS: dict[str, Words] = {"photo": Words("照片", "Photo"), "voice": Words("语音", "Voice note")}
 ROLES: dict[str, Words] = {
@@ -63,19 +62,11 @@ class Picture:
     position: dict[str, float] | None
 
 
-def is_hash(value: object) -> bool:
-    return isinstance(value, str) and _HASH.fullmatch(value) is not None
-
-
 def check_hash(value: object) -> str:
     """Raises `Invalid` `not_a_hash`."""
-    if not isinstance(value, str) or not is_hash(value):
+    if not isinstance(value, str) or not is_name(value):
         raise Invalid.one("not_a_hash", NOT_A_HASH, "photos")
     return value
-
-
-def hash_problems(values: list[str], path: str) -> list[Problem]:
-    return [Problem("not_a_hash", NOT_A_HASH, path) for each in values if not _HASH.fullmatch(each)]
 
 
 def check_chunk(n: int, size: int) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from store.errors import Invalid, Problem
+from store.errors import Invalid
 from store.fields.spec import Field
-from store.photos.rules import hash_problems
 from store.words import Words
 
-FIELD = Field("voice", "text", Words("语音", "Voice note"), help=Words("语音的 SHA-256", "SHA-256 of the voice note"))
+FIELD = Field("voice", "voice", Words("语音", "Voice note"), help=Words("语音的 SHA-256", "SHA-256 of the voice note"))
 MOST_SECONDS = 60
 MOST_BYTES = 1024 * 1024
 WEBM, MP4 = "audio/webm", "audio/mp4"
@@ -39,11 +38,6 @@ _BRANDS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"M4A 
 
 class _Broken(Exception):
     """It is not put together as a recording is."""
-
-
-def name_problems(name: object) -> list[Problem]:
-    """A voice note is named like a photo, or not at all."""
-    return hash_problems([str(name)], "voice") if name else []
 
 
 def check_size(size: int) -> None:

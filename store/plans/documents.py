@@ -201,7 +201,7 @@ FLOOR_PLAN = register(
             Field("floor", "text", Words("楼层", "Floor")),
             Field(
                 "picture",
-                "text",
+                "photo",
                 Words("图片", "Picture"),
                 required=True,
                 help=Words("保存草稿后用“上传图片”填写", "Save the draft, then use “Upload the picture”"),

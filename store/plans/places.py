@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from store.errors import Problem
-from store.photos.rules import NOT_A_HASH, is_hash
 from store.words import Words
 
 Body = Mapping[str, Any]
@@ -21,8 +20,6 @@ FOREIGN_BUILDING = Words("楼属于另一个小区", "The building belongs to an
 def check_floor_plan(body: Body, building: Body | None) -> list[Problem]:
     """What the fields alone do not say of a floor plan; `building` is its building's, None without one."""
     problems = []
-    if body.get("picture") and not is_hash(body["picture"]):
-        problems.append(Problem("not_a_hash", NOT_A_HASH, "picture"))
     if building is not None and building.get("estate") != body.get("estate"):
         problems.append(Problem("foreign_building", FOREIGN_BUILDING, "building"))
     return problems

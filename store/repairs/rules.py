@@ -57,7 +57,7 @@ CORRECTED = (
     replace(LINES, label=Words("仍收费的项目和数量", "What is still charged")),
     Field("reason", "long_text", Words("更正原因", "Why it is corrected"), required=True),
 )
-_SIGNATURE = Field("signature", "text", Words("签名照片", "Photo of the signature"))
+_SIGNATURE = Field("signature", "photo", Words("签名照片", "Photo of the signature"))
 # The sum under which the resident has put his name; where it is said, it is the sum that counts or nothing.
 _SUM = Field("total_fen", "money_fen", Words("签名时的合计", "The sum that was shown"))
 ANSWERED = (

@@ -11,12 +11,12 @@ from store.clock import cut
 from store.errors import Invalid, Problem
 from store.fields.checking import clean
 from store.fields.spec import LARGEST, MAX_ROWS, MAX_TEXT, Field
-from store.photos.rules import POSITION, ROLES, hash_problems
+from store.photos.rules import POSITION, ROLES
 from store.words import Words
 
 Values = Mapping[str, Any]
 
-PHOTOS = Field("photos", "references", Words("照片", "Photos"))
+PHOTOS = Field("photos", "photos", Words("照片", "Photos"))
 ANSWER = (
     Field("item", "reference", Words("检查项", "Item"), required=True),
     Field("note", "text", Words("说明", "Remark")),
@@ -27,7 +27,7 @@ _WRONG = Words(
     "An answer is {item, value, note, photos}; a value is plain",
 )
 PHOTO_ROWS = (
-    Field("hash", "reference", Words("照片编号", "Hash"), required=True),
+    Field("hash", "photo", Words("照片编号", "Hash"), required=True),
     Field("role", "choice", Words("用途", "Role"), choices=tuple(ROLES.items()), default="other"),
     Field("item", "reference", Words("检查项", "Item")),
     Field("taken_at", "datetime", Words("拍摄时间", "Taken at")),
@@ -48,7 +48,6 @@ def read_answer(row: object, path: str = "") -> dict[str, Any]:
     if not isinstance(row, Mapping):
         raise Invalid.one("wrong_shape", _WRONG, path.rstrip("."))
     cleaned, problems = clean(ANSWER, {name: value for name, value in row.items() if name != "value"}, path)
-    problems += hash_problems(cleaned.get("photos", []), f"{path}photos")
     if problems:
         raise Invalid(problems)
     return {**cleaned, "value": _value(row.get("value"), f"{path}value")}
@@ -64,13 +63,12 @@ def _value(value: object, path: str) -> object:
     raise Invalid.one("wrong_shape", _WRONG, path)
 
 
-def read_hashes(given: object, path: str = "photos") -> list[str]:
+def read_hashes(given: object) -> list[str]:
     """Names of photos, each once. Raises `Invalid`."""
     cleaned, problems = clean((PHOTOS,), {"photos": given or []})
-    hashes: list[str] = cleaned.get("photos", [])
-    problems += hash_problems(hashes, path)
     if problems:
         raise Invalid(problems)
+    hashes: list[str] = cleaned.get("photos", [])
     return hashes
 
 
@@ -79,7 +77,6 @@ def read_photos(given: object) -> list[dict[str, Any]]:
     rows = Field("photos", "list", PHOTOS.label, required=True, fields=PHOTO_ROWS)
     cleaned, problems = clean((rows,), {"photos": given})
     found: list[dict[str, Any]] = cleaned.get("photos", [])
-    problems += hash_problems([each.get("hash", "") for each in found], "photos")
     if problems:
         raise Invalid(problems)
     return [_with_moment(each) for each in found]

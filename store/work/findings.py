@@ -18,8 +18,6 @@ from store.fields.checking import clean, needed_text
 from store.fields.spec import MAX_LONG_TEXT
 from store.findings.rules import FAILED
 from store.lifecycle import does
-from store.photos import voice
-from store.photos.rules import hash_problems
 from store.versioned import Change, events_of
 from store.words import Words, translated
 from store.work import rules
@@ -90,7 +88,7 @@ def _unknown(order: WorkOrder, checklist: Mapping[str, Any], values: Mapping[str
     ]
     if len(values.get("photos") or ()) > MOST_PHOTOS:
         problems.append(Problem("too_many", Words("照片太多", "Too many photos"), "photos"))
-    return problems + hash_problems(values.get("photos") or [], "photos") + voice.name_problems(values.get("voice"))
+    return problems
 
 
 def _place_of(point: Mapping[str, Any] | None) -> str | None:

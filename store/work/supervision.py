@@ -11,7 +11,6 @@ from store.actor import Actor
 from store.errors import Invalid, RuleBroken
 from store.fields.checking import clean
 from store.lifecycle import does
-from store.photos.rules import hash_problems
 from store.versioned import Change, events_of
 from store.words import Words
 from store.work import rules
@@ -67,7 +66,6 @@ def _read_good(given: Mapping[str, Any]) -> dict[str, Any]:
         raise Invalid.one("nothing_wrong", NOTHING_WRONG, "title")
     wanted = {field.name: given[field.name] for field in _GOOD if given.get(field.name)}
     cleaned, problems = clean(_GOOD, wanted)
-    problems += hash_problems(cleaned.get("photos") or [], "photos")
     if problems:
         raise Invalid(problems)
     return {name: value for name, value in cleaned.items() if value}

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
 
-from admin_app.backoffice.forms.parsing import to_form
 from store import clock
 from store.content import reading
+from store.fields.posted import to_form
 from tests import cast
 from tests.admin_app.conftest import token_of
 

@@ -62,6 +62,41 @@ def test_its_fields_are_checked_like_those_of_the_house(database: Any) -> None:
     assert [problem.code for problem in error.value.problems] == ["reference_missing"]
 
 
+ONLY_A = changed(3, required=True, shown_when={"field": "grade", "values": [{"value": "a"}]})
+
+
+def test_a_field_that_a_manager_has_asked_only_with_another_is_needed_there_and_nowhere_else(database: Any) -> None:
+    define(ONLY_A)
+    cast.publish("supplier", "second", {"name": {"zh": "乙"}, "grade": "b"}, actor=MANAGER)
+    cast.publish("supplier", "first", {"name": {"zh": "甲"}, "grade": "a", "signed": "2026-03-01"}, actor=MANAGER)
+    for body, code in (({"grade": "a"}, "required"), ({"grade": "b", "signed": "2026-03-01"}, "not_asked")):
+        with pytest.raises(Invalid) as error:
+            cast.publish("supplier", "third", {"name": {"zh": "丙"}, **body}, actor=MANAGER)
+        assert [(each.code, each.field) for each in error.value.problems] == [(code, "signed")]
+
+
+def test_a_field_may_depend_on_yes_or_no(database: Any) -> None:
+    when = {"field": "new", "values": [{"value": "yes"}]}
+    row = {"name": "new", "label": {"zh": "新"}, "kind": "boolean"}
+    fields = [*changed(3, required=True, shown_when=when)["fields"], row]
+    define({**SUPPLIER, "fields": fields})
+    cast.publish("supplier", "old", {"name": {"zh": "旧"}, "new": False}, actor=MANAGER)
+    with pytest.raises(Invalid):
+        cast.publish("supplier", "new", {"name": {"zh": "新"}, "new": True}, actor=MANAGER)
+
+
+def test_a_definition_stored_with_a_part_that_is_not_asked_any_more_still_works(database: Any) -> None:
+    define()
+    stored = {"fields.0.target": "staff", "fields.0.choices": [{"value": "a"}]}
+    database.revisions.update_one(
+        {"type": "content_type"}, {"$set": {f"body.{path}": each for path, each in stored.items()}}
+    )
+    cast.publish("supplier", "shunda", {"name": {"zh": "顺达"}}, actor=MANAGER)
+    live = reading.live("supplier", "shunda", NOW)
+    assert live is not None
+    assert live.body == {"name": {"zh": "顺达"}}
+
+
 def test_there_is_no_type_before_it_is_published(database: Any) -> None:
     content.create("content_type", "supplier", SUPPLIER, actor=MANAGER, now=NOW)
     with pytest.raises(NotFound):
@@ -104,9 +139,16 @@ def test_a_newer_definition_leaves_published_content_as_it_is(database: Any) -> 
         (changed(0, name="Name"), "malformed_name"),
         (changed(0, name="title"), "no_title_field"),
         (changed(1, name="name"), "duplicate"),
-        (changed(1, target=None), "no_target"),
-        (changed(2, choices=[]), "no_choices"),
+        (changed(1, target=None), "required"),
+        (changed(2, choices=[]), "required"),
         (changed(2, kind="list"), "not_a_choice"),
+        (changed(3, pattern="[0-9]+"), "not_asked"),
+        (changed(0, pattern="(a"), "not_a_pattern"),
+        (changed(3, shown_when={"field": "nobody", "values": [{"value": "a"}]}), "no_such_field"),
+        (changed(3, shown_when={"field": "name", "values": [{"value": "a"}]}), "no_such_field"),
+        (changed(2, shown_when={"field": "grade", "values": [{"value": "a"}]}), "no_such_field"),
+        (changed(3, shown_when={"field": "grade", "values": [{"value": "z"}]}), "no_such_value"),
+        (changed(3, shown_when={"field": "grade"}), "required"),
         ({"name": {"zh": "空"}, "fields": []}, "required"),
     ],
 )

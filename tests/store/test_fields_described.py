@@ -1,6 +1,7 @@
 """What a field tells programs as JSON Schema is what it takes: one says no to nothing that the other admits."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from jsonschema_rs import Draft202012Validator
@@ -10,7 +11,8 @@ from store.content.types import built_in
 from store.fields.checking import clean
 from store.fields.describing import json_schema, object_schema
 from store.fields.kinds import KINDS
-from store.fields.spec import Field
+from store.fields.posted import parse
+from store.fields.spec import Field, When
 from store.words import Words
 
 domains.load("documents")
@@ -41,6 +43,9 @@ VALUES: dict[str, tuple[list[Any], list[Any]]] = {
     "url": (["https://anju.example"], ["anju"]),
     "reference": (["a-1"], [7, "x" * 65]),
     "references": ([["a-1"]], ["a-1", [7]]),
+    "photo": ([HASH], ["../../etc/passwd", HASH[1:]]),
+    "photos": ([[HASH]], [["x"], HASH]),
+    "voice": ([HASH], [HASH.upper()]),
 }
 
 
@@ -105,6 +110,55 @@ def test_a_description_says_what_it_is_and_to_what_it_refers() -> None:
     )
     assert found["description"] == "谁 · Who · In charge"
     assert found["x-refers-to"] == "staff"
+
+
+KIND = Field("kind", "choice", LABEL, required=True, choices=CHOICES)
+ONLY_A = When("kind", ("a",))
+# A body, and whether the fields take it.
+ASKED = (
+    ({"kind": "a", "it": "水"}, True),
+    ({"kind": "a"}, False),
+    ({"kind": "a", "it": None}, False),
+    ({"kind": "b"}, True),
+    ({"kind": "b", "it": None}, True),
+    ({"kind": "b", "it": ""}, True),
+    ({"kind": "b", "it": "水"}, False),
+)
+
+
+@pytest.mark.parametrize(("body", "is_right"), ASKED)
+def test_a_field_is_needed_where_it_is_asked_and_left_empty_elsewhere(body: dict[str, Any], is_right: bool) -> None:
+    fields = (KIND, field("text", required=True, shown_when=ONLY_A))
+    assert Draft202012Validator(object_schema(fields)).is_valid(body) == is_right
+    assert (clean(fields, body)[1] == []) == is_right
+
+
+def test_what_was_not_asked_is_refused_by_its_name() -> None:
+    fields = (KIND, field("text", shown_when=ONLY_A))
+    (problem,) = clean(fields, {"kind": "b", "it": "水"})[1]
+    assert (problem.code, problem.field) == ("not_asked", "it")
+
+
+def test_a_field_that_is_not_asked_has_no_default_and_a_default_answers_for_what_it_depends_on() -> None:
+    fields = (field("text", default="水", shown_when=ONLY_A), KIND)
+    assert clean(fields, {"kind": "b"})[0] == {"kind": "b"}
+    assert clean(fields, {"kind": "a"})[0] == {"kind": "a", "it": "水"}
+    usual = Field("kind", "choice", LABEL, choices=CHOICES, default="a")
+    assert clean((fields[0], usual), {})[0] == {"kind": "a", "it": "水"}
+
+
+def test_of_several_choices_one_is_enough_to_ask() -> None:
+    fields = (Field("kind", "choices", LABEL, choices=CHOICES), field("text", required=True, shown_when=ONLY_A))
+    for body, is_right in (({"kind": ["b"]}, True), ({"kind": ["b", "a"]}, False), ({}, True)):
+        assert Draft202012Validator(object_schema(fields)).is_valid(body) == is_right
+        assert (clean(fields, body)[1] == []) == is_right
+
+
+def test_a_form_forgets_what_was_typed_into_a_field_that_is_hidden_now() -> None:
+    fields = (KIND, field("text", shown_when=ONLY_A))
+    zone = ZoneInfo("Asia/Shanghai")
+    assert parse(fields, {"kind": ["b"], "it": ["水"]}, zone) == {"kind": "b"}
+    assert parse(fields, {"kind": ["a"], "it": ["水"]}, zone) == {"kind": "a", "it": "水"}
 
 
 @pytest.mark.parametrize("kind", sorted(built_in()))

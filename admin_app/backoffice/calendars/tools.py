@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import request
 from flask_admin import Admin, expose
 
-from admin_app.backoffice.forms.parsing import integer_of, parse, posted
+from admin_app.backoffice.forms.parsing import posted
 from admin_app.backoffice.frame.base import BackofficeView
 from admin_app.shell.formats import moment_typed, zone_named
 from store import clock
@@ -30,6 +30,8 @@ from store.calendars.rules import (
 from store.calendars.working_time import WorkingTime, zone_of
 from store.errors import AnjuError, Problem
 from store.fields.checking import clean
+from store.fields.numbers import whole_typed
+from store.fields.posted import parse
 from store.words import Words
 
 Body = Mapping[str, Any]
@@ -84,7 +86,7 @@ class CalendarTools(BackofficeView):
 
 
 def year_of(text: str) -> int | None:
-    year = integer_of(text.strip())
+    year = whole_typed(text.strip())
     return year if isinstance(year, int) and 2000 <= year < 2200 else None
 
 
@@ -121,7 +123,7 @@ def _explained(compiled: WorkingTime, zone: ZoneInfo, now: datetime) -> list[Ste
 
 def _asked() -> Promised | None:
     """What is typed: working days, or else minutes; None for what cannot be read."""
-    days, minutes = (integer_of(request.form.get(name, "").strip()) for name in ("cal_days", "cal_minutes"))
+    days, minutes = (whole_typed(request.form.get(name, "").strip()) for name in ("cal_days", "cal_minutes"))
     if isinstance(days, int) and 0 < days <= MOST_DAYS:
         return WorkingDays(days)
     return minutes if isinstance(minutes, int) and 0 < minutes <= MOST_MINUTES else None

@@ -18,7 +18,7 @@ from admin_app.backoffice.content.replay import replay
 from admin_app.backoffice.content.tabs import TABS, compared, history, used_by
 from admin_app.backoffice.content.wording import Reader
 from admin_app.backoffice.forms.controls import Builder
-from admin_app.backoffice.forms.parsing import parse, posted, to_form
+from admin_app.backoffice.forms.parsing import posted
 from admin_app.backoffice.records.parts import asked_part
 from admin_app.shell import gate
 from admin_app.shell.errors import problems_of, status_of
@@ -32,6 +32,7 @@ from store.content import operations as content
 from store.content import reading, rules
 from store.content.documents import Content
 from store.errors import AnjuError, Conflict, Invalid, Problem
+from store.fields.posted import parse, to_form
 from store.premises.documents import Estate
 from store.words import Words, translated
 

@@ -5,8 +5,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from admin_app.backoffice.forms.controls import number_options
-from admin_app.backoffice.forms.parsing import NUMBER_LISTS, form_text
+from admin_app.backoffice.forms.controls import NUMBER_LISTS, number_options
 from admin_app.backoffice.forms.presentation import presentation_of
 from admin_app.backoffice.forms.references import Labels
 from admin_app.shell.formats import yuan
@@ -17,6 +16,7 @@ from store.calendars.wording import working_days_words
 from store.content.types import ContentType
 from store.differences import difference
 from store.fields.checking import is_empty
+from store.fields.posted import form_text
 from store.fields.spec import Field
 from store.words import Words, translated
 

@@ -11,7 +11,7 @@ from flask_admin import Admin, expose
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.content.wording import minutes_words, promised_words
-from admin_app.backoffice.forms.parsing import integer_of, parse, posted
+from admin_app.backoffice.forms.parsing import posted
 from admin_app.backoffice.forms.references import Labels
 from admin_app.backoffice.frame.base import BackofficeView, Choice
 from admin_app.shell.formats import moment_typed, zone_named
@@ -31,6 +31,8 @@ from store.deadlines.operations import chain_name
 from store.deadlines.policy import compile_policy
 from store.errors import AnjuError, Problem
 from store.fields.checking import clean
+from store.fields.numbers import whole_typed
+from store.fields.posted import parse
 from store.people.operations import CHANNEL, Directory
 from store.words import Words, translated
 
@@ -191,7 +193,7 @@ def next_saturday(local: datetime) -> datetime:
 
 
 def _acknowledged(started: datetime) -> datetime | None:
-    minutes = integer_of(request.form.get("sim_acknowledge", "").strip())
+    minutes = whole_typed(request.form.get("sim_acknowledge", "").strip())
     return started + timedelta(minutes=minutes) if isinstance(minutes, int) and 0 <= minutes <= 43_200 else None
 
 

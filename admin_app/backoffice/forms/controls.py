@@ -10,13 +10,13 @@ from dataclasses import field as part
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from admin_app.backoffice.forms.parsing import NUMBER_LISTS, form_text
 from admin_app.backoffice.forms.presentation import Presentation, presentation_of
 from admin_app.backoffice.forms.references import Labels
 from admin_app.shell.language import say
 from store.calendars.wording import WEEKDAYS
 from store.content.types import ContentType
 from store.errors import Problem
+from store.fields.posted import form_text
 from store.fields.spec import Field
 from store.words import Words
 
@@ -24,6 +24,7 @@ MONTHS = tuple(Words(f"{n}月", name) for n, name in enumerate(
     ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
 ))  # fmt: skip
 _SHORT_DAYS = tuple(Words(each.zh[1], each.en) for each in WEEKDAYS)
+NUMBER_LISTS = ("weekdays", "months", "month_days")
 LAST_DAY = Words("最后一天", "Last day")
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.forms.controls import Builder, typed_well
-from admin_app.backoffice.forms.parsing import parse, posted
+from admin_app.backoffice.forms.parsing import posted
 from admin_app.backoffice.frame.base import Choice, ListFilter, MenuPlace, SecureModelView, field_filter
 from admin_app.backoffice.people.directory_rows import Cells, Theirs, done_meanwhile, history_of, summary_columns
 from admin_app.backoffice.records.lists import estate_filter
@@ -27,6 +27,7 @@ from store.access import permits
 from store.content.types import ContentType
 from store.directory import DirectoryEntry
 from store.errors import AnjuError, Conflict
+from store.fields.posted import parse
 from store.kinds import address_of
 from store.premises.rules import masked_members
 from store.premises.stays import stays_of

@@ -11,7 +11,7 @@ from flask_admin import Admin, expose
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.content.places import url_of
-from admin_app.backoffice.forms.parsing import integer_of, parse, posted
+from admin_app.backoffice.forms.parsing import posted
 from admin_app.backoffice.frame import code_sheets
 from admin_app.backoffice.frame.base import BackofficeView
 from admin_app.shell.formats import zone_named
@@ -23,6 +23,8 @@ from store.content import reading
 from store.errors import AnjuError, Problem
 from store.field.place_codes import checkpoint_code
 from store.fields.checking import clean
+from store.fields.numbers import whole_typed
+from store.fields.posted import parse
 from store.plans import rules
 from store.plans.documents import PLAN
 from store.plans.foresight import BEFORE, Foreseen, Foresight
@@ -67,7 +69,7 @@ class PlanTools(BackofficeView):
     @expose("/")
     def index(self) -> Response:
         """`?start=22:00&end=06:00&every=120` → `{"times": […]}`. Raises `Invalid`."""
-        every = integer_of(request.args.get("every", "").strip())
+        every = whole_typed(request.args.get("every", "").strip())
         start, end = request.args.get("start", ""), request.args.get("end", "")
         return jsonify(times=times_between(start, end, every if isinstance(every, int) else 0))
 

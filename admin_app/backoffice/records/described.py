@@ -24,6 +24,7 @@ from store.words import Words
 NO_MOMENT = Words("应为日期和时间", "must be a date and a time")
 INPUTS = {
     "text": "text",
+    "photo": "text",
     "long_text": "long",
     "choice": "choice",
     "reference": "choice",

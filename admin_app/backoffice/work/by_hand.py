@@ -8,7 +8,6 @@ from flask import flash, redirect, request
 from flask_admin import expose
 
 from admin_app.accounts.current import current_actor
-from admin_app.backoffice.forms.parsing import integer_of
 from admin_app.backoffice.records.names import place
 from admin_app.backoffice.records.pages import NumberedPages
 from admin_app.shell import gate
@@ -18,6 +17,7 @@ from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
 from store import clock
 from store.errors import AnjuError
+from store.fields.numbers import whole_typed
 from store.people.documents import Department
 from store.words import Words, translated
 from store.work import by_hand, rules
@@ -54,7 +54,7 @@ class MadeByHand(NumberedPages):
             moment = moment_typed(values["due_at"], place(values.get("estate", "")).zone)
             values["due_at"] = moment.isoformat() if moment else values["due_at"]
         if "priority" in values:
-            values["priority"] = integer_of(values["priority"])
+            values["priority"] = whole_typed(values["priority"])
         return values
 
     def _make_page(self, typed: Mapping[str, str], error: AnjuError | None = None) -> str:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admin_app.backoffice.forms.parsing import parse, to_form
 from store.fields.checking import clean
 from store.fields.kinds import KINDS
+from store.fields.posted import parse, to_form
 from store.fields.spec import Field
 from store.words import Words
 
@@ -19,6 +19,7 @@ LABEL = Words("字段", "Field")
 CHOICES = (("a", Words("甲", "A")), ("b", Words("乙", "B")))
 words = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12)
 codes = st.from_regex(r"[a-z0-9][a-z0-9-]{0,8}[a-z0-9]", fullmatch=True)
+hashes = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
 clocks = st.times().map(lambda each: f"{each:%H:%M}")
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001 - the wall clock of a form
 
@@ -50,6 +51,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "url": st.just("https://anju.example/a"),
     "reference": codes,
     "references": lists(codes),
+    "photo": hashes,
+    "photos": lists(hashes),
+    "voice": hashes,
 }
 PLAIN = tuple(
     Field(kind, kind, LABEL, choices=CHOICES if kind.startswith("choice") else (), target="staff") for kind in VALUES
