@@ -146,7 +146,7 @@ def test_an_item_is_raised_once_and_a_checkpoint_as_often_as_needed(world):
         ({"title": "灯", "severity": "huge"}, "not_a_choice"),
         ({"title": "灯", "item": "roof"}, "unknown_item"),
         ({"title": "灯", "checkpoint": "roof"}, "unknown_checkpoint"),
-        ({"title": "灯", "photos": [str(n) for n in range(21)]}, "too_many"),
+        ({"title": "灯", "photos": [f"{n:064x}" for n in range(21)]}, "too_many"),
         ({"title": "灯", "colour": "red"}, "unknown_field"),
     ],
 )
