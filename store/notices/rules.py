@@ -45,7 +45,7 @@ REASONS: dict[str, Words] = {
 
 # What templates may name; `store/notices/texts.py` fills it.
 PLACEHOLDERS = (
-    "number", "title", "place", "due", "late_minutes", "name", "estate", "step", "link", "date", "count", "checkpoints",
+    "number", "title", "place", "due", "late", "late_minutes", "name", "estate", "step", "link", "date", "count", "checkpoints",
     "answer",
 )  # fmt: skip
 MISSING = "—"

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
 from store.deadlines.escalation import key_words
+from store.fields.numbers import minutes_words
 from store.kinds import address_of
 from store.notices.documents import Notice
 from store.notices.leased import Leased
@@ -100,6 +101,8 @@ def _values(notice: Told, shelf: Shelf, language: str, base_url: str, wanted: fr
         "date": notice.due_at.astimezone(zone).date(),
         **notice.params,
     }
+    if "late" in wanted and isinstance(plain.get("late_minutes"), int):
+        plain["late"] = minutes_words(plain["late_minutes"])
     if "step" in wanted and STEP_KEY.fullmatch(str(plain.get("step", ""))):
         plain["step"] = key_words(plain["step"])
     if "answer" in wanted and (notice.recipient or "").startswith(RESIDENT):

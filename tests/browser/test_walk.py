@@ -164,7 +164,7 @@ def test_a_complaint_left_lying_goes_up_until_somebody_says_that_he_takes_care_o
     ]
     # Two working hours before: an hour and a half of the morning, and the last half hour of the day before.
     stages = ((local(start, 17, 30), "即将到期", {"desk"}), (due, "已到期", {"desk", "service-lead"}))
-    steps = ((60, "超时 60 分", {"service-lead"}), (240, "升级至您", {"manager"}))
+    steps = ((60, "超时 1 小时", {"service-lead"}), (240, "升级至您", {"manager"}))
     late = tuple((due + timedelta(minutes=minutes), subject, people) for minutes, subject, people in steps)
     for moment, subject, people in (*stages, *late):
         before = len(letters(smtp, number))

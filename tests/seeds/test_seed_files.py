@@ -16,7 +16,7 @@ CONTENT = sorted((SEEDS / "content").glob("*.yaml"))
 DIRECTORY = sorted(each for each in (SEEDS / "directory").glob("*.yaml") if each.stem != "household-names")
 ROLES = {"administrator", "manager", "supervisor", "desk", "field", "gate", "auditor"}
 PLACEHOLDERS = {
-    *("number", "title", "place", "due", "late_minutes", "name"),
+    *("number", "title", "place", "due", "late", "late_minutes", "name"),
     *("estate", "step", "link", "date", "count", "checkpoints", "answer"),
 }
 CLAUSES_OF_CHAPTERS = [3, 6, 6, 4, 3, 3, 3, 3, 2]

@@ -57,6 +57,16 @@ def test_mail_is_written_in_the_readers_language(smtp: SmtpReceiver) -> None:
     assert sent.sent_at >= NOW
 
 
+@pytest.mark.parametrize(("language", "told"), [("zh", "13 小时 7 分"), ("en", "13 h 7 min")])
+def test_how_late_it_is_is_told_as_people_say_it(smtp: SmtpReceiver, language: str, told: str) -> None:
+    cast.make_staff("guard", language=language)
+    make_template(subject="{late}", now=NOW + MINUTE)
+    make_source(intent("guard", params={"title": "查灭火器", "late_minutes": 787}, channels=["email"]), now=NOW + HOUR)
+    relay(NOW + HOUR)
+    send(smtp, NOW + HOUR)
+    assert smtp.wait_for(1)[0]["Subject"] == told
+
+
 def test_the_pinned_revision_is_sent_even_when_a_newer_one_is_in_force(smtp: SmtpReceiver) -> None:
     cast.make_staff("guard")
     make_notice()
