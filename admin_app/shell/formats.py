@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from admin_app.shell.language import say
 from store import clock
+from store.fields.numbers import minutes_words
 from store.words import Words
 
 NOTHING = Markup('<span class="muted">—</span>')
@@ -121,6 +122,11 @@ def money(fen: int | None) -> Markup:
     return Markup('<span class="money">{}</span>').format(yuan(fen))
 
 
+def minutes(count: int) -> str:
+    """Exact, other than `span`: 90 → 1 小时 30 分."""
+    return say(minutes_words(count))
+
+
 def register(app: Flask, *, timezone: str) -> None:
     app.config["ANJU_TIMEZONE"] = timezone
-    app.jinja_env.filters.update(local_time=local_time, time_ago=time_ago, money=money)
+    app.jinja_env.filters.update(local_time=local_time, time_ago=time_ago, money=money, minutes=minutes)

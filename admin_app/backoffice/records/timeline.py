@@ -10,6 +10,7 @@ from admin_app.backoffice.records.parts import ways_from
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.language import say
 from store.actor import SYSTEM
+from store.fields.numbers import minutes_words
 from store.notices.documents import Notice
 from store.notices.rules import CHANNELS, REASONS, STATES
 from store.parts import Part
@@ -180,7 +181,9 @@ def mute_facts(detail: Mapping[str, Any]) -> list[str]:
 
 def late_facts(detail: Mapping[str, Any]) -> list[str]:
     minutes = detail.get("late_minutes")
-    return [say(Words("补发，晚 {n} 分", "caught up, {n} min late").fill(n=minutes))] if minutes else []
+    return (
+        [say(Words("补发，晚 {late}", "caught up, {late} late").fill(late=minutes_words(minutes)))] if minutes else []
+    )
 
 
 def _step(key: str) -> Words:

@@ -46,6 +46,7 @@ from admin_app.shell.language import say
 from store.access import permits
 from store.actor import Actor
 from store.deadlines.lateness import deadline, due_soon, overdue
+from store.fields.numbers import minutes_words
 from store.notices.operations import of_record
 from store.repairs.rules import CONSENT, is_undecided
 from store.requests.rules import CLOCK_NAMES
@@ -263,7 +264,7 @@ def title_cell(row: Any) -> Markup:
     late = row.slot.get("late_minutes") if row.slot and row.slot.get("reason") == "caught_up" else None
     note = Markup("")
     if late:
-        said = say(Words("补做，晚 {n} 分", "caught up, {n} min late").fill(n=late))
+        said = say(Words("补做，晚 {late}", "caught up, {late} late").fill(late=minutes_words(late)))
         note = Markup(' <span class="fact">{}</span>').format(said)
     return Markup('{}<span class="title">{}</span>{}').format(mark, cells.title_of(row) or "—", note)
 

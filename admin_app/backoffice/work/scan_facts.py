@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from admin_app.shell.language import say
+from store.fields.numbers import minutes_words
 from store.words import Words
 from store.work import rules, scans
 
-_LATE = Words("晚 {n} 分，仍为漏检", "{n} min late, still missed")
+_LATE = Words("晚 {late}，仍为漏检", "{late} late, still missed")
 _SKEW = Words("设备时间相差 {n} 分", "device clock {n} min off")
 _SAID = {
     "reported_late": Words("按时到位，补传更正", "in time; the word came late"),
@@ -26,7 +27,7 @@ def scan_facts(detail: Mapping[str, Any], points: Mapping[str, Words]) -> list[s
     said = [method] if method else []
     said += [words for name, words in _SAID.items() if detail.get(name)]
     if detail.get("late_minutes") is not None:
-        said.append(_LATE.fill(n=detail["late_minutes"]))
+        said.append(_LATE.fill(late=minutes_words(detail["late_minutes"])))
     if detail.get("unusual") == "out_of_order":
         said.append(Words("未按顺序", "out of order"))
     said += [scans.UNUSUAL[each] for each in detail.get("marks") or () if each in scans.UNUSUAL]
