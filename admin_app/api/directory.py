@@ -20,6 +20,7 @@ from store.access import require
 from store.actor import Actor
 from store.directory import DirectoryEntry
 from store.errors import Problem
+from store.fields.kinds import kind_of
 from store.fields.spec import Field
 from store.premises.operations import find_households, reveal_contact
 from store.words import Words
@@ -52,13 +53,11 @@ def _listing(kind: type[DirectoryEntry]) -> Listing:
 
 
 def _can_filter(field: Field) -> bool:
-    plain = field.kind in ("reference", "references", "choice", "choices", "boolean", "text")
-    return plain and not field.personal and not field.translated
+    return bool(kind_of(field).filtered_as) and not field.personal and not field.translated
 
 
 def _by(field: Field) -> By:
-    kind = "boolean" if field.kind == "boolean" else "text"
-    return By(field.name, kind, frozenset(value for value, _ in field.choices))
+    return By(field.name, kind_of(field).filtered_as, frozenset(value for value, _ in field.choices))
 
 
 def visible(kind: str, actor: Actor) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from admin_app.api import lists
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, Query
-from admin_app.api.records import camel, with_moments
+from admin_app.api.records import camel
 from admin_app.api.routes import add, blueprint
 from schemas.content import (
     CODE,
@@ -25,6 +25,7 @@ from schemas.content import (
 from schemas.picking import picker
 from store.content import operations, reading, rules
 from store.content.documents import Content
+from store.fields.checking import meant
 from store.fields.spec import Field
 from store.words import Words
 
@@ -98,10 +99,8 @@ def _rename(call: Call, kind: str, code: str) -> Answer:
 
 
 def _running(verb: Verb) -> Callable[..., Answer]:
-    moments = [each.name for each in verb.fields if each.kind == "datetime"]
-
     def view(call: Call, kind: str, code: str) -> Answer:
-        values = with_moments(call.body, moments)
+        values = meant(verb.fields, call.body)
         return answer(verb.run(kind, code, **values, actor=call.actor, now=call.now, seen=call.seen))
 
     return view

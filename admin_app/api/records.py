@@ -28,6 +28,7 @@ from store.deadlines.operations import calendar_of
 from store.deadlines.rules import pauses_of, promised_of
 from store.deadlines.rules import state as clock_state
 from store.errors import NotFound
+from store.fields.checking import meant
 from store.records import Record
 from store.verbs import Verb
 from store.versioned import Versioned
@@ -201,11 +202,10 @@ def _add_explanation(made: Blueprint, kind: Resource) -> None:
 def _add_verb(made: Blueprint, kind: Resource, verb: Verb, body: Body | None) -> None:
     """`POST …/{key}/<noun>` runs the verb; its body's fields are the verb's arguments."""
     fields = (*verb.fields, DEVICE_AT) if verb.device_time else verb.fields
-    moments = [each.name for each in fields if each.kind == "datetime"]
     run = lifecycle.run_of(kind.document.KIND, verb.name)
 
     def view(call: Call, key: str) -> Answer:
-        arguments = with_moments(call.body, moments)
+        arguments = meant(fields, call.body)
         actor = _with_device(call.actor, arguments.pop("device_at", None))
         after = run(key, **arguments, actor=actor, now=call.now, seen=call.seen)
         return kind.answer(after, call.now)

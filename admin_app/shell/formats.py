@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from admin_app.shell.language import say
 from store import clock
-from store.fields.numbers import minutes_words
+from store.fields.numbers import minutes_words, yuan
 from store.words import Words
 
 NOTHING = Markup('<span class="muted">—</span>')
@@ -76,12 +76,6 @@ def ago(moment: datetime, now: datetime) -> Words:
 def exact(moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
     return f"{local:%Y-%m-%d %H:%M:%S} {zone.key}"
-
-
-def yuan(fen: int) -> str:
-    """Integer fen as ¥1,234.50."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
 
 
 def zone_named(name: str | None) -> ZoneInfo:

@@ -18,7 +18,14 @@ WORKING_CALENDAR = register(
         help=Words("工作时段、法定节假日和调休上班日。", "Working hours, statutory holidays and make-up workdays."),
         fields=(
             NAME,
-            Field("timezone", "text", Words("时区", "Time zone"), required=True, default="Asia/Shanghai"),
+            Field(
+                "timezone",
+                "text",
+                Words("时区", "Time zone"),
+                required=True,
+                default="Asia/Shanghai",
+                lookup="timezone",
+            ),
             Field(
                 "windows",
                 "list",
@@ -57,10 +64,8 @@ WORKING_CALENDAR = register(
             ),
             Field(
                 "makeup_weekday",
-                "integer",
+                "weekday",
                 Words("调休日按星期几上班", "Weekday whose hours make-up workdays have"),
-                minimum=1,
-                maximum=7,
                 default=1,
             ),
         ),

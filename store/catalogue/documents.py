@@ -253,6 +253,7 @@ register(
                         "text",
                         Words("仅当不合格", "Only if this failed"),
                         help=Words("前面某项的编号", "The code of an earlier item"),
+                        codes_of="items",
                     ),
                 ),
             ),

@@ -135,6 +135,7 @@ register(
                         Words("引用的类型", "Refers to"),
                         required=True,
                         shown_when=When("kind", _named(lambda kind: kind.refers)),
+                        lookup="kind",
                     ),
                     Field(
                         "pattern",

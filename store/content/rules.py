@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from store.content.types import Body, ContentType, LookUp
+from store.content.types import CLAUSE, Body, ContentType, LookUp
 from store.errors import Problem, RuleBroken
 from store.fields import patterns
 from store.fields.checking import clean, uses
@@ -137,6 +137,7 @@ def custom_field(row: Mapping[str, Any]) -> Field:
         choices=choices,
         target=row.get("target"),
         pattern=row.get("pattern"),
+        lookup=CLAUSE.lookup if (row["name"], row["kind"]) == (CLAUSE.name, CLAUSE.kind) else "",
         shown_when=_condition(row.get("shown_when") or {}),
     )
 

@@ -80,6 +80,7 @@ CLAUSE = Field(
     "text",
     Words("制度条款", "Policy clause"),
     help=Words("所落实的条款，如 3.2", "The clause it carries out, e.g. 3.2"),
+    lookup="clause",
 )
 ESCALATION = Field(
     "escalation",

@@ -25,6 +25,8 @@ TARGET_FIELDS = (
         "text",
         Words("编号", "Code"),
         help=Words("角色、部门、员工或群通道的编号", "Code of role, department, member of staff or channel"),
+        lookup="target",
+        lookup_by="kind",
     ),
 )
 ACTIONS: tuple[tuple[str, Words], ...] = (

@@ -87,7 +87,7 @@ EMERGENCY_PLAN = register(
                 fields=(
                     Field("code", "text", Words("编号", "Code"), required=True),
                     Field("name", "text", Words("名称", "Name"), required=True, translated=True),
-                    Field("role", "text", Words("执行角色", "Role"), required=True),
+                    Field("role", "text", Words("执行角色", "Role"), required=True, codes_of="roles"),
                     Field(
                         "limit_minutes",
                         "minutes",

@@ -24,7 +24,7 @@ def clean(fields: Sequence[Field], values: Mapping[str, Any], path: str = "") ->
     problems = [
         Problem("unknown_field", _UNKNOWN.fill(name=name), path + str(name)) for name in values if name not in known
     ]
-    given = _with_defaults(fields, values)
+    given = with_defaults(fields, values)
     for each in fields:
         if is_shown(each, given):
             value, found = _clean_one(each, values.get(each.name), path + each.name)
@@ -41,7 +41,8 @@ def is_shown(field: Field, values: Mapping[str, Any]) -> bool:
     return field.shown_when is None or field.shown_when.holds(values.get(field.shown_when.field))
 
 
-def _with_defaults(fields: Sequence[Field], values: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_defaults(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, and what stands for those that were not given."""
     return {**{each.name: each.default for each in fields if each.default is not None}, **values}
 
 
@@ -112,6 +113,12 @@ def _uses_of(field: Field, value: Any) -> Iterator[tuple[str, str, str]]:
         yield from ((f".{index}", str(field.target), code) for index, code in enumerate(value))
     elif kind_of(field).refers:
         yield "", str(field.target), value
+
+
+def meant(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked values as a verb is given them."""
+    kinds = {each.name: kind_of(each) for each in fields}
+    return {name: kinds[name].meant(value) if name in kinds else value for name, value in values.items()}
 
 
 REASON_NEEDED = Words("请写明原因", "Give the reason")

@@ -17,7 +17,8 @@ _FALSE = frozenset({"否", "no", "false", "n", "0", "×"})
 
 class YesNo(Kind):
     control = "switch"
-    in_filters = True
+    is_preset = True
+    filtered_as = "boolean"
 
     def check(self, field: Field, value: object) -> object:
         if not isinstance(value, bool):
@@ -66,7 +67,8 @@ def named(field: Field, text: str) -> str:
 class Choice(Kind):
     chooses = True
     control = "choice"
-    in_columns = in_filters = True
+    is_preset = in_columns = True
+    filtered_as = "text"
 
     def check(self, field: Field, value: object) -> object:
         return chosen(field, value)
@@ -87,7 +89,9 @@ class Choice(Kind):
 class Choices(Several):
     chooses = True
     control = "toggles"
-    in_columns = in_filters = True
+    is_wide = in_columns = True
+    is_small = False
+    filtered_as = "text"
 
     def check_one(self, field: Field, value: object) -> object:
         return chosen(field, value)

@@ -18,7 +18,8 @@ def checked(value: object) -> str:
 class Reference(Kind):
     refers = True
     control = "picker"
-    in_columns = in_filters = True
+    is_preset = in_columns = True
+    filtered_as = "text"
 
     def check(self, field: Field, value: object) -> object:
         return checked(value)
@@ -39,7 +40,8 @@ class References(Several):
 
     refers = True
     control = "pickers"
-    in_columns = in_filters = True
+    is_wide = in_columns = True
+    filtered_as = "text"
 
     def check(self, field: Field, value: object) -> object:
         found = super().check(field, value)

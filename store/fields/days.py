@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from store.fields import cell
 from store.fields.calendar_words import MONTH_NAMES
 from store.fields.kind import Kind, Options, Schema, Several, in_range
-from store.fields.numbers import whole, whole_typed
+from store.fields.numbers import Integer, whole, whole_typed
 from store.fields.spec import Field, Wrong
 from store.words import Words
 
@@ -115,7 +115,28 @@ class Weekdays(Days):
         return days if days and all(days) and len(set(days)) == len(days) else []
 
 
+class Weekday(Integer):
+    """One of them."""
+
+    control = "choice"
+    in_columns = False
+
+    def range_of(self, field: Field) -> tuple[float, float]:
+        return 1, 7
+
+    def options(self, field: Field) -> Options:
+        return [(value, Words(f"周{day.zh}", day.en)) for value, day in WEEKDAYS.days()]
+
+    def said(self, value: object, zone: ZoneInfo) -> Words:
+        return dict(WEEKDAYS.days()).get(str(value)) or super().said(value, zone)
+
+    def from_cell(self, field: Field, found: cell.Cell) -> object:
+        numbers = WEEKDAYS.from_cell(field, found)
+        return numbers[0] if isinstance(numbers, list) and len(numbers) == 1 else cell.text(found)
+
+
 class Months(Days):
+    is_wide = True
     most = 12
     goes_round = True
 
@@ -131,6 +152,8 @@ class Months(Days):
 
 class MonthDays(Days):
     """1 to 31, and -1 for the last."""
+
+    is_wide = True
 
     least = -1
 
@@ -160,8 +183,10 @@ def _number_in(text: str) -> int | None:
     return tens + _DIGITS.get(chinese[3], 0)
 
 
+WEEKDAYS = Weekdays("weekdays", Words("星期", "Weekdays"))
 KINDS: tuple[Kind, ...] = (
-    Weekdays("weekdays", Words("星期", "Weekdays")),
+    WEEKDAYS,
+    Weekday("weekday", Words("星期几", "Day of the week")),
     Months("months", Words("月份", "Months")),
     MonthDays("month_days", Words("每月日期", "Days of the month")),
 )

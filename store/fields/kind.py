@@ -35,9 +35,16 @@ class Kind:
     # The macro of `content/controls.html` that draws it, and the browser's own name for what is typed there.
     control = "line"
     input_type = "text"
-    # Whether lists of entries show it, and whether the API filters by it.
+    # Whether it has a line of the form to itself, and whether several of its like fit into one row of a table.
+    is_wide = False
+    is_small = True
+    # Whether it stands in a form before anybody has written anything.
+    is_preset = False
+    # Whether it is an address that leads somewhere.
+    is_link = False
+    # Whether lists of entries show it, and as what the API filters by it.
     in_columns = False
-    in_filters = False
+    filtered_as = ""
 
     def __init__(self, name: str, words: Words) -> None:
         self.name, self.words = name, words
@@ -77,12 +84,16 @@ class Kind:
     def to_cell(self, value: Any) -> cell.Written:
         return value if isinstance(value, int | float) else str(value)
 
+    def meant(self, value: Any) -> object:
+        """What is done with a checked value: a verb is given the moment, not its text."""
+        return value
+
     def options(self, field: Field) -> Options:
         """What can be chosen, where that does not depend on what is stored."""
         return ()
 
     def said(self, value: object, zone: ZoneInfo) -> Words:
-        """One value as people read it."""
+        """One value as people read it, of several each."""
         text = self.typed(value, zone)
         return Words(text, text)
 

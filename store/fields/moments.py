@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from store.clock import is_plausible
+from store.clock import cut, is_plausible
 from store.fields import calendar_words, cell, serials
 from store.fields.kind import Kind, Schema, Several
 from store.fields.spec import Field, Wrong
@@ -24,7 +25,7 @@ _TIME_KEPT = re.compile(r"[0-9:]+")
 
 class Date(Kind):
     input_type = "date"
-    in_columns = True
+    is_preset = in_columns = True
 
     def check(self, field: Field, value: object) -> object:
         try:
@@ -88,6 +89,9 @@ class Moment(Kind):
             return str(value)
         return local.replace(tzinfo=None).isoformat(timespec="minutes" if not local.second else "seconds")
 
+    def meant(self, value: Any) -> object:
+        return cut(datetime.fromisoformat(value).astimezone(UTC))
+
     def is_typed_well(self, text: str) -> bool:
         return _MOMENT_TYPED.fullmatch(text) is not None
 
@@ -136,6 +140,7 @@ class Time(Kind):
 
 class Times(Several):
     control = "times"
+    is_wide = True
 
     def check_one(self, field: Field, value: object) -> object:
         return time_checked(value)

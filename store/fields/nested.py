@@ -9,9 +9,15 @@ GROUP, LIST = "group", "list"
 
 class Nested(Kind):
     nested = True
+    is_small = False
+    control = "group"
+
+
+class Rows(Nested):
+    control = "rows"
 
 
 KINDS: tuple[Kind, ...] = (
     Nested(GROUP, Words("分组", "Group")),
-    Nested(LIST, Words("列表", "List")),
+    Rows(LIST, Words("列表", "List")),
 )

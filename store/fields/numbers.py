@@ -50,6 +50,7 @@ def whole_in_cell(found: cell.Cell) -> object:
 
 
 class Integer(Kind):
+    not_a_number = _NOT_WHOLE
     control = "number"
     in_columns = True
     least: float = -LARGEST
@@ -59,7 +60,7 @@ class Integer(Kind):
         return low, (LARGEST if field.maximum is None else field.maximum)
 
     def check(self, field: Field, value: object) -> object:
-        number = whole(value, _NOT_WHOLE)
+        number = whole(value, self.not_a_number)
         in_range(number, *self.range_of(field))
         return number
 
@@ -143,6 +144,8 @@ def yuan(fen: int) -> str:
 
 class Money(Integer):
     """Kept in fen, typed in yuan."""
+
+    not_a_number = Words("应为金额，如 12.50（接口为整数分）", "must be an amount such as 12.50 (in the API whole fen)")
 
     control = "money"
     in_columns = False

@@ -50,6 +50,11 @@ class Field:
     default: Any = None
     personal: bool = False
     shown_when: When | None = None
+    # For whoever types it: the kind whose codes a text takes, the field beside it that names this kind, the list of the
+    # same form whose codes are proposed.
+    lookup: str = ""
+    lookup_by: str = ""
+    codes_of: str = ""
     pattern: str | None = None
 
 

@@ -49,7 +49,8 @@ def _is_blank(value: object) -> bool:
 
 class Text(Kind):
     in_languages = True
-    in_columns = in_filters = True
+    in_columns = True
+    filtered_as = "text"
 
     def check(self, field: Field, value: object) -> object:
         if not field.translated:
@@ -87,7 +88,9 @@ class Text(Kind):
 
 class LongText(Text):
     is_long = True
-    in_columns = in_filters = False
+    is_wide = True
+    is_small = in_columns = False
+    filtered_as = ""
     control = "long"
 
     def from_cell(self, field: Field, found: cell.Cell) -> object:
@@ -127,6 +130,7 @@ class Email(Formed):
 
 class Url(Formed):
     input_type = "url"
+    is_link = True
     described = r"^[a-z][a-z0-9+]*://\S+$"
     refusal = ("not_a_url", Words("应为网址", "must be a web address"))
 

@@ -44,6 +44,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "time": clocks,
     "times": lists(clocks),
     "weekdays": lists(st.integers(1, 7)).map(sorted),
+    "weekday": st.integers(1, 7),
     "months": lists(st.integers(1, 12)).map(sorted),
     "month_days": lists(st.sampled_from([-1, 1, 15, 31])).map(sorted),
     "integers": lists(st.integers(0, 1000)),

@@ -11,8 +11,6 @@ from werkzeug.wrappers import Response
 
 from admin_app.backoffice.content.places import PLACES, Place, place_of_service, url_of
 from admin_app.backoffice.content.summaries import summary
-from admin_app.backoffice.content.wording import minutes_words
-from admin_app.backoffice.forms.controls import typed_well
 from admin_app.backoffice.forms.references import Labels
 from admin_app.backoffice.frame.base import BulkVerb, Choice, ListFilter, SecureModelView, field_filter
 from admin_app.backoffice.frame.lists import SLOW_MS
@@ -28,6 +26,7 @@ from store.content.documents import Content
 from store.content.rules import STATES
 from store.content.searching import found_by
 from store.content.types import ContentType, built_in
+from store.fields.kinds import kind_of
 from store.fields.spec import Field
 from store.words import Words, translated
 
@@ -149,8 +148,6 @@ class ContentList(SecureModelView):
                 form_of=lambda kind: kind if kind in built_in() else "generic",
                 list_address=self.list_address,
                 list_words=self.list_words,
-                minutes_words=minutes_words,
-                typed_well=typed_well,
                 url_of=url_of,
                 **values,
             )
@@ -191,11 +188,11 @@ class ContentList(SecureModelView):
         field = self.field(name)
         if field is None or (name == "service" and self.place and len(self.place.services) == 1):
             return None
-        if field.kind == "choice":
+        if kind_of(field).chooses:
             wanted = self.place.services if self.place and name == "service" else dict(field.choices)
             choices = [Choice(value, words) for value, words in field.choices if value in wanted]
             return field_filter(name, field.label, choices, f"draft__{name}")
-        if field.kind == "reference" and field.target:
+        if kind_of(field).refers and field.target:
             return ListFilter(name, field.label, lambda: self._used(field), lambda it: {f"draft__{name}": it})
         return None
 
@@ -211,7 +208,7 @@ class ContentList(SecureModelView):
     def _found_in_list(self) -> "_Found":
         """One look for the choices of all filters, however often the page asks for them."""
         if "content_found" not in g:
-            targets = {n: str(f.target) for n in _NARROWING if (f := self.field(n)) and f.kind == "reference"}
+            targets = {n: str(f.target) for n in _NARROWING if (f := self.field(n)) and kind_of(f).refers}
             names = ("clause", *targets)
             values = _values_in(self.get_query(), names)
             labels = Labels.of((target, code) for name, target in targets.items() for code in values[name])

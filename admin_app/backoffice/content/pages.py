@@ -32,6 +32,7 @@ from store.content import operations as content
 from store.content import reading, rules
 from store.content.documents import Content
 from store.errors import AnjuError, Conflict, Invalid, Problem
+from store.fields.kinds import kind_of
 from store.fields.posted import parse, to_form
 from store.premises.documents import Estate
 from store.words import Words, translated
@@ -45,8 +46,6 @@ SAVED_BUT = Words(
     "草稿已保存，但还不能「{verb}」：请看标出的地方", "The draft is saved, but “{verb}” must wait: see what is marked"
 )
 NOTHING_WRITTEN = Words("还没有填写任何内容", "Nothing has been filled in yet")
-# What a new form has in it before anybody has written anything.
-CHOSEN = frozenset({"boolean", "choice", "date", "reference"})
 NOT_SAVED = Words("还没有保存：请改正标出的地方", "Not saved yet: please mend what is marked")
 
 
@@ -81,7 +80,7 @@ class ContentPages(ContentList):
             content.check(self.kind, code, body, actor=current_actor(), now=clock.now())
         if request.form.get("then") == "schedule":
             verbs.moment_in(self._zone(None), request.form.get("at", ""))
-        if not any(body.get(each.name) for each in self.content_type().fields if each.kind not in CHOSEN):
+        if not any(body.get(each.name) for each in self.content_type().fields if not kind_of(each).is_preset):
             raise Invalid.one("nothing_written", NOTHING_WRITTEN, None)
 
     @expose("/<code>/", methods=("GET",))
@@ -269,7 +268,7 @@ class ContentPages(ContentList):
         return fill_statutory(body, int(year))
 
     def _builder(self, estate: str | None, problems: Sequence[Problem] = ()) -> Builder:
-        return Builder(self.content_type(), self._zone(estate), problems)
+        return Builder(self.content_type().fields, self._zone(estate), problems)
 
     def _zone(self, estate: str | None) -> ZoneInfo:
         found = Estate.objects(code=estate).only("timezone").first() if estate else None

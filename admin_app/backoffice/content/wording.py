@@ -5,10 +5,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from admin_app.backoffice.forms.controls import NUMBER_LISTS, number_options
-from admin_app.backoffice.forms.presentation import presentation_of
+from admin_app.backoffice.forms.controls import looked_up
 from admin_app.backoffice.forms.references import Labels
-from admin_app.shell.formats import yuan
 from admin_app.shell.language import say
 from admin_app.shell.punctuation import CLAUSES, ROWS, listed
 from store.calendars.rules import Promised, WorkingDays
@@ -16,7 +14,9 @@ from store.calendars.wording import working_days_words
 from store.content.types import ContentType
 from store.differences import difference
 from store.fields.checking import is_empty
-from store.fields.posted import form_text
+from store.fields.kinds import kind_of
+from store.fields.nested import LIST
+from store.fields.numbers import minutes_words
 from store.fields.spec import Field
 from store.words import Words, translated
 
@@ -93,7 +93,7 @@ class Reader:
         if what in OF_ROWS:
             names[-1] = say(OF_ROWS[what].fill(row=names[-1]))
         row = path.split(".")[-1].isdigit()
-        return (None if row and field and field.kind == "list" else field), " · ".join(names)
+        return (None if row and field and field.kind == LIST else field), " · ".join(names)
 
     def _text(self, field: Field | None, value: Any, plain: str) -> str:
         if is_empty(value):
@@ -101,7 +101,7 @@ class Reader:
         if isinstance(value, Mapping):
             return self._mapping(field, value, plain)
         if isinstance(value, list):
-            if field is not None and field.kind == "list":
+            if field is not None and field.kind == LIST:
                 return say(ROWS).join(f"{n}. {self._row(field, row, plain)}" for n, row in enumerate(value, 1))
             return listed(self._one(field, each, plain) for each in value)
         return self._one(field, value, plain)
@@ -133,13 +133,11 @@ class Reader:
             return say(YES_NO[value])
         if field is None:
             return str(value)
-        shown = presentation_of(self._type.key, plain, field)
-        if shown.lookup:
-            return self._labels.name(shown.lookup, str(value))
-        named = dict(shown.options or field.choices or _numbers(field))
-        if str(value) in named:
-            return say(named[str(value)])
-        return _measure(field, value, self._zone)
+        lookup = looked_up(field)
+        if lookup:
+            return self._labels.name(lookup, str(value))
+        named = dict(kind_of(field).options(field))
+        return say(named[str(value)] if str(value) in named else kind_of(field).said(value, self._zone))
 
     def _codes_of(self, change: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         field, plain = self._find(change["field"])[0], _without_rows(change["field"])
@@ -154,7 +152,7 @@ class Reader:
         for field in fields:
             value = values.get(field.name) if isinstance(values, Mapping) else None
             path = f"{plain}.{field.name}".lstrip(".")
-            lookup = presentation_of(self._type.key, path, field).lookup
+            lookup = looked_up(field)
             if lookup:
                 yield from ((lookup, str(each)) for each in (value if isinstance(value, list) else [value]) if each)
             for row in value if isinstance(value, list) else [value]:
@@ -183,34 +181,6 @@ def _without_rows(path: str) -> str:
     return ".".join(each for each in path.split(".") if not each.isdigit())
 
 
-def _numbers(field: Field) -> list[tuple[str, Words]]:
-    return number_options(field.kind) if field.kind in NUMBER_LISTS else []
-
-
-def _measure(field: Field, value: Any, zone: ZoneInfo) -> str:
-    if field.kind == "money_fen" and isinstance(value, int):
-        return yuan(value)
-    if field.kind == "minutes" and isinstance(value, int):
-        return say(minutes_words(value))
-    return form_text(field, value, zone).replace("T", " ")
-
-
-def minutes_words(minutes: int) -> Words:
-    """90 → 1 小时 30 分; exact, other than `span`."""
-    if abs(minutes) < 60:
-        return Words(f"{minutes} 分", f"{minutes} min")
-    days, rest = divmod(abs(minutes), 1440)
-    hours, left = divmod(rest, 60)
-    parts = [(days, "天", "d"), (hours, "小时", "h"), (left, "分", "min")]
-    sign = "-" if minutes < 0 else ""
-    return Words(
-        sign + " ".join(f"{n} {zh}" for n, zh, _ in parts if n), sign + " ".join(f"{n} {en}" for n, _, en in parts if n)
-    )
-
-
 def promised_words(within: Promised) -> Words:
     """A promise as it was made: 1 小时 30 分, or 2 个工作日."""
     return working_days_words(within.days) if isinstance(within, WorkingDays) else minutes_words(within)
-
-
-__all__ = ["Line", "Reader", "minutes_words", "promised_words"]

@@ -10,7 +10,7 @@ from flask import request
 from flask_admin import Admin, expose
 
 from admin_app.accounts.current import current_actor
-from admin_app.backoffice.content.wording import minutes_words, promised_words
+from admin_app.backoffice.content.wording import promised_words
 from admin_app.backoffice.forms.parsing import posted
 from admin_app.backoffice.forms.references import Labels
 from admin_app.backoffice.frame.base import BackofficeView, Choice
@@ -31,7 +31,7 @@ from store.deadlines.operations import chain_name
 from store.deadlines.policy import compile_policy
 from store.errors import AnjuError, Problem
 from store.fields.checking import clean
-from store.fields.numbers import whole_typed
+from store.fields.numbers import minutes_words, whole_typed
 from store.fields.posted import parse
 from store.people.operations import CHANNEL, Directory
 from store.words import Words, translated

@@ -1,36 +1,43 @@
-"""Controls: the fields of a content type with their values, mistakes and choices, ready to be drawn by a template.
+"""Controls: fields with their values, mistakes and choices, ready to be drawn by a template.
 
-The same tree is drawn as a form (`content/controls.html`) and read-only (`content/show.html`).
+The same tree is drawn as a form (`forms/controls.html`) and read-only (`content/show.html`).
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as part
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from admin_app.backoffice.forms.presentation import Presentation, presentation_of
 from admin_app.backoffice.forms.references import Labels
 from admin_app.shell.language import say
-from store.calendars.wording import WEEKDAYS
-from store.content.types import ContentType
 from store.errors import Problem
-from store.fields.posted import form_text
+from store.fields.checking import is_shown, with_defaults
+from store.fields.choosing import NO, YES
+from store.fields.kind import Kind
+from store.fields.kinds import kind_of
+from store.fields.nested import GROUP, LIST
+from store.fields.posted import form_text, form_texts
 from store.fields.spec import Field
 from store.words import Words
 
-MONTHS = tuple(Words(f"{n}月", name) for n, name in enumerate(
-    ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
-))  # fmt: skip
-_SHORT_DAYS = tuple(Words(each.zh[1], each.en) for each in WEEKDAYS)
-NUMBER_LISTS = ("weekdays", "months", "month_days")
-LAST_DAY = Words("最后一天", "Last day")
+_MOST_IN_A_LINE = 7
+
+
+class Option(NamedTuple):
+    value: str
+    words: Words
+
+
+def looked_up(field: Field) -> str:
+    """The kind whose names are searched while the field is typed; empty for what is no reference."""
+    return field.lookup or (field.target or "" if kind_of(field).refers else "")
 
 
 @dataclass
 class Control:
-    """One field: `text` is what stands in its input, `chosen` what is ticked or picked, `rows` the rows of a list."""
+    """One field: `text` is what stands in its input, `chosen` what is ticked or picked, `said` what a reader is told, `rows`
+    the rows of a list. One that is `hidden` is not asked beside what stands in the others."""
 
     field: Field
     path: str
@@ -38,22 +45,49 @@ class Control:
     text: str = ""
     texts: Mapping[str, str] = part(default_factory=dict)
     chosen: list[str] = part(default_factory=list)
+    said: list[Words] = part(default_factory=list)
     labels: dict[str, str] = part(default_factory=dict)
     errors: list[str] = part(default_factory=list)
-    options: list[tuple[str, Words]] = part(default_factory=list)
-    shown: Presentation = part(default_factory=Presentation)
+    options: list[Option] = part(default_factory=list)
     parts: list["Control"] = part(default_factory=list)
     rows: list[list["Control"]] = part(default_factory=list)
     blank: list["Control"] = part(default_factory=list)
     mark: str = ""
+    hidden: bool = False
 
     @property
-    def kind(self) -> str:
-        return self.field.kind
+    def kind(self) -> Kind:
+        return kind_of(self.field)
 
     @property
     def name(self) -> str:
         return self.field.name
+
+    @property
+    def lookup(self) -> str:
+        return looked_up(self.field)
+
+    @property
+    def draws(self) -> str:
+        """The macro that draws its input."""
+        return "picker" if self.lookup and not self.kind.several else self.kind.control
+
+    @property
+    def input_type(self) -> str:
+        """The browser's own input, where it can show what was typed."""
+        return self.kind.input_type if not self.text or self.kind.is_typed_well(self.text) else "text"
+
+    @property
+    def among(self) -> list[str]:
+        """The values of the field beside it with which it is asked, as a form posts them."""
+        when = self.field.shown_when
+        posted: dict[str | bool, str] = {True: YES, False: NO}
+        return list(dict.fromkeys(posted.get(each, str(each)) for each in when.among)) if when else []
+
+    @property
+    def beside(self) -> str:
+        """The name, in the form, of the field on which it hangs."""
+        return self.path.removesuffix(self.name) + self.field.shown_when.field if self.field.shown_when else ""
 
     @property
     def id(self) -> str:
@@ -74,25 +108,24 @@ class Control:
 
     @property
     def compact(self) -> bool:
-        """Rows of a few plain fields are lines of a table, all others are cards."""
-        plain = all(each.kind not in ("list", "group", "long_text", "markdown", "choices") for each in self.blank)
-        return plain and len(self.blank) <= 7
+        """Rows of a few small fields are lines of a table, all others are cards."""
+        return len(self.blank) <= _MOST_IN_A_LINE and all(each.kind.is_small for each in self.blank)
 
 
 class Builder:
-    """Makes the controls of one type; labels of everything referred to are looked up at once, afterwards."""
+    """Makes the controls of fields; labels of everything referred to are looked up at once, afterwards."""
 
-    def __init__(self, content_type: ContentType, zone: ZoneInfo, problems: Sequence[Problem] = ()) -> None:
-        self._type, self._zone = content_type, zone
+    def __init__(self, fields: Sequence[Field], zone: ZoneInfo, problems: Sequence[Problem] = ()) -> None:
+        self._fields, self._zone = fields, zone
         self._problems = [each for each in problems if each.field]
         self._made: list[Control] = []
 
-    def controls(self, body: Mapping[str, Any]) -> list[Control]:
-        made = [self._control(each, body.get(each.name), each.name, each.name, 0) for each in self._type.fields]
+    def controls(self, values: Mapping[str, Any]) -> list[Control]:
+        made = self._row(self._fields, values, "", 0)
         labels = Labels.of(self._wanted())
         for each in self._made:
-            if each.shown.lookup:
-                each.labels = {code: labels.name(each.shown.lookup, code) for code in each.chosen}
+            if each.lookup:
+                each.labels = {code: labels.name(each.lookup, code) for code in each.chosen}
         return made
 
     def unplaced(self) -> list[str]:
@@ -100,94 +133,56 @@ class Builder:
         known = {each.path for each in self._made}
         return [say(each.words) for each in self._problems if not any(_under(each.field, path) for path in known)]
 
-    def _control(self, field: Field, value: Any, path: str, plain: str, depth: int) -> Control:
-        control = Control(field, path, value, shown=presentation_of(self._type.key, plain, field))
+    def _row(self, fields: Sequence[Field], values: Mapping[str, Any], above: str, depth: int) -> list[Control]:
+        beside = with_defaults(fields, values)
+        row = [self._control(each, values.get(each.name), f"{above}{each.name}", depth) for each in fields]
+        for each in row:
+            each.hidden = not is_shown(each.field, beside)
+        return row
+
+    def _control(self, field: Field, value: Any, path: str, depth: int) -> Control:
+        control = Control(field, path, value)
         control.errors = self._errors(control)
         self._made.append(control)
-        if field.kind == "group":
+        if field.kind == GROUP:
             inside = value if isinstance(value, Mapping) else {}
-            control.parts = self._row(field, inside, path, plain, depth)
-        elif field.kind == "list":
-            self._fill_list(control, value, plain, depth)
+            control.parts = self._row(field.fields, inside, f"{path}.", depth)
+        elif field.kind == LIST:
+            self._fill_list(control, value, depth)
         else:
             self._fill(control, value)
         return control
 
-    def _fill_list(self, control: Control, value: Any, plain: str, depth: int) -> None:
+    def _fill_list(self, control: Control, value: Any, depth: int) -> None:
+        fields = control.field.fields
         rows = [each if isinstance(each, Mapping) else {} for each in value] if isinstance(value, list) else []
         control.rows = [
-            self._row(control.field, row, f"{control.path}.{number}", plain, depth + 1)
-            for number, row in enumerate(rows)
+            self._row(fields, row, f"{control.path}.{number}.", depth + 1) for number, row in enumerate(rows)
         ]
         control.mark = f"__{depth}__"
-        defaults = {each.name: each.default for each in control.field.fields if each.default is not None}
-        control.blank = self._row(control.field, defaults, f"{control.path}.{control.mark}", plain, depth + 1)
-
-    def _row(self, field: Field, values: Mapping[str, Any], path: str, plain: str, depth: int) -> list[Control]:
-        return [
-            self._control(each, values.get(each.name), f"{path}.{each.name}", f"{plain}.{each.name}", depth)
-            for each in field.fields
-        ]
+        control.blank = self._row(fields, with_defaults(fields, {}), f"{control.path}.{control.mark}.", depth + 1)
 
     def _fill(self, control: Control, value: Any) -> None:
-        field = control.field
+        field, kind = control.field, control.kind
         if field.translated:
             control.texts = dict(value) if isinstance(value, Mapping) else {"zh": str(value or "")}
-        elif isinstance(value, list) and field.kind != "integers":
-            control.chosen = [str(each) for each in value]
-        else:
+            return
+        control.chosen = [each for each in form_texts(field, value, self._zone) if each]
+        if not isinstance(value, list) or not kind.apart:
             control.text = form_text(field, value, self._zone)
-            control.chosen = [control.text] if control.text else []
-        control.options = list(_options(field, control.shown))
+        values = value if isinstance(value, list) and kind.apart else [value] if value is not None else []
+        control.said = [kind.said(each, self._zone) for each in values]
+        control.options = [Option(*each) for each in kind.options(field)]
 
     def _errors(self, control: Control) -> list[str]:
-        nested = control.kind in ("list", "group")
         fits = [each for each in self._problems if each.field == control.path]
-        if not nested:
+        if not control.kind.nested:
             fits += [each for each in self._problems if str(each.field).startswith(f"{control.path}.")]
-        return [say(_in_yuan(control.field, each)) for each in fits]
+        return [say(each.words) for each in fits]
 
     def _wanted(self) -> list[tuple[str, str]]:
-        return [(each.shown.lookup, code) for each in self._made if each.shown.lookup for code in each.chosen]
-
-
-def _in_yuan(field: Field, problem: Problem) -> Words:
-    if field.kind == "money_fen" and problem.code == "not_integer":
-        words = Words("「{label}」应为金额，如 12.50", "“{label}” must be an amount such as 12.50")
-        return words.fill(label=field.label)
-    return problem.words
+        return [(each.lookup, code) for each in self._made if each.lookup for code in each.chosen]
 
 
 def _under(path: str | None, known: str) -> bool:
     return path is not None and (path == known or path.startswith(f"{known}."))
-
-
-def _options(field: Field, shown: Presentation) -> Iterator[tuple[str, Words]]:
-    if shown.options:
-        yield from shown.options
-    elif field.kind in ("choice", "choices"):
-        yield from field.choices
-    elif field.kind in NUMBER_LISTS:
-        yield from number_options(field.kind)
-
-
-_SHAPES = {
-    "date": re.compile(r"\d{4}-\d\d-\d\d"),
-    "time": re.compile(r"\d\d:\d\d"),
-    "datetime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?"),
-}
-
-
-def typed_well(control: Control) -> bool:
-    """Whether the browser's own input can show it: a date picker drops what is no date, and it would be lost."""
-    shape = _SHAPES.get(control.kind)
-    return shape is None or not control.text or shape.fullmatch(control.text) is not None
-
-
-def number_options(kind: str) -> list[tuple[str, Words]]:
-    """The toggles of weekdays, months and days of the month."""
-    if kind == "weekdays":
-        return [(str(n), words) for n, words in enumerate(_SHORT_DAYS, 1)]
-    if kind == "months":
-        return [(str(n), words) for n, words in enumerate(MONTHS, 1)]
-    return [*((str(n), Words(str(n), str(n))) for n in range(1, 32)), ("-1", LAST_DAY)]

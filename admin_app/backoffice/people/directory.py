@@ -9,7 +9,7 @@ from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
-from admin_app.backoffice.forms.controls import Builder, typed_well
+from admin_app.backoffice.forms.controls import Builder
 from admin_app.backoffice.forms.parsing import posted
 from admin_app.backoffice.frame.base import Choice, ListFilter, MenuPlace, SecureModelView, field_filter
 from admin_app.backoffice.people.directory_rows import Cells, Theirs, done_meanwhile, history_of, summary_columns
@@ -24,7 +24,6 @@ from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate
 from store import clock, directory
 from store.access import permits
-from store.content.types import ContentType
 from store.directory import DirectoryEntry
 from store.errors import AnjuError, Conflict
 from store.fields.posted import parse
@@ -189,15 +188,13 @@ class DirectoryPages(SecureModelView):
         actor = current_actor()
         may_write = permits(actor, self.entry_class.WRITE, entry.estate if entry else None)
         problems = problems_of(error) if error else ()
-        kind = ContentType(key=f"directory-{self.kind}", label=self.entry_class.LABEL, fields=self.entry_class.FIELDS)
-        builder = Builder(kind, zone_named(None), problems)
+        builder = Builder(self.entry_class.FIELDS, zone_named(None), problems)
         controls = builder.controls(values if may_write else self._masked(values))
         page = self.render(
             "people/entry.html",
             entry=entry,
             code=code,
             controls=controls,
-            typed_well=typed_well,
             may_write=may_write,
             refused=error is not None,
             label=self.entry_class.LABEL,

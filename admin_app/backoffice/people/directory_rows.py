@@ -15,6 +15,7 @@ from admin_app.shell.formats import NOTHING, local_time
 from admin_app.shell.language import say
 from admin_app.shell.punctuation import COLON, listed
 from store.directory import DirectoryEntry
+from store.fields.kinds import kind_of
 from store.fields.spec import Field
 from store.parts import Part
 from store.people.exceptions import KINDS
@@ -22,7 +23,6 @@ from store.premises.rules import masked_phone
 from store.words import Words, translated
 
 MOST_COLUMNS = 5
-SHOWN_KINDS = frozenset({"text", "reference", "references", "choice", "choices", "integer", "date"})
 VERBS: dict[str, Words] = {
     "create": Words("新建", "Made"),
     "update": Words("修改", "Changed"),
@@ -52,7 +52,7 @@ class Column(NamedTuple):
 
 def summary_columns(kind: type[DirectoryEntry]) -> list[Column]:
     """Code, name, and the first fields that say something in one line; nothing personal but names of members."""
-    fields = [each for each in kind.FIELDS if each.kind in SHOWN_KINDS and not each.personal and each.name not in NAMED]
+    fields = [each for each in kind.FIELDS if kind_of(each).in_columns and not each.personal and each.name not in NAMED]
     head = [Column("code", Words("编号", "Code"), None), Column("name", Words("名称", "Name"), None)]
     if any(each.name == "members" for each in kind.FIELDS):
         head.append(Column("members", Words("成员", "Members"), None))

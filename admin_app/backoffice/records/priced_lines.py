@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from admin_app.backoffice.records.verbs import Choice
-from admin_app.shell.formats import yuan
 from admin_app.shell.language import say
+from store.fields.numbers import yuan
 from store.typed_text import number_of
 from store.words import translated
 

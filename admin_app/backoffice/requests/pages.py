@@ -38,7 +38,6 @@ from admin_app.backoffice.repairs.cards import request_card
 from admin_app.backoffice.requests.looks import BOX, looks_of, told_by_people
 from admin_app.shell import gate
 from admin_app.shell.chips import Chip, chip_of
-from admin_app.shell.formats import yuan
 from admin_app.shell.language import say
 from store import clock
 from store.access import permits, require
@@ -48,6 +47,7 @@ from store.catalogue.documents import URGENCIES
 from store.content.reading import revision_body
 from store.deadlines.lateness import deadline, due_soon, overdue
 from store.errors import NotFound
+from store.fields.numbers import yuan
 from store.notices.operations import of_record
 from store.phones import digits_wanted
 from store.premises import operations as premises

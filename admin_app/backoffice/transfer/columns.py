@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from store.actor import Actor
 from store.fields.cell import shown
+from store.fields.kinds import kind_of
 from store.fields.spec import Field
 from store.transfer import naming
 from store.transfer.cells import Table, tables
@@ -115,10 +116,9 @@ def fixed(fields: Sequence[Field], book: Book, layout: Layout, actor: Actor) -> 
 
 
 def _values(field: Field, actor: Actor) -> tuple[Option, ...]:
-    if field.kind == "choice":
-        return tuple(Option(value, words) for value, words in field.choices)
-    if field.kind != "reference" or not field.target:
-        return ()
+    kind = kind_of(field)
+    if kind.several or not (kind.refers and field.target):
+        return tuple(Option(value, words) for value, words in kind.options(field))
     return tuple(Option(code, words) for code, words in naming.offered(field.target, actor))
 
 

@@ -41,12 +41,12 @@ from admin_app.backoffice.work.scan_facts import points_named, scan_facts
 from admin_app.backoffice.work.sources import checklist_of, shown_answers, shown_points, source_of
 from admin_app.backoffice.work.verbs import with_odd_forms
 from admin_app.shell.chips import Chip, chip_of
-from admin_app.shell.formats import yuan, zone_named
+from admin_app.shell.formats import zone_named
 from admin_app.shell.language import say
 from store.access import permits
 from store.actor import Actor
 from store.deadlines.lateness import deadline, due_soon, overdue
-from store.fields.numbers import minutes_words
+from store.fields.numbers import minutes_words, yuan
 from store.notices.operations import of_record
 from store.repairs.rules import CONSENT, is_undecided
 from store.requests.rules import CLOCK_NAMES

@@ -5,8 +5,26 @@ const zh = document.documentElement.lang.startsWith("zh");
 export function fieldBehaviour(scope) {
   scope.querySelectorAll("[data-minutes]").forEach(minutes);
   scope.querySelectorAll("[data-times]").forEach(times);
+  scope.querySelectorAll("[data-asked-by]").forEach(askedOrNot);
   if (scope.matches("form")) scope.addEventListener("change", (event) => event.target.matches("[data-clock]") && tidyClock(event.target));
+  if (scope.matches("form")) for (const kind of ["input", "change"]) scope.addEventListener(kind, followers);
   scope.querySelectorAll("[data-codes-of]").forEach(codes);
+}
+
+/** Fields that are asked only beside certain values of the one that was changed. */
+function followers(event) {
+  if (!event.target.name) return;
+  for (const field of event.currentTarget.querySelectorAll("[data-asked-by]"))
+    if (field.dataset.askedBy === event.target.name) askedOrNot(field);
+}
+
+function askedOrNot(field) {
+  const among = JSON.parse(field.dataset.among);
+  const given = new FormData(field.closest("form")).getAll(field.dataset.askedBy);
+  // The switch of yes and no posts both when it is on; the last one counts.
+  const values = field.closest("form").querySelector(`input.switch[name="${field.dataset.askedBy}"]`) ? given.slice(-1) : given;
+  field.hidden = !values.some((value) => among.includes(value));
+  for (const input of field.querySelectorAll("input, select, textarea")) input.disabled = field.hidden;
 }
 
 /** 830, 8:30 and 8：30 become 08:30. Browsers' own time inputs show the clock of the browser's language, not 24 hours. */
