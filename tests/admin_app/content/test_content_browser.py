@@ -187,3 +187,28 @@ def test_a_row_that_is_added_to_a_folded_list_is_seen(page: Any, site: str, comp
     assert rows.last.is_visible()
     assert rows.last.locator("input").first.evaluate("(input) => input === document.activeElement")
     assert complaints == []
+
+
+def asked(page: Any) -> set[str]:
+    names = ("target", "pattern", "choices")
+    return {name for name in names if page.locator(f"[data-row] [data-field={name}]").first.is_visible()}
+
+
+def test_a_field_is_asked_only_beside_the_values_it_belongs_to(page: Any, site: str, complaints: list[str]) -> None:
+    enter(page, site, "/admin/content/content_type/-/new/")
+    page.click("[data-rows=fields] > [data-add-row]")
+    kind = page.locator("[name='fields.1000.kind']")
+    for chosen, shown in (("choice", {"choices"}), ("reference", {"target"}), ("date", set()), ("text", {"pattern"})):
+        kind.select_option(chosen)
+        assert asked(page) == shown
+    page.fill("[name='fields.1000.pattern']", "[a-z]+")
+    page.fill("[name='name.zh']", "供应商")
+    page.fill("[name='fields.1000.name']", "name")
+    page.fill("[name='fields.1000.label.zh']", "名称")
+    kind.select_option("integer")
+    page.get_by_role("button", name="保存草稿").click()
+    page.wait_for_url(f"{site}/admin/content/content_type/*/")
+    (head,) = Content.objects(type="content_type")
+    assert head.draft["fields"] == [{"name": "name", "label": {"zh": "名称"}, "kind": "integer"}]
+    assert asked(page) == set()
+    assert complaints == []
