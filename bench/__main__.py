@@ -9,10 +9,10 @@ from typing import TypeVar
 from bench import content, delivering, generating, listing, office, programs, simulating, sweeping, tablet
 from bench.ground import Ground, servers
 from bench.population import Patterns, make_base
-from bench.table import HEAD, Line
+from bench.table import HEAD, Measured
 
 T = TypeVar("T")
-Part = Callable[[Ground, list[Patterns]], list[Line]]
+Part = Callable[[Ground, list[Patterns]], list[Measured]]
 PARTS: dict[str, Part] = {
     "sweep": sweeping.measure,
     "lists": listing.measure,
@@ -21,7 +21,7 @@ PARTS: dict[str, Part] = {
     "simulation": simulating.measure,
 }
 # With a company of their own.
-APART: dict[str, Callable[[Ground], list[Line]]] = {
+APART: dict[str, Callable[[Ground], list[Measured]]] = {
     "api": programs.measure,
     "content": content.measure,
     "office": office.measure,

@@ -18,7 +18,7 @@ from admin_app.shell.search import Finder, Hit, provide
 from admin_app.tokens import operations as tokens
 from bench.ground import Ground
 from bench.population import BATCH, NOW
-from bench.table import Line
+from bench.table import Measured
 from bench.timing import Times, Trial, in_turns, ratio
 from seeds.loader import load
 from store.actor import SYSTEM, Actor
@@ -44,7 +44,7 @@ MOST_MS, HANGS = 200, 0.5
 Raw = dict[str, Any]
 
 
-def measure(ground: Ground) -> list[Line]:
+def measure(ground: Ground) -> list[Measured]:
     ground.use(DATABASE)
     ensure_indexes()
     load(NOW)
@@ -107,7 +107,7 @@ def _revision(key: ObjectId, number: int, common: Raw) -> Raw:
     }
 
 
-def _pages(client: FlaskClient, secret: str) -> Iterator[Line]:
+def _pages(client: FlaskClient, secret: str) -> Iterator[Measured]:
     """The same page of the API in turns: of few, of many, of many as they were."""
 
     def trial(kind: str, query: str = "") -> Trial:
@@ -128,7 +128,7 @@ def _pages(client: FlaskClient, secret: str) -> Iterator[Line]:
     yield _line(f"the same as it was two months ago, of {what}", times["past"], times["few"], 3.0)
 
 
-def _everything() -> Iterator[Line]:
+def _everything() -> Iterator[Measured]:
     """`live_all` with nothing known and, as a process goes on, with the revisions known; the bare read has neither."""
     keys: Sequence[str] = [each.key for each in live_all(TWO_THOUSAND, NOW)]
     revisions = Revision._get_collection()
@@ -146,7 +146,7 @@ def _everything() -> Iterator[Line]:
     yield _line("  the first time in a process", times["first"], times["bare"], None)
 
 
-def _searches(app: Flask) -> Iterator[Line]:
+def _searches(app: Flask) -> Iterator[Measured]:
     """The page of the search box over all heads: for what is nowhere, and so too beside a finder that hangs."""
     reader = _signed_in(app)
 
@@ -164,13 +164,13 @@ def _searches(app: Flask) -> Iterator[Line]:
     heads = Content._get_collection().estimated_document_count()
     for what, took in times.items():
         name = f"search box, a {what} among {heads:,} heads ÷ {MOST_MS} ms"
-        yield Line(name, str(took), took.median * 1000 / MOST_MS, 1.0)
+        yield Measured(name, str(took), took.median * 1000 / MOST_MS, 1.0)
     # That it is given up is what is measured.
     logging.getLogger("admin_app.shell.search").setLevel(logging.CRITICAL)
     provide(app, Finder(Words("挂起", "Hanging"), "content.read", _hang, order=0, seconds=HANGS))
     beside = in_turns({"beside": trial("户内第bench-0", True)}, 1)["beside"]
     longer = beside.median - times["hit"].median
-    yield Line(f"  beside a finder that hangs, so much longer ÷ its {HANGS} s", str(beside), longer / HANGS, 1.5)
+    yield Measured(f"  beside a finder that hangs, so much longer ÷ its {HANGS} s", str(beside), longer / HANGS, 1.5)
 
 
 def _hang(text: str, actor: Actor) -> Iterator[Hit]:
@@ -185,5 +185,5 @@ def _signed_in(app: Flask) -> FlaskClient:
     return client
 
 
-def _line(name: str, times: Times, to: Times, bound: float | None) -> Line:
-    return Line(name, f"{times}, {to}", ratio(times, to), bound)
+def _line(name: str, times: Times, to: Times, bound: float | None) -> Measured:
+    return Measured(name, f"{times}, {to}", ratio(times, to), bound)

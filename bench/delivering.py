@@ -15,7 +15,7 @@ from bench import post
 from bench.ground import Ground
 from bench.population import Patterns, checked_at, copy_base, renewed
 from bench.receiver import HOST
-from bench.table import Line
+from bench.table import Measured
 from embedded.ports import free_port
 from store import clock
 from store.connection import ensure_indexes
@@ -38,7 +38,7 @@ AHEAD_SECONDS = 15
 LOOK_SECONDS = 0.5
 
 
-def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
+def measure(ground: Ground, patterns: list[Patterns]) -> list[Measured]:
     copy_base(ground, DATABASE)
     ensure_indexes()
     # Only what is measured shall happen.
@@ -133,28 +133,28 @@ def _wait(done: Callable[[], bool], seconds: float, otherwise: str) -> None:
         time.sleep(LOOK_SECONDS)
 
 
-def _written(lateness: list[float]) -> Line:
+def _written(lateness: list[float]) -> Measured:
     """The share of those who notice and write down: when a letter is there to be sent."""
     figures = f"p99 {_percentile(lateness, 99):.1f} s"
-    return Line(f"due → written, the sweep and the relay: {DUE:,} orders, {len(lateness):,} e-mails", figures)
+    return Measured(f"due → written, the sweep and the relay: {DUE:,} orders, {len(lateness):,} e-mails", figures)
 
 
-def _line(lateness: list[float]) -> Line:
+def _line(lateness: list[float]) -> Measured:
     p50, p99 = _percentile(lateness, 50), _percentile(lateness, 99)
     figures = f"p99 {p99:.1f} s, p50 {p50:.1f} s, last {lateness[-1]:.1f} s, {_rate(lateness):.0f} e-mails/s"
     name = f"due → handed over, {SENDERS} workers: {DUE:,} orders at once, {len(lateness):,} e-mails"
-    return Line(name, f"{figures}, load {os.getloadavg()[0]:.0f}", p99, BOUND_SECONDS)
+    return Measured(name, f"{figures}, load {os.getloadavg()[0]:.0f}", p99, BOUND_SECONDS)
 
 
-def _cpu(used: Mapping[str, float], count: int) -> Line:
+def _cpu(used: Mapping[str, float], count: int) -> Measured:
     """A busy machine stretches the time and hardly the work."""
     figures = "; ".join(f"{name} {seconds / count * 1000:.2f} s" for name, seconds in used.items())
-    return Line(f"… CPU for 1,000 e-mails, {sum(used.values()):.1f} s in all", figures)
+    return Measured(f"… CPU for 1,000 e-mails, {sum(used.values()):.1f} s in all", figures)
 
 
-def _of_receiver(lateness: list[float], alone: float) -> Line:
+def _of_receiver(lateness: list[float], alone: float) -> Measured:
     figures = f"{alone:.0f} letters/s, ready and unmarked, before and after in the same run"
-    return Line("… the receiver alone ÷ these e-mails", figures, alone / _rate(lateness))
+    return Measured("… the receiver alone ÷ these e-mails", figures, alone / _rate(lateness))
 
 
 def _rate(lateness: list[float]) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bench.ground import Ground
 from bench.population import NOW, Patterns, Raw, copy_base
-from bench.table import Line
+from bench.table import Measured
 from bench.timing import Trial, in_turns, ratio
 from store.actor import SYSTEM
 from store.connection import ensure_indexes
@@ -26,7 +26,7 @@ BATCH = 100
 ROUNDS = 3
 
 
-def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
+def measure(ground: Ground, patterns: list[Patterns]) -> list[Measured]:
     copy_base(ground, DATABASE)
     ensure_indexes()
     began = NOW - timedelta(days=DAYS)
@@ -46,7 +46,7 @@ def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
         raise RuntimeError(f"{made} orders were made instead of {len(documents)}")
     figures = f"{PLANS} plans: generate {times['plans']}, insert_many {times['bare']}"
     name = f"generating {len(documents):,} work orders ÷ bare insert_many"
-    return [Line(name, figures, ratio(times["plans"], times["bare"]), 3.0)]
+    return [Measured(name, figures, ratio(times["plans"], times["bare"]), 3.0)]
 
 
 def _publish_plans(now: datetime) -> None:

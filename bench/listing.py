@@ -18,7 +18,7 @@ from bench import commands
 from bench.ground import Ground
 from bench.population import NOW, Patterns, copy_base, fill, later_records
 from bench.sweeping import LARGE, OPEN
-from bench.table import Line
+from bench.table import Measured
 from bench.timing import Trial, in_turns, ratio
 from store.connection import ensure_indexes
 from store.work.documents import WorkOrder
@@ -34,7 +34,7 @@ PAGES, ROUNDS = 3, 3
 Query = Callable[[], dict[str, str]]
 
 
-def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
+def measure(ground: Ground, patterns: list[Patterns]) -> list[Measured]:
     """The large database is the one that `sweeping` has filled."""
     _populate_small(ground, patterns)
     app = create_app(ground.settings(LARGE))
@@ -54,7 +54,7 @@ def _finish_some(ground: Ground) -> None:
         ground.patient(database)["work_orders"].update_many({"number": {"$regex": "7$"}}, done)
 
 
-def _coverage(ground: Ground, clients: Mapping[str, FlaskClient]) -> Iterator[Line]:
+def _coverage(ground: Ground, clients: Mapping[str, FlaskClient]) -> Iterator[Measured]:
     def trial(database: str) -> Trial:
         client = clients[database]
         return Trial(lambda: _warm(ground, database, client, COVERAGE), lambda: _get(client, COVERAGE, PAGES))
@@ -62,9 +62,9 @@ def _coverage(ground: Ground, clients: Mapping[str, FlaskClient]) -> Iterator[Li
     times = in_turns({database: trial(database) for database in clients}, ROUNDS)
     sent = _commands_of(ground, clients[LARGE], COVERAGE)
     name = f"coverage by {OPEN['work_orders']:,} ÷ by {FEW:,}"
-    yield Line(name, f"{PAGES} pages: {times[LARGE]}, {times[SMALL]}", ratio(times[LARGE], times[SMALL]), 2.0)
+    yield Measured(name, f"{PAGES} pages: {times[LARGE]}, {times[SMALL]}", ratio(times[LARGE], times[SMALL]), 2.0)
     count = len(sent) / MOST_FOR_COVERAGE
-    yield Line(f"  its MongoDB commands ÷ {MOST_FOR_COVERAGE}", ", ".join(sent), count, 1.0)
+    yield Measured(f"  its MongoDB commands ÷ {MOST_FOR_COVERAGE}", ", ".join(sent), count, 1.0)
 
 
 def _populate_small(ground: Ground, patterns: list[Patterns]) -> None:
@@ -96,7 +96,7 @@ def _middle() -> dict[str, str]:
     return {"view": "all", "after": encode(Cursor(found["created_at"], found["_id"]))}
 
 
-def _compare(ground: Ground, clients: Mapping[str, FlaskClient], what: str, query: Query) -> Iterator[Line]:
+def _compare(ground: Ground, clients: Mapping[str, FlaskClient], what: str, query: Query) -> Iterator[Measured]:
     addresses: dict[str, str] = {}
     for database in clients:
         ground.use(database)
@@ -110,8 +110,8 @@ def _compare(ground: Ground, clients: Mapping[str, FlaskClient], what: str, quer
     sent = _commands_of(ground, clients[LARGE], addresses[LARGE])
     figures = f"{PAGES} pages: {times[LARGE]}, {times[SMALL]}"
     name = f"list of {OPEN['work_orders']:,} ÷ of {FEW:,}: {what}"
-    yield Line(name, figures, ratio(times[LARGE], times[SMALL]), 2.0)
-    yield Line(f"  its MongoDB commands ÷ {MOST_COMMANDS}", ", ".join(sent), len(sent) / MOST_COMMANDS, 1.0)
+    yield Measured(name, figures, ratio(times[LARGE], times[SMALL]), 2.0)
+    yield Measured(f"  its MongoDB commands ÷ {MOST_COMMANDS}", ", ".join(sent), len(sent) / MOST_COMMANDS, 1.0)
 
 
 def _commands_of(ground: Ground, client: FlaskClient, address: str) -> list[str]:

@@ -17,7 +17,7 @@ from bench import commands
 from bench.asking import Client, ask_all, clients
 from bench.ground import Ground
 from bench.serving import Web, processes
-from bench.table import Line
+from bench.table import Measured
 from seeds.loader import load
 from seeds.people_at_work import Company
 from seeds.simulation import Simulation
@@ -69,7 +69,7 @@ class Page(NamedTuple):
     commands: list[str]
 
 
-def measure(ground: Ground) -> list[Line]:
+def measure(ground: Ground) -> list[Measured]:
     ground.use(DATABASE, durable=False)
     ensure_indexes()
     _two_days()
@@ -123,7 +123,7 @@ def _asked(client: FlaskClient, name: str, address: str) -> Iterator[Page]:
     yield Page(name, address, len(answer.data), sent.names)
 
 
-def _walked(pages: Sequence[Page], people: Sequence[Client], cookie: str, web: Web) -> Line:
+def _walked(pages: Sequence[Page], people: Sequence[Client], cookie: str, web: Web) -> Measured:
     """Everybody at once, each in an order of his own; one walk to warm up."""
 
     def walk(number: int, times: int) -> list[float]:
@@ -140,7 +140,7 @@ def _walked(pages: Sequence[Page], people: Sequence[Client], cookie: str, web: W
     percentiles = quantiles(waited, n=100)
     figures = ", ".join(f"p{each} {percentiles[each - 1]:.2f} s" for each in (50, 95, 99))
     name = f"office: {len(waited):,} pages under {len(people)} people"
-    return Line(
+    return Measured(
         name, f"{figures}; memory of the web processes {before:.0f} MB, then {after:.0f} MB", after / before, 1.1
     )
 
@@ -153,7 +153,7 @@ def _took(person: Client, page: Page, cookie: str) -> float:
     return time.perf_counter() - began
 
 
-def _cost(page: Page, programs: Sequence[Client], cookie: str, web: Web) -> Iterator[Line]:
+def _cost(page: Page, programs: Sequence[Client], cookie: str, web: Web) -> Iterator[Measured]:
     """CPU of the web processes, ours and bare in turns."""
     ours, bare = _request(page.address, cookie), _request(f"/bare/page/{max(len(page.commands), 1)}/{page.size}", "")
     spent = {ours: 0.0, bare: 0.0}
@@ -166,9 +166,9 @@ def _cost(page: Page, programs: Sequence[Client], cookie: str, web: Web) -> Iter
     figures = (
         f"{spent[ours] / asked * 1000:.1f} ms of CPU, bare {spent[bare] / asked * 1000:.1f} ms; {page.size // 1000} KB"
     )
-    yield Line(f"office: {page.name}, CPU ÷ bare", figures, spent[ours] / max(spent[bare], 0.01))
+    yield Measured(f"office: {page.name}, CPU ÷ bare", figures, spent[ours] / max(spent[bare], 0.01))
     sent = ", ".join(f"{name} {page.commands.count(name)}" for name in dict.fromkeys(page.commands))
-    yield Line(f"  its MongoDB commands ÷ {MOST_COMMANDS}", sent, len(page.commands) / MOST_COMMANDS, 1.0)
+    yield Measured(f"  its MongoDB commands ÷ {MOST_COMMANDS}", sent, len(page.commands) / MOST_COMMANDS, 1.0)
 
 
 def _cookie(person: Client) -> str:

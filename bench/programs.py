@@ -14,7 +14,7 @@ from bench.asking import Client, Request, ask_all, clients, raw
 from bench.beside import Beside, beside
 from bench.ground import Ground
 from bench.serving import served
-from bench.table import Line
+from bench.table import Measured
 from bench.timing import Times, Trial, in_turns, ratio
 from seeds.loader import load
 from store import clock
@@ -41,7 +41,7 @@ class Case(NamedTuple):
     least: float
 
 
-def measure(ground: Ground) -> list[Line]:
+def measure(ground: Ground) -> list[Measured]:
     ground.use(DATABASE)
     ensure_indexes()
     load(clock.now())
@@ -59,7 +59,7 @@ def _authorization(ground: Ground) -> str:
     return f"Bearer {minted.secret}"
 
 
-def _compared(case: Case, programs: list[Client], other: Beside | None) -> Iterator[Line]:
+def _compared(case: Case, programs: list[Client], other: Beside | None) -> Iterator[Measured]:
     with ExitStack() as stack:
         trials = {"ours": _trial(case, programs, case.ours), "bare": _trial(case, programs, case.bare)}
         if other and case.name in other.requests:
@@ -77,11 +77,11 @@ def _trial(case: Case, programs: list[Client], request: Request) -> Trial:
     )
 
 
-def _line(name: str, times: Times, bare: Times, least: float | None) -> Line:
+def _line(name: str, times: Times, bare: Times, least: float | None) -> Measured:
     slower = ratio(times, bare)
     wanted = f" (at least {least})" if least else ""
     figures = f"{1 / slower:.2f} of the bare route's speed{wanted}; {CLIENTS * EACH} requests: {times}, {bare}"
-    return Line(name, figures, slower, 1 / least if least else None)
+    return Measured(name, figures, slower, 1 / least if least else None)
 
 
 def _cases(reader: str, program: Client) -> Iterator[Case]:

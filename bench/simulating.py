@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bench.ground import Ground
 from bench.population import NOW, Patterns
-from bench.table import Line
+from bench.table import Measured
 from seeds.loader import load
 from seeds.people_at_work import Company
 from seeds.simulation import Simulation
@@ -15,7 +15,7 @@ DATABASE = "anju_simulated"
 DAYS = 5
 
 
-def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
+def measure(ground: Ground, patterns: list[Patterns]) -> list[Measured]:
     ground.use(DATABASE, durable=False)
     ensure_indexes()
     began = time.perf_counter()
@@ -28,4 +28,4 @@ def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
     took, busy = time.perf_counter() - began, time.process_time() - busy
     ground.drop(DATABASE)
     figures = f"{DAYS / took * 60:.0f} days a minute ({took / DAYS:.2f} s a day, {busy / DAYS:.2f} s of it our own)"
-    return [Line("simulating, everybody at work", f"{figures}; loading the seeds {loaded:.1f} s")]
+    return [Measured("simulating, everybody at work", f"{figures}; loading the seeds {loaded:.1f} s")]

@@ -8,7 +8,7 @@ from pymongo import ReplaceOne, UpdateOne
 from bench import commands
 from bench.ground import Ground
 from bench.population import NOW, Patterns, Raw, copy_base, due_records, fill, later_records, scattered
-from bench.table import Line
+from bench.table import Measured
 from bench.timing import Trial, in_turns, ratio
 from store.connection import ensure_indexes
 from store.deadlines.operations import sweep
@@ -46,7 +46,7 @@ def _populate(ground: Ground, database: str, patterns: list[Patterns], due: Mapp
         fill(ground, database, each.document, scattered(due[name], later, others))
 
 
-def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
+def measure(ground: Ground, patterns: list[Patterns]) -> list[Measured]:
     due = populate(ground, patterns)
     updates = _updates_of_a_sweep(ground, due)
     count = sum(len(each) for each in updates.values())
@@ -60,8 +60,8 @@ def measure(ground: Ground, patterns: list[Patterns]) -> list[Line]:
     figures = f"{count:,} due: sweep {times['large']}, bare bulk {times['bare']}"
     stored = sum(OPEN.values())
     return [
-        Line(f"sweep of {stored:,} open records ÷ bare bulk", figures, ratio(times["large"], times["bare"]), 3.0),
-        Line(
+        Measured(f"sweep of {stored:,} open records ÷ bare bulk", figures, ratio(times["large"], times["bare"]), 3.0),
+        Measured(
             f"the same ÷ sweep of {stored // 10:,} open records",
             f"{times['large']}, {times['small']}",
             ratio(times["large"], times["small"]),

@@ -6,7 +6,7 @@ WIDE = 58
 
 
 @dataclass(frozen=True)
-class Line:
+class Measured:
     """One row. Without a bound a figure is only told; `figures` are what the ratio was made of."""
 
     name: str

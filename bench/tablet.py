@@ -16,7 +16,7 @@ from typing import Any
 
 from bench import serving, shift
 from bench.ground import Ground
-from bench.table import Line
+from bench.table import Measured
 from bench.tablet_scripts import LOADS, TAPS, WATCH
 from bench.wire import relayed
 from store.actor import Actor
@@ -31,7 +31,7 @@ FIRST_LOAD_KB, TODAY_SECONDS, TAP_MS, SYNC_SECONDS = 300.0, 2.0, 100.0, 10.0
 PATIENCE_MS = 120_000
 
 
-def measure(ground: Ground) -> list[Line]:
+def measure(ground: Ground) -> list[Measured]:
     from playwright.sync_api import sync_playwright
 
     build()
@@ -64,7 +64,7 @@ def _tablet(browser: Any, site: str, folder: Path) -> Iterator[Tablet]:
 # ---------------------------------------------------------------- first load
 
 
-def _first_load(browser: Any, port: int, folder: Path) -> list[Line]:
+def _first_load(browser: Any, port: int, folder: Path) -> list[Measured]:
     with relayed(port) as relay, _tablet(browser, f"http://127.0.0.1:{relay.port}", folder) as tablet:
         network = tablet.context.new_cdp_session(tablet.page)
         network.send("Network.enable")
@@ -79,15 +79,15 @@ def _first_load(browser: Any, port: int, folder: Path) -> list[Line]:
     kept = f"{everything - page:.0f} KB more by the service worker, which keeps it for offline use"
     figures = f"{page:.0f} KB in {len(loaded)} answers ({encodings}), headers included; {kept}"
     return [
-        Line("tablet: first load ÷ 1 KB", figures, page, FIRST_LOAD_KB),
-        Line("… with what is kept for offline use", f"{everything:.0f} KB on the wire", everything, FIRST_LOAD_KB),
+        Measured("tablet: first load ÷ 1 KB", figures, page, FIRST_LOAD_KB),
+        Measured("… with what is kept for offline use", f"{everything:.0f} KB on the wire", everything, FIRST_LOAD_KB),
     ]
 
 
 # ---------------------------------------------------------------- Today
 
 
-def _today(tablet: Tablet, who: Actor) -> list[Line]:
+def _today(tablet: Tablet, who: Actor) -> list[Measured]:
     tablet.page.add_init_script(WATCH)
     found = {slower: [_opening(tablet, who, slower) for _ in range(OPENINGS)] for slower in (1, SLOWER)}
     lines = []
@@ -98,7 +98,9 @@ def _today(tablet: Tablet, who: Actor) -> list[Line]:
             f"{starting:.2f} s to the PIN, {unlocking:.2f} s from it to the list; stretching {stretching:.2f} s apart"
         )
         bound = TODAY_SECONDS if slower == SLOWER else None
-        lines.append(Line(f"tablet: Today, {shift.ORDERS} orders, CPU ÷ {slower}", _with_load(figures), whole, bound))
+        lines.append(
+            Measured(f"tablet: Today, {shift.ORDERS} orders, CPU ÷ {slower}", _with_load(figures), whole, bound)
+        )
     return lines
 
 
@@ -126,7 +128,7 @@ def _slowed(tablet: Tablet, slower: int) -> Iterator[None]:
 # ---------------------------------------------------------------- taps and sync
 
 
-def _a_day_without_network(tablet: Tablet) -> list[Line]:
+def _a_day_without_network(tablet: Tablet) -> list[Measured]:
     tablet.offline()
     pictures = shift.pictures(PHOTOS)
     checklists = (n for n in range(shift.ORDERS) if n % 5 != 4)
@@ -141,7 +143,7 @@ def _a_day_without_network(tablet: Tablet) -> list[Line]:
         p95 = quantiles(taps, n=20)[-1]
         figures = f"median {median(taps):.0f} ms, p95 {p95:.0f} ms, longest {max(taps):.0f} ms of {len(taps)} taps"
         name = f"tablet: a tap → 已存本机 shown, {queued} queued, CPU ÷ {slower} (p95)"
-        lines.append(Line(name, _with_load(figures), p95, TAP_MS))
+        lines.append(Measured(name, _with_load(figures), p95, TAP_MS))
     return [*lines, _sync(tablet, size)]
 
 
@@ -171,7 +173,7 @@ def _average_photo(tablet: Tablet) -> float:
     return sum(sizes) / len(sizes) / 1024
 
 
-def _sync(tablet: Tablet, size: float) -> Line:
+def _sync(tablet: Tablet, size: float) -> Measured:
     queued = tablet.unsent()
     began = time.monotonic()
     tablet.online()
@@ -181,7 +183,7 @@ def _sync(tablet: Tablet, size: float) -> Line:
     took, left = time.monotonic() - began, tablet.unsent()
     figures = f"{queued} entries, {PHOTOS} photos of {size:.0f} KB on average: {took:.1f} s"
     figures += f"; {left} entries and {tablet.read('photos', 'state').count('kept')} photos were left" if left else ""
-    return Line("tablet: sync after a day without a network", _with_load(figures), took, SYNC_SECONDS)
+    return Measured("tablet: sync after a day without a network", _with_load(figures), took, SYNC_SECONDS)
 
 
 def _with_load(figures: str) -> str:

@@ -9,11 +9,11 @@ from schemas.field_bundle import FieldOrderSchema
 from schemas.shapes import PlainObject, anything, integer, moment, nested, text
 from schemas.specified import read, shape_of
 from store.errors import Invalid
-from store.field.entries import HIGHEST, LONGEST_RUN_MS, MOST_ENTRIES, Batch, read_entries, read_id, read_moment
-from store.field.rules import RESULTS
 from store.fields.spec import Field
 from store.photos.rules import KINDS, MOST_BYTES, POSITION
 from store.photos.voice import MOST_SECONDS, NO_SECONDS
+from store.tablet.entries import HIGHEST, LONGEST_RUN_MS, MOST_ENTRIES, Batch, read_entries, read_id, read_moment
+from store.tablet.rules import RESULTS
 from store.words import Words
 
 ENVELOPE = (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from seeds.simulation import Simulation
-from store.actor import Actor, Entry
+from store.actor import Actor, TabletEntry
 from store.devices import operations as devices
 from store.devices.rules import Report
 from store.premises.documents import Estate
@@ -47,7 +47,7 @@ class Tablets:
     def held(self, who: Actor, now: datetime) -> Actor:
         """Who acts through his tablet, where he has one: its clock says something of its own."""
         tablet = self._carried.get(who.code)
-        return replace(who, entry=Entry(device=tablet.code, device_at=now + tablet.offset)) if tablet else who
+        return replace(who, entry=TabletEntry(device=tablet.code, device_at=now + tablet.offset)) if tablet else who
 
     def _hand_out(self, estate: str, department: str, name: str, people: list[Actor]) -> None:
         dice = self.simulation.chance("tablet", estate, department)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Entry:
+class TabletEntry:
     """What a tablet says of an action that it recorded, perhaps hours ago and without a network.
 
     `operation` is the id that the tablet made: it is stored with the event in the same write, so that the same entry
@@ -32,7 +32,7 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     estates: frozenset[str] | None = frozenset()
     department: str | None = None
-    entry: Entry | None = None
+    entry: TabletEntry | None = None
     # Under what name a program may send this write again; it is kept with the event (`store/attempts.py`).
     attempt: str | None = None
 

@@ -30,7 +30,7 @@ class PlainList(_AsStored, ListField):
     """A list of plain values."""
 
 
-class LateList(_AsStored, EmbeddedDocumentListField):
+class LazyList(_AsStored, EmbeddedDocumentListField):
     """A list of embedded documents that are made when somebody asks for them: most verbs need none of the history."""
 
     def __get__(self, instance: Any, owner: type) -> Any:

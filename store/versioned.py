@@ -20,7 +20,7 @@ from store import alone, history
 from store.actor import Actor
 from store.errors import Conflict, NotFound, Recorded, RuleBroken
 from store.first import first
-from store.plain import LateList, PlainDict, PlainList
+from store.plain import LazyList, PlainDict, PlainList
 from store.words import Words
 
 FULL = Words("此记录已满，不能再添加内容", "This record is full; nothing can be added to it")
@@ -60,7 +60,7 @@ class Event(EmbeddedDocument):
 class Versioned(Document):
     version = IntField(required=True, default=0)
     # The newest; those up to `in_history` stand in the collection `history` (`events_of` reads both).
-    events = LateList(Event)
+    events = LazyList(Event)
     in_history = IntField()
     created_at = DateTimeField()
     changed_at = DateTimeField()

@@ -47,7 +47,7 @@ LISTING = Listing(
 )
 
 
-class Verb(NamedTuple):
+class DraftVerb(NamedTuple):
     noun: str
     words: Words
     permission: str
@@ -56,12 +56,12 @@ class Verb(NamedTuple):
 
 
 VERBS = (
-    Verb("submission", rules.VERBS["submit"], WRITE, operations.submit, NOTE),
-    Verb("return", rules.VERBS["send_back"], PUBLISH, operations.send_back, REQUIRED_NOTE),
-    Verb("publication", rules.VERBS["publish"], PUBLISH, operations.publish, NOTE),
-    Verb("schedule", rules.VERBS["schedule"], PUBLISH, operations.schedule, SCHEDULE),
-    Verb("schedule-cancellation", rules.VERBS["cancel_schedule"], PUBLISH, operations.cancel_schedule, ()),
-    Verb("withdrawal", rules.VERBS["withdraw"], PUBLISH, operations.withdraw, NOTE),
+    DraftVerb("submission", rules.VERBS["submit"], WRITE, operations.submit, NOTE),
+    DraftVerb("return", rules.VERBS["send_back"], PUBLISH, operations.send_back, REQUIRED_NOTE),
+    DraftVerb("publication", rules.VERBS["publish"], PUBLISH, operations.publish, NOTE),
+    DraftVerb("schedule", rules.VERBS["schedule"], PUBLISH, operations.schedule, SCHEDULE),
+    DraftVerb("schedule-cancellation", rules.VERBS["cancel_schedule"], PUBLISH, operations.cancel_schedule, ()),
+    DraftVerb("withdrawal", rules.VERBS["withdraw"], PUBLISH, operations.withdraw, NOTE),
 )
 
 
@@ -98,7 +98,7 @@ def _rename(call: Call, kind: str, code: str) -> Answer:
     return answer(operations.rename(kind, code, new_code, actor=call.actor, now=call.now, seen=call.seen))
 
 
-def _running(verb: Verb) -> Callable[..., Answer]:
+def _running(verb: DraftVerb) -> Callable[..., Answer]:
     def view(call: Call, kind: str, code: str) -> Answer:
         values = meant(verb.fields, call.body)
         return answer(verb.run(kind, code, **values, actor=call.actor, now=call.now, seen=call.seen))
@@ -118,11 +118,11 @@ def add_to(made: Blueprint) -> None:
     add(made, Operation("remove_draft", "DELETE", here, WRITE, words, None, 204, version="honoured"), _remove)
     for verb in VERBS:
         _add_verb(made, verb, _running(verb))
-    _add_verb(made, Verb("restoration", rules.VERBS["restore"], WRITE, operations.restore, NUMBER), _restore)
-    _add_verb(made, Verb("renaming", rules.VERBS["rename"], WRITE, operations.rename, CODE), _rename)
+    _add_verb(made, DraftVerb("restoration", rules.VERBS["restore"], WRITE, operations.restore, NUMBER), _restore)
+    _add_verb(made, DraftVerb("renaming", rules.VERBS["rename"], WRITE, operations.rename, CODE), _rename)
 
 
-def _add_verb(made: Blueprint, verb: Verb, view: Callable[..., Answer]) -> None:
+def _add_verb(made: Blueprint, verb: DraftVerb, view: Callable[..., Answer]) -> None:
     name = f"draft_{verb.noun.replace('-', '_')}"
     takes = Body.of(camel(name), verb.fields)
     rule = f"/<kind>/<code>/{verb.noun}"

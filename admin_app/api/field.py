@@ -23,13 +23,13 @@ from store.devices import rules as devices
 from store.devices.operations import report_contact
 from store.devices.rules import Report
 from store.errors import Invalid
-from store.field.entries import Batch
-from store.field.operations import orders_of, receive
-from store.field.showing import show_orders
 from store.photos import operations as photos
 from store.photos import rules as photo_rules
 from store.photos.operations import Progress
 from store.photos.voice import ENDINGS
+from store.tablet.entries import Batch
+from store.tablet.operations import orders_of, receive
+from store.tablet.showing import show_orders
 from store.words import Words
 
 # Five hundred entries with what people type into notes.

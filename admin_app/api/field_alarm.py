@@ -5,7 +5,7 @@ from flask_smorest import Blueprint
 from admin_app.api.operation import Answer, Call, Operation
 from admin_app.api.routes import add, blueprint
 from schemas.field_bundle import AlarmSchema
-from store.field.alarm import alarm_mark
+from store.tablet.alarm import alarm_mark
 from store.words import Words
 
 

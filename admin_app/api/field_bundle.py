@@ -16,8 +16,8 @@ from store.devices import rules
 from store.devices.operations import report_contact
 from store.devices.rules import Report
 from store.errors import Problem
-from store.field.bundle import bundle
 from store.notices.push_keys import public_key
+from store.tablet.bundle import bundle
 from store.words import Words
 
 QUERY = {

@@ -7,7 +7,7 @@ from admin_app.api.operation import Answer, Call, Operation
 from admin_app.api.routes import add, blueprint
 from schemas.field_places import PlaceHistorySchema
 from schemas.picking import picker
-from store.field.place_history import about_place
+from store.tablet.place_history import about_place
 from store.words import Words
 
 

@@ -17,7 +17,7 @@ from schemas.picking import picker
 from store.errors import NotFound, Problem
 from store.notices import operations
 from store.notices.documents import Notice
-from store.notices.readers import Shelf
+from store.notices.readers import ReaderCache
 from store.notices.rules import APP
 from store.notices.texts import text_of
 from store.words import Words
@@ -56,14 +56,14 @@ def _list(call: Call) -> Answer:
 def _written(rows: Sequence[dict[str, Any]], call: Call, query: Query) -> list[dict[str, Any]]:
     if not {"subject", "body"} & set(query.fields):
         return list(rows)
-    shelf = Shelf(call.now)
-    shelf.load_records(row["about"] for row in rows)
-    return [_with_text(row, shelf) for row in rows]
+    cache = ReaderCache(call.now)
+    cache.load_records(row["about"] for row in rows)
+    return [_with_text(row, cache) for row in rows]
 
 
-def _with_text(row: dict[str, Any], shelf: Shelf) -> dict[str, Any]:
+def _with_text(row: dict[str, Any], cache: ReaderCache) -> dict[str, Any]:
     base_url = current_app.extensions["anju_settings"].base_url
-    text = text_of(Notice._from_son(row), shelf, current_language(), base_url)
+    text = text_of(Notice._from_son(row), cache, current_language(), base_url)
     return {**row, "subject": text.subject, "body": text.body}
 
 
@@ -71,7 +71,7 @@ def _read(call: Call, key: str) -> Answer:
     found = Notice._get_collection().find_one({"_id": key, **_own(call)})
     if found is None:
         raise NotFound(Notice.LABEL, key)
-    return Answer(picker(NoticeSchema).dump(_with_text(found, Shelf(call.now))))
+    return Answer(picker(NoticeSchema).dump(_with_text(found, ReaderCache(call.now))))
 
 
 def _mark(call: Call, key: str) -> Answer:

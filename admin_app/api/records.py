@@ -20,7 +20,7 @@ from schemas.records import DEVICE_AT, EventSchema
 from schemas.shapes import as_moment
 from store import lifecycle, records
 from store.access import require
-from store.actor import Actor, Entry
+from store.actor import Actor, TabletEntry
 from store.calendars.explanation import Step, explain
 from store.calendars.rules import ROUND_THE_CLOCK
 from store.deadlines.lateness import due_soon, overdue
@@ -228,7 +228,7 @@ def _add_verb(made: Blueprint, kind: Resource, verb: Verb, body: Body | None) ->
 
 def _with_device(actor: Actor, device_at: datetime | None) -> Actor:
     """What a device says of its own time goes with whoever speaks through it."""
-    return replace(actor, entry=Entry(device_at=device_at)) if device_at else actor
+    return replace(actor, entry=TabletEntry(device_at=device_at)) if device_at else actor
 
 
 def _found(kind: Resource, key: str, call: Call) -> Record:

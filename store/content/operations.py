@@ -137,7 +137,7 @@ def withdraw(kind: str, code: str, *, actor: Actor, now: datetime, note: str = "
     intent = _intent(number, {}, at=_not_before_last(head, now), note=note, by=actor, uses=[], withdrawn=True)
     fields = {"state": "withdrawn", "withdrawn": True, "revision": number, "publishing": intent, "live_uses": []}
     change = Change("withdraw", {"note": note}, fields, unset=(*OF_SCHEDULE, "next_generate_at"))
-    return _stand(commit(head, change, actor=actor, now=now))
+    return _write_revision(commit(head, change, actor=actor, now=now))
 
 
 def restore(kind: str, code: str, number: int, *, actor: Actor, now: datetime, seen: int | None = None) -> Content:
@@ -185,7 +185,7 @@ def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | Non
 
 def publish_due(now: datetime, limit: int = 200) -> int:
     """The sweep: publish what is scheduled, finish publications that were cut off. Returns how many were done."""
-    _one_by_one(Content.objects(__raw__=cut_off_by(now)), _stand, now, limit)
+    _one_by_one(Content.objects(__raw__=cut_off_by(now)), _write_revision, now, limit)
     due = Content.objects(__raw__=scheduled_by(now)).order_by("publish_at")
     return _one_by_one(due, lambda head: _publish_scheduled(head, now), now, limit)
 
@@ -280,7 +280,7 @@ def _publish_body(head: Content, body: Body, *, at: datetime, note: str, actor: 
         **content_type.schedule(cleaned, at, looking_up(now)),
     }
     change = Change("publish", {"number": number, "note": note}, fields, unset=OF_SCHEDULE)
-    return _stand(commit(head, change, actor=actor, now=now))
+    return _write_revision(commit(head, change, actor=actor, now=now))
 
 
 def _intent(
@@ -301,7 +301,7 @@ def _intent(
 def _finish_cut_off(head: Content) -> None:
     """The next intent takes the place of the last one: the revision it meant must stand first, or it would be lost."""
     if head.publishing:
-        _stand(head)
+        _write_revision(head)
 
 
 def _not_before_last(head: Content, at: datetime) -> datetime:
@@ -311,7 +311,7 @@ def _not_before_last(head: Content, at: datetime) -> datetime:
     return at if last is None else max(at, last["effective_at"])
 
 
-def _stand(head: Content) -> Content:
+def _write_revision(head: Content) -> Content:
     """Make the revision that the head intends. Any number may try: its key is unique, a second insert is no change."""
     intent = head.publishing
     values = {
@@ -350,7 +350,7 @@ def _for_writing(
     check_seen(head, seen)
     rules.check_allowed(verb, head.state)
     # A publication that was cut off must stand before the next one takes the place of its intent.
-    return _stand(head) if head.publishing else head
+    return _write_revision(head) if head.publishing else head
 
 
 def _estates_in(keys: Iterable[str]) -> list[str]:

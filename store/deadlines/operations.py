@@ -82,7 +82,7 @@ class Sweep:
 
 
 OwnHappenings = Callable[[Mapping[str, Any], Sweep], Iterable[Happening]]
-OwnNext = Callable[[Mapping[str, Any]], datetime | None]
+NextOwnCheck = Callable[[Mapping[str, Any]], datetime | None]
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,15 @@ class TimedKind:
 
     document: type[Record]
     happenings: OwnHappenings
-    own_next: OwnNext
+    next_own_check: NextOwnCheck
 
 
 _KINDS: list[TimedKind] = []
 
 
-def timed(document: type[Record], happenings: OwnHappenings, own_next: OwnNext) -> None:
+def timed(document: type[Record], happenings: OwnHappenings, next_own_check: NextOwnCheck) -> None:
     """Put a kind of record under the engine."""
-    _KINDS.append(TimedKind(document, happenings, own_next))
+    _KINDS.append(TimedKind(document, happenings, next_own_check))
 
 
 def timed_documents() -> list[type[Record]]:
@@ -244,12 +244,12 @@ def _policy_of(clock: Mapping[str, Any]) -> Policy | None:
     return _policy(clock["policy"]["key"]) if clock["policy"] else None
 
 
-def write(record: R, change: Change, *, own_next: OwnNext, actor: Actor, now: datetime) -> R:
+def write(record: R, change: Change, *, next_own_check: NextOwnCheck, actor: Actor, now: datetime) -> R:
     """Commit a verb's change together with what follows from it: the next check, and the due moment that lists show."""
     # Without the events: nothing that is computed from a record reads them, and they are its largest part.
     plain = {name: record[name] for name in record._fields if name != "events"}
     after = {**plain, **change.set}
-    fields = {"next_check_at": next_check(after, own_next(after)), "due_at": due_to_show(after)}
+    fields = {"next_check_at": next_check(after, next_own_check(after)), "due_at": due_to_show(after)}
     return commit(record, replace(change, set={**change.set, **fields}), actor=actor, now=now)
 
 
@@ -371,7 +371,7 @@ def _effect(kind: TimedKind, raw: dict[str, Any], context: Sweep) -> dict[str, A
     for happening in escalated:
         after = {**after, **happening.set}
     after = {**after, "clocks": clocks}
-    return _as_update(raw, after, happenings, kind.own_next(after), context.now)
+    return _as_update(raw, after, happenings, kind.next_own_check(after), context.now)
 
 
 def _as_update(

@@ -376,7 +376,7 @@ def set_severity(
 
 
 def _write(finding: Finding, change: Change, *, actor: Actor, now: datetime) -> Finding:
-    return deadlines.write(finding, change, own_next=_nothing, actor=actor, now=now)
+    return deadlines.write(finding, change, next_own_check=_nothing, actor=actor, now=now)
 
 
 def _nothing(finding: Values) -> None:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from store.notices.outcomes import mark_failed, mark_failure, mark_sent
-from store.notices.piles import Line, Outgoing, Pile, Run
+from store.notices.piles import Outgoing, Pile, ReceiverLine, Run
 from store.notices.senders import ManySender, SendFailed, Turns
 
 # So long the first that was taken waits for the others' answers, to be marked with them.
@@ -27,7 +27,7 @@ OPENING = 0.02
 class Hand:
     """One session, and the letter that it is handing over. The first one of a crew opens its session anew."""
 
-    line: Line[Turns]
+    line: ReceiverLine[Turns]
     is_first: bool
     outgoing: Outgoing | None = None
     since: float = 0.0
@@ -50,7 +50,7 @@ class Crew:
         self._taken_since = 0.0
         self._has_begun = False
         self._callers: ThreadPoolExecutor | None = None
-        self._coming: list[Future[Line[Turns]]] = []
+        self._coming: list[Future[ReceiverLine[Turns]]] = []
         self._stack = ExitStack()
         self._selector = self._stack.enter_context(DefaultSelector())
 
@@ -75,10 +75,10 @@ class Crew:
             if self._taken and (not self._busy or time.monotonic() - self._taken_since >= LINGER):
                 self._mark()
 
-    def _line(self) -> Line[Turns]:
-        return Line(self._sender.open_turns, self._pile.receiver)
+    def _line(self) -> ReceiverLine[Turns]:
+        return ReceiverLine(self._sender.open_turns, self._pile.receiver)
 
-    def _hand(self, line: Line[Turns], *, is_first: bool) -> Hand:
+    def _hand(self, line: ReceiverLine[Turns], *, is_first: bool) -> Hand:
         self._stack.callback(line.close)
         return Hand(line, is_first)
 
@@ -181,7 +181,7 @@ class Crew:
                 self._begin(self._hand(each.result(), is_first=False))
 
 
-def _opened(line: Line[Turns]) -> Line[Turns]:
+def _opened(line: ReceiverLine[Turns]) -> ReceiverLine[Turns]:
     line.open()
     return line
 
@@ -191,7 +191,7 @@ def _give_up(session: Turns) -> bool:
     return False
 
 
-def _dismiss(late: Future[Line[Turns]]) -> None:
+def _dismiss(late: Future[ReceiverLine[Turns]]) -> None:
     """It has come after the end."""
     if not late.cancelled() and not late.exception():
         late.result().close()

@@ -13,7 +13,7 @@ from store.notices import bundles, operations, rules, texts
 from store.notices.leased import Leased
 from store.notices.outcomes import finish
 from store.notices.piles import SECONDS, Outgoing, Pile, Run
-from store.notices.readers import Shelf, intents_of
+from store.notices.readers import ReaderCache, intents_of
 from store.notices.rules import EMAIL, PUSH
 from store.notices.senders import Letter, Sender
 from store.notices.sending import send_side_by_side
@@ -46,7 +46,7 @@ def deliver(
     rehearsal the senders hand nothing to anybody.
     """
     by_channel = {each.channel: each for each in senders}
-    run = Run(now, by_channel, base_url, Shelf(now, zone), language, seconds, is_rehearsal=is_rehearsal)
+    run = Run(now, by_channel, base_url, ReaderCache(now, zone), language, seconds, is_rehearsal=is_rehearsal)
     if EMAIL in run.senders:
         operations.release_held(EMAIL, "no_smtp", now - WORTH_SENDING, now)
     token = uuid4().hex
@@ -54,8 +54,8 @@ def deliver(
     if notices:
         others = _beside(run, notices, limit, token)
         claimed, notices = len(notices), [*notices, *others]
-        run.shelf.load_readers(notice.recipient for notice in notices if isinstance(notice.recipient, str))
-        run.shelf.load_records(notice.about for notice in notices if isinstance(notice.about, Mapping))
+        run.cache.load_readers(notice.recipient for notice in notices if isinstance(notice.recipient, str))
+        run.cache.load_records(notice.about for notice in notices if isinstance(notice.about, Mapping))
         piles = _by_receiver(run, notices)
         if not is_rehearsal:
             operations.fix_letters(
@@ -64,7 +64,7 @@ def deliver(
             piles = _still_ours(piles, token)
         send_side_by_side(run, piles)
         finish(run)
-        health.report_flaws(JOB, run.shelf.flaws, run.shelf.read, now=now)
+        health.report_flaws(JOB, run.cache.flaws, run.cache.read, now=now)
         return claimed
     return 0
 
@@ -127,13 +127,13 @@ def _written(run: Run, notice: Leased) -> Outgoing | None:
     if notice.channel not in run.senders:
         operations.hold(notice, "no_smtp", run.moment)
         return None
-    address = _address(run.shelf, notice)
+    address = _address(run.cache, notice)
     if address is None and notice.channel == PUSH:
         # It lies in the inbox all the same, and the tablet asks for it by itself.
         operations.hold(notice, "unsubscribed", run.moment)
         return None
     if address is None:
-        left = notice.recipient and run.shelf.reader(notice.recipient) is None
+        left = notice.recipient and run.cache.reader(notice.recipient) is None
         operations.mark_dead(notice, "reader_unknown" if left else "no_address")
         return None
     quiet_until = _quiet_until(run, notice)
@@ -145,14 +145,14 @@ def _written(run: Run, notice: Leased) -> Outgoing | None:
 
 def _quiet_until(run: Run, notice: Leased) -> datetime:
     """The end of the reader's quiet hours, if they are now: what is tried again, or late, may have come into them."""
-    reader = run.shelf.reader(notice.recipient) if notice.recipient else None
+    reader = run.cache.reader(notice.recipient) if notice.recipient else None
     if reader is None or notice.urgent:
         return run.now
-    return rules.quiet_end(reader.quiet, run.shelf.estate(notice.estate)[1], run.now)
+    return rules.quiet_end(reader.quiet, run.cache.estate(notice.estate)[1], run.now)
 
 
-def _address(shelf: Shelf, notice: Leased) -> str | None:
-    reader = shelf.reader(notice.recipient) if notice.recipient else None
+def _address(cache: ReaderCache, notice: Leased) -> str | None:
+    reader = cache.reader(notice.recipient) if notice.recipient else None
     if notice.channel == EMAIL:
         return reader.email if reader else None
     if notice.channel == PUSH:
@@ -170,7 +170,7 @@ def _robots_of_event(notice: Leased) -> list[str]:
 
 
 def _single(run: Run, notice: Leased, address: str) -> Outgoing:
-    text = texts.text_of(notice, run.shelf, _language(run, notice), run.base_url)
+    text = texts.text_of(notice, run.cache, _language(run, notice), run.base_url)
     return Outgoing(notice, _letter(run, notice, notice.key, address, text))
 
 
@@ -179,18 +179,18 @@ def _digest(run: Run, notice: Leased, address: str) -> Outgoing | None:
     if not members:
         operations.mark_sent(notice, run.moment)
         return None
-    text = texts.digest_text(notice, members, run.shelf, _language(run, notice), run.base_url)
+    text = texts.digest_text(notice, members, run.cache, _language(run, notice), run.base_url)
     # A second digest of the same day carries other members: it is another letter.
     letter_id = f"{notice.key}:{','.join(member.key for member in members)}"
     return Outgoing(notice, _letter(run, notice, letter_id, address, text), members)
 
 
 def _language(run: Run, notice: Leased) -> str:
-    reader = run.shelf.reader(notice.recipient) if notice.recipient else None
+    reader = run.cache.reader(notice.recipient) if notice.recipient else None
     return reader.language if reader else run.language
 
 
 def _letter(run: Run, notice: Leased, letter_id: str, address: str, text: texts.Text) -> Letter:
-    reader = run.shelf.reader(notice.recipient) if notice.recipient else None
+    reader = run.cache.reader(notice.recipient) if notice.recipient else None
     name = reader.name.text(reader.language) if reader else ""
     return Letter(letter_id, address, text, run.moment, name, notice.urgent)

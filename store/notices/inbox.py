@@ -17,7 +17,7 @@ Raw = dict[str, Any]
 About = tuple[str, str]
 
 
-class Place(NamedTuple):
+class InboxCursor(NamedTuple):
     """Where a page begins: behind the newest notice of the last record of the page before."""
 
     created_at: datetime
@@ -30,11 +30,11 @@ class Thread(NamedTuple):
     notices: list[Notice]
 
     @property
-    def place(self) -> Place:
-        return Place(self.notices[0].created_at, self.notices[0].key)
+    def place(self) -> InboxCursor:
+        return InboxCursor(self.notices[0].created_at, self.notices[0].key)
 
 
-def threads(staff: str, *, unread: bool = False, after: Place | None = None, limit: int = 30) -> list[Thread]:
+def threads(staff: str, *, unread: bool = False, after: InboxCursor | None = None, limit: int = 30) -> list[Thread]:
     """The records that a member of staff was told of, those with the newest notice first. `unread` looks only at
     notices that were not read yet."""
     mine = _of(staff, unread)
@@ -67,7 +67,7 @@ def _of(staff: str, unread: bool) -> Raw:
     return {"recipient": staff, "channel": APP, **({"read_at": None} if unread else {})}
 
 
-def _heads(mine: Mapping[str, Any], after: Place | None, limit: int) -> list[Raw]:
+def _heads(mine: Mapping[str, Any], after: InboxCursor | None, limit: int) -> list[Raw]:
     """The newest notice of each record, of those behind the place; records that stood on an earlier page are left out."""
     heads: list[Raw] = []
     known: set[About] = set()
@@ -95,7 +95,7 @@ def _batches(query: Mapping[str, Any]) -> Iterator[list[Raw]]:
         yield batch
 
 
-def _shown_before(mine: Mapping[str, Any], after: Place | None, found: Mapping[About, Raw]) -> set[About]:
+def _shown_before(mine: Mapping[str, Any], after: InboxCursor | None, found: Mapping[About, Raw]) -> set[About]:
     if after is None or not found:
         return set()
     newer = {
@@ -106,7 +106,7 @@ def _shown_before(mine: Mapping[str, Any], after: Place | None, found: Mapping[A
     return {_about(raw) for raw in raws}
 
 
-def _behind(after: Place | None) -> Raw:
+def _behind(after: InboxCursor | None) -> Raw:
     """One range of the index, less what shares the moment and stands before."""
     if after is None:
         return {}

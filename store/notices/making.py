@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from store.notices import rules
-from store.notices.readers import Shelf
+from store.notices.readers import ReaderCache
 from store.notices.rules import APP, APPRISE, Reader
 
 Values = dict[str, Any]
 
 
-def notices_of(kind: str, source: Mapping[str, Any], shelf: Shelf, now: datetime) -> list[Values]:
+def notices_of(kind: str, source: Mapping[str, Any], cache: ReaderCache, now: datetime) -> list[Values]:
     """The notices of all events that `source` carries, as they are stored; one per event, reader and channel."""
     found: dict[str, Values] = {}
     for event in source.get("events") or ():
         for intent in event.get("to_notify") or ():
-            for notice in _of_intent(kind, source, event, intent, shelf, now):
+            for notice in _of_intent(kind, source, event, intent, cache, now):
                 # One event tells a reader once; of two ways to say it the urgent one is heard.
                 if notice["_id"] not in found or (notice["urgent"] and not found[notice["_id"]]["urgent"]):
                     found[notice["_id"]] = notice
@@ -33,16 +33,16 @@ def _of_intent(
     source: Mapping[str, Any],
     event: Mapping[str, Any],
     intent: Mapping[str, Any],
-    shelf: Shelf,
+    cache: ReaderCache,
     now: datetime,
 ) -> Iterator[Values]:
-    common = _common(kind, source, event, intent, shelf, now)
+    common = _common(kind, source, event, intent, cache, now)
     kinds, robots = rules.wanted_channels(intent.get("channels"))
-    zone = shelf.estate(common["estate"])[1]
+    zone = cache.estate(common["estate"])[1]
     for url in robots:
         yield _one(common, "", APPRISE, rules.target_id(url), None, zone, now)
     for code in dict.fromkeys(intent.get("to") or ()):
-        reader = shelf.reader(code)
+        reader = cache.reader(code)
         if reader is None:
             yield _unreadable(_one(common, code, APP, None, None, zone, now))
             continue
@@ -55,10 +55,10 @@ def _common(
     source: Mapping[str, Any],
     event: Mapping[str, Any],
     intent: Mapping[str, Any],
-    shelf: Shelf,
+    cache: ReaderCache,
     now: datetime,
 ) -> Values:
-    revision, urgent = shelf.pin(intent["template"])
+    revision, urgent = cache.pin(intent["template"])
     number = source.get("number") or source.get("code") or ""
     return {
         "estate": source.get("estate"),
@@ -101,9 +101,9 @@ def _unreadable(notice: Values) -> Values:
     return notice | {"state": "dead", "last_error": "reader_unknown"}
 
 
-def digest_of(member: Mapping[str, Any], shelf: Shelf, now: datetime) -> Values:
+def digest_of(member: Mapping[str, Any], cache: ReaderCache, now: datetime) -> Values:
     """The digest that `member` goes out with, as it is stored when the first member comes."""
-    revision, _ = shelf.pin(rules.DIGEST_TEMPLATE)
+    revision, _ = cache.pin(rules.DIGEST_TEMPLATE)
     digest = {
         "estate": member.get("estate"),
         "about": {"kind": "digest", "id": member["digest"], "number": ""},

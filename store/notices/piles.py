@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from store.notices.channels import Outcome
 from store.notices.leased import Leased
-from store.notices.readers import Shelf
+from store.notices.readers import ReaderCache
 from store.notices.senders import Letter, Sender, SendFailed, Session
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Run:
     now: datetime
     senders: Mapping[str, Sender]
     base_url: str
-    shelf: Shelf
+    cache: ReaderCache
     language: str
     seconds: float = SECONDS
     began: float = field(default_factory=time.monotonic)
@@ -95,7 +95,7 @@ class Pile:
         self._left.appendleft(outgoing)
 
 
-class Line(Generic[S]):
+class ReceiverLine(Generic[S]):
     """The way to one receiver. `failed` is the reason why it is given up for this run."""
 
     def __init__(self, opened: Callable[[str], AbstractContextManager[S]], receiver: str) -> None:

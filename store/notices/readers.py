@@ -89,7 +89,7 @@ def _group_of(raw: Mapping[str, Any]) -> Reader:
     return Reader(CHANNEL + raw["code"], translated(raw.get("name") or raw["code"]), targets=(url,), is_group=True)
 
 
-class Shelf:
+class ReaderCache:
     """A memory for one batch at `now`. `zone` is the installation's, for what belongs to no estate."""
 
     def __init__(self, now: datetime, zone: str = Settings.timezone) -> None:

@@ -21,7 +21,7 @@ from store.errors import Conflict
 from store.health import operations as health
 from store.notices.documents import Notice
 from store.notices.making import Values, digest_of, notices_of, readers_wanted
-from store.notices.readers import Shelf, sources
+from store.notices.readers import ReaderCache, sources
 from store.relay import maker_of
 from store.settings import Settings
 from store.versioned import Versioned, kind_name, place_of
@@ -50,27 +50,29 @@ def relay(now: datetime, limit: int = 200, *, zone: str = Settings.timezone) -> 
 
     `store.domains.load("operations")` must have been called in this process. `zone` is that of what belongs to no estate.
     """
-    shelf = Shelf(now, zone)
+    cache = ReaderCache(now, zone)
     documents, read = sources(), 0
     for _ in range(MOST_ROUNDS):
         made = 0
         for kind, found in _pending(documents, now, limit).items():
             read += len(found)
-            made += _relay_records(kind, documents[kind], found, shelf, now)
+            made += _relay_records(kind, documents[kind], found, cache, now)
         if not made:
             break
-    health.report_flaws(JOB, shelf.flaws, shelf.read, now=now)
+    health.report_flaws(JOB, cache.flaws, cache.read, now=now)
     return read
 
 
-def _relay_records(kind: str, document: type[Versioned], found: Sequence[Raw], shelf: Shelf, now: datetime) -> int:
+def _relay_records(
+    kind: str, document: type[Versioned], found: Sequence[Raw], cache: ReaderCache, now: datetime
+) -> int:
     """Returns how many records they wanted made."""
     done: list[Told] = []
     made = 0
-    shelf.load_readers(set().union(*map(_readers_of, found)))
+    cache.load_readers(set().union(*map(_readers_of, found)))
     for source in found:
         try:
-            notices = notices_of(kind, source, shelf, now)
+            notices = notices_of(kind, source, cache, now)
             made += _make_records(source, now)
             done.append(Told({**source, "version": index(source["version"])}, notices))
         except Conflict as error:
@@ -82,16 +84,18 @@ def _relay_records(kind: str, document: type[Versioned], found: Sequence[Raw], s
             if is_of_database(error):
                 raise  # not this record's fault: the next run carries on
             _put_aside(kind, document, source, error, now)
-    written = _written(kind, document, done, shelf, now)
+    written = _written(kind, document, done, cache, now)
     _mark(kind, document, [each.source for each in written], now)
     history.settle_told(document._get_collection(), kind_name(document), [each.source for each in written])
     return made
 
 
-def _written(kind: str, document: type[Versioned], told: Sequence[Told], shelf: Shelf, now: datetime) -> Sequence[Told]:
+def _written(
+    kind: str, document: type[Versioned], told: Sequence[Told], cache: ReaderCache, now: datetime
+) -> Sequence[Told]:
     """Write the notices of all records at once; when the database refuses some of them, record by record."""
     try:
-        _write([notice for each in told for notice in each.notices], shelf, now)
+        _write([notice for each in told for notice in each.notices], cache, now)
         return told
     except Exception as error:  # one notice that is refused must not keep the others of the batch
         if is_of_database(error):
@@ -100,7 +104,7 @@ def _written(kind: str, document: type[Versioned], told: Sequence[Told], shelf: 
     written = []
     for each in told:
         try:
-            _write(each.notices, shelf, now)
+            _write(each.notices, cache, now)
             written.append(each)
         except Exception as error:  # whatever is wrong with one record, the others are told
             if is_of_database(error):
@@ -109,9 +113,9 @@ def _written(kind: str, document: type[Versioned], told: Sequence[Told], shelf: 
     return written
 
 
-def _write(notices: Sequence[Values], shelf: Shelf, now: datetime) -> None:
+def _write(notices: Sequence[Values], cache: ReaderCache, now: datetime) -> None:
     _insert(notices)
-    _fill_digests(notices, shelf, now)
+    _fill_digests(notices, cache, now)
 
 
 def _readers_of(source: Raw) -> set[str]:
@@ -184,7 +188,7 @@ def _insert(notices: Sequence[Values]) -> None:
         # they stand already: an earlier run was cut off before it marked the record, or another one was faster
 
 
-def _fill_digests(notices: Sequence[Values], shelf: Shelf, now: datetime) -> None:
+def _fill_digests(notices: Sequence[Values], cache: ReaderCache, now: datetime) -> None:
     """Make the digest of each new member. Members come first, so a digest that is sent meanwhile is opened again.
 
     Counting the additions closes the last gap: a sender marks a digest as sent only at the count it had read.
@@ -194,7 +198,7 @@ def _fill_digests(notices: Sequence[Values], shelf: Shelf, now: datetime) -> Non
     for key, member in members.items():
         writes.append(
             UpdateOne(
-                {"_id": key}, {"$setOnInsert": digest_of(member, shelf, now), "$inc": {"additions": 1}}, upsert=True
+                {"_id": key}, {"$setOnInsert": digest_of(member, cache, now), "$inc": {"additions": 1}}, upsert=True
             )
         )
         writes.append(

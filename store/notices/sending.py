@@ -13,7 +13,7 @@ from store.notices import channels, operations
 from store.notices.channels import Outcome
 from store.notices.crew import Crew
 from store.notices.outcomes import mark_failed, mark_failure, mark_sent
-from store.notices.piles import Line, Outgoing, Pile, Run
+from store.notices.piles import Outgoing, Pile, ReceiverLine, Run
 from store.notices.senders import ManySender, SendFailed, Session
 
 # So much longer is waited for a receiver in the middle of a letter: a mail server may take its whole time-out, and a
@@ -54,7 +54,7 @@ def _send_pile(run: Run, pile: Pile) -> None:
 
 def _send_in_turn(run: Run, pile: Pile) -> timedelta:
     """In one session, and in a new one when the session breaks. Returns how long the receiver wants nothing more."""
-    line = Line(pile.sender.open, pile.receiver)
+    line = ReceiverLine(pile.sender.open, pile.receiver)
     with line.sessions:
         # The first is always tried: a run that only gives back gets nobody told.
         outgoing = pile.take()
@@ -65,7 +65,7 @@ def _send_in_turn(run: Run, pile: Pile) -> timedelta:
     return line.later or timedelta()
 
 
-def _send(run: Run, line: Line[Session], outgoing: Outgoing, outcome: Outcome) -> None:
+def _send(run: Run, line: ReceiverLine[Session], outgoing: Outgoing, outcome: Outcome) -> None:
     if line.failed:
         mark_failed(run, outgoing, SendFailed(line.failed))
         return

@@ -10,7 +10,7 @@ from store.fields.numbers import minutes_words
 from store.kinds import address_of
 from store.notices.documents import Notice
 from store.notices.leased import Leased
-from store.notices.readers import Shelf
+from store.notices.readers import ReaderCache
 from store.notices.residents import answer_of
 from store.notices.rules import Reader, fill, named_in, one_line
 from store.records import told_of
@@ -38,22 +38,22 @@ class Text(NamedTuple):
 Told = Notice | Leased
 
 
-def text_of(notice: Told, shelf: Shelf, language: str, base_url: str) -> Text:
+def text_of(notice: Told, cache: ReaderCache, language: str, base_url: str) -> Text:
     """Subject and body in one language. Values are put in once, so nothing a resident wrote is read as a template."""
-    return _text(notice, shelf, language, base_url, {})
+    return _text(notice, cache, language, base_url, {})
 
 
-def digest_text(digest: Told, members: Sequence[Told], shelf: Shelf, language: str, base_url: str) -> Text:
+def digest_text(digest: Told, members: Sequence[Told], cache: ReaderCache, language: str, base_url: str) -> Text:
     """One message with the subjects of all its members."""
-    subjects = [text_of(member, shelf, language, base_url).subject for member in members]
-    estates = dict.fromkeys(shelf.estate(member.estate)[0].text(language) for member in members if member.estate)
+    subjects = [text_of(member, cache, language, base_url).subject for member in members]
+    estates = dict.fromkeys(cache.estate(member.estate)[0].text(language) for member in members if member.estate)
     values = {
         "count": str(len(members)),
         "title": "\n".join(subjects),
         "estate": SEPARATOR[language].join(estates),
         "link": base_url + INBOX,
     }
-    return _text(digest, shelf, language, base_url, values)
+    return _text(digest, cache, language, base_url, values)
 
 
 BUNDLE = Words("{n} 条通知：{first} 等", "{n} notices: {first} and others")
@@ -71,11 +71,11 @@ def bundle_text(told: Sequence[Text], language: str, base_url: str) -> Text:
     return Text(subject, "\n".join([*lines, "", base_url + INBOX]))
 
 
-def _text(notice: Told, shelf: Shelf, language: str, base_url: str, instead: Mapping[str, str]) -> Text:
-    template = shelf.template(notice.template["code"], notice.template.get("revision")) or {}
+def _text(notice: Told, cache: ReaderCache, language: str, base_url: str, instead: Mapping[str, str]) -> Text:
+    template = cache.template(notice.template["code"], notice.template.get("revision")) or {}
     plain = PLAIN_LETTER if (notice.recipient or "").startswith(RESIDENT) else PLAIN_BODY
     subject, body = (_part(template, *each).text(language) for each in (("subject", PLAIN), ("body", plain)))
-    values = {**_values(notice, shelf, language, base_url, named_in(subject) | named_in(body)), **instead}
+    values = {**_values(notice, cache, language, base_url, named_in(subject) | named_in(body)), **instead}
     return Text(one_line(fill(subject, values)), fill(body, values))
 
 
@@ -84,11 +84,11 @@ def _part(template: Mapping[str, Any], name: str, instead: Words) -> Words:
     return translated(template[name]) if isinstance(template.get(name), dict | str) else instead
 
 
-def _values(notice: Told, shelf: Shelf, language: str, base_url: str, wanted: frozenset[str]) -> dict[str, str]:
+def _values(notice: Told, cache: ReaderCache, language: str, base_url: str, wanted: frozenset[str]) -> dict[str, str]:
     """What the placeholders that are wanted stand for."""
-    record = shelf.record(notice.about)
-    estate, zone = shelf.estate(notice.estate)
-    reader = shelf.reader(notice.recipient) if notice.recipient else None
+    record = cache.record(notice.about)
+    estate, zone = cache.estate(notice.estate)
+    reader = cache.reader(notice.recipient) if notice.recipient else None
     number = str(notice.about.get("number") or "")
     plain = {
         "number": number,

@@ -65,7 +65,7 @@ def quote(
     )
     fields = {"state": state, "quote": asked, "reason": None, "clocks": deadlines.paused(order.clocks, at)}
     nth = order.version + 1
-    word = work.word_to_request(order, "quoted", nth=nth, at=at, lines=rows, total_fen=asked["total_fen"])
+    word = work.progress_for_request(order, "quoted", nth=nth, at=at, lines=rows, total_fen=asked["total_fen"])
     return work.write(
         order, Change("quote", {"total_fen": asked["total_fen"]}, fields, make=word), actor=actor, now=now
     )
@@ -101,7 +101,7 @@ def consent(
     decided = {**order.quote, "state": answer, "answered_at": at, "answered_by": actor.code, "how": how}
     decided |= {name: value for name, value in said.items() if value}
     fields = {"state": state, "quote": decided, "clocks": deadlines.resumed(order.clocks, at)}
-    word = work.word_to_request(order, answer, nth=order.version + 1, at=at)
+    word = work.progress_for_request(order, answer, nth=order.version + 1, at=at)
     change = Change("consent", {"answer": answer, "how": how}, fields, make=word)
     return work.write(order, change, actor=actor, now=now)
 
@@ -238,7 +238,7 @@ def _said(text: str, actor: Actor, now: datetime) -> dict[str, Any]:
 
 
 @makes("repair_progress")
-def hear(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
+def apply_repair_progress(intent: Mapping[str, Any], source: Mapping[str, Any], actor: Actor, now: datetime) -> None:
     """The relay's half: the request learns of quote, consent and end, each once."""
     for attempt in range(TRIES):
         request = requests.get(intent["values"]["request"], actor)

@@ -9,7 +9,7 @@ from bson import ObjectId
 
 from store import lifecycle, records
 from store.access import require
-from store.actor import Actor, Entry
+from store.actor import Actor, TabletEntry
 from store.calendars.rules import promised_in
 from store.content.documents import Revision
 from store.content.reading import live, revision_body
@@ -224,7 +224,7 @@ def write(request: ServiceRequest, change: Change, *, actor: Actor, now: datetim
     """Commit a change of the request; whoever follows it is told."""
     if request.merged:
         change = following.told(request.to_mongo().to_dict(), change, now)
-    return deadlines.write(request, change, own_next=next_own_check, actor=actor, now=now)
+    return deadlines.write(request, change, next_own_check=next_own_check, actor=actor, now=now)
 
 
 def begin(key: object, verb: str, actor: Actor, seen: int | None) -> tuple[ServiceRequest, str]:
@@ -480,7 +480,7 @@ def hear_response(intent: Mapping[str, Any], source: Mapping[str, Any], actor: A
     elif clocks == request.clocks:
         return
     detail = {"number": values["number"], "by": values["by"]}
-    then = replace(actor, entry=Entry(at=values["at"]))
+    then = replace(actor, entry=TabletEntry(at=values["at"]))
     write(request, Change("responded", detail, fields), actor=then, now=now)
 
 

@@ -18,7 +18,7 @@ MASK = "•••"
 _LANGUAGES = {"zh": Words("（中文）", " (Chinese)"), "en": Words("（英文）", " (English)")}
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table: its key in the first row, the field, where the value lies (`("name", "zh")`), and its words."""
 
     key: str
@@ -31,7 +31,7 @@ class Table(NamedTuple):
     """The main table (path `""`) or that of a list of groups (`items`, `chapters.clauses`)."""
 
     path: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     label: Words
 
     @property
@@ -59,7 +59,7 @@ def is_simple_list(field: Field) -> bool:
 
 def _columns(
     fields: Sequence[Field], path: tuple[str, ...] = (), top: bool = False, above: Words = Words("", "")
-) -> Iterator[Column]:
+) -> Iterator[TableColumn]:
     for each in fields:
         here, label = (*path, each.name), Words(above.zh + each.label.zh, above.en + each.label.en)
         if each.kind == GROUP:
@@ -68,10 +68,10 @@ def _columns(
             for language in LANGUAGES:
                 more = _LANGUAGES[language]
                 words = Words(label.zh + more.zh, label.en + more.en)
-                yield Column(".".join((*here, language)), each, (*here, language), words)
+                yield TableColumn(".".join((*here, language)), each, (*here, language), words)
         elif each.kind != LIST or is_simple_list(each):
             # `code` is the column that names the entry; a manager's own type may have a field of that name.
-            yield Column("field.code" if here == ("code",) and top else ".".join(here), each, here, label)
+            yield TableColumn("field.code" if here == ("code",) and top else ".".join(here), each, here, label)
 
 
 def to_cell(field: Field, value: Any) -> cell.Written:

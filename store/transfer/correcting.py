@@ -9,7 +9,7 @@ import xlsxwriter
 from store.fields.cell import Cell, Kept, shown
 from store.transfer.layout import PROBLEMS, Layout, SheetLayout
 from store.transfer.names import LONGEST_NAME
-from store.transfer.raw import Book, Line
+from store.transfer.raw import Book, SheetLine
 from store.transfer.reports import Report
 
 # By sheet and row.
@@ -42,7 +42,9 @@ def _remarks(report: Report, language: str) -> dict[tuple[str, int], list[str]]:
     return found
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, layout: SheetLayout, lines: Sequence[Line], remarks: Remarks) -> None:
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet, layout: SheetLayout, lines: Sequence[SheetLine], remarks: Remarks
+) -> None:
     for place, header in enumerate([*layout.headers, PROBLEMS]):
         sheet.write_string(0, place, header)
     sheet.freeze_panes(1, 0)

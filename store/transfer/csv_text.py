@@ -5,7 +5,7 @@ import io
 
 from store.fields.cell import is_empty
 from store.transfer import bounds, encodings
-from store.transfer.raw import Book, Line, RawSheet
+from store.transfer.raw import Book, RawSheet, SheetLine
 
 DELIMITERS = ",\t;"
 _MOST_LOOKED_AT = 1 << 16
@@ -26,8 +26,8 @@ def _is_rubbish(data: bytes) -> bool:
     return any(each < 0x20 and each not in b"\t\n\r\f\x1b" for each in data)
 
 
-def _lines(text: str) -> list[Line]:
-    found: list[Line] = []
+def _lines(text: str) -> list[SheetLine]:
+    found: list[SheetLine] = []
     count = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
@@ -35,7 +35,7 @@ def _lines(text: str) -> list[Line]:
             count += len(cells)
             _check(number, len(cells), count)
             if not all(is_empty(each) for each in cells):
-                found.append(Line(number, tuple(each or None for each in cells)))
+                found.append(SheetLine(number, tuple(each or None for each in cells)))
     except csv.Error as error:
         if "field limit" in str(error):  # the library has one kind of error for all that it refuses
             raise bounds.wrong_format() from error

@@ -8,7 +8,7 @@ from store.fields.spec import Field
 from store.transfer import names
 from store.transfer.cells import Table, tables
 from store.transfer.neutral import NEUTRALISED
-from store.transfer.raw import Book, Line, RawSheet
+from store.transfer.raw import Book, RawSheet, SheetLine
 
 # A column that somebody left out on purpose; the empty target is one that nobody knows.
 IGNORED = "-"
@@ -53,7 +53,7 @@ class _Match(NamedTuple):
 
     score: float
     table: Table
-    line: Line
+    line: SheetLine
 
 
 def find(
@@ -89,7 +89,7 @@ def _unread(sheet: RawSheet, match: _Match) -> SheetLayout:
     return SheetLayout(sheet.name, None, match.line.number, _headers(match.line), ())
 
 
-def _headers(line: Line) -> tuple[str, ...]:
+def _headers(line: SheetLine) -> tuple[str, ...]:
     return tuple(shown(each).strip() for each in line.cells)
 
 
@@ -120,7 +120,7 @@ class _Finder:
         # Nothing in it is known; a sheet that is called as a table must still be told about.
         return _Match(0, wanted[0], lines[0]) if named or said else None
 
-    def _score(self, table: Table, line: Line) -> float:
+    def _score(self, table: Table, line: SheetLine) -> float:
         found = [self._target(table, each) for each in _headers(line) if each]
         return sum(1 if is_sure else 0.6 for target, is_sure in found if target not in ("", IGNORED))
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from store.fields.spec import Field
-from store.transfer.cells import Column, Table, tables
+from store.transfer.cells import Table, TableColumn, tables
 
 CODE = "code"
 # In the tables of lists: the code of the entry that a row belongs to.
@@ -60,7 +60,7 @@ def _sure(table: Table) -> Iterator[tuple[str, str]]:
         yield from ((column.key, each) for each in (column.key, *column.label, *_bare(column)))
 
 
-def _bare(column: Column) -> tuple[str, ...]:
+def _bare(column: TableColumn) -> tuple[str, ...]:
     """「名称」 alone is the Chinese one."""
     label = column.field.label
     if not column.field.translated or len(column.path) != 2:

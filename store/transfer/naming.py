@@ -13,7 +13,7 @@ from store.fields.kinds import kind_of
 from store.fields.spec import CODE as A_CODE
 from store.fields.spec import Field, Wrong
 from store.premises.rooms import as_room
-from store.transfer.cells import Column, Table, tables, to_cell
+from store.transfer.cells import Table, TableColumn, tables, to_cell
 from store.transfer.names import CODE
 from store.transfer.sheets import Row, Sheet
 from store.words import Words, translated
@@ -58,7 +58,7 @@ def _texts(cell: Cell) -> list[str]:
         return []
 
 
-def _with_codes(row: Row, column: Column, named: Named) -> Row:
+def _with_codes(row: Row, column: TableColumn, named: Named) -> Row:
     texts = _texts(row.cells.get(column.key))
     estate = row.cells.get("estate") if column.key != "estate" else None
     codes = [_code(text, named, estate) for text in texts]

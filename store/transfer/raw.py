@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from store.fields.cell import Cell, Kept
 
 
-class Line(NamedTuple):
+class SheetLine(NamedTuple):
     """A row that is not empty; `number` is the row as a spreadsheet shows it."""
 
     number: int
@@ -25,7 +25,7 @@ class Merged(NamedTuple):
 class RawSheet(NamedTuple):
     name: str
     hidden: bool
-    lines: tuple[Line, ...]
+    lines: tuple[SheetLine, ...]
     merged: tuple[Merged, ...] = ()
 
 
@@ -38,7 +38,7 @@ def book_from(found: Sequence[Sequence[Any]]) -> Book:
         RawSheet(
             str(name),
             bool(hidden),
-            tuple(Line(int(number), tuple(map(_cell_from, cells))) for number, cells in lines),
+            tuple(SheetLine(int(number), tuple(map(_cell_from, cells))) for number, cells in lines),
             tuple(Merged(*map(int, each)) for each in merged),
         )
         for name, hidden, lines, merged in found

@@ -9,7 +9,7 @@ from store.errors import Problem
 from store.transfer.comparing import Change
 
 
-class Place(NamedTuple):
+class FilePlace(NamedTuple):
     """Where in the file something stands; `column` is the file's own header, "" for a whole row."""
 
     sheet: str
@@ -34,7 +34,7 @@ class ReportRow:
     sources: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     headers: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
-    def place(self, problem: Problem) -> Place:
+    def place(self, problem: Problem) -> FilePlace:
         """Sheet, row and column of a problem, as the file itself calls them."""
         path = problem.field or ""
         source = max((each for each in self.sources if _is_within(path, each)), key=len, default="")
@@ -42,7 +42,7 @@ class ReportRow:
         key = path[len(source) :].strip(".")
         keys = (key, f"{key}.zh", f"{_list_of(source)}:{key}", key.rpartition(".")[0])
         found = next((self.headers[sheet, each] for each in keys if (sheet, each) in self.headers), key)
-        return Place(sheet, number, found)
+        return FilePlace(sheet, number, found)
 
 
 def _is_within(path: str, above: str) -> bool:

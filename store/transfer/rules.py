@@ -8,7 +8,7 @@ from store.errors import Problem
 from store.fields.cell import Kept
 from store.fields.cell import code as code_text
 from store.fields.spec import Field, Wrong
-from store.transfer.cells import MASK, Column, Table, from_cell, tables, to_cell
+from store.transfer.cells import MASK, Table, TableColumn, from_cell, tables, to_cell
 from store.transfer.comparing import Change, joined, shown_value, summary
 from store.transfer.lists import ordered, paired
 from store.transfer.names import CODE, PARENT
@@ -175,7 +175,7 @@ def _place(cell: Any) -> int:
         return 0
 
 
-def take_cells(table: Table, row: Row, where: str) -> tuple[list[tuple[Column, Any]], list[Problem]]:
+def take_cells(table: Table, row: Row, where: str) -> tuple[list[tuple[TableColumn, Any]], list[Problem]]:
     """The values of the columns that the row has, and what is wrong with cells already as cells."""
     taken, problems = [], []
     for column in table.columns:
@@ -207,7 +207,7 @@ def check_code_cell(row: Row) -> list[Problem]:
     return []
 
 
-def _values(taken: Sequence[tuple[Column, Any]]) -> Values:
+def _values(taken: Sequence[tuple[TableColumn, Any]]) -> Values:
     values: Values = {}
     for column, value in taken:
         if value is not None:
@@ -215,7 +215,7 @@ def _values(taken: Sequence[tuple[Column, Any]]) -> Values:
     return values
 
 
-def _put(values: Values, column: Column, value: Any, keep: Found | None, above: Words) -> None:
+def _put(values: Values, column: TableColumn, value: Any, keep: Found | None, above: Words) -> None:
     """A value at its path. An empty cell takes away what is there, unless what is not in the file is to be kept."""
     place = values
     for step in column.path[:-1]:
@@ -261,7 +261,7 @@ def _is_personal(fields: Sequence[Field], path: str) -> bool:
     return field.personal or bool(rest and _is_personal(field.fields, rest))
 
 
-def _cell(column: Column, values: Mapping[str, Any], hide: bool, personal: bool = False) -> Any:
+def _cell(column: TableColumn, values: Mapping[str, Any], hide: bool, personal: bool = False) -> Any:
     value: Any = values
     for step in column.path:
         value = value.get(step) if isinstance(value, Mapping) else None

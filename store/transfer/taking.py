@@ -9,7 +9,7 @@ from store.transfer import bounds, names
 from store.transfer.cells import Table, tables
 from store.transfer.layout import IGNORED, Layout, SheetLayout, is_flat
 from store.transfer.neutral import NEUTRALISED, restored
-from store.transfer.raw import Book, Line, Merged, RawSheet
+from store.transfer.raw import Book, Merged, RawSheet, SheetLine
 from store.transfer.sheets import Row, Sheet
 
 Cells = dict[str, Cell]
@@ -73,15 +73,15 @@ def _identity(table: Table) -> frozenset[str]:
     return frozenset({names.CODE, *(column.key for column in table.columns if column.field.required)})
 
 
-def _texts(line: Line) -> tuple[str, ...]:
+def _texts(line: SheetLine) -> tuple[str, ...]:
     return tuple(shown(each).strip() for each in line.cells)
 
 
-def _cell(line: Line, place: int) -> Cell:
+def _cell(line: SheetLine, place: int) -> Cell:
     return line.cells[place] if place < len(line.cells) else None
 
 
-def _named(layout: SheetLayout, line: Line, restore: bool) -> Cells:
+def _named(layout: SheetLayout, line: SheetLine, restore: bool) -> Cells:
     cells: Cells = {}
     for place, target in enumerate(layout.targets):
         if target in ("", IGNORED):
@@ -119,7 +119,7 @@ class _Merges:
             if line.number in tops:
                 self._first.update({(line.number, place): cell for place, cell in enumerate(line.cells)})
 
-    def line(self, line: Line) -> Line:
+    def line(self, line: SheetLine) -> SheetLine:
         """Downwards only: a title over several columns is no value of each."""
         ranges = self._ranges.get(line.number)
         if not ranges:
@@ -129,4 +129,4 @@ class _Merges:
             cells += [None] * (each.left + 1 - len(cells))
             if is_empty(cells[each.left]):
                 cells[each.left] = self._first.get((each.top, each.left))
-        return Line(line.number, tuple(cells))
+        return SheetLine(line.number, tuple(cells))

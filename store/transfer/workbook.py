@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from store.fields.cell import Cell, Kept
 from store.transfer import bounds, formats, xml
-from store.transfer.raw import Book, Line, Merged, RawSheet
+from store.transfer.raw import Book, Merged, RawSheet, SheetLine
 
 # The days between the two epochs of spreadsheets.
 _FROM_1904 = 1_462
@@ -196,7 +196,7 @@ class _Cells(xml.Handler):
     """The lines of a sheet. A cell or row without a reference follows the one before it."""
 
     def __init__(self, texts: list[str], codes: list[str], days: int, budget: _Budget) -> None:
-        self.lines: list[Line] = []
+        self.lines: list[SheetLine] = []
         self.merged: list[Merged] = []
         self._texts, self._codes, self._days, self._budget = texts, codes, days, budget
         self._row = 0
@@ -265,7 +265,7 @@ class _Cells(xml.Handler):
         if self._cells:
             cells = tuple(self._cells.get(place) for place in range(max(self._cells) + 1))
             self._budget.spend_cells(len(cells))
-            self.lines.append(Line(self._row, cells))
+            self.lines.append(SheetLine(self._row, cells))
 
     def _merge(self, reference: str) -> None:
         ends = [_REFERENCE.match(each) for each in reference.split(":")]

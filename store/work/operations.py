@@ -13,7 +13,7 @@ from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
 from store import lifecycle
-from store.actor import Actor, Entry
+from store.actor import Actor, TabletEntry
 from store.blame import is_nothing_but_duplicates
 from store.calendars.rules import promised
 from store.clock import earliest
@@ -144,7 +144,7 @@ def take_over_from_shift(intent: Mapping[str, Any], source: Mapping[str, Any], a
         return
     person = values_of("staff", values["by"])
     name = translated(person["name"]).zh if person else values["by"]
-    leaver = replace(actor, code=values["by"], name=name, entry=Entry(operation=intent["key"]))
+    leaver = replace(actor, code=values["by"], name=name, entry=TabletEntry(operation=intent["key"]))
     # Who takes over has signed for it on the spot: the refusal of a rule leaves the order where it is.
     with suppress(Invalid, RuleBroken, Recorded):
         hand_over(order.pk, to=values["to"], actor=leaver, now=now, seen=order.version)
@@ -246,7 +246,7 @@ def complete(
     }
     detail: dict[str, Any] = {"failed": failed, "percent": percent}
     detail |= {name: value for name, value in (("signed", bool(signature)), ("satisfied", satisfied)) if value}
-    words = word_to_request(order, "done", at=at, signed=bool(signature), satisfied=satisfied)
+    words = progress_for_request(order, "done", at=at, signed=bool(signature), satisfied=satisfied)
     if order.kind == "rectification":
         words = [*words, findings.rectified(order, note=note, actor=actor, at=at)]
     lines, found = findings.of_failed_items(order, body, given, actor=actor, at=at)
@@ -275,7 +275,7 @@ def cancel(order_id: object, *, reason: str, actor: Actor, now: datetime, seen: 
 
 def _cancellation(order: WorkOrder, state: str, reason: str, actor: Actor, now: datetime) -> Change:
     fields = {"state": state, "reason": reason, "finished_at": now, "clocks": deadlines.withdrawn(order.clocks, now)}
-    words = [*word_to_request(order, "cancelled"), *_step_report(order, "cancelled", now, actor)]
+    words = [*progress_for_request(order, "cancelled"), *_step_report(order, "cancelled", now, actor)]
     return Change("cancel", {"reason": reason}, fields, make=words)
 
 
@@ -372,7 +372,9 @@ def _step_report(order: WorkOrder, state: str, at: datetime, actor: Actor) -> li
     return [{"kind": rules.STEP_REPORTS[order.kind], "key": f"{order.key}:{state}", "values": values}]
 
 
-def word_to_request(order: WorkOrder, outcome: str, *, nth: int | None = None, **more: Any) -> list[dict[str, Any]]:
+def progress_for_request(
+    order: WorkOrder, outcome: str, *, nth: int | None = None, **more: Any
+) -> list[dict[str, Any]]:
     """What the request that an order came from is to hear of it; `nth` tells apart what may happen more than once.
 
     Repairs and call-backs go on in `store/repairs`; of the rest the request only shows what became of its orders.

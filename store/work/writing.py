@@ -38,7 +38,7 @@ def _is_late_beginning(order: WorkOrder, verb: str, actor: Actor) -> bool:
 def write(order: WorkOrder, change: Change, *, actor: Actor, now: datetime) -> WorkOrder:
     """Through whichever door a photo is named, it is none that anybody has only said. Raises `Invalid` `not_a_photo`."""
     photos.check_named_as([each["hash"] for each in change.push.get("photos") or ()])
-    return deadlines.write(order, change, own_next=rules.next_own_check, actor=actor, now=now)
+    return deadlines.write(order, change, next_own_check=rules.next_own_check, actor=actor, now=now)
 
 
 def params(order: WorkOrder | Mapping[str, Any]) -> dict[str, Any]:

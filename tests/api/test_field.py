@@ -10,10 +10,10 @@ from PIL import ExifTags, Image
 
 from admin_app.tokens.documents import Token
 from store import clock
-from store.field.documents import EntryOutcome
 from store.photos import rules as photo_rules
 from store.photos.documents import Photo, PhotoChunk
 from store.photos.rules import CHUNK_BYTES
+from store.tablet.documents import EntryOutcome
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.api.conftest import TABLET, Program, make_tablet_token, make_token

@@ -10,7 +10,7 @@ from flask import Flask
 from schemas.field_bundle import BundleSchema, FieldOrderSchema
 from store import clock
 from store.devices.documents import Device
-from store.field.showing import FIELDS
+from store.tablet.showing import FIELDS
 from tests import cast
 from tests.api.conftest import TABLET, Program, body_of, make_tablet_token
 from tests.api.world import make_order, make_world

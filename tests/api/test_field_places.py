@@ -9,7 +9,7 @@ from flask import Flask
 from schemas.field_places import PlaceHistorySchema, PlaceRowSchema
 from store import clock
 from store.actor import Actor
-from store.field.place_codes import building_code, checkpoint_code, read_code, unit_code
+from store.tablet.place_codes import building_code, checkpoint_code, read_code, unit_code
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.api.conftest import Program, body_of, make_tablet_token

@@ -14,7 +14,6 @@ from store.content import operations as content
 from store.content.documents import Content
 from store.devices import operations as devices
 from store.emergencies.documents import Drill
-from store.field.place_codes import building_code
 from store.findings import operations as findings
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
@@ -22,6 +21,7 @@ from store.notices.documents import Notice
 from store.photos.documents import Photo
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
+from store.tablet.place_codes import building_code
 from store.versioned import Change, create
 from store.work import operations as work
 from store.work.documents import WorkOrder

@@ -15,7 +15,7 @@ from store.findings.documents import Finding
 from store.incidents.documents import Incident
 from store.notices.documents import Notice
 from store.notices.making import notices_of
-from store.notices.readers import Shelf
+from store.notices.readers import ReaderCache
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from store.versioned import Change, create
@@ -260,7 +260,7 @@ def make_notice(order: WorkOrder, to: str = "manager") -> Notice:
     intent = {"to": [to], "template": "work-assigned", "params": {"number": order.number, "title": order.title}}
     event = {"n": 1, "at": now, "to_notify": [intent]}
     source = {"_id": order.pk, "number": order.number, "estate": order.estate, "events": [event]}
-    made = notices_of("work_order", source, Shelf(now), now)
+    made = notices_of("work_order", source, ReaderCache(now), now)
     Notice._get_collection().insert_many(made)
     found: Notice = Notice.objects.get(key=next(each["_id"] for each in made if each["channel"] == "app"))
     return found

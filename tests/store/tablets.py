@@ -6,9 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 from store.actor import Actor
-from store.field import operations as field
-from store.field.entries import Batch, read_entries, read_moment
-from store.field.operations import Receipt
+from store.tablet import operations as field
+from store.tablet.entries import Batch, read_entries, read_moment
+from store.tablet.operations import Receipt
 from tests import cast
 
 MS = timedelta(milliseconds=1)

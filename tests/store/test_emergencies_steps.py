@@ -10,8 +10,8 @@ from store.emergencies import operations as drills
 from store.emergencies import rules
 from store.emergencies.documents import Drill
 from store.errors import AnjuError, Conflict, RuleBroken
-from store.field.bundle import bundle
 from store.notices.documents import Notice
+from store.tablet.bundle import bundle
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast

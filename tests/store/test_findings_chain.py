@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from store import domains
-from store.actor import Entry
+from store.actor import TabletEntry
 from store.deadlines import rules as clocks
 from store.deadlines.operations import sweep
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
@@ -433,7 +433,7 @@ def test_a_report_is_for_ones_own_estate(world):
 
 
 def test_what_a_tablet_reports_twice_is_made_once(world):
-    actor = replace(cast.guard(), entry=Entry(operation="op-1", at=cast.NOW - HOUR))
+    actor = replace(cast.guard(), entry=TabletEntry(operation="op-1", at=cast.NOW - HOUR))
     values = {"estate": cast.ESTATE, "title": "灯不亮", "place": "东门"}
     first = findings.report(values, actor=actor, now=cast.NOW)
     second = findings.report(values, actor=actor, now=cast.NOW + MINUTE)

@@ -9,7 +9,7 @@ import pytest
 from seeds.loader import _touched
 from seeds.report import _incidents
 from store import attempts
-from store.actor import SYSTEM, Entry
+from store.actor import SYSTEM, TabletEntry
 from store.content.documents import Content
 from store.errors import Conflict, Recorded
 from store.incidents.alarmed import alarmed
@@ -57,7 +57,7 @@ def test_a_verb_ends_where_the_entry_has_acted_long_ago(order: WorkOrder) -> Non
     tablet.send()
     grown(WorkOrder.objects.get(pk=order.pk))
     with pytest.raises(Recorded):
-        work.start(order.pk, actor=cast.cleaner(entry=Entry(entry["id"])), now=NOW)
+        work.start(order.pk, actor=cast.cleaner(entry=TabletEntry(entry["id"])), now=NOW)
 
 
 def test_what_others_did_since_an_entry_was_made_is_judged_wherever_it_stands(order: WorkOrder) -> None:

@@ -9,10 +9,10 @@ import pytest
 from store import directory
 from store.actor import SYSTEM
 from store.errors import AnjuError, Conflict, Forbidden, Invalid, NotFound, RuleBroken
-from store.field.attendance import attendance_of
 from store.people.documents import Roster
 from store.people.operations import Directory
 from store.people.rostering import add_exception, withdraw_exception
+from store.tablet.attendance import attendance_of
 from tests import cast
 
 # Ten in the morning of Tuesday 2026-11-24; `guard` has the days and `guard-2` the nights.

@@ -55,4 +55,4 @@ def test_nobody_shares_an_empty_value():
 
 def test_fields_are_found_on_the_class():
     assert isinstance(WorkOrder.slot, plain.PlainDict)
-    assert isinstance(WorkOrder.events, plain.LateList)
+    assert isinstance(WorkOrder.events, plain.LazyList)

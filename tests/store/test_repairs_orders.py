@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.actor import Entry
+from store.actor import TabletEntry
 from store.errors import Forbidden, Invalid, NotFound, RuleBroken
 from store.notices.documents import Notice
 from store.notices.relay import relay
@@ -137,7 +137,9 @@ def test_more_than_was_agreed_to_is_quoted_again_or_knowingly_given_away(order):
 def test_what_a_tablet_tells_was_used_already_and_costs_no_more_than_was_agreed_to(order):
     world.quote(order, LATER, valve=1)
     world.consent(order, LATER)
-    hands = replace(cast.repairer(), entry=Entry("5f0f4a6e-0000-4000-8000-000000000001", cast.TABLET, LATER, LATER))
+    hands = replace(
+        cast.repairer(), entry=TabletEntry("5f0f4a6e-0000-4000-8000-000000000001", cast.TABLET, LATER, LATER)
+    )
     used = repairs.materials(order.pk, lines=world.lines(valve=4), actor=hands, now=LATER)
     assert rules.total_fen(rules.cost_of(used.to_mongo())) == 3500
 

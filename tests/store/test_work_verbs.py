@@ -7,7 +7,7 @@ import pytest
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from store.actor import Entry
+from store.actor import TabletEntry
 from store.content.documents import Revision
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Forbidden, Invalid, NotFound, RuleBroken
@@ -172,7 +172,7 @@ def test_a_foreign_checkpoint_and_an_unknown_method_are_refused(patrol):
 
 
 def test_what_is_unusual_is_noted_and_never_refused(patrol):
-    done = scan(patrol, "b", entry=Entry(device_at=LATER + timedelta(hours=3)))
+    done = scan(patrol, "b", entry=TabletEntry(device_at=LATER + timedelta(hours=3)))
     assert done.events[-1].detail["unusual"] == "out_of_order"
     assert done.events[-1].detail["skew_seconds"] == 3 * 3600
     assert done.events[-1].device_at == LATER + timedelta(hours=3)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from store.field.handover import HANDOVER
-from store.field.verbs import VERBS
 from store.fields.spec import Field
+from store.tablet.handover import HANDOVER
+from store.tablet.verbs import VERBS
 from store.work.answers import ANSWER, PHOTO_ROWS
 
 COPY: dict[str, Any] = json.loads(

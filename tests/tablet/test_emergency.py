@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 
 from store import clock
-from store.field.documents import ShiftHandover
-from store.field.handover import hand_over_shift
 from store.incidents.documents import Incident
+from store.tablet.documents import ShiftHandover
+from store.tablet.handover import hand_over_shift
 from tests import cast
 from tests.emergency_plans import publish_plan, relayed
 from tests.tablet.tablets import Tablet

@@ -13,8 +13,8 @@ from threading import Timer
 import pytest
 from playwright.sync_api import Error, TimeoutError
 
-from store.field.documents import EntryOutcome
 from store.findings.documents import Finding
+from store.tablet.documents import EntryOutcome
 from tests import cast
 from tests.tablet.tablets import Tablet
 

@@ -8,8 +8,8 @@ from flask import Flask
 
 from store import clock, lifecycle
 from store.errors import Invalid
-from store.field.documents import EntryOutcome
 from store.repairs import rules as prices
+from store.tablet.documents import EntryOutcome
 from store.words import Words
 from store.work import operations as work
 from store.work.documents import WorkOrder

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 
 from store import clock
-from store.field.documents import EntryOutcome
 from store.notices.relay import relay
 from store.photos.documents import Photo
 from store.requests.documents import ServiceRequest
+from store.tablet.documents import EntryOutcome
 from store.work import operations as work
 from tests import cast
 from tests.admin_app.conftest import make_account

@@ -9,7 +9,7 @@ from flask import Flask
 from store import clock
 from store.devices import operations as devices
 from store.devices.documents import Device
-from store.field.documents import EntryOutcome
+from store.tablet.documents import EntryOutcome
 from tests import cast
 from tests.admin_app.conftest import make_account
 from tests.api.world import make_order

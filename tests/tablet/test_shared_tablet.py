@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Flask
 
-from store.field.documents import EntryOutcome, ShiftHandover
 from store.photos.documents import Photo
+from store.tablet.documents import EntryOutcome, ShiftHandover
 from tests import cast
 from tests.admin_app.conftest import make_account
 from tests.api.world import make_order

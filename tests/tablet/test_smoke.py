@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from store.field.documents import EntryOutcome
+from store.tablet.documents import EntryOutcome
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.api.world import make_order

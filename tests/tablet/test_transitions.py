@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from store.field.verbs import VERBS
+from store.tablet.verbs import VERBS
 from store.work import rules
 from store.work.documents import WORK_ORDER
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Flask
 
-from store.field.documents import EntryOutcome
 from store.photos.documents import Photo
+from store.tablet.documents import EntryOutcome
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.admin_app.conftest import make_account

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from admin_app.tablet import shell
-from store.field.documents import EntryOutcome
+from store.tablet.documents import EntryOutcome
 from tests import cast
 from tests.api.world import make_order
 from tests.tablet.tablets import Tablet

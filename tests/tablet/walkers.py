@@ -4,8 +4,8 @@ from typing import Any
 from urllib.parse import quote
 
 from store import clock
-from store.field.documents import EntryOutcome
 from store.notices.relay import relay
+from store.tablet.documents import EntryOutcome
 from store.work.documents import WorkOrder
 from tests.tablet.camera import photo
 from tests.tablet.tablets import Tablet

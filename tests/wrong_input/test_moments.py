@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from store.field.entries import read_moment
+from store.tablet.entries import read_moment
 from store.work.documents import WorkOrder
 from tests import cast
 from tests.admin_app.content_samples import CALENDAR, POLICY, form_of, post

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
-from admin_app.backoffice.content.places import PLACES, Place, place_of_service, url_of
+from admin_app.backoffice.content.places import PLACES, ContentPlace, place_of_service, url_of
 from admin_app.backoffice.content.summaries import summary
 from admin_app.backoffice.forms.references import Labels
 from admin_app.backoffice.frame.base import BulkVerb, Choice, ListFilter, SecureModelView, field_filter
@@ -100,7 +100,7 @@ class ContentList(SecureModelView):
     edit_view = None
     delete_view = None
 
-    def __init__(self, endpoint: str, url: str, kind: str | None, place: Place | None = None) -> None:
+    def __init__(self, endpoint: str, url: str, kind: str | None, place: ContentPlace | None = None) -> None:
         self._address, self._kind, self.place = url, kind, place
         self.endpoint_name = endpoint
         self.menu_place = place.menu if place else None

@@ -13,7 +13,7 @@ CUSTOM = "content_custom"
 OTHER_SERVICES = ("security", "other")
 
 
-class Place(NamedTuple):
+class ContentPlace(NamedTuple):
     """A list in the navigation. `services` narrows plans."""
 
     kind: str
@@ -23,15 +23,15 @@ class Place(NamedTuple):
     services: tuple[str, ...] = ()
 
 
-def _plans(name: str, order: int, words: Words, services: tuple[str, ...]) -> Place:
-    return Place("plan", f"{name}_plans", MenuPlace("plans", order), words, services)
+def _plans(name: str, order: int, words: Words, services: tuple[str, ...]) -> ContentPlace:
+    return ContentPlace("plan", f"{name}_plans", MenuPlace("plans", order), words, services)
 
 
-def _of(kind: str, section: str, order: int, words: Words) -> Place:
-    return Place(kind, f"content_{kind}", MenuPlace(section, order), words)
+def _of(kind: str, section: str, order: int, words: Words) -> ContentPlace:
+    return ContentPlace(kind, f"content_{kind}", MenuPlace(section, order), words)
 
 
-PLACES: tuple[Place, ...] = (
+PLACES: tuple[ContentPlace, ...] = (
     _plans("patrol", 10, Words("巡更计划", "Patrol plans"), ("patrol",)),
     _plans("cleaning", 20, Words("保洁计划", "Cleaning plans"), ("cleaning",)),
     _plans("greening", 30, Words("绿化计划", "Greening plans"), ("greening",)),

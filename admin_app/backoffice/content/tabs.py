@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from admin_app.backoffice.content.places import url_of
-from admin_app.backoffice.content.wording import Line, Reader
+from admin_app.backoffice.content.wording import ChangedLine, Reader
 from admin_app.backoffice.records.names import who_did
 from admin_app.backoffice.records.parts import ways_from
 from admin_app.shell.language import say
@@ -43,7 +43,7 @@ class Comparison(NamedTuple):
     in_force: int | None
     old: str
     new: str
-    lines: list[Line]
+    lines: list[ChangedLine]
 
 
 def compared(content_type: ContentType, head: Content, old: str | None, new: str | None, zone: ZoneInfo) -> Comparison:
@@ -102,7 +102,7 @@ def _shown(event: Event) -> Sequence[Mapping[str, Any]]:
     return changes[:MOST_LINES]
 
 
-def _in_one_line(line: Line) -> str:
+def _in_one_line(line: ChangedLine) -> str:
     """`章 · 2 · 标题：旧 → 新`; of a row that came or went what stands in it."""
     texts = [each if len(each) <= LONGEST else f"{each[:LONGEST]}…" for each in (line.old, line.new)]
     said = " → ".join(text or "—" for text in texts) if line.what in ("", "moved") else "".join(texts)

@@ -34,7 +34,7 @@ OF_ROWS = {
 LANGUAGE = {"zh": Words("中文", "Chinese"), "en": Words("英文", "English")}
 
 
-class Line(NamedTuple):
+class ChangedLine(NamedTuple):
     """One line of a difference: where, what stood there, what stands there now."""
 
     path: str
@@ -60,22 +60,22 @@ class Reader:
         of_changes = (each for change in changes for each in self._codes_of(change))
         self._labels = Labels.of(chain(of_bodies, of_changes))
 
-    def difference(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Line]:
+    def difference(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[ChangedLine]:
         """What `new` changed, field by field, in the order of the form."""
         order = {field.name: place for place, field in enumerate(self._type.fields)}
         changes = sorted(difference(old, new), key=lambda each: order.get(each["field"].split(".")[0], 999))
         return [self.line(each) for each in changes]
 
-    def line(self, change: Mapping[str, Any]) -> Line:
+    def line(self, change: Mapping[str, Any]) -> ChangedLine:
         """One change, as `store.differences` tells it, now or in an older version."""
         path, what = str(change["field"]), str(change.get("what", ""))
         field, label = self._find(path, change.get("rows") or (), what)
         if what == "moved":
             old, new = (say(PLACE.fill(n=int(change[side]) + 1)) for side in ("old", "new"))
-            return Line(path, label, old, new, what)
+            return ChangedLine(path, label, old, new, what)
         plain = _without_rows(path)
         old, new = (self._text(field, change[side], plain) for side in ("old", "new"))
-        return Line(path, label, *differing(old, new), what)
+        return ChangedLine(path, label, *differing(old, new), what)
 
     def _find(self, path: str, rows: Sequence[str | None] = (), what: str = "") -> tuple[Field | None, str]:
         """The field and the name of a place; `rows` are the codes or numbers of the rows on the way to it."""

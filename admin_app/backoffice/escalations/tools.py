@@ -59,7 +59,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Line:
+class ShownStep:
     at: datetime
     title: Words
     action: Words
@@ -74,7 +74,7 @@ class Simulation:
     due_at: datetime
     minutes: Words
     zone: str
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ShownStep, ...] = ()
     more: int = 0
 
 
@@ -205,8 +205,8 @@ def _name(code: str, directory: Directory) -> str:
     return say(GROUP.fill(name=Labels.of([("channel", channel)]).name("channel", channel)))
 
 
-def _line(step: SimulatedStep[str], directory: Directory, names: Labels) -> Line:
-    return Line(
+def _line(step: SimulatedStep[str], directory: Directory, names: Labels) -> ShownStep:
+    return ShownStep(
         step.at,
         key_words(step.key),
         dict(ACTIONS).get(step.action, Words(step.action, step.action)),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from admin_app.backoffice.photos.pictures import Picture, VoiceNote, pictures_of, voice_of
-from admin_app.backoffice.records.origin import Source
+from admin_app.backoffice.records.origin import Origin
 from admin_app.shell.chips import Chip, chip_of
 from store.findings import rules
 from store.findings.documents import Finding
@@ -125,12 +125,12 @@ def _order(words: Words, order: WorkOrder, names: Mapping[str, str]) -> Order:
     return Order(words, order.number, chip, names.get(order.assignee or "", ""), order.due_at)
 
 
-def source_of(record: Finding) -> Source:
+def source_of(record: Finding) -> Origin:
     """Where it was found: the order with its page, or a report by somebody."""
     words = rules.SOURCES[record.source["kind"]]
     number = record.source.get("number")
     url = url_for("office_work.record_view", key=number) if number else None
-    return Source(words, " ".join(filter(None, [number, record.source.get("title")])), url)
+    return Origin(words, " ".join(filter(None, [number, record.source.get("title")])), url)
 
 
 def found_at(order: WorkOrder) -> list[tuple[Finding, Chip]]:

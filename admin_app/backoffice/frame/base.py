@@ -25,8 +25,8 @@ from admin_app.backoffice.frame.lists import (
     BulkVerb,
     Choice,
     ListFilter,
+    ListPlace,
     Page,
-    Place,
     field_filter,
     names_by_code,
     page_of,
@@ -199,7 +199,7 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
 
     def page(self, query: QuerySet, order: Order) -> Page:
         """One page by keyset: `?after=` goes on, `?before=` goes back."""
-        place = Place(request.args.get("after"), request.args.get("before"))
+        place = ListPlace(request.args.get("after"), request.args.get("before"))
         page = page_of(query, order, place, self.page_size, self.count_cap)
         self.prepare(page.rows)
         return page

@@ -68,7 +68,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Place:
+class ListPlace:
     """Where in a list the reader is: after a cursor, before one, or at the beginning."""
 
     after: str | None = None
@@ -79,7 +79,7 @@ class Place:
         return self.before or self.after
 
 
-def page_of(query: QuerySet, order: Order, place: Place, size: int, cap: int = COUNT_CAP) -> Page:
+def page_of(query: QuerySet, order: Order, place: ListPlace, size: int, cap: int = COUNT_CAP) -> Page:
     """One page in two Mongo commands. Raises `Invalid` for a cursor that is none."""
     # Asked of the collection: MongoEngine gives a count no time limit, and a search that misses reads everything.
     count = query._collection.count_documents(query._query, limit=cap + 1, maxTimeMS=SLOW_MS)

@@ -6,8 +6,8 @@ from admin_app.backoffice.frame.base import MenuPlace
 from admin_app.backoffice.records.columns import ESTATE, Column, moment
 from admin_app.backoffice.records.lists import RecordList, Tab, estate_filter
 from admin_app.shell.language import say
-from store.field.attendance import DIRECTIONS
-from store.field.documents import Attendance
+from store.tablet.attendance import DIRECTIONS
+from store.tablet.documents import Attendance
 from store.words import Words
 
 ALL = Tab("", Words("", ""), lambda now: {}, "-at")

@@ -11,8 +11,8 @@ from admin_app.backoffice.frame.base import MenuPlace
 from admin_app.backoffice.frame.code_sheets import TEMPLATE, Card, card
 from admin_app.backoffice.people.directory import DirectoryPages
 from store import directory
-from store.field.place_codes import building_code, unit_code
 from store.premises.documents import Unit
+from store.tablet.place_codes import building_code, unit_code
 from store.words import Words, translated
 
 # A tower of six hundred homes is not one page.

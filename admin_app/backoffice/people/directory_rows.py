@@ -44,36 +44,36 @@ WHAT: dict[str, Words] = {
 PEOPLE = ("staff", "instead")
 
 
-class Column(NamedTuple):
+class DirectoryColumn(NamedTuple):
     name: str
     words: Words
     field: Field | None
 
 
-def summary_columns(kind: type[DirectoryEntry]) -> list[Column]:
+def summary_columns(kind: type[DirectoryEntry]) -> list[DirectoryColumn]:
     """Code, name, and the first fields that say something in one line; nothing personal but names of members."""
     fields = [each for each in kind.FIELDS if kind_of(each).in_columns and not each.personal and each.name not in NAMED]
-    head = [Column("code", Words("编号", "Code"), None), Column("name", Words("名称", "Name"), None)]
+    head = [DirectoryColumn("code", Words("编号", "Code"), None), DirectoryColumn("name", Words("名称", "Name"), None)]
     if any(each.name == "members" for each in kind.FIELDS):
-        head.append(Column("members", Words("成员", "Members"), None))
-    middle = [Column(each.name, each.label, each) for each in fields[:MOST_COLUMNS]]
+        head.append(DirectoryColumn("members", Words("成员", "Members"), None))
+    middle = [DirectoryColumn(each.name, each.label, each) for each in fields[:MOST_COLUMNS]]
     return [
         *head,
         *middle,
-        Column("active", Words("状态", "State"), None),
-        Column("changed_at", Words("修改时间", "Changed"), None),
+        DirectoryColumn("active", Words("状态", "State"), None),
+        DirectoryColumn("changed_at", Words("修改时间", "Changed"), None),
     ]
 
 
 class Cells:
     """The cells of one page; the names of everything referred to are looked up at once."""
 
-    def __init__(self, columns: Sequence[Column], labels: Labels) -> None:
+    def __init__(self, columns: Sequence[DirectoryColumn], labels: Labels) -> None:
         self._fields = {each.name: each.field for each in columns if each.field}
         self._labels = labels
 
     @classmethod
-    def of(cls, columns: Sequence[Column], rows: Iterable[Any]) -> "Cells":
+    def of(cls, columns: Sequence[DirectoryColumn], rows: Iterable[Any]) -> "Cells":
         wanted = [
             (str(each.field.target), code)
             for each in columns

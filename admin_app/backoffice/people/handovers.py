@@ -8,7 +8,7 @@ from admin_app.backoffice.frame.base import MenuPlace
 from admin_app.backoffice.records.columns import ESTATE, Column, moment
 from admin_app.backoffice.records.lists import RecordList, Tab, estate_filter
 from admin_app.shell.language import say
-from store.field.documents import ShiftHandover
+from store.tablet.documents import ShiftHandover
 from store.words import Words
 
 ALL = Tab("", Words("", ""), lambda now: {}, "-at")

@@ -37,7 +37,7 @@ class Shift(NamedTuple):
     overnight: bool
 
 
-class Line(NamedTuple):
+class RosterWeek(NamedTuple):
     """One roster: its shifts day by day, and the hours of the week that nobody covers."""
 
     code: str
@@ -95,10 +95,10 @@ def _monday(text: str, today: date) -> date:
 
 def _line(
     roster: Roster, held: list[list[Held]], monday: date, place: Place, now: datetime, names: Mapping[str, str]
-) -> Line:
+) -> RosterWeek:
     days = [[_shift(each, place, now, names) for each in parts if each.staff] for parts in held]
     hours = duty.covered_hours(roster.plan, monday, monday + WEEK, place.timezone)
-    return Line(roster.code, say(translated(roster.name)), days, hours, round(24 * DAYS - hours, 1))
+    return RosterWeek(roster.code, say(translated(roster.name)), days, hours, round(24 * DAYS - hours, 1))
 
 
 def _shift(part: Held, place: Place, now: datetime, names: Mapping[str, str]) -> Shift:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from admin_app.backoffice.records.verbs import Choice, Input, Posted, VerbForm
+from admin_app.backoffice.records.verbs import Input, Option, Posted, VerbForm
 from admin_app.shell.language import say
 from store.actor import Actor
 from store.photos.operations import MOST_FILES
@@ -38,8 +38,8 @@ def adding(verb: VerbForm, record: Any, checklist: Mapping[str, Any]) -> VerbFor
 
 def inputs(record: Any, checklist: Mapping[str, Any]) -> Sequence[Input]:
     usual = "after" if record.kind == "rectification" else "other"
-    roles = tuple(Choice(role, say(ROLES[role])) for role in TAKEN_ROLES)
-    items = tuple(Choice(each["code"], say(translated(each["name"]))) for each in checklist.get("items") or ())
+    roles = tuple(Option(role, say(ROLES[role])) for role in TAKEN_ROLES)
+    items = tuple(Option(each["code"], say(translated(each["name"]))) for each in checklist.get("items") or ())
     of_item = Input("item", Words("检查项", "Checklist item"), "choice", required=False, choices=items)
     return (
         Input("photos", Words("照片", "Photos"), "files", hint=HINT),

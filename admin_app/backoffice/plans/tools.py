@@ -21,7 +21,6 @@ from store.access import require
 from store.calendars.working_time import minute_of
 from store.content import reading
 from store.errors import AnjuError, Problem
-from store.field.place_codes import checkpoint_code
 from store.fields.checking import clean
 from store.fields.numbers import whole_typed
 from store.fields.posted import parse
@@ -31,6 +30,7 @@ from store.plans.foresight import BEFORE, Foreseen, Foresight
 from store.plans.outlook import Outlook, outlook
 from store.plans.recurrence import Slot, slots, times_between
 from store.plans.wording import in_words
+from store.tablet.place_codes import checkpoint_code
 from store.words import Words, translated
 
 Body = Mapping[str, Any]

@@ -9,7 +9,7 @@ from flask import request
 from admin_app.backoffice.frame.base import BulkVerb
 from admin_app.backoffice.records.names import assignable, place
 from admin_app.backoffice.records.priced_lines import read_lines
-from admin_app.backoffice.records.verbs import Choice, Input, Posted, Run, VerbForm
+from admin_app.backoffice.records.verbs import Input, Option, Posted, Run, VerbForm
 from admin_app.shell.formats import moment_typed
 from admin_app.shell.language import say
 from store import clock, lifecycle
@@ -42,7 +42,7 @@ class Look:
     does not say so, how it is shown and read. One that is `absent` has nothing to ask here."""
 
     value: str = ""
-    choices: Sequence[Choice] | None = None
+    choices: Sequence[Option] | None = None
     rows: Sequence[tuple[str, str]] = ()
     kind: str = ""
     absent: bool = False
@@ -96,15 +96,15 @@ def _input(record: Record, field: Field, button: Button, look: Look) -> Input:
     )
 
 
-def _choices(record: Record, field: Field) -> Sequence[Choice]:
+def _choices(record: Record, field: Field) -> Sequence[Option]:
     if field.target == "staff":
         return people_choices(record.estate)
-    return [Choice(value, say(words)) for value, words in field.choices]
+    return [Option(value, say(words)) for value, words in field.choices]
 
 
-def people_choices(estate: str) -> tuple[Choice, ...]:
+def people_choices(estate: str) -> tuple[Option, ...]:
     """Who works in the estate, by department."""
-    return tuple(Choice(each.code, each.name, each.department) for each in assignable([estate]))
+    return tuple(Option(each.code, each.name, each.department) for each in assignable([estate]))
 
 
 def _running(record: Record, verb: Verb, asked: Sequence[tuple[Field, Look]]) -> Run:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from store.words import Words
 
 
-class Source(NamedTuple):
+class Origin(NamedTuple):
     """What kind of thing it comes from, its name, and its page where it has one."""
 
     words: Words

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from admin_app.backoffice.records.verbs import Choice
+from admin_app.backoffice.records.verbs import Option
 from admin_app.shell.language import say
 from store.fields.numbers import yuan
 from store.typed_text import number_of
 from store.words import translated
 
 
-def line_choice(line: Mapping[str, Any]) -> Choice:
+def line_choice(line: Mapping[str, Any]) -> Option:
     """A line as it can be chosen: its name and what one unit costs."""
-    return Choice(line["code"], f"{say(translated(line['name']))} · {yuan(line['price_fen'])}/{line['unit']}")
+    return Option(line["code"], f"{say(translated(line['name']))} · {yuan(line['price_fen'])}/{line['unit']}")
 
 
 def rows_of(lines: Sequence[Mapping[str, Any]], quantity: str = "quantity") -> tuple[tuple[str, str], ...]:

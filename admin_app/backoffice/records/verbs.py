@@ -17,7 +17,7 @@ from store.untrusted.names import clean_name
 from store.words import Words
 
 
-class Choice(NamedTuple):
+class Option(NamedTuple):
     value: str
     label: str
     group: str = ""
@@ -36,7 +36,7 @@ class Input:
     kind: str = "long"
     required: bool = True
     hint: Words | None = None
-    choices: Sequence[Choice] = ()
+    choices: Sequence[Option] = ()
     value: str = ""
     maximum: int | None = None
     rows: Sequence[tuple[str, str]] = ()

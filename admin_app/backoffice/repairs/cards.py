@@ -20,7 +20,7 @@ from store.words import Words, translated
 TONES = {"asked": "due_soon", "given": "done", "refused": "overdue"}
 
 
-class Line(NamedTuple):
+class ShownLine(NamedTuple):
     """A priced line: `quantity` with its unit; `why` says what of it is free and why."""
 
     name: str
@@ -33,7 +33,7 @@ class Line(NamedTuple):
 class Sheet(NamedTuple):
     """Lines with their sum; `chip` is what the resident said to it."""
 
-    lines: Sequence[Line]
+    lines: Sequence[ShownLine]
     total_fen: int
     chip: Chip | None = None
 
@@ -128,13 +128,13 @@ def _sheet(lines: Iterable[Mapping[str, Any]]) -> Sheet:
     return Sheet(shown, sum(line.amount_fen for line in shown))
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def _line(row: Mapping[str, Any]) -> ShownLine:
     quantity = f"{row['quantity']:g} {row['unit']}"
     why = _said(rules.FREE, row.get("free"))
     if why and row.get("charged"):
         words = Words("计费 {n} {unit}，其余{why}", "{n} {unit} charged; the rest: {why}")
         why = say(words.fill(n=f"{row['charged']:g}", unit=row["unit"], why=why))
-    return Line(say(translated(row["name"])), quantity, row["price_fen"], row["amount_fen"], why)
+    return ShownLine(say(translated(row["name"])), quantity, row["price_fen"], row["amount_fen"], why)
 
 
 def _said(table: Mapping[str, Words], key: str | None) -> str:

@@ -3,7 +3,7 @@
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.records.described import Look, Looks
 from admin_app.backoffice.records.priced_lines import line_choice, rows_of
-from admin_app.backoffice.records.verbs import Choice, Posted
+from admin_app.backoffice.records.verbs import Option, Posted
 from admin_app.shell.language import say
 from store import clock
 from store.content.reading import live_all
@@ -18,8 +18,8 @@ from store.words import translated
 BOX = ("answer", "answer_meanwhile", "note")
 
 
-def told_by_people() -> tuple[Choice, ...]:
-    return tuple(Choice(each, say(TOLD[each])) for each in TOLD_BY_PEOPLE)
+def told_by_people() -> tuple[Option, ...]:
+    return tuple(Option(each, say(TOLD[each])) for each in TOLD_BY_PEOPLE)
 
 
 def looks_of(record: ServiceRequest) -> Looks:
@@ -47,9 +47,9 @@ def _of_correction(record: ServiceRequest) -> dict[str, Look]:
     }
 
 
-def _items() -> tuple[Choice, ...]:
+def _items() -> tuple[Option, ...]:
     found = live_all("service_item", clock.now())
-    return tuple(Choice(each.code, say(translated(each.body["name"]))) for each in found)
+    return tuple(Option(each.code, say(translated(each.body["name"]))) for each in found)
 
 
 def _room(code: str | None) -> str:
@@ -66,9 +66,9 @@ def household_typed(values: Posted, estate: str) -> str:
     return next((each.code for each in found if text in (each.room, each.code)), text)
 
 
-def _could_lead(record: ServiceRequest) -> tuple[Choice, ...]:
+def _could_lead(record: ServiceRequest) -> tuple[Option, ...]:
     rows = requests.could_lead(record)
-    return tuple(Choice(each.number, " · ".join(filter(None, [each.number, each.title]))) for each in rows)
+    return tuple(Option(each.number, " · ".join(filter(None, [each.number, each.title]))) for each in rows)
 
 
 def _of_charge(record: ServiceRequest) -> Look:

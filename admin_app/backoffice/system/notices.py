@@ -26,7 +26,7 @@ from store.kinds import address_of
 from store.notices import inbox
 from store.notices import operations as notices
 from store.notices.documents import Notice
-from store.notices.readers import Shelf
+from store.notices.readers import ReaderCache
 from store.notices.rules import APP, CHANNELS, REASONS, STATES
 from store.notices.texts import text_of
 from store.requests.rules import RESIDENT
@@ -77,9 +77,9 @@ class Inbox(OfficeView):
         only_unread = request.args.get("view") == "unread"
         after = _place(request.args.get("after", ""))
         found = inbox.threads(actor.code, unread=only_unread, after=after, limit=SHOWN + 1)
-        shelf = Shelf(now)
-        shelf.load_records(notice.about for each in found[:SHOWN] for notice in each.notices)
-        threads = [_letters(each, shelf) for each in found[:SHOWN]]
+        cache = ReaderCache(now)
+        cache.load_records(notice.about for each in found[:SHOWN] for notice in each.notices)
+        threads = [_letters(each, cache) for each in found[:SHOWN]]
         more = keyset.encode(keyset.Cursor(*found[SHOWN - 1].place)) if len(found) > SHOWN else None
         return self.render("system/inbox.html", threads=threads, only_unread=only_unread, more=more)
 
@@ -105,13 +105,13 @@ class Inbox(OfficeView):
         )
 
 
-def _letters(thread: inbox.Thread, shelf: Shelf) -> Letters:
-    newest, *earlier = (_letter(each, shelf) for each in thread.notices)
+def _letters(thread: inbox.Thread, cache: ReaderCache) -> Letters:
+    newest, *earlier = (_letter(each, cache) for each in thread.notices)
     return Letters(newest, earlier)
 
 
-def _letter(notice: Any, shelf: Shelf) -> Letter:
-    text = text_of(notice, shelf, current_language(), "")
+def _letter(notice: Any, cache: ReaderCache) -> Letter:
+    text = text_of(notice, cache, current_language(), "")
     url = _url(notice)
     # The whole line is a link here: the address in the text would only repeat it.
     body = text.body.replace(url, "").rstrip(" ：:\n") if url else text.body
@@ -123,13 +123,13 @@ def _url(notice: Any) -> str | None:
     return address_of(notice.about.get("kind"), notice.about.get("number"))
 
 
-def _place(text: str) -> inbox.Place | None:
+def _place(text: str) -> inbox.InboxCursor | None:
     """Where the page begins; the first page for what no page has given."""
     try:
         at, key = keyset.decode(text)
     except Invalid:
         return None
-    return inbox.Place(at, key) if isinstance(at, datetime) and isinstance(key, str) else None
+    return inbox.InboxCursor(at, key) if isinstance(at, datetime) and isinstance(key, str) else None
 
 
 def _states(*states: str) -> dict[str, Any]:

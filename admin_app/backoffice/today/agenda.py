@@ -55,7 +55,7 @@ class Item(NamedTuple):
     estate: str = ""
 
 
-class Line(NamedTuple):
+class AgendaLine(NamedTuple):
     """A line of a day: several of the same plan are one, with how many of them went wrong."""
 
     time: str
@@ -72,7 +72,7 @@ class Line(NamedTuple):
 
 class Day(NamedTuple):
     day: date
-    lines: list[Line]
+    lines: list[AgendaLine]
     hidden: int
     today: bool
     outside: bool
@@ -179,14 +179,14 @@ def _shown(day: date, items: Sequence[Item], today: date, chosen: date, most: in
     return Day(day, lines[:most], max(0, len(lines) - most), day == today, not weekly and day.month != chosen.month)
 
 
-def _grouped(items: Sequence[Item], zone: Any) -> list[Line]:
+def _grouped(items: Sequence[Item], zone: Any) -> list[AgendaLine]:
     groups: dict[str, list[Item]] = {}
     for each in items:
         groups.setdefault(each.group, []).append(each)
     return [_line(group, zone) if len(group) == 1 else _round(key, group, zone) for key, group in groups.items()]
 
 
-def _round(group: str, items: Sequence[Item], zone: Any) -> Line:
+def _round(group: str, items: Sequence[Item], zone: Any) -> AgendaLine:
     """Several orders of one plan on one day open as a list; what is only planned is no order yet."""
     line = _line(items, zone)
     if any(each.url is None for each in items):
@@ -199,12 +199,12 @@ def _round(group: str, items: Sequence[Item], zone: Any) -> Line:
 BAD = ("late", "missed")
 
 
-def _line(group: Sequence[Item], zone: Any) -> Line:
+def _line(group: Sequence[Item], zone: Any) -> AgendaLine:
     first = group[0]
     bad = [each for each in group if each.tone in BAD]
     worst = bad[0] if bad else first
     kind = say(KINDS.get(first.kind, Words(first.kind, first.kind)))
-    return Line(
+    return AgendaLine(
         f"{first.at.astimezone(zone):%H:%M}",
         first.name,
         kind,

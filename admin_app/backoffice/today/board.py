@@ -61,7 +61,7 @@ class Card(NamedTuple):
     priority: int
 
 
-class Column(NamedTuple):
+class BoardColumn(NamedTuple):
     state: str
     words: Words
     cards: list[Card]
@@ -104,10 +104,10 @@ def _rows(scope: Mapping[str, Any], state: str, now: datetime) -> list[Any]:
     return list(found)
 
 
-def _column(state: str, rows: list[Any], names: Mapping[str, str], now: datetime, hands: Actor | None) -> Column:
+def _column(state: str, rows: list[Any], names: Mapping[str, str], now: datetime, hands: Actor | None) -> BoardColumn:
     words = Words("刚完成", "Done lately") if state == "done" else STATES[state]
     cards = [_card(row, names, now, hands) for row in rows[:MOST_CARDS]]
-    return Column(state, words, cards, len(rows) > MOST_CARDS)
+    return BoardColumn(state, words, cards, len(rows) > MOST_CARDS)
 
 
 def _card(row: Any, names: Mapping[str, str], now: datetime, hands: Actor | None) -> Card:

@@ -5,7 +5,7 @@ from typing import Any
 
 from admin_app.backoffice.records.described import Look, Looks
 from admin_app.backoffice.records.priced_lines import line_choice, rows_of
-from admin_app.backoffice.records.verbs import Choice, Posted
+from admin_app.backoffice.records.verbs import Option, Posted
 from admin_app.backoffice.repairs.cards import price_lines
 from admin_app.shell.language import say
 from store.errors import Invalid
@@ -25,7 +25,7 @@ def looks_of(order: WorkOrder, checklist: Mapping[str, Any]) -> Looks:
 
 
 def _one_of(rows: Sequence[Mapping[str, Any]]) -> Look:
-    choices = tuple(Choice(row["code"], say(translated(row["name"]))) for row in rows)
+    choices = tuple(Option(row["code"], say(translated(row["name"]))) for row in rows)
     return Look(choices=choices, absent=not choices)
 
 
@@ -40,8 +40,8 @@ def _of_repair(order: WorkOrder) -> dict[str, Look]:
     }
 
 
-def _agreement() -> tuple[Choice, ...]:
-    return (Choice("yes", say(Words("同意", "Agrees"))), Choice("no", say(Words("不同意", "Refuses"))))
+def _agreement() -> tuple[Option, ...]:
+    return (Option("yes", say(Words("同意", "Agrees"))), Option("no", say(Words("不同意", "Refuses"))))
 
 
 def _passed(values: Posted) -> bool:

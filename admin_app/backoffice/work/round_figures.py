@@ -25,7 +25,7 @@ KEPT, NOT_KEPT = Words("达标", "Kept"), Words("未达标", "Below")
 NOBODY = Words("（无人）", "(nobody)")
 
 
-class Line(NamedTuple):
+class FiguresLine(NamedTuple):
     name: str
     figures: Figures
     chip: Chip | None
@@ -73,7 +73,7 @@ def _day(name: str, otherwise: date) -> date:
     return day if 2000 <= day.year <= 2100 else otherwise
 
 
-def _routes(found: Compliance) -> list[Line]:
+def _routes(found: Compliance) -> list[FiguresLine]:
     labels = Labels.of([("route", code) for _, code in found.by_route])
     places = places_of_reader()
     several = len({estate for estate, _ in found.by_route}) > 1
@@ -82,17 +82,18 @@ def _routes(found: Compliance) -> list[Line]:
         place = places.get(estate)
         return f"{place.name} · {labels.name('route', code)}" if several and place else labels.name("route", code)
 
-    return _worst_first(Line(name(*key), each, _chip(found, each)) for key, each in found.by_route.items())
+    return _worst_first(FiguresLine(name(*key), each, _chip(found, each)) for key, each in found.by_route.items())
 
 
-def _people(found: Compliance) -> list[Line]:
+def _people(found: Compliance) -> list[FiguresLine]:
     names = staff_names(found.by_person)
     return _worst_first(
-        Line(names[who] if who else say(NOBODY), each, _chip(found, each)) for who, each in found.by_person.items()
+        FiguresLine(names[who] if who else say(NOBODY), each, _chip(found, each))
+        for who, each in found.by_person.items()
     )
 
 
-def _worst_first(lines: Iterable[Line]) -> list[Line]:
+def _worst_first(lines: Iterable[FiguresLine]) -> list[FiguresLine]:
     return sorted(lines, key=lambda line: (line.figures.percent or 0, line.name))
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from admin_app.backoffice.content.places import url_of
 from admin_app.backoffice.photos.pictures import Picture
 from admin_app.backoffice.records.names import staff_names
-from admin_app.backoffice.records.origin import Source
+from admin_app.backoffice.records.origin import Origin
 from admin_app.backoffice.work.evidence import pictures_of_points
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.language import say
@@ -54,18 +54,18 @@ class Answer(NamedTuple):
     tone: str
 
 
-def source_of(order: Any) -> Source | None:
+def source_of(order: Any) -> Origin | None:
     """A link to what the order comes from."""
     kind, number = order.source.get("kind"), order.source.get("number")
     if kind == "person":
         who = order.source.get("code") or ""
-        return Source(Words("手工新建", "Made by hand"), staff_names([who]).get(who, who), None)
+        return Origin(Words("手工新建", "Made by hand"), staff_names([who]).get(who, who), None)
     of_records = find_kind(kind) if kind else None
     if of_records:
-        return Source(of_records.one, number, of_records.address(number))
+        return Origin(of_records.one, number, of_records.address(number))
     if order.plan.get("code"):
         url = url_of("plan", "entry", code=order.plan["code"])
-        return Source(Words("计划", "Plan"), f"{order.plan['code']} v{order.plan.get('revision', 1)}", url)
+        return Origin(Words("计划", "Plan"), f"{order.plan['code']} v{order.plan.get('revision', 1)}", url)
     return None
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from admin_app.backoffice.photos import verbs as photo_verbs
-from admin_app.backoffice.records.verbs import Choice, Input, Posted, VerbForm
+from admin_app.backoffice.records.verbs import Input, Option, Posted, VerbForm
 from admin_app.backoffice.work.looks import yes_or_no
 from admin_app.shell.language import say
 from store.actor import Actor
@@ -43,7 +43,7 @@ def _completing(verb: VerbForm, record: Any, checklist: Mapping[str, Any]) -> Ve
 
 
 def callback_inputs() -> tuple[Input, ...]:
-    choices = (Choice("yes", say(Words("满意", "Satisfied"))), Choice("no", say(Words("不满意", "Not satisfied"))))
+    choices = (Option("yes", say(Words("满意", "Satisfied"))), Option("no", say(Words("不满意", "Not satisfied"))))
     hint = Words("不满意时必填", "Needed when not satisfied")
     return (
         Input("satisfied", Words("业主是否满意", "Is the resident satisfied"), "choice", choices=choices),

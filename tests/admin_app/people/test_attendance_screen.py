@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from store import clock
-from store.field.attendance import clock as clock_in
+from store.tablet.attendance import clock as clock_in
 from tests import cast
 from tests.admin_app.conftest import SignIn
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from store.field.place_codes import building_code, unit_code
+from store.tablet.place_codes import building_code, unit_code
 from tests import cast
 from tests.admin_app.conftest import SignIn
 

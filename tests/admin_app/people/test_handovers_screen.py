@@ -8,7 +8,7 @@ from flask import Flask
 
 from store import clock
 from store.actor import Actor
-from store.field.handover import hand_over_shift
+from store.tablet.handover import hand_over_shift
 from tests import cast
 from tests.admin_app.conftest import SignIn
 from tests.security.world import text_of

@@ -4,7 +4,7 @@ import type { Checkpoint, FieldOrder, Place, PlaceFacts, ShownOrder } from "../.
 import { say } from "../../words";
 import { isOpen } from "./status";
 
-/** The codes on the walls (`store/field/place_codes.py`). */
+/** The codes on the walls (`store/tablet/place_codes.py`). */
 const CHECKPOINT = /^anju:checkpoint:([^:]+):([^:]+)$/;
 const BUILDING = /^anju:building:([^:]+)$/;
 const UNIT = /^anju:unit:([^:]+):([^:]+)$/;

@@ -13,13 +13,13 @@ from store.content import operations as content
 from store.content.documents import Content
 from store.deadlines import operations as deadlines
 from store.devices.documents import SentList
-from store.field.bundle import bundle
-from store.field.showing import FIELDS, MOST_LINES, show_orders
 from store.people.operations import actor_for
 from store.photos import operations as photos
 from store.plans.operations import generate_due
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
+from store.tablet.bundle import bundle
+from store.tablet.showing import FIELDS, MOST_LINES, show_orders
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
@@ -95,7 +95,7 @@ def test_a_tablet_that_holds_orders_in_an_older_shape_gets_them_anew(monkeypatch
     make("mine", assignee="guard")
     cursor = ask()["cursor"]
     assert ask(after=cursor)["full"] is False
-    monkeypatch.setattr("store.field.bundle.SHAPE", 99)
+    monkeypatch.setattr("store.tablet.bundle.SHAPE", 99)
     assert ask(after=cursor)["full"] is True
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from store import records, versioned
 from store.deadlines import operations as deadlines
-from store.field import operations as field
-from store.field import rules, streams
-from tests.store import field_histories
-from tests.store.field_histories import Found, run
+from store.tablet import operations as field
+from store.tablet import rules, streams
+from tests.store import tablet_histories
+from tests.store.tablet_histories import Found, run
 
 FEW, MANY = 200, 5_000
 CAUGHT_WITHIN = 120
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture(autouse=True)
 def _world(database):
-    field_histories.prepare()
+    tablet_histories.prepare()
 
 
 def table(counts: Counter[str]) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 
 from store.access import permits, require
 from store.actor import Actor
-from store.field.listing import is_for
-from store.field.place_codes import BUILDING
-from store.field.places import Spot, find_place
 from store.findings import rules as findings
 from store.findings.documents import Finding
 from store.people.operations import Directory
 from store.requests import rules as requests
 from store.requests.documents import ServiceRequest
+from store.tablet.listing import is_for
+from store.tablet.place_codes import BUILDING
+from store.tablet.places import Spot, find_place
 from store.words import Words
 from store.work import rules as work
 from store.work.documents import WorkOrder

@@ -10,15 +10,14 @@ from bson import ObjectId
 from pymongo.errors import PyMongoError
 
 from store import history
-from store.actor import Actor
-from store.actor import Entry as Through
+from store.actor import Actor, TabletEntry
 from store.errors import AnjuError, Conflict, Invalid, NotFound, Recorded, RuleBroken
-from store.field import rules, streams
-from store.field.entries import Batch, Entry, since_start
-from store.field.verbs import VERBS, FieldVerb, touches
 from store.photos import operations as photos
 from store.plans.coming import begins_at
 from store.plans.operations import LEAD
+from store.tablet import rules, streams
+from store.tablet.entries import Batch, Entry, since_start
+from store.tablet.verbs import VERBS, TabletVerb, touches
 from store.versioned import kind_name
 from store.words import Words
 from store.work.documents import WorkOrder
@@ -155,7 +154,7 @@ def _refused(error: AnjuError, at: datetime) -> Judged:
     return Judged("refused", error.code, error.words, error.field, at=at)
 
 
-def _verb(entry: Entry) -> FieldVerb:
+def _verb(entry: Entry) -> TabletVerb:
     verb = VERBS.get(entry.text("verb") or "")
     if verb is None:
         raise Invalid.one("unknown_verb", NO_VERB, "verb")
@@ -163,7 +162,7 @@ def _verb(entry: Entry) -> FieldVerb:
 
 
 def _without_order(
-    entry: Entry, batch: Batch, verb: FieldVerb, body: Raw, at: datetime, actor: Actor, now: datetime
+    entry: Entry, batch: Batch, verb: TabletVerb, body: Raw, at: datetime, actor: Actor, now: datetime
 ) -> Judged:
     estate = entry.text("estate")
     if not estate or not actor.sees(estate):
@@ -179,7 +178,7 @@ def _without_order(
 def _on_order(
     entry: Entry,
     batch: Batch,
-    verb: FieldVerb,
+    verb: TabletVerb,
     body: Raw,
     previous: datetime | None,
     actor: Actor,
@@ -229,7 +228,7 @@ def _check_awaited(begins: datetime | None, now: datetime) -> None:
 
 
 def _on_this(
-    order: Raw, entry: Entry, batch: Batch, verb: FieldVerb, body: Raw, at: datetime, actor: Actor, now: datetime
+    order: Raw, entry: Entry, batch: Batch, verb: TabletVerb, body: Raw, at: datetime, actor: Actor, now: datetime
 ) -> Judged:
     mine = rules.event_of(order["events"], entry.id)
     others = rules.theirs(
@@ -266,7 +265,7 @@ def _check_author(by: str, actor: Actor) -> None:
 
 
 def _through(actor: Actor, entry: Entry, batch: Batch, at: datetime) -> Actor:
-    return replace(actor, entry=Through(entry.id, batch.device, at, entry.device_at))
+    return replace(actor, entry=TabletEntry(entry.id, batch.device, at, entry.device_at))
 
 
 def _reckoned(entry: Entry, batch: Batch, events: list[Raw], previous: datetime | None, now: datetime) -> datetime:

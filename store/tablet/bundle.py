@@ -20,12 +20,12 @@ from store.content.current import Current, pinned_bodies
 from store.content.documents import Revision
 from store.devices.documents import SentList
 from store.devices.operations import list_key
-from store.field import emergencies, listing, showing
-from store.field.attendance import attendance_of
-from store.field.handover import unread
-from store.field.showing import Raw, Shown
 from store.people.operations import Directory
 from store.plans import floor_plans
+from store.tablet import emergencies, listing, showing
+from store.tablet.attendance import attendance_of
+from store.tablet.handover import unread
+from store.tablet.showing import Raw, Shown
 
 Name = tuple[str, str]
 # Raised when an order or another part is shown in another shape: what tablets hold is then sent anew.

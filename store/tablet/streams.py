@@ -9,8 +9,8 @@ from uuid import uuid4
 from pymongo.errors import DuplicateKeyError
 
 from store.errors import AnjuError, Conflict, Forbidden
-from store.field.documents import EntryOutcome, Stream
-from store.field.entries import Batch, gap
+from store.tablet.documents import EntryOutcome, Stream
+from store.tablet.entries import Batch, gap
 from store.words import Words
 
 # Longer than any batch takes. A request that was killed keeps its stream this long, and the tablet tries again.

@@ -15,9 +15,9 @@ from store.calendars.rules import ROUND_THE_CLOCK, Pause, Promised, explain
 from store.deadlines.operations import calendar_of
 from store.deadlines.rules import pauses_of, promised_of
 from store.deadlines.rules import state as clock_state
-from store.field.emergencies import incident_of, said
 from store.premises.documents import Household
 from store.requests.documents import ServiceRequest
+from store.tablet.emergencies import incident_of, said
 from store.words import Words
 from store.work import operations as work
 from store.work.documents import WorkOrder

@@ -8,10 +8,10 @@ from typing import Any
 from store.actor import Actor
 from store.content.current import Current
 from store.errors import NotFound
-from store.field.place_codes import BUILDING, CHECKPOINT, UNIT, building_code, checkpoint_code, read_code, unit_code
 from store.people.operations import Directory
 from store.premises.documents import Building, Unit
 from store.premises.rooms import as_room
+from store.tablet.place_codes import BUILDING, CHECKPOINT, UNIT, building_code, checkpoint_code, read_code, unit_code
 from store.words import Words, translated
 
 Raw = Mapping[str, Any]

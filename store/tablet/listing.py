@@ -6,10 +6,10 @@ from typing import Any
 
 from store.actor import Actor
 from store.content.current import Current
-from store.field.showing import Raw
 from store.people.operations import Directory
 from store.plans.operations import coming
 from store.premises.documents import Building
+from store.tablet.showing import Raw
 from store.work.documents import WorkOrder
 from store.work.rules import OPEN_STATES
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from store.field.alarm import alarm_mark
-from store.field.bundle import bundle
-from store.field.documents import Attendance, ShiftHandover
 from store.incidents import operations as incidents
 from store.incidents.documents import Incident
 from store.notices.documents import Notice
+from store.tablet.alarm import alarm_mark
+from store.tablet.bundle import bundle
+from store.tablet.documents import Attendance, ShiftHandover
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast

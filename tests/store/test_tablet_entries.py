@@ -11,12 +11,12 @@ from store import domains
 from store.content.documents import Revision
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Forbidden, Invalid, RuleBroken
-from store.field.documents import EntryOutcome, ShiftHandover, Stream
-from store.field.entries import read_entries
-from store.field.streams import LEASE
 from store.findings.documents import Finding
 from store.notices.relay import relay
 from store.photos.documents import Photo
+from store.tablet.documents import EntryOutcome, ShiftHandover, Stream
+from store.tablet.entries import read_entries
+from store.tablet.streams import LEASE
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
@@ -507,7 +507,7 @@ def test_an_entry_for_an_order_that_its_plan_will_make_waits_and_keeps_what_foll
 
 
 def test_a_mistake_of_ours_in_one_verb_does_not_keep_what_follows(order, monkeypatch):
-    from store.field.verbs import VERBS
+    from store.tablet.verbs import VERBS
 
     def broken(*args, **kwargs):
         raise ZeroDivisionError

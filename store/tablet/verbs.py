@@ -10,14 +10,14 @@ from typing import Any
 
 from store import lifecycle
 from store.errors import Invalid
-from store.field import attendance, handover
-from store.field.handover import hand_over_shift, read_handover
 from store.fields.checking import clean
 from store.fields.spec import Field
 from store.findings import operations as findings
 from store.findings.operations import REPORTED
 from store.incidents import help
 from store.incidents import operations as incidents
+from store.tablet import attendance, handover
+from store.tablet.handover import hand_over_shift, read_handover
 from store.verbs import Verb
 from store.work.answers import read_answer, read_answers, read_hashes, read_photos
 from store.work.documents import WORK_ORDER
@@ -30,7 +30,7 @@ def _nothing(values: Values) -> set[str]:
 
 
 @dataclass(frozen=True)
-class FieldVerb:
+class TabletVerb:
     """One verb.
 
     `run(order's id, **body, actor, now, seen)`; without an order `run(estate, **body, actor, now)`, and what it makes has
@@ -87,21 +87,21 @@ READERS: dict[str, Callable[[Values], dict[str, Any]]] = {
 }
 
 
-def _on_order(verb: Verb) -> FieldVerb:
+def _on_order(verb: Verb) -> TabletVerb:
     def run(order_id: object, **values: Any) -> object:
         return lifecycle.run_of(WORK_ORDER, verb.name)(order_id, **values)
 
-    return FieldVerb(run, verb.fields, adds=verb.adds, read=READERS.get(verb.name))
+    return TabletVerb(run, verb.fields, adds=verb.adds, read=READERS.get(verb.name))
 
 
-VERBS: dict[str, FieldVerb] = {
+VERBS: dict[str, TabletVerb] = {
     **{verb.name: _on_order(verb) for verb in WORK_ORDER.verbs if verb.tablet},
-    "hand_over_shift": FieldVerb(hand_over_shift, read=read_handover, on_order=False),
-    "read_handover": FieldVerb(handover.read, handover.READ, on_order=False),
-    "clock": FieldVerb(attendance.clock, attendance.CLOCKED, on_order=False),
-    "call_for_help": FieldVerb(help.call_for_help, help.CALLED, on_order=False),
-    "start_plan": FieldVerb(incidents.start_in, incidents.STARTED, on_order=False),
-    "report": FieldVerb(findings.report_in, REPORTED, on_order=False),
+    "hand_over_shift": TabletVerb(hand_over_shift, read=read_handover, on_order=False),
+    "read_handover": TabletVerb(handover.read, handover.READ, on_order=False),
+    "clock": TabletVerb(attendance.clock, attendance.CLOCKED, on_order=False),
+    "call_for_help": TabletVerb(help.call_for_help, help.CALLED, on_order=False),
+    "start_plan": TabletVerb(incidents.start_in, incidents.STARTED, on_order=False),
+    "report": TabletVerb(findings.report_in, REPORTED, on_order=False),
 }
 
 

@@ -10,10 +10,10 @@ from bson import ObjectId
 from store.access import require
 from store.actor import Actor
 from store.errors import Invalid, NotFound, Problem
-from store.field.documents import ShiftHandover
 from store.fields.checking import clean
 from store.fields.spec import Field
 from store.people.operations import Directory, check_assignable
+from store.tablet.documents import ShiftHandover
 from store.versioned import Change, commit, create
 from store.words import Words
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from store.field.documents import EntryOutcome
 from store.findings.documents import Finding
 from store.notices.relay import relay
+from store.tablet.documents import EntryOutcome
 from store.work import operations as work
 from tests import cast
 from tests.store import finding_chain as chain

@@ -9,9 +9,9 @@ from bson import ObjectId
 
 from store.access import require
 from store.actor import Actor
-from store.field.documents import Attendance
 from store.fields.spec import Field
 from store.people.operations import Directory, Shift
+from store.tablet.documents import Attendance
 from store.versioned import Change, create
 from store.words import Words
 

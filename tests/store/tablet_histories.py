@@ -22,9 +22,9 @@ import pytest
 from store.actor import SYSTEM
 from store.content.documents import Revision
 from store.errors import Conflict
-from store.field import streams
-from store.field.documents import EntryOutcome
-from store.field.operations import Receipt
+from store.tablet import streams
+from store.tablet.documents import EntryOutcome
+from store.tablet.operations import Receipt
 from store.versioned import Event
 from store.work import operations as work
 from store.work.documents import WorkOrder

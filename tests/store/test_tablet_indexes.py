@@ -10,10 +10,10 @@ import pytest
 from store import records
 from store.actor import SYSTEM, Actor
 from store.errors import NotFound
-from store.field import listing, streams
-from store.field.documents import EntryOutcome
 from store.findings.documents import Finding
 from store.photos.documents import PhotoChunk
+from store.tablet import listing, streams
+from store.tablet.documents import EntryOutcome
 from store.work.documents import WorkOrder
 from tests import cast
 
