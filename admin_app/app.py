@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 
 from admin_app import health as readiness
 from admin_app.accounts import commands as account_commands
-from admin_app.accounts import signing_in
 from admin_app.accounts.current import actor_or_none
 from admin_app.api.register import register as register_api
 from admin_app.backoffice.frame.home import Home
@@ -43,6 +42,7 @@ from admin_app.shell import (
 )
 from admin_app.shell.forms import BoundedRequest
 from admin_app.shell.hooks import House
+from admin_app.signing_in import pages as signing_in
 from admin_app.tablet.register import register as register_tablet
 from store.access import ROLES
 from store.settings import Settings

@@ -6,10 +6,10 @@ from functools import partial
 
 from jobs.beating import Counts, run_periodic, settings
 from store import domains
-from store.calendars.operations import warn_missing
 from store.content import operations as content
 from store.content import searching, superseding
 from store.deadlines import shown
+from store.deadlines.missing_days import warn_missing
 from store.deadlines.operations import sweep
 from store.emergencies.operations import plan_all
 from store.notices.delivery import deliver

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from seeds.glancing import Glance, Glances
 from store import domains
 from store.alone import alone
-from store.calendars.operations import warn_missing
 from store.clock import earliest
 from store.content.operations import publish_due
+from store.deadlines.missing_days import warn_missing
 from store.deadlines.operations import sweep
 from store.emergencies.operations import plan_all
 from store.errors import AnjuError

@@ -11,7 +11,7 @@ from admin_app.api.records import RECORD_FILTERS, Resource, fields_of, lateness,
 from admin_app.api.routes import add
 from schemas.work import SUMMARY, CompletionSchema, WorkOrderSchema, read_completion
 from store.actor import SYSTEM
-from store.repairs.rules import CONSENT
+from store.charges.rules import CONSENT
 from store.words import Words
 from store.work import by_hand, operations, rules
 from store.work.documents import WorkOrder

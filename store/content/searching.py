@@ -13,7 +13,7 @@ from pymongo import UpdateOne
 
 from store.catching_up import Task, go_on
 from store.content.documents import Content
-from store.people.rules import pinyin_tokens
+from store.name_tokens import pinyin_tokens
 from store.typed_text import folded
 
 # Characters of a token; more of what is typed is not looked at.

@@ -11,9 +11,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
-from store.notices.addresses import DINGTALK, FEISHU, GOTIFY, LARK, TEAMS, WEBHOOK, WECOM, Robot
 from store.notices.guarded import Answer
 from store.notices.senders import Letter, SendFailed
+from store.people.addresses import DINGTALK, FEISHU, GOTIFY, LARK, TEAMS, WEBHOOK, WECOM, Robot
 
 PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)

@@ -11,10 +11,10 @@ import apprise
 import requests
 
 from store.notices import programs
-from store.notices.addresses import BY_APPRISE, HOSTS, OWN_HOST, BadAddress, Robot, robot_at
 from store.notices.guarded import guard, post
 from store.notices.rules import APPRISE
 from store.notices.senders import Letter, SendFailed, Session
+from store.people.addresses import BY_APPRISE, HOSTS, OWN_HOST, BadAddress, Robot, robot_at
 
 SECONDS = 4.0
 # Its warnings name hosts and paths, and a robot's path is its password.

@@ -14,10 +14,11 @@ from store.directory import DirectoryEntry, register, values_of
 from store.errors import Forbidden, Invalid, Problem
 from store.fields.checking import is_empty
 from store.fields.spec import Field
-from store.notices.addresses import WORKS, problem_with
+from store.name_tokens import pinyin_tokens, suffixes
 from store.people import duty, moving
+from store.people.addresses import WORKS, problem_with
 from store.people.duty import ONE_DAY, check_roster
-from store.people.rules import check_staff, known_zone, pinyin_tokens, sees, suffixes
+from store.people.rules import check_staff, known_zone, sees
 from store.plain import PlainDict, PlainList
 from store.typed_text import name_key
 from store.words import Words

@@ -1,11 +1,8 @@
-"""Rules about people: which estates a role sees, by which letters a name is found."""
+"""Rules about people: which estates a role sees."""
 
 from collections.abc import Mapping
 from functools import cache
-from itertools import islice, product
 from typing import Any
-
-from pypinyin import Style, pinyin
 
 from store.calendars.working_time import zone_of
 from store.errors import Problem
@@ -14,8 +11,6 @@ from store.words import Words
 
 # An empty list of estates means "all of them" for these roles, and "none" for everybody else.
 COMPANY_ROLES = frozenset({"administrator", "manager", "auditor"})
-# A character with several readings (曾, 单) is found by each; a name of many such characters must not explode.
-MOST_READINGS = 16
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 
 
@@ -53,23 +48,6 @@ def check_staff(values: Mapping[str, Any]) -> list[Problem]:
         problems.append(Problem("quiet_hours_incomplete", words, missing))
     phone = values.get("phone")
     return [*problems, *(check_phone(phone, "phone") if phone else ())]
-
-
-def pinyin_tokens(name: str) -> list[str]:
-    """`王清和` → `wangqinghe`, `wqh`: every reading of the name in full and by initials, lower-case, sorted."""
-    compact = "".join(name.split())
-    if not compact:
-        return []
-    found: set[str] = set()
-    for style in (Style.NORMAL, Style.FIRST_LETTER):
-        readings = pinyin(compact, style=style, heteronym=True)
-        found.update("".join(each).lower() for each in islice(product(*readings), MOST_READINGS))
-    return sorted(found)
-
-
-def suffixes(text: str, shortest: int = 1) -> list[str]:
-    """`王清和` → `王清和`, `清和`, `和`. An index finds any part of a text as the beginning of one of these."""
-    return [text[start:] for start in range(len(text) - shortest + 1)]
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from store.errors import Problem
-from store.people.rules import pinyin_tokens, suffixes
+from store.name_tokens import pinyin_tokens, suffixes
 from store.phones import HIDDEN, canonical, check_phone, digits_wanted, masked, numbers_in
 from store.premises.rooms import is_room, rooms_meant
 from store.typed_text import folded, name_key

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from store.actor import Actor
+from store.charges import rules
 from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
 from store.errors import Conflict, Invalid, RuleBroken
@@ -15,7 +16,6 @@ from store.fields.checking import needed_text
 from store.fields.spec import MAX_LONG_TEXT
 from store.lifecycle import does
 from store.relay import makes
-from store.repairs import rules
 from store.requests import operations as requests
 from store.requests import rules as request_rules
 from store.requests.callbacks import call_back

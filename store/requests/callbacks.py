@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from store.charges import rules
 from store.content.reading import revision_body
 from store.deadlines import operations as deadlines
-from store.repairs import rules
 from store.requests.rules import title
 
 # Whoever did the repair does not ask how it was.

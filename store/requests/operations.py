@@ -11,6 +11,7 @@ from store import lifecycle, records
 from store.access import require
 from store.actor import Actor, TabletEntry
 from store.calendars.rules import promised_in
+from store.charges.rules import paid_lines, warranty_of
 from store.content.documents import Revision
 from store.content.reading import live, revision_body
 from store.deadlines import operations as deadlines
@@ -23,7 +24,6 @@ from store.numbering import take
 from store.people.operations import Directory, check_assignable
 from store.records import told_of
 from store.relay import makes
-from store.repairs.rules import paid_lines, warranty_of
 from store.requests import following, rules
 from store.requests.callbacks import call_back
 from store.requests.documents import SERVICE_REQUEST, ServiceRequest

@@ -1,7 +1,7 @@
 """What people do to a service request, in the order in which it passes through them (clauses 3.1, 3.2, 4.4, 6.2)."""
 
+from store.charges.rules import CORRECTED
 from store.fields.spec import Field
-from store.repairs.rules import CORRECTED
 from store.requests.rules import KINDS, OPEN_STATES, TOLD, TOLD_BY_PEOPLE, UNCLOSED
 from store.verbs import REASON, Button, Verb
 from store.words import Words

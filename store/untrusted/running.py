@@ -2,7 +2,7 @@
 
 Every decoder – of workbooks, tables, pictures – has holes that are not known yet, and asks for as much memory as a file
 tells it to. So nothing of the kind is opened where pages are answered: `run` hands the bytes to a child of its own
-(`forking.py`), and what goes wrong there ends there.
+(`store/readers/forking.py`), and what goes wrong there ends there.
 """
 
 import logging
@@ -110,7 +110,7 @@ class _Forker:
         self.control, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "store.untrusted.forking"],
+                [sys.executable, "-P", "-m", "store.readers.forking"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=_environment(),

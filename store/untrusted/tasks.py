@@ -6,7 +6,7 @@ MEGABYTE = 1024 * 1024
 
 
 class Task(NamedTuple):
-    """`reader` is a name of `readers.READERS`. `memory` is what one reading may take besides the reader itself, in bytes;
+    """`reader` is a name of `store/readers/known.py`. `memory` is what one reading may take besides the reader itself, in bytes;
     `cpu` and `wall` are seconds."""
 
     reader: str

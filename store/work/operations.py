@@ -16,6 +16,7 @@ from store import lifecycle
 from store.actor import Actor, TabletEntry
 from store.blame import is_nothing_but_duplicates
 from store.calendars.rules import promised
+from store.charges import rules as repairs
 from store.clock import earliest
 from store.deadlines import operations as deadlines
 from store.directory import values_of
@@ -26,7 +27,6 @@ from store.lifecycle import does
 from store.numbering import take
 from store.people.operations import check_assignable
 from store.relay import makes
-from store.repairs import rules as repairs
 from store.usage import MOST_SHOWN, User, finds_users, open_records
 from store.versioned import Change, event_values
 from store.words import translated

@@ -3,10 +3,10 @@ what is done on the spot only."""
 
 from dataclasses import replace
 
+from store.charges.rules import ANSWERED, DIAGNOSIS, QUOTED, SATISFIED, SIGNED, USED
 from store.fields.spec import Field
 from store.findings.rules import SEVERITIES
 from store.photos import voice
-from store.repairs.rules import ANSWERED, DIAGNOSIS, QUOTED, SATISFIED, SIGNED, USED
 from store.verbs import REASON, Button, Touch, Verb
 from store.words import Words
 from store.work.answers import PHOTOS

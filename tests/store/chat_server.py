@@ -1,7 +1,7 @@
 """The chat programs' servers on loopback: one host for all, told apart by their paths, as the real ones are."""
 
-from store.notices.addresses import HOSTS
 from store.notices.robots import RobotSender
+from store.people.addresses import HOSTS
 from tests.servers import WebhookReceiver
 
 WECOM = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=11112222-3333-4444-5555-666677778888"

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from store.calendars.operations import calendar_for, day_note, fill_statutory, warn_missing
+from store.calendars.operations import calendar_for, day_note, fill_statutory
 from store.calendars.rules import ROUND_THE_CLOCK, is_workday
 from store.calendars.statutory import StatutoryDaysUnknown
 from store.content import reading
 from store.content.documents import Content
+from store.deadlines.missing_days import warn_missing
 from store.errors import Invalid, NotFound
 from tests import cast
 

@@ -16,13 +16,13 @@ from store import directory
 from store.actor import SYSTEM
 from store.errors import Invalid
 from store.notices import channels
-from store.notices.addresses import BadAddress, masked, robot_at
 from store.notices.delivery import deliver
 from store.notices.documents import Notice
 from store.notices.programs import cut
 from store.notices.robots import RobotSender
 from store.notices.senders import Letter, SendFailed
 from store.notices.texts import Text
+from store.people.addresses import BadAddress, masked, robot_at
 from tests import cast
 from tests.cast import NOW
 from tests.servers import WebhookReceiver

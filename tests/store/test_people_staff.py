@@ -7,9 +7,9 @@ import pytest
 from store import directory
 from store.actor import SYSTEM
 from store.errors import Conflict, Forbidden, Invalid, NotFound
+from store.name_tokens import pinyin_tokens
 from store.people.documents import Staff
 from store.people.operations import actor_for
-from store.people.rules import pinyin_tokens
 from tests import cast
 
 

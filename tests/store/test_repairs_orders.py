@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from store.actor import TabletEntry
+from store.charges import rules
 from store.errors import Forbidden, Invalid, NotFound, RuleBroken
 from store.notices.documents import Notice
 from store.notices.relay import relay
 from store.repairs import operations as repairs
-from store.repairs import rules
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from store.catalogue.rules import MEASURED, is_divisible
+from store.charges import rules
 from store.errors import Invalid, RuleBroken
-from store.repairs import rules
 from store.work.rules import least_busy
 
 PRICES = [

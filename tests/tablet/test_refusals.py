@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from store import clock, lifecycle
+from store.charges import rules as prices
 from store.errors import Invalid
-from store.repairs import rules as prices
 from store.tablet.documents import EntryOutcome
 from store.words import Words
 from store.work import operations as work

@@ -15,7 +15,7 @@ from store.actor import Actor
 from store.content import reading
 from store.content.documents import Content
 from store.content.searching import found_by
-from store.people.rules import pinyin_tokens
+from store.name_tokens import pinyin_tokens
 from store.policies.rules import clauses_of
 from store.words import Words, translated
 

@@ -20,8 +20,8 @@ from admin_app.shell.sound import each_sound
 from store import clock
 from store.actor import Actor
 from store.kinds import RecordKind, kinds
+from store.name_tokens import pinyin_tokens
 from store.people.documents import Staff
-from store.people.rules import pinyin_tokens
 from store.premises.operations import Found, find_households
 from store.records import documents
 from store.words import Words, translated

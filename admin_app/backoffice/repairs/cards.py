@@ -10,10 +10,10 @@ from admin_app.backoffice.records.names import Place
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import day_and_time
 from admin_app.shell.language import say
+from store.charges import rules
 from store.content.reading import revision_body
 from store.errors import NotFound
 from store.fields.numbers import yuan
-from store.repairs import rules
 from store.requests.rules import OPEN_STATES
 from store.words import Words, translated
 

@@ -25,7 +25,7 @@ from store.access import require
 from store.catalogue.rules import aliases_of
 from store.content.reading import live_all
 from store.errors import AnjuError, Invalid
-from store.people.rules import pinyin_tokens
+from store.name_tokens import pinyin_tokens
 from store.premises import operations as premises
 from store.requests import operations as requests
 from store.requests import rules

@@ -44,6 +44,7 @@ from store.access import permits, require
 from store.actor import Actor
 from store.audit.operations import record as audit
 from store.catalogue.documents import URGENCIES
+from store.charges.rules import CONSENT
 from store.content.reading import revision_body
 from store.deadlines.lateness import deadline, due_soon, overdue
 from store.errors import NotFound
@@ -52,7 +53,6 @@ from store.notices.operations import of_record
 from store.phones import digits_wanted
 from store.premises import operations as premises
 from store.premises.rules import masked_phone
-from store.repairs.rules import CONSENT
 from store.requests import operations as requests
 from store.requests import rules
 from store.requests.documents import SERVICE_REQUEST, ServiceRequest

@@ -18,9 +18,10 @@ from store import clock
 from store.access import permits
 from store.actor import Actor
 from store.errors import Invalid, NotFound
-from store.notices import addresses, channels, ways
+from store.notices import channels, ways
 from store.notices.documents import ChannelHealth
 from store.notices.rules import APPRISE, CHANNELS, EMAIL, PUSH, in_trouble
+from store.people import addresses
 from store.people.documents import Channel, Staff
 from store.settings import Settings
 from store.words import Words, translated

@@ -45,10 +45,10 @@ from admin_app.shell.formats import zone_named
 from admin_app.shell.language import say
 from store.access import permits
 from store.actor import Actor
+from store.charges.rules import CONSENT, is_undecided
 from store.deadlines.lateness import deadline, due_soon, overdue
 from store.fields.numbers import minutes_words, yuan
 from store.notices.operations import of_record
-from store.repairs.rules import CONSENT, is_undecided
 from store.requests.rules import CLOCK_NAMES
 from store.versioned import Event
 from store.words import Words, translated

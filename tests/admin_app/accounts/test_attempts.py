@@ -5,8 +5,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from admin_app.accounts.attempts import UNKNOWN_LIMIT
 from admin_app.accounts.documents import Account
+from admin_app.signing_in.attempts import UNKNOWN_LIMIT
 from tests import cast
 from tests.admin_app.accounts.test_second_factor import set_up
 from tests.admin_app.conftest import PASSWORD, log_in, make_account, token_of

@@ -1,4 +1,4 @@
-"""The process that forks readers: `python -m store.untrusted.forking`, its standard input a socket of whoever started it.
+"""The process that forks readers: `python -m store.readers.forking`, its standard input a socket of whoever started it.
 
 It has the decoders loaded and touches no byte of a stranger itself. For each connection that it is handed it forks a
 child; the child takes its limits, reads one request, answers and ends. With the socket's other end it ends too, and
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from store.errors import Invalid, Problem
-from store.untrusted.readers import READERS
+from store.readers.known import READERS
 from store.untrusted.tasks import Task
 from store.untrusted.wire import pack
 

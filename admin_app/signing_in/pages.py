@@ -14,12 +14,13 @@ from flask_security.forms import LoginForm
 from wtforms import BooleanField, Field, StringField
 from wtforms.validators import InputRequired, Length
 
-from admin_app.accounts import attempts, factors, sessions, trail
+from admin_app.accounts import sessions, trail
 from admin_app.accounts.current import signed_in
 from admin_app.accounts.documents import SECOND_FACTOR_ROLES, Account
 from admin_app.accounts.operations import MINIMUM_LENGTH, normal_username
 from admin_app.shell import gate
 from admin_app.shell.paths import own_path
+from admin_app.signing_in import attempts, factors
 from store import clock
 from store.settings import Settings
 
