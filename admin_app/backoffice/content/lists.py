@@ -9,12 +9,14 @@ from markupsafe import Markup
 from mongoengine import QuerySet
 from werkzeug.wrappers import Response
 
+from admin_app.accounts.current import current_actor
 from admin_app.backoffice.content.places import PLACES, ContentPlace, place_of_service, url_of
 from admin_app.backoffice.content.summaries import summary
 from admin_app.backoffice.forms.references import Labels
 from admin_app.backoffice.frame.base import BulkVerb, Choice, ListFilter, SecureModelView, field_filter
 from admin_app.backoffice.frame.lists import SLOW_MS
 from admin_app.backoffice.records.names import places_of_reader, who_did
+from admin_app.shell import gate
 from admin_app.shell.formats import local_time
 from admin_app.shell.language import say
 from admin_app.shell.preferences import visible_estates
@@ -83,7 +85,6 @@ BULK = (
 
 class ContentList(SecureModelView):
     permission = "content.read"
-    write_permission = "content.write"
     date_field = "changed_at"
     date_words = Words("修改日期", "Changed")
     list_sort = "-changed_at"
@@ -93,18 +94,18 @@ class ContentList(SecureModelView):
     search_hint = Words("搜索名称或编号", "Name or code")
     bulk_verbs = BULK
     list_template = "content/list.html"
-    can_create = True
 
-    # Pages of the base that content has in its own form.
+    # Content has pages of its own.
     details_view = None
-    edit_view = None
-    delete_view = None
 
     def __init__(self, endpoint: str, url: str, kind: str | None, place: ContentPlace | None = None) -> None:
         self._address, self._kind, self.place = url, kind, place
         self.endpoint_name = endpoint
         self.menu_place = place.menu if place else None
         super().__init__(Content)
+
+    def access_for(self, view_name: str) -> gate.Requirement:
+        return gate.permission("content.write") if view_name == "create_view" else super().access_for(view_name)
 
     # Where it hangs
 
@@ -148,6 +149,7 @@ class ContentList(SecureModelView):
                 form_of=lambda kind: kind if kind in built_in() else "generic",
                 list_address=self.list_address,
                 list_words=self.list_words,
+                may_create=self.access_for("create_view").admits(current_actor()),
                 url_of=url_of,
                 **values,
             )

@@ -13,12 +13,12 @@ from bson import ObjectId
 from flask import flash, redirect, request
 from flask_admin import expose
 from flask_admin.contrib.mongoengine import ModelView
+from flask_admin.form import BaseForm
 from mongoengine import Document, Q, QuerySet
 from werkzeug.wrappers import Response
 
 from admin_app.accounts.current import current_actor
 from admin_app.backoffice.frame import dates
-from admin_app.backoffice.frame.forms import SecureForm, WritingByVerbs, form_values, show_on_form
 from admin_app.backoffice.frame.guarded import BackofficeView, Guarded, attempt
 from admin_app.backoffice.frame.lists import (
     COUNT_CAP,
@@ -51,13 +51,10 @@ __all__ = [
     "Guarded",
     "ListFilter",
     "MenuPlace",
-    "SecureForm",
     "SecureModelView",
     "attempt",
     "field_filter",
-    "form_values",
     "names_by_code",
-    "show_on_form",
 ]
 
 BULK_CAP = 200
@@ -66,17 +63,15 @@ BULK_DONE = Words("“{verb}”已处理 {count} 条", "“{verb}” done for {c
 BULK_DONE_PARTLY = Words("“{verb}”已处理 {count} 条，{left} 条被拒绝", "“{verb}” done for {count}, refused for {left}")
 
 
-class SecureModelView(Guarded, WritingByVerbs, ModelView):
-    """A list of documents and, when asked for, a form that ends in a verb.
+class SecureModelView(Guarded, ModelView):
+    """A list of documents. Forms of this house are made of described fields and end in verbs; the library's are not opened.
 
     Set `permission`, `title`, `endpoint_name`; `column_list`, `column_labels` (name → `Words`), `column_formatters`;
     `list_sort` ("-created_at"), `column_sortable_list` (names), `list_filters`, `search_fields`, `bulk_verbs`.
-    Forms: set `can_create`/`can_edit`/`can_delete` and `write_permission`; override `create_record` & co with verbs.
     """
 
     endpoint_name: str
     address: str | None = None
-    write_permission: str | None = None
     estate_field: str | None = "estate"
     list_sort = "-_id"
     list_filters: Sequence[ListFilter] = ()
@@ -96,7 +91,6 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
     can_export = False
     can_set_page_size = False
     page_size = 50
-    form_base_class = SecureForm
     column_display_actions = False
     list_template = "admin/model/list.html"
 
@@ -106,19 +100,14 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
     ajax_update = None
     export = None
     action_delete = None
+    create_view = None
+    edit_view = None
+    delete_view = None
 
     kept_arguments: Sequence[str] = ("sort",)
-    _WRITES = frozenset({"create_view", "edit_view", "delete_view"})
 
     def __init__(self, model: type[Document]) -> None:
         super().__init__(model, name=self.title.zh, endpoint=self.endpoint_name, url=self.address)
-
-    # Who may enter
-
-    def access_for(self, view_name: str) -> gate.Requirement:
-        if view_name in self._WRITES and self.write_permission:
-            return gate.permission(self.write_permission)
-        return super().access_for(view_name)
 
     # Which rows
 
@@ -168,7 +157,6 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
             list_url=self.list_url,
             kept=self._kept(),
             clear_url=self._with_arguments(".index_view", dict.fromkeys({*request.args} - {"view", "sort"})),
-            may_create=self.can_create and self.access_for("create_view").admits(current_actor()),
             bulk_url=self._with_arguments(".action_view", {}, same_page=True),
             bulk_verbs=[verb for verb in self.bulk_verbs if gate.permission(verb.permission).admits(current_actor())],
         )
@@ -299,36 +287,8 @@ class SecureModelView(Guarded, WritingByVerbs, ModelView):
         """How a document is called in a message."""
         return str(getattr(document, "number", None) or getattr(document, "code", None) or document.pk)
 
-    # Forms
-
     def _refresh_forms_cache(self) -> None:
-        if self.can_create or self.can_edit:
-            super()._refresh_forms_cache()
-            return
-        # A list without forms does not need every field of its document to have a form field.
+        """No form is made of a document's fields."""
+        self._create_form_class = self._edit_form_class = self._action_form_class = BaseForm
         self._form_ajax_refs: dict[str, Any] = {}
-        self.form_widget_args: dict[str, Any] | None = {}
-        self._create_form_class = self._edit_form_class = self._action_form_class = SecureForm
-        self._delete_form_class = self.get_delete_form()
         self.column_editable_list: dict[str, Any] | None = {}
-
-    @expose("/new/", methods=("GET", "POST"))
-    def create_view(self) -> str | Response:
-        self._refuse_unless(self.can_create)
-        return super().create_view()
-
-    @expose("/edit/", methods=("GET", "POST"))
-    def edit_view(self) -> str | Response:
-        self._refuse_unless(self.can_edit)
-        self.get_or_absent(request.args.get("id", ""))
-        return super().edit_view()
-
-    @expose("/delete/", methods=("POST",))
-    def delete_view(self) -> Response:
-        self._refuse_unless(self.can_delete)
-        self.get_or_absent(request.form.get("id", ""))
-        return super().delete_view()
-
-    def _refuse_unless(self, allowed: bool) -> None:
-        if not allowed:
-            raise Forbidden(self.write_permission or "write")

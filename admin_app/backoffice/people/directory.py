@@ -25,7 +25,7 @@ from admin_app.shell.preferences import chosen_estate
 from store import clock, directory
 from store.access import permits
 from store.directory import DirectoryEntry
-from store.errors import AnjuError, Conflict
+from store.errors import AnjuError, Conflict, Forbidden
 from store.fields.posted import parse
 from store.kinds import address_of
 from store.premises.rules import masked_members
@@ -54,8 +54,6 @@ class DirectoryPages(SecureModelView):
         self.kind, self.menu_place, self.title, self.permission = kind, place, words, read
         self.endpoint_name = f"office_{kind}"
         self.entry_class = directory.kinds()[kind]
-        self.write_permission = self.entry_class.WRITE
-        self.can_create = False
         # Who belongs to which estates is asked by the entry itself, not by one field.
         self.estate_field = "estate" if "estate" in {each.name for each in self.entry_class.FIELDS} else None
         self.columns_of_kind = summary_columns(self.entry_class)
@@ -170,7 +168,7 @@ class DirectoryPages(SecureModelView):
 
     def _require_write(self) -> None:
         if not gate.permission(self.entry_class.WRITE).admits(current_actor()):
-            self._refuse_unless(False)
+            raise Forbidden(self.entry_class.WRITE)
 
     def _typed(self) -> dict[str, Any]:
         return parse(self.entry_class.FIELDS, posted(request.form), zone_named(None))
