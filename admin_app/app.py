@@ -110,9 +110,7 @@ def _register_parts(app: Flask) -> None:
 
 
 def _register_api(app: Flask) -> None:
-    app.config.update(OPENAPI_URL_PREFIX="/api", OPENAPI_JSON_PATH="openapi.json")
     api = Api(app, spec_kwargs={"title": "Anju", "version": "v1", "openapi_version": "3.1.0"})
-    gate.declare(app, "api-docs.openapi_json", gate.PUBLIC)
     register_api(api)
 
 

@@ -6,8 +6,8 @@ from functools import partial
 
 from jobs.beating import Counts, run_periodic, settings
 from store import domains
+from store.content import migration, searching, superseding
 from store.content import operations as content
-from store.content import searching, superseding
 from store.deadlines import shown
 from store.deadlines.missing_days import warn_missing
 from store.deadlines.operations import sweep
@@ -58,9 +58,10 @@ def check_calendars() -> Counts:
 
 
 def _publish(now: datetime, limit: int) -> int:
-    """Beside what is due, what the version before has left without marks and tokens, and with other due moments."""
+    """Beside what is due, entries that follow their definition, and what the version before has left without marks and
+    tokens, and with other due moments."""
     behind = (superseding.catch_up(limit), searching.catch_up(limit), shown.catch_up(limit))
-    return max(content.publish_due(now, limit), *behind)
+    return max(content.publish_due(now, limit), migration.carry_on(now), *behind)
 
 
 def _deliver(senders: Sequence[Sender], now: datetime) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_smorest import Blueprint
 
-from admin_app.api import drafts, lists, versions
+from admin_app.api import drafts, lists, migrations, versions
 from admin_app.api.operation import Answer, Body, Call, Operation
 from admin_app.api.queries import By, Listing, moment_in_query
 from admin_app.api.routes import add, blueprint
@@ -168,4 +168,5 @@ def make() -> Blueprint:
     words = Words("新建草稿", "A new draft")
     add(made, Operation("create_draft", "POST", "/<kind>", "content.write", words, DraftSchema, 201, takes), _create)
     drafts.add_to(made)
+    migrations.add_to(made)
     return made

@@ -1,5 +1,6 @@
-"""`/api/docs`: the description of the API as a page that a person reads. Made here from the specification; it needs
-no script and nothing from outside, so the house's content security policy stays as strict as it is."""
+"""`/api/openapi.json`, and `/api/docs`: the description of the API as a page that a person reads. It is made here from
+the specification; it needs no script and nothing from outside, so the house's content security policy stays as strict as
+it is."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,8 +10,10 @@ from flask import Blueprint, Response, render_template, send_from_directory
 from flask_smorest import Api
 
 from admin_app.api.codes import CODES
+from admin_app.api.openapi import Description
 from admin_app.shell import gate
 from admin_app.tokens.scopes import WORDS as SCOPES
+from store import clock
 from store.access import PERMISSIONS, ROLES
 
 _STATIC = Path(__file__).parent / "static"
@@ -110,12 +113,18 @@ def _any_of(schema: Mapping[str, Any]) -> str:
 def make(api: Api) -> Blueprint:
     made = Blueprint("api_reading", __name__, template_folder="templates")
     known: dict[str, list[Chapter]] = {}
+    description = Description(api)
+
+    @made.get("/api/openapi.json")
+    @gate.public
+    def openapi() -> Response:
+        return description.answer(clock.now())
 
     @made.get("/api/docs")
     @gate.public
     def docs() -> str:
         if "chapters" not in known:
-            known["chapters"] = chapters(api.spec.to_dict())
+            known["chapters"] = chapters(description.house)
         return render_template(
             "api/docs.html",
             chapters=known["chapters"],

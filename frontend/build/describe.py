@@ -14,8 +14,8 @@ NOWHERE = {"MONGODB_URI": "mongodb://127.0.0.1:1/none", "REDIS_URL": "redis://12
 
 def main(file: Path) -> None:
     app = create_app(Settings.from_environment(NOWHERE))
-    answer = app.test_client().get("/api/openapi.json")
-    file.write_text(json.dumps(answer.get_json(), ensure_ascii=False))
+    api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    file.write_text(json.dumps(api.spec.to_dict(), ensure_ascii=False))
 
 
 if __name__ == "__main__":

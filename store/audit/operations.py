@@ -13,6 +13,7 @@ ACTIONS: dict[str, Words] = {
     "reveal_contact": Words("查看联系方式", "Contact revealed"),
     "export": Words("导出", "Exported"),
     "import": Words("导入", "Imported"),
+    "migrate": Words("随定义迁移内容", "Entries migrated with their type"),
     "test_channel": Words("测试通知通道", "Channel tried"),
     "retry_record": Words("立即重试搁置的记录", "Record put aside tried again"),
     "account_create": Words("新建账号", "Account made"),
@@ -40,10 +41,23 @@ def record(
     detail: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """Note that `actor` did `action` to `about` (`"kind:code"`). `detail` must not carry personal data."""
-    entry = AuditEntry(
+    entry = entry_of(action, about, actor=actor, now=now, estate=estate, detail=detail)
+    return entry.save(force_insert=True)
+
+
+def entry_of(
+    action: str,
+    about: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    estate: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """The entry as it is to be written, for whom it must stand together with something else."""
+    return AuditEntry(
         at=now, actor=actor.code, actor_name=actor.name, action=action, about=about, estate=estate, detail=detail or {}
     )
-    return entry.save(force_insert=True)
 
 
 def newest(actor: Actor, *, about: str | None = None, limit: int = 100) -> list[AuditEntry]:

@@ -41,8 +41,8 @@ class Current:
         if head is not None and head.withdrawn:
             return None
         found = self._revisions.get(_key(head)) if head is not None else None
-        # Foreign to these estates, or its publication was cut off half-way.
-        return found or live(kind, code, moment)
+        # Foreign to these estates, not in force yet, or its publication was cut off half-way.
+        return found if found is not None and found.effective_at <= moment else live(kind, code, moment)
 
 
 def pinned_bodies(kind: str, pins: Collection[tuple[str, int]]) -> dict[tuple[str, int], Mapping[str, Any]]:

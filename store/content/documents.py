@@ -43,6 +43,8 @@ class Content(Versioned):
     publish_after = DateTimeField()
     # The intent to make revision `revision`; gone once that revision stands.
     publishing = PlainDict()
+    # Of a definition: what was asked of its entries, until it is carried out (`store/content/migration.py`).
+    migrating = PlainDict()
     # Plans only: when the next slot must be generated.
     next_generate_at = DateTimeField()
     generated_until = DateTimeField()
@@ -58,6 +60,7 @@ class Content(Versioned):
             "live_uses",
             {"fields": ["publish_at"], "partialFilterExpression": {"publish_at": {"$type": "date"}}},
             {"fields": ["publishing.number"], "partialFilterExpression": {"publishing.number": {"$type": "int"}}},
+            {"fields": ["migrating.asked_at"], "partialFilterExpression": {"migrating.asked_at": {"$type": "date"}}},
             {"fields": ["next_generate_at"], "partialFilterExpression": {"next_generate_at": {"$type": "date"}}},
         ],
     }

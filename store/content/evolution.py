@@ -7,7 +7,7 @@ from typing import NamedTuple
 from store import directory
 from store.actor import Actor
 from store.content import rules
-from store.content.documents import Revision
+from store.content.documents import Content, Revision
 from store.content.reading import defined, live_all, live_raw, looking_up, type_of
 from store.content.types import Body, ContentType, LookUp, find_built_in
 from store.errors import Problem
@@ -17,22 +17,22 @@ KIND = "content_type"
 MOST_NAMED = 10
 UNKNOWN_TARGET = Words("没有「{target}」这种类型", "There is no type “{target}”")
 MISFITS = Words(
-    "{count} 条生效中的内容将不符合新的定义，请先修改它们：{zh}",
-    "{count} entries in force would not fit the new definition; change them first: {en}",
+    "{count} 条生效中的内容将不符合新的定义，请先修改它们，或在「迁移」中一并修改：{zh}",
+    "{count} entries in force would not fit the new definition; change them first, or migrate them: {en}",
 )
 
 
 class Misfit(NamedTuple):
-    entry: Revision
+    entry: Revision | Content
     problem: Problem
 
 
 def check_definition(code: str, body: Body, actor: Actor, now: datetime) -> list[Problem]:
     """What is wrong with this as the next definition of the type `code`; its own fields have been checked."""
-    return [*_unknown_targets(code, body, now), *_told(_misfits(code, body, now), actor)]
+    return [*unknown_targets(code, body, now), *told(_misfits(code, body, now), actor)]
 
 
-def _unknown_targets(code: str, body: Body, now: datetime) -> Iterator[Problem]:
+def unknown_targets(code: str, body: Body, now: datetime) -> Iterator[Problem]:
     for index, row in enumerate(body["fields"]):
         target = row.get("target")
         # A type may refer to its own entries.
@@ -61,7 +61,7 @@ def _new_problem(body: Body, before: ContentType, after: ContentType, look_up: L
     return next((each for each in problems if (each.field, each.code) not in known), None)
 
 
-def _told(misfits: list[Misfit], actor: Actor) -> Iterator[Problem]:
+def told(misfits: list[Misfit], actor: Actor) -> Iterator[Problem]:
     """How many they are, and the first that the actor may see."""
     if not misfits:
         return

@@ -1,7 +1,7 @@
 """The verbs of content. A publication writes its intent into the head first; the revision follows under a fixed key."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +38,9 @@ NEVER_PUBLISHED = Words(
 NOTHING_TO_RESTORE = Words(
     "这个版本是一次撤回，没有内容可恢复", "This revision is a withdrawal: nothing can be restored"
 )
+MIGRATING = Words("正在迁移内容，完成后再试", "Its entries are being migrated; try again when that is done")
+# What concerns the draft alone goes on while entries follow the definition that was frozen.
+WHILE_MIGRATING = frozenset({"save", "submit", "send_back", "restore"})
 REFUSED_TEMPLATE = "publication-refused"
 JOB = "publish_due"
 KIND = "content"
@@ -54,7 +57,7 @@ def create(kind: str, code: str, body: Body, *, actor: Actor, now: datetime) -> 
     problems = _check_code(kind, code)
     if problems:
         raise Invalid(problems)
-    head = Content(type=kind, code=code, state="draft", **_draft_fields(content_type, code, cleaned))
+    head = Content(type=kind, code=code, state="draft", **draft_fields(content_type, code, cleaned))
     return create_document(head, Change("create", {"code": code}), actor=actor, now=now)
 
 
@@ -69,7 +72,7 @@ def save_draft(
 ) -> Content:
     """Replace the draft. Raises `Invalid`, and `Conflict` `changed_meanwhile` when `seen` is not the newest version."""
     content_type = type_of(kind, now)
-    head = _for_writing(kind, code, "save", actor, seen)
+    head = for_writing(kind, code, "save", actor, seen)
     cleaned = _cleaned_draft(content_type, body, now, actor)
     _require_all(content_type, cleaned, actor)
     changed = difference(head.draft, cleaned)
@@ -77,27 +80,27 @@ def save_draft(
         return head
     state = rules.state_after_save(head.revision, head.withdrawn, head.publish_at is not None, _is_live(head, cleaned))
     change = Change(
-        "save", {"changes": changed, "note": note}, {"state": state, **_draft_fields(content_type, code, cleaned)}
+        "save", {"changes": changed, "note": note}, {"state": state, **draft_fields(content_type, code, cleaned)}
     )
     return commit(head, change, actor=actor, now=now)
 
 
 def submit(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None, note: str = "") -> Content:
     """Ask for review. The body must be publishable already. Raises `Invalid`."""
-    head = _for_writing(kind, code, "submit", actor, seen)
+    head = for_writing(kind, code, "submit", actor, seen)
     _publishable(head, head.draft, now, actor)
     return commit(head, Change("submit", {"note": note}, {"state": "in_review"}), actor=actor, now=now)
 
 
 def send_back(kind: str, code: str, *, actor: Actor, now: datetime, note: str, seen: int | None = None) -> Content:
-    head = _for_writing(kind, code, "send_back", actor, seen, "content.publish")
+    head = for_writing(kind, code, "send_back", actor, seen, "content.publish")
     state = rules.state_after_save(head.revision, head.withdrawn, False, False)
     return commit(head, Change("send_back", {"note": note}, {"state": state}), actor=actor, now=now)
 
 
 def publish(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None, note: str = "") -> Content:
     """Make the draft the revision in force from now on. Raises `Invalid` with every problem."""
-    head = _for_writing(kind, code, "publish", actor, seen, "content.publish")
+    head = for_writing(kind, code, "publish", actor, seen, "content.publish")
     return _publish_body(head, head.draft, at=now, note=note, actor=actor, now=now)
 
 
@@ -105,7 +108,7 @@ def schedule(
     kind: str, code: str, *, at: datetime, actor: Actor, now: datetime, seen: int | None = None, note: str = ""
 ) -> Content:
     """Freeze the draft and let it be published at `at`. Raises `Invalid` `publish_in_the_past`."""
-    head = _for_writing(kind, code, "schedule", actor, seen, "content.publish")
+    head = for_writing(kind, code, "schedule", actor, seen, "content.publish")
     problems = rules.check_publish_at(at, now)
     if problems:
         raise Invalid(problems)
@@ -117,7 +120,7 @@ def schedule(
 
 
 def cancel_schedule(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> Content:
-    head = _for_writing(kind, code, "cancel_schedule", actor, seen, "content.publish")
+    head = for_writing(kind, code, "cancel_schedule", actor, seen, "content.publish")
     state = rules.state_after_save(head.revision, head.withdrawn, False, _is_live(head, head.draft))
     change = Change("cancel_schedule", {"at": head.publish_at}, {"state": state}, unset=OF_SCHEDULE)
     return commit(head, change, actor=actor, now=now)
@@ -128,7 +131,7 @@ def withdraw(kind: str, code: str, *, actor: Actor, now: datetime, note: str = "
 
     Raises `RuleBroken` `never_published`: that would only spoil the draft's code, which could not be changed any more.
     """
-    head = _for_writing(kind, code, "withdraw", actor, seen, "content.publish")
+    head = for_writing(kind, code, "withdraw", actor, seen, "content.publish")
     if not head.revision:
         raise RuleBroken("never_published", NEVER_PUBLISHED)
     refuse_if_used(kind, code, actor)
@@ -137,7 +140,7 @@ def withdraw(kind: str, code: str, *, actor: Actor, now: datetime, note: str = "
     intent = _intent(number, {}, at=_not_before_last(head, now), note=note, by=actor, uses=[], withdrawn=True)
     fields = {"state": "withdrawn", "withdrawn": True, "revision": number, "publishing": intent, "live_uses": []}
     change = Change("withdraw", {"note": note}, fields, unset=(*OF_SCHEDULE, "next_generate_at"))
-    return _write_revision(commit(head, change, actor=actor, now=now))
+    return write_revision(commit(head, change, actor=actor, now=now))
 
 
 def restore(kind: str, code: str, number: int, *, actor: Actor, now: datetime, seen: int | None = None) -> Content:
@@ -145,19 +148,19 @@ def restore(kind: str, code: str, number: int, *, actor: Actor, now: datetime, s
 
     Raises `NotFound`, and `RuleBroken` `nothing_to_restore` for a withdrawal, which has no body.
     """
-    head = _for_writing(kind, code, "restore", actor, seen)
+    head = for_writing(kind, code, "restore", actor, seen)
     body = revision_body(kind, code, number)
     if not body:
         raise RuleBroken("nothing_to_restore", NOTHING_TO_RESTORE, "number")
     _require_all(type_of(kind, now), body, actor)
     state = rules.state_after_save(head.revision, head.withdrawn, head.publish_at is not None, _is_live(head, body))
-    fields = {"state": state, **_draft_fields(type_of(kind, now), code, body)}
+    fields = {"state": state, **draft_fields(type_of(kind, now), code, body)}
     return commit(head, Change("restore", {"number": number}, fields), actor=actor, now=now)
 
 
 def rename(kind: str, code: str, new_code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> Content:
     """Give a never published draft another code. Raises `Conflict` `in_use` or `code_taken`."""
-    head = _for_writing(kind, code, "rename", actor, seen)
+    head = for_writing(kind, code, "rename", actor, seen)
     problems = _check_code(kind, new_code)
     if problems:
         raise Invalid(problems)
@@ -174,7 +177,7 @@ def rename(kind: str, code: str, new_code: str, *, actor: Actor, now: datetime, 
 
 def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | None = None) -> None:
     """Delete a draft that was never published. Raises `Conflict` `in_use`, `RuleBroken` once it was published."""
-    head = _for_writing(kind, code, "remove", actor, seen)
+    head = for_writing(kind, code, "remove", actor, seen)
     refuse_if_used(kind, code, actor)
     deleted = Content._get_collection().delete_one({"_id": head.pk, "version": head.version, "revision": 0})
     if deleted.deleted_count == 0:
@@ -185,9 +188,9 @@ def remove(kind: str, code: str, *, actor: Actor, now: datetime, seen: int | Non
 
 def publish_due(now: datetime, limit: int = 200) -> int:
     """The sweep: publish what is scheduled, finish publications that were cut off. Returns how many were done."""
-    _one_by_one(Content.objects(__raw__=cut_off_by(now)), _write_revision, now, limit)
+    one_by_one(Content.objects(__raw__=cut_off_by(now)), write_revision, now, limit)
     due = Content.objects(__raw__=scheduled_by(now)).order_by("publish_at")
-    return _one_by_one(due, lambda head: _publish_scheduled(head, now), now, limit)
+    return one_by_one(due, lambda head: _publish_scheduled(head, now), now, limit)
 
 
 def cut_off_by(now: datetime) -> dict[str, Any]:
@@ -205,7 +208,7 @@ def _not_aside(now: datetime) -> dict[str, Any]:
     return {"publish_after": {"$not": {"$gt": now}}}
 
 
-def _one_by_one(found: Any, work: Callable[[Content], object], now: datetime, limit: int) -> int:
+def one_by_one(found: Any, work: Callable[[Content], object], now: datetime, limit: int) -> int:
     """How many of the heads `found` were done. One that cannot be published is put aside for an hour and shown on the jobs
     page, and the others go on; therefore each is read by itself too."""
     done = 0
@@ -229,7 +232,8 @@ def _one_by_one(found: Any, work: Callable[[Content], object], now: datetime, li
 def _put_aside(key: object, error: Exception, now: datetime) -> None:
     """At the head of the line it would take its place in every run, and a hundred such ones all of them."""
     heads, until = Content._get_collection(), now + PUT_ASIDE
-    waits = {"_id": key, "$or": [{"publish_at": {"$lte": now}}, {"publishing.number": {"$gt": 0, "$type": "int"}}]}
+    due = [{"publish_at": {"$lte": now}}, {"publishing.number": {"$gt": 0, "$type": "int"}}]
+    waits = {"_id": key, "$or": [*due, {"migrating.asked_at": {"$type": "date"}}]}
     heads.update_one(waits, {"$set": {"publish_after": until}})
     raw = heads.find_one({"_id": key}, {"code": 1, "estate": 1}) or {"_id": key}
     told = health.report_bad(JOB, KIND, raw, error, now=now, until=until, aside=(heads.name, "publish_after"))
@@ -256,12 +260,20 @@ def _publish_scheduled(head: Content, now: datetime) -> None:
         _publish_body(head, frozen["body"], at=head.publish_at, note=frozen.get("note", ""), actor=by, now=now)
     except Invalid as error:
         # What it refers to is gone meanwhile: it goes back to its author, who is told, instead of failing every second.
-        problems = [{"field": p.field, "code": p.code, "zh": p.words.zh, "en": p.words.en} for p in error.problems]
-        state = rules.state_after_save(head.revision, head.withdrawn, False, False)
-        params = {"due": head.publish_at, "count": len(problems)}
-        told = {"template": REFUSED_TEMPLATE, "to": [frozen["by"]], "urgent": True, "params": params}
-        change = Change("publish_refused", {"problems": problems}, {"state": state}, unset=OF_SCHEDULE, notify=[told])
-        commit(head, change, actor=SYSTEM, now=now)
+        tell_refusal(head, error.problems, "publish_refused", OF_SCHEDULE, frozen, now)
+
+
+def tell_refusal(
+    head: Content, found: Iterable[Problem], verb: str, unset: Sequence[str], asked: Mapping[str, Any], now: datetime
+) -> None:
+    """Put down that what somebody asked for cannot be done any more, and tell him; it is not tried again."""
+    problems = [{"field": p.field, "code": p.code, "zh": p.words.zh, "en": p.words.en} for p in found]
+    state = rules.state_after_save(head.revision, head.withdrawn, False, False)
+    params = {"due": head.publish_at or now, "count": len(problems)}
+    told = {"template": REFUSED_TEMPLATE, "to": [asked["by"]], "urgent": True, "params": params}
+    commit(
+        head, Change(verb, {"problems": problems}, {"state": state}, unset=unset, notify=[told]), actor=SYSTEM, now=now
+    )
 
 
 def _publish_body(head: Content, body: Body, *, at: datetime, note: str, actor: Actor, now: datetime) -> Content:
@@ -280,7 +292,7 @@ def _publish_body(head: Content, body: Body, *, at: datetime, note: str, actor: 
         **content_type.schedule(cleaned, at, looking_up(now)),
     }
     change = Change("publish", {"number": number, "note": note}, fields, unset=OF_SCHEDULE)
-    return _write_revision(commit(head, change, actor=actor, now=now))
+    return write_revision(commit(head, change, actor=actor, now=now))
 
 
 def _intent(
@@ -301,7 +313,7 @@ def _intent(
 def _finish_cut_off(head: Content) -> None:
     """The next intent takes the place of the last one: the revision it meant must stand first, or it would be lost."""
     if head.publishing:
-        _write_revision(head)
+        write_revision(head)
 
 
 def _not_before_last(head: Content, at: datetime) -> datetime:
@@ -311,7 +323,7 @@ def _not_before_last(head: Content, at: datetime) -> datetime:
     return at if last is None else max(at, last["effective_at"])
 
 
-def _write_revision(head: Content) -> Content:
+def write_revision(head: Content) -> Content:
     """Make the revision that the head intends. Any number may try: its key is unique, a second insert is no change."""
     intent = head.publishing
     values = {
@@ -340,7 +352,7 @@ def _check_code(kind: str, code: str) -> list[Problem]:
     return rules.check_code(code)
 
 
-def _for_writing(
+def for_writing(
     kind: str, code: str, verb: str, actor: Actor, seen: int | None, permission: str = "content.write"
 ) -> Content:
     head = get(kind, code, actor)
@@ -349,8 +361,10 @@ def _for_writing(
         raise Forbidden(permission)
     check_seen(head, seen)
     rules.check_allowed(verb, head.state)
+    if head.migrating and verb not in WHILE_MIGRATING:
+        raise RuleBroken("migrating", MIGRATING)
     # A publication that was cut off must stand before the next one takes the place of its intent.
-    return _write_revision(head) if head.publishing else head
+    return write_revision(head) if head.publishing else head
 
 
 def _estates_in(keys: Iterable[str]) -> list[str]:
@@ -384,7 +398,7 @@ def _publishable(head: Content, body: Body, now: datetime, actor: Actor) -> dict
     return cleaned
 
 
-def _draft_fields(content_type: ContentType, code: str, body: Body) -> dict[str, Any]:
+def draft_fields(content_type: ContentType, code: str, body: Body) -> dict[str, Any]:
     keys = rules.uses_keys(content_type, body)
     name = body.get("name") or body.get("title") or {}
     # A field of a manager's own type may hold plain text for its name.

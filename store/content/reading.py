@@ -48,9 +48,18 @@ def defined(code: str, body: Body) -> ContentType:
     return ContentType(key=code, label=translated(body["name"]), fields=fields, custom=True)
 
 
+def definitions(moment: datetime) -> list[Revision]:
+    """The definitions of managers' own types in force at `moment`, by code."""
+    return [each for each in live_all("content_type", moment) if each.code not in built_in()]
+
+
 def all_types(moment: datetime) -> list[ContentType]:
-    custom = [_defined(each) for each in live_all("content_type", moment) if each.code not in built_in()]
-    return [*built_in().values(), *custom]
+    return types_with(definitions(moment))
+
+
+def types_with(definitions: Iterable[Revision]) -> list[ContentType]:
+    """The types of the house, and those that are defined so."""
+    return [*built_in().values(), *(_defined(each) for each in definitions)]
 
 
 def live(kind: str, code: str, moment: datetime) -> Revision | None:

@@ -48,6 +48,8 @@ VERBS: dict[str, Words] = {
     "withdraw": Words("撤回", "Withdrawn"),
     "restore": Words("恢复版本", "Revision restored"),
     "rename": Words("改编号", "Code changed"),
+    "migrate": Words("随类型定义迁移", "Migrated with its type"),
+    "migration_asked": Words("开始迁移内容", "Migration of its entries asked for"),
 }
 
 

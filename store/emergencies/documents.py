@@ -30,8 +30,9 @@ DRILL_KINDS: dict[str, Words] = {"tabletop": Words("桌面推演", "Tabletop"), 
 
 
 def _uses(body: Body) -> list[tuple[str, str, str]]:
-    roles = body.get("roles") or ()
-    return [use for i, role in enumerate(roles) for use in target_uses([role["target"]], f"roles.{i}")]
+    """A draft may have roles for which nobody is named yet."""
+    targets = [(i, role["target"]) for i, role in enumerate(body.get("roles") or ()) if role.get("target")]
+    return [use for i, target in targets for use in target_uses([target], f"roles.{i}")]
 
 
 def _check(body: Body, look_up: LookUp) -> list[Problem]:

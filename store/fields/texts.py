@@ -98,7 +98,8 @@ class LongText(Text):
 
 
 class Formed(Kind):
-    """A text of one line that must have a form. `$` is the end and nothing else in JSON Schema."""
+    """A text of one line that must have a form. `$` is the end and nothing else in JSON Schema, where some control
+    characters are no blanks, as they are here."""
 
     described: ClassVar[str]
     refusal: ClassVar[tuple[str, Words]]
@@ -121,7 +122,7 @@ class Formed(Kind):
 
 class Email(Formed):
     input_type = "email"
-    described = r"^[^@\s]{1,64}@[^@\s]{1,190}$"
+    described = r"^[^@\s\u0000-\u001f\u0080-\u00a0]{1,64}@[^@\s\u0000-\u001f\u0080-\u00a0]{1,190}$"
     refusal = ("not_an_email", Words("应为邮箱地址", "must be an e-mail address"))
 
     def fits(self, text: str) -> bool:
@@ -131,7 +132,7 @@ class Email(Formed):
 class Url(Formed):
     input_type = "url"
     is_link = True
-    described = r"^[a-z][a-z0-9+]*://\S+$"
+    described = r"^[a-z][a-z0-9+]*://[^\s\u0000-\u001f\u0080-\u00a0]+$"
     refusal = ("not_a_url", Words("应为网址", "must be a web address"))
 
     def fits(self, text: str) -> bool:

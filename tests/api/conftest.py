@@ -107,6 +107,12 @@ def intake(**changes: Any) -> dict[str, Any]:
     return {**values, **changes}
 
 
+def described_by_house(app: Flask) -> dict[str, Any]:
+    """The description without the types of content, each of which tells the operations on content once more."""
+    found: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    return found
+
+
 def body_of(answer: TestResponse) -> Any:
     """The JSON of an answer."""
     return answer.get_json()

@@ -11,7 +11,7 @@ from store.access import PERMISSIONS
 from store.actor import Actor
 from store.audit.documents import AuditEntry
 from tests import cast
-from tests.api.conftest import ROOT, AsProgram, Program, body_of, make_tablet_token, make_token
+from tests.api.conftest import ROOT, AsProgram, Program, body_of, described_by_house, make_tablet_token, make_token
 from tests.api.world import make_drill, make_incident, make_notice, make_order, make_request, make_world
 
 ROLES = {
@@ -30,7 +30,7 @@ OTHER_TABLET = "0b1f2a52-6f0b-4d6e-9b8e-2d9a1c5b7e11"
 
 
 def operations(app: Flask) -> list[tuple[str, str, dict[str, Any]]]:
-    spec = app.test_client().get("/api/openapi.json").get_json()
+    spec = described_by_house(app)
     methods = ("get", "post", "put", "delete")
     return [
         (method.upper(), path.removeprefix(ROOT), item[method])

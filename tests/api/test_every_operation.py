@@ -11,7 +11,7 @@ import pytest
 
 from tests import cast
 from tests.api.conftest import make_tablet_token, make_token
-from tests.api.world import make_world
+from tests.api.world import make_world, publish_type_of_all_kinds
 from tests.conftest import SECRET_KEY
 from tests.packaging.deployment import ROOT
 
@@ -25,11 +25,12 @@ def test_every_operation_keeps_to_its_description(
     app: Any, redis: Any, mongo_server: str, redis_server: str, mode: str
 ) -> None:
     task = {"world": make_world(), "office": make_token(cast.manager())}
+    publish_type_of_all_kinds()
     task["tablet"] = make_tablet_token(cast.manager(), OWN_TABLET)
     ours = {"MONGODB_URI": mongo_server, "REDIS_URL": redis_server, "SECRET_KEY": SECRET_KEY, "TASK": json.dumps(task)}
     command = [sys.executable, "-m", "tests.api.exploring", mode]
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **ours}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert sum("explored" in line for line in told) > 90
+    assert sum("explored" in line for line in told) > 110
     assert [line["wrong"] for line in told if "wrong" in line] == []

@@ -14,6 +14,7 @@ from store.content import operations as content
 from store.content.documents import Content
 from store.devices import operations as devices
 from store.emergencies.documents import Drill
+from store.fields.kinds import KINDS
 from store.findings import operations as findings
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
@@ -88,6 +89,19 @@ def publish_content() -> None:
         "escalation": "chain",
     }
     cast.publish("service_item", "leak", item, long_ago)
+
+
+def publish_type_of_all_kinds() -> None:
+    """A type that a manager defined, with a field of each kind that he can choose, and an entry of it."""
+    more: dict[str, dict[str, Any]] = {
+        **{kind: {"choices": [{"value": "a"}, {"value": "b"}]} for kind in ("choice", "choices")},
+        **{kind: {"target": "staff"} for kind in ("reference", "references")},
+    }
+    kinds = [kind for kind in KINDS if kind not in ("group", "list")]
+    fields = [{"name": f"a_{kind}", "label": {"zh": kind}, "kind": kind, **more.get(kind, {})} for kind in kinds]
+    named = {"name": "name", "label": {"zh": "名称"}, "kind": "text", "required": True, "translated": True}
+    cast.publish("content_type", "all-kinds", {"name": {"zh": "全部"}, "fields": [named, *fields]}, cast.LONG_AGO)
+    cast.publish("all-kinds", "leak", {"name": {"zh": "一条"}, "a_integer": 3}, cast.LONG_AGO)
 
 
 def make_request(estate: str = cast.ESTATE, **changes: Any) -> ServiceRequest:

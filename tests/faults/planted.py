@@ -83,13 +83,13 @@ def forgets_the_intent(now: datetime) -> None:
     from store.content import operations as content
     from store.content.documents import Content
 
-    stand = content._write_revision
+    stand = content.write_revision
 
     def careless(head: Any) -> Any:
         Content._get_collection().update_one({"_id": head.pk}, {"$unset": {"publishing": ""}})
         return stand(head)
 
-    content._write_revision = careless
+    content.write_revision = careless
 
 
 PLANTS: dict[str, Plant] = {

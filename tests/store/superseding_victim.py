@@ -1,4 +1,4 @@
-"""`python -m tests.store.superseding_victim publish|catch_up URI N`: a process that ends itself by SIGKILL before its
+"""`python -m tests.store.superseding_victim publish|catch_up|migrate|carry_on URI N`: a process that ends itself by SIGKILL before its
 N-th write, or with 0 when there are not so many."""
 
 import os
@@ -11,12 +11,12 @@ from pymongo.monitoring import CommandFailedEvent, CommandStartedEvent, CommandS
 
 from store import domains
 from store.connection import connect
+from store.content import migration, superseding
 from store.content import operations as content
-from store.content import superseding
 from store.settings import Settings
 from tests import cast
 
-WRITES = frozenset({"insert", "update", "findAndModify", "delete"})
+WRITES = frozenset({"insert", "update", "findAndModify", "delete", "commitTransaction"})
 KIND, CODE = "service_category", "reception"
 LATER = cast.NOW + timedelta(hours=1)
 
@@ -44,9 +44,19 @@ def catch_up() -> None:
         pass
 
 
+def migrate() -> None:
+    migration.migrate("lift", {}, actor=cast.manager(), now=LATER)
+
+
+def carry_on() -> None:
+    migration.AT_ONCE = 0
+    migrate()
+    migration.carry_on(LATER)
+
+
 if __name__ == "__main__":
     act, uri, number = sys.argv[1:]
     monitoring.register(AtWrite(int(number)))
     domains.load("documents")
     connect(Settings.from_environment({"MONGODB_URI": uri, "REDIS_URL": "redis://localhost", "SECRET_KEY": "s" * 40}))
-    {"publish": publish, "catch_up": catch_up}[act]()
+    {"publish": publish, "catch_up": catch_up, "migrate": migrate, "carry_on": carry_on}[act]()
