@@ -11,7 +11,7 @@ from schemas.migration import MigrationOrderSchema, MigrationSchema, read_order
 from store.access import require
 from store.content import migration, reading
 from store.content.documents import Content
-from store.content.migration import Entry, Plan
+from store.content.migration_plan import Entry, Plan
 from store.words import Words
 
 HERE = "/content_type/<code>/migration"

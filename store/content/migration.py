@@ -6,22 +6,21 @@ process that is killed leaves nothing half-written. Many entries are the work of
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from store.actor import SYSTEM, Actor
 from store.content import evolution, operations, rules, swapping
-from store.content.conversion import Converted, ValueChange, converted, is_needed
+from store.content.conversion import Converted, converted, is_needed
 from store.content.documents import Content
 from store.content.known import learn
+from store.content.migration_plan import Entry, Plan
 from store.content.reading import defined, get, looking_up, type_of
 from store.content.types import Body, ContentType, LookUp
 from store.errors import Conflict, Invalid, Problem, RuleBroken
 from store.fields.checking import clean
-from store.fields.spec import Field
 from store.versioned import Change, commit
-from store.words import Words, translated
+from store.words import Words
 
 KIND = evolution.KIND
 # More than these a person does not wait for.
@@ -37,47 +36,6 @@ FOREIGN = Words(
 )
 TOO_MANY = Words("超过 {n} 条，不能一次迁移", "More than {n} entries cannot be migrated at once").fill(n=MOST)
 OVERTAKEN = Words("有人正在修改这些内容，请再试一次", "Somebody is changing these entries; please try again")
-
-
-@dataclass
-class Entry:
-    """One entry that changes: what of it is in force, its draft, and what is scheduled."""
-
-    head: Content
-    live: Body | None = None
-    draft: Body = field(default_factory=dict)
-    scheduled: Body | None = None
-    changes: list[ValueChange] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    @property
-    def name(self) -> Words:
-        return translated(self.head.name)
-
-    @property
-    def is_changed(self) -> bool:
-        scheduled = self.head.scheduled.get("body") if self.head.scheduled else None
-        return bool(self.changes) or self.draft != self.head.draft or self.scheduled != scheduled
-
-
-@dataclass
-class Plan:
-    """What a migration would do. `needs` are fields for which a value must be given."""
-
-    code: str
-    definition: dict[str, Any]
-    entries: list[Entry]
-    needs: list[Field]
-    # Of the newest revisions that there are the last to begin.
-    begun_at: datetime | None = None
-
-    @property
-    def fields(self) -> list[str]:
-        return sorted({each.field for entry in self.entries for each in entry.changes})
-
-    @property
-    def refused(self) -> list[Entry]:
-        return [each for each in self.entries if each.problems]
 
 
 def preview(code: str, fills: Mapping[str, Any], *, actor: Actor, now: datetime) -> Plan:

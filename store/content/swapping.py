@@ -6,7 +6,7 @@ that readers see side by side (ADR 28).
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from mongoengine.connection import get_db
 from pymongo import UpdateOne
@@ -19,13 +19,11 @@ from store.audit.operations import entry_of
 from store.content import operations, rules
 from store.content.documents import Content, Revision
 from store.content.known import forget
+from store.content.migration_plan import Entry, Plan
 from store.content.reading import defined, type_of
 from store.content.types import Body, ContentType
 from store.differences import difference
 from store.versioned import Change, condition, update_of
-
-if TYPE_CHECKING:
-    from store.content.migration import Entry, Plan
 
 Raw = dict[str, Any]
 
@@ -34,7 +32,7 @@ class Overtaken(Exception):
     """Somebody has written one of the documents since they were read."""
 
 
-def swap(head: Content, plan: "Plan", note: str, at: datetime, actor: Actor, now: datetime) -> None:
+def swap(head: Content, plan: Plan, note: str, at: datetime, actor: Actor, now: datetime) -> None:
     """Publish the plan's definition and entries as of `at`. Raises `Overtaken`."""
     number, after = head.revision + 1, defined(plan.code, plan.definition)
     updates = [_of_definition(head, plan, note, at, actor, now)]
@@ -111,7 +109,7 @@ def _published(head: Content, content_type: ContentType, body: Body, at: datetim
     return {"withdrawn": False, "revision": head.revision + 1, "published_at": at, "live_uses": keys}
 
 
-def _of_definition(head: Content, plan: "Plan", note: str, at: datetime, actor: Actor, now: datetime) -> UpdateOne:
+def _of_definition(head: Content, plan: Plan, note: str, at: datetime, actor: Actor, now: datetime) -> UpdateOne:
     state = "published" if head.draft == plan.definition else "changed"
     fields = {"state": state, **_published(head, type_of(head.type, now), plan.definition, at)}
     detail = {"number": head.revision + 1, "note": note, "migrated": len(plan.entries)}
@@ -120,7 +118,7 @@ def _of_definition(head: Content, plan: "Plan", note: str, at: datetime, actor: 
 
 
 def _of_entry(
-    entry: "Entry", after: ContentType, by: Mapping[str, Any], at: datetime, actor: Actor, now: datetime
+    entry: Entry, after: ContentType, by: Mapping[str, Any], at: datetime, actor: Actor, now: datetime
 ) -> UpdateOne:
     head = entry.head
     fields = operations.draft_fields(after, head.code, entry.draft)
