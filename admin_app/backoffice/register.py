@@ -36,6 +36,7 @@ from admin_app.backoffice.system.notices import Inbox, Notices
 from admin_app.backoffice.today.agenda import Agenda
 from admin_app.backoffice.today.board import Board
 from admin_app.backoffice.today.pages import Today
+from admin_app.backoffice.today.together import Together
 from admin_app.backoffice.transfer.pages import Transfer
 from admin_app.backoffice.work.pages import Work
 from admin_app.backoffice.work.round_figures import RoundFigures
@@ -56,7 +57,7 @@ DIRECTORY = (
 TOOLS = (LookUp, PlanTools, RouteCodes, FloorPlanPicture, RoutePlaces, EscalationTools, CalendarTools, Coverage)
 
 VIEWS = (
-    Today, Intake, Requests, Work, Board, Agenda, RoundFigures, Incidents, Drills, Findings, DutyWeek, RosterMonth,
+    Today, Together, Intake, Requests, Work, Board, Agenda, RoundFigures, Incidents, Drills, Findings, DutyWeek, RosterMonth,
     Handovers, AttendanceList, Jobs, FailedJobs, PutAside, Notices, Channels, ChannelTest, Transfer, Audit, Devices,
     Accounts, Inbox, SavedFilters,
 )  # fmt: skip

@@ -45,19 +45,36 @@ SOURCES: dict[str, Source] = {
     ),
     "drills": Source(Words("演练", "Drills"), Drill, "office_drills.index_view", "drills.read", drills.TABS),
 }
-# Figure → (words, tone, its parts as (list, view)). A finding belongs to a department: nobody in particular is no fault.
-FIGURES: tuple[tuple[Words, str, tuple[tuple[str, str], ...]], ...] = (
-    (
+
+
+class Counted(NamedTuple):
+    """What is counted: `parts` are (list, view)."""
+
+    name: str
+    words: Words
+    tone: str
+    parts: tuple[tuple[str, str], ...]
+
+
+# A finding belongs to a department: nobody in particular is no fault.
+FIGURES: tuple[Counted, ...] = (
+    Counted(
+        "overdue",
         Words("已超时", "Overdue"),
         "late",
         (("requests", "overdue"), ("work", "overdue"), ("findings", "overdue"), ("drills", "overdue")),
     ),
-    (Words("2 小时内到期", "Due in 2 h"), "soon", (("requests", "soon"), ("work", "soon"), ("findings", "soon"))),
-    (Words("今日漏检", "Missed today"), "missed", (("work", "missed-today"),)),
-    (Words("未指派", "Unassigned"), "soon", (("requests", "unassigned"), ("work", "unassigned"))),
-    (Words("等业主", "Waiting for residents"), "", (("requests", "waiting"),)),
-    (Words("待告知业主", "Residents to be told"), "soon", (("requests", "untold"),)),
-    (Words("未留证", "Unproven"), "soon", (("work", "unproven"),)),
+    Counted(
+        "soon",
+        Words("2 小时内到期", "Due in 2 h"),
+        "soon",
+        (("requests", "soon"), ("work", "soon"), ("findings", "soon")),
+    ),
+    Counted("missed", Words("今日漏检", "Missed today"), "missed", (("work", "missed-today"),)),
+    Counted("unassigned", Words("未指派", "Unassigned"), "soon", (("requests", "unassigned"), ("work", "unassigned"))),
+    Counted("waiting", Words("等业主", "Waiting for residents"), "", (("requests", "waiting"),)),
+    Counted("untold", Words("待告知业主", "Residents to be told"), "soon", (("requests", "untold"),)),
+    Counted("unproven", Words("未留证", "Unproven"), "soon", (("work", "unproven"),)),
 )
 
 
@@ -65,9 +82,17 @@ class Part(NamedTuple):
     """One link of a figure: how many, of what, and the list that shows exactly these. Beyond `COUNT_CAP` the list itself
     says no more than "more"."""
 
-    words: Words
+    source: str
+    view: str
     number: int
-    url: str
+
+    @property
+    def words(self) -> Words:
+        return SOURCES[self.source].words
+
+    @property
+    def url(self) -> str:
+        return url_for(SOURCES[self.source].endpoint, view=self.view)
 
     @property
     def shown(self) -> str:
@@ -75,6 +100,7 @@ class Part(NamedTuple):
 
 
 class Figure(NamedTuple):
+    name: str
     words: Words
     tone: str
     parts: list[Part]
@@ -88,10 +114,12 @@ class Figure(NamedTuple):
         return f"{COUNT_CAP}+" if any(part.number > COUNT_CAP for part in self.parts) else str(self.total)
 
     @property
-    def url(self) -> str | None:
-        """The list that shows the whole of it; None where it stands in several."""
+    def url(self) -> str:
+        """The list that shows the whole of it: where it stands in several, the one that brings them together."""
         counted = [part for part in self.parts if part.number]
-        return (counted or self.parts)[0].url if len(counted) == 1 or len(self.parts) == 1 else None
+        if len(counted) == 1 or len(self.parts) == 1:
+            return (counted or self.parts)[0].url
+        return url_for("office_together.index", figure=self.name)
 
 
 class OnTime(NamedTuple):
@@ -121,20 +149,20 @@ def figures(actor: Actor, scope: Scope, now: datetime) -> list[Figure]:
     may_open = {name for name, source in SOURCES.items() if permits(actor, source.permission)}
     counts = {name: _counts(name, scope, now) for name in sorted(may_open)}
     found = [
-        Figure(words, tone, [_part(name, view, counts[name][view]) for name, view in parts if name in may_open])
-        for words, tone, parts in FIGURES
+        Figure(
+            each.name,
+            each.words,
+            each.tone,
+            [Part(name, view, counts[name][view]) for name, view in each.parts if name in may_open],
+        )
+        for each in FIGURES
     ]
     return [figure for figure in found if figure.parts]
 
 
-def _part(name: str, view: str, count: int) -> Part:
-    source = SOURCES[name]
-    return Part(source.words, count, url_for(source.endpoint, view=view))
-
-
 def _counts(name: str, scope: Scope, now: datetime) -> dict[str, int]:
     """How many rows each view of the list has, at most one more than a list counts."""
-    views = sorted({view for _, _, parts in FIGURES for each, view in parts if each == name})
+    views = sorted({view for figure in FIGURES for each, view in figure.parts if each == name})
     wheres = {tab.name: tab.where(now) for tab in SOURCES[name].tabs if tab.name in views}
     collection = SOURCES[name].document._get_collection()
     pipeline: list[Mapping[str, Any]] = []
