@@ -96,7 +96,7 @@ def test_every_number_opens_exactly_what_it_counted(app: Flask, stage: None, sig
     found = crawled(app, sign_in(who))
     assert [each for each in found if each[1] != each[2]] == []
     together = {target: number for target, number, _ in found if "/together/" in target}
-    assert together and max(together.values()) > MANY  # of several lists in one
+    assert max(together.values(), default=0) > MANY
     views = {target.split("view=")[-1].split("&")[0] for target, number, _ in found if number}
     assert views >= {"overdue", "soon", "unassigned", "waiting", "untold", "missed-today", "unproven"}
     assert max(number for _, number, _ in found) > MANY
