@@ -231,7 +231,7 @@ def test_another_language_keeps_a_half_filled_intake(office: Any, site: tuple[st
     open_page(office, f"{base}/admin/intake/")
     office.check("[name=kind][value=repair]")
     office.fill("#item-box", "漏水")
-    office.wait_for_selector("#item-list [role=option]")
+    office.wait_for_selector("#item-box-list [role=option]")
     office.keyboard.press("Enter")
     office.fill("#words", MARK)
     open_page(office, f"{base}/admin/intake/?lang=en")

@@ -105,12 +105,12 @@ def test_scripts_show_what_they_fetch_as_text(
     page.keyboard.press("Enter")
     page.wait_for_selector(".history-row")
     page.fill("#item-box", MARK)
-    page.wait_for_selector("#item-list [role=option], #item-list li")
+    page.wait_for_selector("#item-box-list [role=option], #item-box-list li")
     assert page.evaluate(PLANTED) == {"ran": None, "elements": []}
     page.goto(f"{site}/admin/content/plan/sunshine-plan/")
     page.wait_for_load_state("networkidle")
     page.focus("[data-field=route] [data-picker-input]")
-    page.wait_for_selector(".picker-list li")
+    page.wait_for_selector(".options li")
     assert page.evaluate(PLANTED) == {"ran": None, "elements": []}
     page.goto(f"{site}/admin/content/checklist/-/new/")
     page.locator("[data-add-row]").first.click()

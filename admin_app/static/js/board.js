@@ -1,15 +1,16 @@
 // The board: a card dropped on a column is the verb that leads there. Without a mouse there are the buttons.
+import { around, control, one, perhaps, told } from "./page.js";
 
-const board = document.querySelector("[data-board]");
-const form = document.querySelector("[data-move-form]");
-const dialog = document.querySelector("[data-reason-dialog]");
-if (board) start();
+const board = perhaps(document, "[data-board]");
+if (board) start(board);
 
-function start() {
+/** @param {HTMLElement} board */
+function start(board) {
+  /** @type {HTMLElement | null} */
   let card = null;
   board.addEventListener("dragstart", (event) => {
-    card = event.target.closest(".board-card");
-    if (card) event.dataTransfer.effectAllowed = "move";
+    card = around(event, ".board-card");
+    if (card && event.dataTransfer) event.dataTransfer.effectAllowed = "move";
   });
   board.addEventListener("dragend", () => mark(null));
   board.addEventListener("dragover", (event) => {
@@ -19,39 +20,53 @@ function start() {
   });
   board.addEventListener("drop", (event) => {
     const column = target(event);
-    if (!column) return;
+    if (!card || !column) return;
     event.preventDefault();
-    carryOut(card, verbTo(column));
+    carryOut(card, verbTo(card, column));
   });
 
+  /** @param {DragEvent} event */
   function target(event) {
-    const column = event.target.closest("[data-state]");
-    return card && column && verbTo(column) ? column : null;
+    const column = around(event, "[data-state]");
+    return card && column && verbTo(card, column) ? column : null;
   }
 
-  function verbTo(column) {
-    return JSON.parse(card.dataset.moves)[column.dataset.state];
-  }
-
+  /** @param {HTMLElement | null} column */
   function mark(column) {
     board.querySelector(".drop-here")?.classList.remove("drop-here");
     column?.classList.add("drop-here");
   }
 }
 
+/**
+ * @param {HTMLElement} card
+ * @param {HTMLElement} column
+ * @returns {string}
+ */
+export function verbTo(card, column) {
+  return JSON.parse(told(card, "moves"))[told(column, "state")] ?? "";
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {string} verb
+ */
 async function carryOut(card, verb) {
   // A checklist cannot be filled in by dropping a card: its page has the form.
-  if (verb === "complete") return location.assign(card.dataset.page);
+  if (verb === "complete") return location.assign(told(card, "page"));
   const reason = verb === "pause" ? await why() : "";
   if (reason === null) return;
-  form.action = `${card.dataset.page}/${verb}`;
-  form.elements.version.value = card.dataset.version;
-  form.elements.reason.value = reason;
+  const form = one(document, "[data-move-form]", HTMLFormElement);
+  form.action = `${told(card, "page")}/${verb}`;
+  control(form, "version").value = told(card, "version");
+  control(form, "reason").value = reason;
   form.submit();
 }
 
+/** @returns {Promise<string | null>} */
 function why() {
-  const text = dialog.querySelector("textarea");
+  const dialog = one(document, "[data-reason-dialog]", HTMLDialogElement);
+  const text = one(dialog, "textarea", HTMLTextAreaElement);
   text.value = "";
   dialog.showModal();
   return new Promise((resolve) => {

@@ -1,13 +1,9 @@
 // A question before a form is sent: data-confirm="…", and data-typed="name" where the name must be typed.
-
-const zh = document.documentElement.lang.startsWith("zh");
-const WORDS = zh
-  ? { yes: "确定", no: "返回", type: (name) => `请输入“${name}”以确认` }
-  : { yes: "Confirm", no: "Back", type: (name) => `Type “${name}” to confirm` };
+import { make, say } from "./page.js";
 
 export function confirmBeforeSending() {
   document.addEventListener("submit", async (event) => {
-    const form = event.target;
+    const form = /** @type {HTMLFormElement} */ (event.target);
     const button = event.submitter;
     const question = button?.dataset.confirm ?? form.dataset.confirm;
     if (!question || form.dataset.confirmed) return;
@@ -19,29 +15,26 @@ export function confirmBeforeSending() {
   });
 }
 
-/** Ask in a dialog; resolves to true or false. */
+/**
+ * Ask in a dialog; resolves to true or false.
+ * @param {string} question
+ * @param {string} [typed]
+ * @returns {Promise<boolean>}
+ */
 export function ask(question, typed) {
   const dialog = make("dialog", "confirm");
-  const text = make("p", "", question);
-  const form = make("form", "");
+  const form = make("form");
   form.method = "dialog";
-  const input = typed ? make("input", "") : null;
   const foot = make("div", "form-foot");
-  const no = make("button", "button", WORDS.no);
-  const yes = make("button", "button primary", WORDS.yes);
+  const no = make("button", "button", say("返回", "Back"));
+  const yes = make("button", "button primary", say("确定", "Confirm"));
   no.value = "no";
   no.formNoValidate = true;
   yes.value = "yes";
   foot.append(no, yes);
-  if (input) {
-    input.setAttribute("aria-label", WORDS.type(typed));
-    input.placeholder = WORDS.type(typed);
-    yes.disabled = true;
-    input.addEventListener("input", () => (yes.disabled = input.value.trim() !== typed));
-    form.append(input);
-  }
-  form.append(foot);
-  dialog.append(text, form);
+  const input = typed ? nameBox(typed, yes) : null;
+  form.append(...(input ? [input] : []), foot);
+  dialog.append(make("p", "", question), form);
   document.body.append(dialog);
   dialog.showModal();
   (input ?? yes).focus();
@@ -53,9 +46,18 @@ export function ask(question, typed) {
   });
 }
 
-function make(name, classes, text = "") {
-  const element = document.createElement(name);
-  if (classes) element.className = classes;
-  if (text) element.textContent = text;
-  return element;
+/**
+ * @param {string} typed
+ * @param {HTMLButtonElement} yes
+ */
+function nameBox(typed, yes) {
+  const input = make("input");
+  const words = say(`请输入“${typed}”以确认`, `Type “${typed}” to confirm`);
+  input.setAttribute("aria-label", words);
+  input.placeholder = words;
+  yes.disabled = true;
+  input.addEventListener("input", () => {
+    yes.disabled = input.value.trim() !== typed;
+  });
+  return input;
 }

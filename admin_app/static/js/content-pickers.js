@@ -1,203 +1,161 @@
 // Reference pickers: type a name, choose from what the server finds, the code is kept. Without this script the code is typed.
+import { comboOf, debounced } from "./combobox.js";
+import { all, asked, changed, make, one, perhaps, say, told } from "./page.js";
 
 const ADDRESS = "/admin/content/-/lookup/";
-const zh = document.documentElement.lang.startsWith("zh");
-const NOTHING = zh ? "没有找到" : "Nothing found";
-let unique = 0;
+const SOON_MS = 150;
 
 // Targets of these kinds are found by the record itself; they name nobody.
 const NAMELESS = new Set(["assignee", "supervisor"]);
 
+/** @typedef {{code: string, name: string, detail?: string}} Hit */
+
+/** @param {ParentNode} scope */
 export function pickers(scope) {
-  scope.querySelectorAll("[data-picker]").forEach((picker) => new Picker(picker));
-  scope.querySelectorAll("[data-lookup-by]").forEach(onlyWhereNamed);
+  for (const picker of all(scope, "[data-picker]")) new Picker(picker);
+  for (const picker of all(scope, "[data-lookup-by]")) onlyWhereNamed(picker);
 }
 
+/** @param {HTMLElement} picker */
+const besides = (picker) =>
+  perhaps(picker.closest(".fields") ?? picker, `[data-field="${told(picker, "lookupBy")}"] select`, HTMLSelectElement);
+
+/** @param {HTMLElement} picker */
 function onlyWhereNamed(picker) {
-  const field = picker.closest(".field");
-  const select = picker.closest(".fields").querySelector(`[data-field="${picker.dataset.lookupBy}"] select`);
+  const field = /** @type {HTMLElement} */ (picker.closest(".field"));
+  const select = besides(picker);
+  if (!select) return;
   const show = () => {
     field.hidden = NAMELESS.has(select.value);
-    field.querySelectorAll("input").forEach((input) => (input.disabled = field.hidden));
+    for (const input of all(field, "input", HTMLInputElement)) input.disabled = field.hidden;
   };
-  select?.addEventListener("change", show);
-  if (select) show();
+  select.addEventListener("change", show);
+  show();
 }
 
 class Picker {
+  /** @param {HTMLElement} picker */
   constructor(picker) {
     this.picker = picker;
     this.many = picker.classList.contains("many");
-    this.input = picker.querySelector("[data-picker-input]");
+    this.input = one(picker, "[data-picker-input]", HTMLInputElement);
+    this.combo = comboOf(this.input);
     this.hidden = this.many ? null : this.hide();
-    this.list = document.createElement("ul");
-    this.list.className = "picker-list";
-    this.list.id = `picker-${unique++}`;
-    this.list.setAttribute("role", "listbox");
-    this.list.hidden = true;
-    picker.append(this.list);
-    this.input.setAttribute("role", "combobox");
-    this.input.setAttribute("aria-controls", this.list.id);
-    this.input.setAttribute("aria-expanded", "false");
+    const typed = debounced((/** @type {string} */ text) => this.search(text), SOON_MS);
+    this.combo.offer = {
+      // What there is at all is shown at once.
+      find: (/** @type {string} */ text) => (text ? typed(text) : this.search(text)),
+      show: (/** @type {Hit} */ hit) => [hit.name, make("small", "", hit.detail)],
+      take: (/** @type {Hit} */ hit) => this.pick(hit),
+      none: say("没有找到", "Nothing found"),
+      unasked: true,
+      closed: () => this.asChosen(),
+    };
     this.input.addEventListener("input", (event) => this.typed(event));
-    this.input.addEventListener("focus", () => this.search(""));
-    this.input.addEventListener("keydown", (event) => this.key(event));
-    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
     picker.addEventListener("click", (event) => this.unpick(event));
-    picker.addEventListener("set-picked", (event) => this.setAll(event.detail));
+    picker.addEventListener("set-picked", (event) => this.setAll(/** @type {CustomEvent<Hit[]>} */ (event).detail));
   }
 
-  /** As a draft has it: `hits` are codes with their names. */
+  /**
+   * As a draft has it: codes with their names.
+   * @param {Hit[]} hits
+   */
   setAll(hits) {
     if (this.many) {
-      this.picker.querySelectorAll(".picked").forEach((picked) => picked.remove());
-      hits.forEach((hit) => this.append(hit));
-    } else if (hits.length) this.pick(hits[0]);
+      for (const picked of all(this.picker, ".picked")) picked.remove();
+      for (const hit of hits) this.append(hit);
+    } else if (hits[0]) this.pick(hits[0]);
   }
 
   /** The typed code becomes a hidden field; what is seen is the name. */
   hide() {
-    const hidden = document.createElement("input");
+    const hidden = make("input");
     hidden.type = "hidden";
     hidden.name = this.input.name;
     hidden.value = this.input.value;
     this.input.removeAttribute("name");
-    this.input.value = this.picker.dataset.label;
-    this.input.before(hidden);
+    this.input.value = told(this.picker, "label");
+    this.combo.before(hidden);
     return hidden;
   }
 
+  /** @param {Event} event */
   typed(event) {
     event.stopPropagation();
-    if (this.hidden) this.set(this.picker.hasAttribute("data-free") || !this.input.value ? this.input.value : this.hidden.value);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.search(this.input.value), 150);
+    if (this.hidden && (this.isFree || !this.input.value)) this.set(this.input.value);
   }
 
+  get isFree() {
+    return this.picker.hasAttribute("data-free");
+  }
+
+  /**
+   * @param {string} text
+   * @returns {Promise<Hit[] | undefined>}
+   */
   async search(text) {
-    const mine = (this.latest = (this.latest ?? 0) + 1);
     const kind = this.kind();
-    if (!kind) return this.close();
-    const query = new URLSearchParams({ kind, q: text });
+    if (!kind) return undefined;
     const estate = this.estate();
-    if (estate) query.set("estate", estate);
-    const answer = await fetch(`${ADDRESS}?${query}`, { headers: { Accept: "application/json" } });
-    if (!answer.ok || document.activeElement !== this.input) return;
-    const { data } = await answer.json();
-    // Answers out of turn are dropped: Enter would choose what was found for an earlier word.
-    if (mine === this.latest) this.show(data);
+    const answer = await asked(ADDRESS, { kind, q: text, ...(estate && { estate }) });
+    return answer?.data;
   }
 
   kind() {
-    const by = this.picker.dataset.lookupBy;
-    if (!by) return this.picker.dataset.lookup;
-    const sibling = this.picker.closest(".fields").querySelector(`[data-field="${by}"] select`);
-    return sibling?.value ? `target:${sibling.value}` : "";
+    if (!this.picker.dataset.lookupBy) return told(this.picker, "lookup");
+    const chosen = besides(this.picker)?.value;
+    return chosen ? `target:${chosen}` : "";
   }
 
   estate() {
-    if (this.picker.dataset.lookup === "estate") return "";
-    return this.input.form?.querySelector('input[type=hidden][name="estate"]')?.value ?? "";
+    if (this.picker.dataset.lookup === "estate" || !this.input.form) return "";
+    return perhaps(this.input.form, 'input[type=hidden][name="estate"]', HTMLInputElement)?.value ?? "";
   }
 
-  show(hits) {
-    this.hits = hits;
-    this.at = -1;
-    const lines = hits.map((hit, place) => this.line(hit, place));
-    this.list.replaceChildren(...(lines.length ? lines : [this.nothing()]));
-    this.list.hidden = false;
-    this.input.setAttribute("aria-expanded", "true");
-  }
-
-  line(hit, place) {
-    const line = document.createElement("li");
-    line.id = `${this.list.id}-${place}`;
-    line.setAttribute("role", "option");
-    const detail = document.createElement("small");
-    detail.textContent = hit.detail;
-    line.append(hit.name, detail);
-    line.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      this.pick(hit);
-    });
-    return line;
-  }
-
-  nothing() {
-    const line = document.createElement("li");
-    line.className = "muted";
-    line.textContent = NOTHING;
-    return line;
-  }
-
-  key(event) {
-    if (this.list.hidden || !this.hits) return;
-    if (event.key === "Escape") return this.close();
-    if (event.key === "Enter") {
-      event.preventDefault();
-      return this.pick(this.hits[Math.max(this.at, 0)]);
-    }
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || !this.hits.length) return;
-    event.preventDefault();
-    this.at = (this.at + step + this.hits.length) % this.hits.length;
-    [...this.list.children].forEach((line, place) => line.setAttribute("aria-selected", String(place === this.at)));
-    this.input.setAttribute("aria-activedescendant", this.list.children[this.at].id);
-    this.list.children[this.at].scrollIntoView({ block: "nearest" });
-  }
-
+  /** @param {Hit} hit */
   pick(hit) {
-    if (!hit) return;
-    if (this.many) this.append(hit);
-    else {
-      this.picker.dataset.label = hit.name;
-      this.input.value = hit.name;
-      this.set(hit.code);
-    }
-    this.close();
+    if (this.many) return this.append(hit);
+    this.picker.dataset.label = hit.name;
+    this.input.value = hit.name;
+    this.set(hit.code);
   }
 
+  /** @param {Hit} hit */
   append(hit) {
-    const known = [...this.picker.querySelectorAll("input[type=hidden]")].map((input) => input.value);
+    const known = all(this.picker, "input[type=hidden]", HTMLInputElement).map((input) => input.value);
     this.input.value = "";
     if (known.includes(hit.code)) return;
-    const picked = document.createElement("span");
-    picked.className = "picked";
-    const hidden = document.createElement("input");
+    const picked = make("span", "picked");
+    const hidden = make("input");
     hidden.type = "hidden";
-    hidden.name = this.picker.dataset.name;
+    hidden.name = told(this.picker, "name");
     hidden.value = hit.code;
-    const button = document.createElement("button");
+    const button = make("button", "plain", "×");
     button.type = "button";
-    button.className = "plain";
     button.dataset.unpick = "";
-    button.textContent = "×";
+    button.setAttribute("aria-label", say("去掉", "Remove"));
     picked.append(hidden, hit.name, button);
-    this.input.before(picked);
-    this.changed();
+    this.combo.before(picked);
+    changed(this.picker);
   }
 
+  /** @param {MouseEvent} event */
   unpick(event) {
-    if (!event.target.matches("[data-unpick]")) return;
-    event.target.closest(".picked").remove();
-    this.changed();
+    if (!(event.target instanceof Element) || !event.target.matches("[data-unpick]")) return;
+    event.target.closest(".picked")?.remove();
+    changed(this.picker);
   }
 
+  /** @param {string} code */
   set(code) {
-    if (this.hidden.value === code) return;
+    if (!this.hidden || this.hidden.value === code) return;
     this.hidden.value = code;
-    this.changed();
+    changed(this.picker);
   }
 
-  changed() {
-    this.picker.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-
-  close() {
-    this.list.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
-    // What was typed but not chosen is no reference: the chosen one is shown again.
-    if (this.hidden && !this.picker.hasAttribute("data-free")) this.input.value = this.hidden.value ? this.picker.dataset.label : "";
+  /** What was typed but not chosen is no reference: the chosen one is shown again. */
+  asChosen() {
+    if (this.hidden && !this.isFree) this.input.value = this.hidden.value ? told(this.picker, "label") : "";
     if (this.many) this.input.value = "";
   }
 }

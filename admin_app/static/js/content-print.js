@@ -1,3 +1,4 @@
 // Buttons that print the page.
+import { all } from "./page.js";
 
-document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
+for (const button of all(document, "[data-print]")) button.addEventListener("click", () => print());

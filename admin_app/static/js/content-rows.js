@@ -1,59 +1,111 @@
 // Rows of a list: add, remove, move. The server takes rows in the order of the form, so numbers need only be different.
+import { all, around, changed, one, perhaps, told } from "./page.js";
+
+/** @typedef {(row: HTMLElement) => void} Prepare makes a new row ready */
+/** @typedef {[name: string, value: string][]} Entries */
 
 let next = 1000;
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {Prepare} prepare
+ */
 export function rowBehaviour(form, prepare) {
-  form.querySelectorAll("[data-rows]").forEach(number);
-  form.addEventListener("draft:rows", (event) => restore(form, event.detail, prepare));
+  for (const rows of all(form, "[data-rows]")) number(rows);
+  form.addEventListener("draft:rows", (event) => {
+    restore(form, /** @type {CustomEvent<Entries>} */ (event).detail, prepare);
+  });
   form.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    const row = button.closest("[data-row]");
-    if (button.matches("[data-add-row]")) add(button.closest("[data-rows]"), prepare);
-    else if (button.matches("[data-fold]")) fold(button);
-    else if (button.matches("[data-remove]")) remove(row);
-    else if (button.matches("[data-up]")) move(row, row.previousElementSibling, "before");
-    else if (button.matches("[data-down]")) move(row, row.nextElementSibling, "after");
+    const button = around(event, "button");
+    const rows = button?.closest("[data-rows]");
+    if (button && rows instanceof HTMLElement) press(button, rows, prepare);
   });
 }
 
+/**
+ * @param {HTMLElement} button
+ * @param {HTMLElement} rows
+ * @param {Prepare} prepare
+ */
+function press(button, rows, prepare) {
+  const row = button.closest("[data-row]");
+  if (button.matches("[data-add-row]")) add(rows, prepare);
+  else if (button.matches("[data-fold]")) rows.classList.toggle("folded");
+  else if (!row) return;
+  else if (button.matches("[data-remove]")) {
+    row.remove();
+    renumbered(rows);
+  } else if (button.matches("[data-up]") && row.previousElementSibling) {
+    row.previousElementSibling.before(row);
+    renumbered(rows);
+  } else if (button.matches("[data-down]") && row.nextElementSibling) {
+    row.nextElementSibling.after(row);
+    renumbered(rows);
+  }
+}
+
+/**
+ * @param {HTMLElement} rows
+ * @param {Prepare} prepare
+ */
 function add(rows, prepare) {
   // A row that is added among hidden ones would be hidden too.
   rows.classList.remove("folded");
-  const row = append(rows, next++, prepare);
+  const row = append(rows, String(next++), prepare);
   number(rows);
-  row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  perhaps(row, "input:not([type=hidden]), select, textarea")?.focus();
   changed(rows);
 }
 
+/**
+ * @param {HTMLElement} rows
+ * @param {string} place
+ * @param {Prepare} prepare
+ */
 function append(rows, place, prepare) {
-  const blank = rows.querySelector(":scope > template[data-blank]");
   const holder = document.createElement("template");
-  holder.innerHTML = blank.innerHTML.replaceAll(rows.dataset.mark, String(place));
-  const row = holder.content.firstElementChild;
-  rows.querySelector(":scope > [data-row-list]").append(row);
-  row.querySelectorAll("[data-rows]").forEach(number);
+  holder.innerHTML = one(rows, ":scope > template[data-blank]").innerHTML.replaceAll(told(rows, "mark"), place);
+  const row = one(holder.content, "[data-row]");
+  listOf(rows).append(row);
+  for (const inner of all(row, "[data-rows]")) number(inner);
   prepare(row);
   return row;
 }
 
-/** The rows that a draft has, in its order; rows within rows too. */
+/** @param {HTMLElement} rows */
+const listOf = (rows) => one(rows, ":scope > [data-row-list]");
+
+/**
+ * The rows that a draft has, in its order; rows within rows too.
+ * @param {HTMLFormElement} form
+ * @param {Entries} entries
+ * @param {Prepare} prepare
+ */
 function restore(form, entries, prepare) {
   const done = new Set();
-  let rows;
-  while ((rows = [...form.querySelectorAll("[data-rows]")].find((each) => !done.has(each)))) {
+  const open = () => all(form, "[data-rows]").find((each) => !done.has(each));
+  for (let rows = open(); rows; rows = open()) {
     done.add(rows);
     likeDraft(rows, entries, prepare);
   }
 }
 
+/**
+ * @param {HTMLElement} rows
+ * @param {Entries} entries
+ * @param {Prepare} prepare
+ */
 function likeDraft(rows, entries, prepare) {
-  const start = `${rows.dataset.rows}.`;
-  const placeOf = (name) => (name.startsWith(start) ? name.slice(start.length).split(".")[0] : null);
-  const wanted = new Set(entries.map(([name]) => placeOf(name)).filter((place) => /^\d+$/.test(place ?? "")));
-  const list = rows.querySelector(":scope > [data-row-list]");
-  const standing = new Map([...list.children].map((row) => [placeOf(row.querySelector("[name]")?.name ?? ""), row]));
-  for (const [place, row] of standing) if (!wanted.has(place)) row.remove();
+  const path = told(rows, "rows");
+  const wanted = rowsNamed(path, entries);
+  const list = listOf(rows);
+  const standing = new Map(
+    all(list, ":scope > [data-row]").map((row) => [
+      rowOf(path, perhaps(row, "[name]")?.getAttribute("name") ?? ""),
+      row,
+    ]),
+  );
+  for (const [place, row] of standing) if (!wanted.includes(place)) row.remove();
   for (const place of wanted) {
     next = Math.max(next, Number(place) + 1);
     list.append(standing.get(place) ?? append(rows, place, prepare));
@@ -61,28 +113,34 @@ function likeDraft(rows, entries, prepare) {
   number(rows);
 }
 
-function remove(row) {
-  const rows = row.closest("[data-rows]");
-  row.remove();
+/**
+ * Which rows of the list at `path` have something in a draft, in its order.
+ * @param {string} path
+ * @param {Entries} entries
+ */
+export function rowsNamed(path, entries) {
+  const places = entries.map(([name]) => rowOf(path, name));
+  return [...new Set(places.filter((place) => /^\d+$/.test(place)))];
+}
+
+/**
+ * `3` of `steps.3.name`, in the list `steps`; empty for what is elsewhere.
+ * @param {string} path
+ * @param {string} name
+ */
+const rowOf = (path, name) => (name.startsWith(`${path}.`) ? (name.slice(path.length + 1).split(".")[0] ?? "") : "");
+
+/** @param {HTMLElement} rows */
+function renumbered(rows) {
   number(rows);
   changed(rows);
 }
 
-function move(row, other, where) {
-  if (!other) return;
-  other[where](row);
-  number(row.closest("[data-rows]"));
-  changed(row);
-}
-
-function fold(button) {
-  button.closest("[data-rows]").classList.toggle("folded");
-}
-
+/** @param {HTMLElement} rows */
 function number(rows) {
-  const list = rows.querySelectorAll(":scope > [data-row-list] > [data-row]");
-  list.forEach((row, place) => (row.querySelector("[data-number]").textContent = place + 1));
-  rows.querySelector("[data-count]").textContent = list.length;
+  const list = all(rows, ":scope > [data-row-list] > [data-row]");
+  list.forEach((row, place) => {
+    one(row, "[data-number]").textContent = String(place + 1);
+  });
+  one(rows, "[data-count]").textContent = String(list.length);
 }
-
-const changed = (element) => element.dispatchEvent(new Event("input", { bubbles: true }));

@@ -2,8 +2,9 @@
 import { fieldBehaviour } from "./content-fields.js";
 import { pickers } from "./content-pickers.js";
 import { rowBehaviour } from "./content-rows.js";
+import { all, perhaps } from "./page.js";
 
-for (const form of document.querySelectorAll("form[data-content-form]")) {
+for (const form of all(document, "form[data-content-form]", HTMLFormElement)) {
   fieldBehaviour(form);
   pickers(form);
   rowBehaviour(form, (row) => {
@@ -14,15 +15,19 @@ for (const form of document.querySelectorAll("form[data-content-form]")) {
 }
 toFirstMistake();
 
+/** @param {HTMLFormElement} form */
 function showUnsaved(form) {
-  const sign = form.querySelector("[data-unsaved]");
+  const sign = perhaps(form, "[data-unsaved]");
   if (!sign) return;
   sign.hidden = form.dataset.guard !== "typed";
-  form.addEventListener("input", () => (sign.hidden = false));
+  form.addEventListener("input", () => {
+    sign.hidden = false;
+  });
 }
 
 function toFirstMistake() {
-  const wrong = document.querySelector(".field.wrong, .rows > .mistake");
-  wrong?.scrollIntoView({ block: "center" });
-  wrong?.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
+  const wrong = perhaps(document, ".field.wrong, .rows > .mistake");
+  if (!wrong) return;
+  wrong.scrollIntoView({ block: "center" });
+  perhaps(wrong, "input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
 }

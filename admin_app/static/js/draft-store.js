@@ -6,6 +6,21 @@
 // for – but whoever signs in next cannot open it. Without a secure context (plain http at another machine) browsers do
 // not encrypt: there a draft lives in `sessionStorage`, which ends with the tab.
 
+import { perhaps, told } from "./page.js";
+
+/** @typedef {import("./draft-form.js").Content} Content */
+/**
+ * @typedef {object} Kept one draft as it lies in the browser: sealed with its `iv`, or plain
+ * @property {string} id
+ * @property {string} form
+ * @property {string} user
+ * @property {string} tab
+ * @property {number} at
+ * @property {string} [plain]
+ * @property {string} [iv]
+ * @property {string} [sealed]
+ */
+
 const PREFIX = "anju-draft:";
 const DONE = "anju-drafts-done";
 const KEPT_MS = 7 * 24 * 3600 * 1000;
@@ -14,11 +29,16 @@ const MOST_CHARACTERS = 400_000;
 
 /** The store of the reader of this page, or nothing on pages of nobody. */
 export function openStore() {
-  const told = document.querySelector("meta[name=drafts]");
-  return told ? new Store(told.content, told.dataset.key, told.dataset.posted) : null;
+  const meta = perhaps(document, "meta[name=drafts]", HTMLMetaElement);
+  return meta ? new Store(meta.content, told(meta, "key"), told(meta, "posted")) : null;
 }
 
-class Store {
+export class Store {
+  /**
+   * @param {string} user
+   * @param {string} key
+   * @param {string} posted
+   */
   constructor(user, key, posted) {
     this.user = user;
     // The draft that this page is the answer to.
@@ -26,6 +46,7 @@ class Store {
     this.key = crypto.subtle
       ? crypto.subtle.importKey("raw", bytes(atob(key)), "AES-GCM", false, ["encrypt", "decrypt"])
       : null;
+    this.tab = "";
   }
 
   /** Who is in a tab is told by a lock, so that a form that is open in two tabs is not filled with the other's text. */
@@ -41,7 +62,10 @@ class Store {
     this.forgetOld();
   }
 
-  /** The newest draft of a form: of this tab, or of one that is not open any more. */
+  /**
+   * The newest draft of a form: of this tab, or of one that is not open any more.
+   * @param {string} form
+   */
   async find(form) {
     const open = await openTabs();
     const fitting = [...items(localStorage), ...items(sessionStorage)]
@@ -55,6 +79,12 @@ class Store {
     return null;
   }
 
+  /**
+   * @param {string} id
+   * @param {string} form
+   * @param {Content} values
+   * @returns {Promise<void>}
+   */
   async put(id, form, values) {
     const head = { id, form, user: this.user, tab: this.tab, at: Date.now() };
     const text = JSON.stringify(values);
@@ -68,13 +98,19 @@ class Store {
     if (own && own.at <= head.at) sessionStorage.removeItem(PREFIX + id);
   }
 
-  /** At once, when the page is about to go: encryption would come too late. The next page of this tab seals it. */
+  /**
+   * At once, when the page is about to go: encryption would come too late. The next page of this tab seals it.
+   * @param {string} id
+   * @param {string} form
+   * @param {Content} values
+   */
   putNow(id, form, values) {
     const text = JSON.stringify(values);
     if (text.length > MOST_CHARACTERS) return;
     write(sessionStorage, { id, form, user: this.user, tab: this.tab, at: Date.now(), plain: text });
   }
 
+  /** @param {string} id */
   drop(id) {
     const known = done().filter((each) => each !== id);
     localStorage.setItem(DONE, JSON.stringify([...known, id].slice(-MOST)));
@@ -85,15 +121,17 @@ class Store {
   /** The server says in a cookie which drafts have been saved. */
   forgetSaved() {
     const saved = document.cookie.match(/(?:^|; )anju-saved=([0-9a-f.]+)/)?.[1];
-    saved?.split(".").forEach((id) => this.drop(id));
-    if (saved) document.cookie = "anju-saved=; Max-Age=0; Path=/; SameSite=Lax";
+    if (!saved) return;
+    for (const id of saved.split(".")) this.drop(id);
+    // biome-ignore lint/suspicious/noDocumentCookie: the cookie store is not in every browser, and only from https
+    document.cookie = "anju-saved=; Max-Age=0; Path=/; SameSite=Lax";
   }
 
   /** What another person wrote in this tab without being able to seal it goes; one's own is sealed. */
   async sealOwn() {
     for (const each of items(sessionStorage)) {
       if (each.user !== this.user || done().includes(each.id)) sessionStorage.removeItem(PREFIX + each.id);
-      else if (this.key) await this.put(each.id, each.form, JSON.parse(each.plain));
+      else if (this.key && each.plain) await this.put(each.id, each.form, JSON.parse(each.plain));
     }
   }
 
@@ -104,9 +142,13 @@ class Store {
     });
   }
 
+  /**
+   * @param {Kept} draft
+   * @returns {Promise<Content | null>}
+   */
   async unseal(draft) {
     if (draft.plain) return JSON.parse(draft.plain);
-    if (!this.key) return null;
+    if (!this.key || !draft.iv || !draft.sealed) return null;
     try {
       const iv = bytes(atob(draft.iv));
       const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await this.key, bytes(atob(draft.sealed)));
@@ -121,8 +163,13 @@ export function random() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
 }
 
+/** @param {string} tab */
 const lockOf = (tab) => `anju-tab:${tab}`;
 
+/**
+ * @param {string} tab
+ * @returns {Promise<boolean>}
+ */
 async function hold(tab) {
   if (!navigator.locks) return true;
   return new Promise((told) =>
@@ -134,10 +181,14 @@ async function hold(tab) {
 }
 
 async function openTabs() {
-  const { held = [] } = navigator.locks ? await navigator.locks.query() : {};
-  return new Set(held.map((each) => each.name.replace("anju-tab:", "")));
+  const { held = [] } = navigator.locks ? await navigator.locks.query() : { held: [] };
+  return new Set(held.map((each) => each.name?.replace("anju-tab:", "")));
 }
 
+/**
+ * @param {Storage} storage
+ * @returns {Kept[]}
+ */
 function items(storage) {
   return Object.keys(storage)
     .filter((name) => name.startsWith(PREFIX))
@@ -145,14 +196,22 @@ function items(storage) {
     .filter(Boolean);
 }
 
+/**
+ * @param {Storage} storage
+ * @param {string} name
+ */
 function read(storage, name) {
   try {
-    return JSON.parse(storage.getItem(name));
+    return JSON.parse(storage.getItem(name) ?? "null");
   } catch {
     return null;
   }
 }
 
+/**
+ * @param {Storage} storage
+ * @param {Kept} draft
+ */
 function write(storage, draft) {
   try {
     storage.setItem(PREFIX + draft.id, JSON.stringify(draft));
@@ -161,6 +220,11 @@ function write(storage, draft) {
   }
 }
 
+/** @returns {string[]} */
 const done = () => read(localStorage, DONE) ?? [];
+
+/** @param {string} text */
 const bytes = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** @param {Uint8Array} array */
 const base64 = (array) => btoa(Array.from(array, (each) => String.fromCharCode(each)).join(""));

@@ -1,23 +1,24 @@
 // What was typed survives the end of a session, of the network, of the server or of the tab: each form of the office keeps
 // a draft until the server says that it was saved, and offers to throw it away.
 
-import { openStore, random } from "./draft-store.js";
 import { contentOf, fill, isTypedInto, sameContent } from "./draft-form.js";
+import { openStore, random } from "./draft-store.js";
+import { all, make, perhaps, say } from "./page.js";
 
-const zh = document.documentElement.lang.startsWith("zh");
-const WORDS = zh
-  ? { restored: (ago) => `已恢复${ago}的草稿`, drop: "丢弃" }
-  : { restored: (ago) => `Draft of ${ago} restored`, drop: "Discard" };
+/** @typedef {import("./draft-store.js").Store} Store */
+
 const SOON_MS = 400;
 
 export async function keepDrafts() {
   const store = openStore();
   if (!store) return;
-  const forms = [...document.querySelectorAll("form")].filter(isKept);
+  const forms = all(document, "form", HTMLFormElement).filter(isKept);
+  /** @type {Map<string, number>} */
   const places = new Map();
   const kept = forms.map((form) => new Draft(store, form, places));
   await store.enter();
-  for (const link of document.querySelectorAll("a[data-drops-draft]")) link.addEventListener("click", dropping(store, link));
+  for (const link of all(document, "a[data-drops-draft]", HTMLAnchorElement))
+    link.addEventListener("click", dropping(store, link));
   await allScripts();
   let first = true;
   for (const draft of kept) {
@@ -27,10 +28,14 @@ export async function keepDrafts() {
   document.documentElement.dataset.drafts = "ready";
 }
 
+/** @param {HTMLFormElement} form */
 const isKept = (form) =>
   form.getAttribute("method")?.toLowerCase() === "post" && !form.hasAttribute("data-no-draft") && isTypedInto(form);
 
-/** Whoever takes what somebody else has written wants none of his own back on the next page. */
+/**
+ * Whoever takes what somebody else has written wants none of his own back on the next page.
+ * @type {(store: Store, link: HTMLAnchorElement) => (event: Event) => Promise<void>}
+ */
 const dropping = (store, link) => async (event) => {
   event.preventDefault();
   const found = await store.find(new URL(link.href).pathname);
@@ -40,12 +45,17 @@ const dropping = (store, link) => async (event) => {
 
 /** The scripts of single pages come after this one, and must be listening before a form is filled. */
 function allScripts() {
-  if (document.readyState === "complete" || performance.getEntriesByType("navigation")[0]?.domContentLoadedEventStart)
-    return Promise.resolve();
+  const [page] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  if (document.readyState === "complete" || page?.domContentLoadedEventStart) return Promise.resolve();
   return new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
 }
 
 class Draft {
+  /**
+   * @param {Store} store
+   * @param {HTMLFormElement} form
+   * @param {Map<string, number>} places how many forms of this page go to an address
+   */
   constructor(store, form, places) {
     this.store = store;
     this.form = form;
@@ -54,16 +64,30 @@ class Draft {
     places.set(path, place + 1);
     this.key = place ? `${path}#${place}` : path;
     this.id = random();
+    this.dirty = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    /** @type {HTMLElement | undefined} */
+    this.line = undefined;
+    this.empty = contentOf(form);
   }
 
   begin() {
     this.empty = contentOf(this.form);
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
-    document.addEventListener("submit", (event) => event.target === this.form && this.sent(event));
-    addEventListener("pagehide", () => this.dirty && this.store.putNow(this.id, this.key, contentOf(this.form)));
+    document.addEventListener("submit", (event) => {
+      if (event.target === this.form) this.sent(event);
+    });
+    addEventListener("pagehide", () => {
+      if (this.dirty) this.store.putNow(this.id, this.key, contentOf(this.form));
+    });
   }
 
+  /**
+   * Whether the form was filled with its draft; the first is shown, where it is folded away.
+   * @param {boolean} show
+   */
   async restore(show) {
     const found = await this.store.find(this.key);
     if (!found) return false;
@@ -92,34 +116,40 @@ class Draft {
   async save() {
     this.dirty = false;
     const content = contentOf(this.form);
-    if (this.line || !sameContent(content, this.empty)) return this.store.put(this.id, this.key, content);
-    this.store.drop(this.id);
-    this.id = random();
+    if (this.line || !sameContent(content, this.empty)) await this.store.put(this.id, this.key, content);
+    else {
+      this.store.drop(this.id);
+      this.id = random();
+    }
   }
 
-  /** The server names the draft again once what it holds was saved. */
+  /**
+   * The server names the draft again once what it holds was saved.
+   * @param {Event} event
+   */
   sent(event) {
     if (event.defaultPrevented) return;
     clearTimeout(this.timer);
     this.dirty = false;
     this.store.putNow(this.id, this.key, contentOf(this.form));
-    const hidden = this.form.querySelector("input[name=_draft]") ?? document.createElement("input");
+    const hidden = perhaps(this.form, "input[name=_draft]", HTMLInputElement) ?? make("input");
     Object.assign(hidden, { type: "hidden", name: "_draft", value: this.id });
     this.form.prepend(hidden);
   }
 
+  /**
+   * @param {number} at
+   * @param {boolean} show
+   */
   say(at, show) {
-    this.line = document.createElement("p");
-    this.line.className = "draft-line";
+    this.line = make("p", "draft-line");
     this.line.setAttribute("role", "status");
-    const drop = document.createElement("button");
+    const drop = make("button", "plain", say("丢弃", "Discard"));
     drop.type = "button";
-    drop.className = "plain";
-    drop.textContent = WORDS.drop;
     drop.addEventListener("click", () => this.discard());
-    this.line.append(WORDS.restored(ago(at)), " · ", drop);
+    this.line.append(say(`已恢复${ago(at)}的草稿`, `Draft of ${ago(at)} restored`), " · ", drop);
     this.form.prepend(this.line);
-    for (let box = this.form.closest("details"); show && box; box = box.parentElement.closest("details")) box.open = true;
+    if (show) unfold(this.form);
   }
 
   discard() {
@@ -130,10 +160,20 @@ class Draft {
   }
 }
 
-/** How long ago: a clock time would be that of the browser's zone, and pages show the estate's. */
-function ago(at) {
+/** @param {HTMLElement} form */
+function unfold(form) {
+  for (let box = form.closest("details"); box; box = box.parentElement?.closest("details") ?? null) box.open = true;
+}
+
+/**
+ * How long ago: a clock time would be that of the browser's zone, and pages show the estate's.
+ * @param {number} at
+ */
+export function ago(at) {
   const minutes = Math.round((Date.now() - at) / 60_000);
   const words = new Intl.RelativeTimeFormat(document.documentElement.lang);
   if (minutes < 60) return words.format(-minutes, "minute");
-  return minutes < 24 * 60 ? words.format(-Math.round(minutes / 60), "hour") : words.format(-Math.round(minutes / 1440), "day");
+  return minutes < 24 * 60
+    ? words.format(-Math.round(minutes / 60), "hour")
+    : words.format(-Math.round(minutes / 1440), "day");
 }

@@ -1,197 +1,250 @@
 // Intake by the keyboard: find a home, press 1–4, type the item, write the words, Ctrl+Enter.
+import { comboOf, debounced } from "./combobox.js";
+import { all, asked, control, make, one, option, perhaps, say, told } from "./page.js";
 
-import { combo, make, debounced } from "./combo.js";
+/** @typedef {{code: string, room: string, estate: string, estate_name: string, members: {name: string, phone: string}[]}} Home */
+/** @typedef {{code: string, name: string, category: string, kinds: string[], found_by: string}} Item */
+/** @typedef {{url: string, tone: string, icon: string, state: string, title: string, number: string, at: string}} Case */
+/** @typedef {{name: string, within: string, due: string, exact: string, steps: string[]}} Promised */
 
-const zh = document.documentElement.lang.startsWith("zh");
-const say = (chinese, english) => (zh ? chinese : english);
-const form = document.querySelector("[data-intake]");
-document.querySelector("[data-next]")?.focus();
-if (form) start(form);
+const MOST_ITEMS = 12;
 
-function start(form) {
-  // Not `elements[name]`: one field is called `item`, and so is a method of the collection.
-  const field = (name) => form.elements.namedItem(name);
-  const kinds = [...form.querySelectorAll("[name=kind]")];
-  const itemBox = form.querySelector("#item-box");
-  const whoBox = form.querySelector("#who");
-  const icons = form.dataset.icons;
-  let items = [];
-  let given = {};
+/**
+ * The items of a kind that fit a text, those first that it is near the beginning of.
+ * @param {Item[]} items
+ * @param {string} kind
+ * @param {string} text
+ */
+export function fitting(items, kind, text) {
+  const wanted = text.trim().toLowerCase();
+  return items
+    .filter((item) => (!kind || item.kinds.includes(kind)) && item.found_by.includes(wanted))
+    .sort((a, b) => a.found_by.indexOf(wanted) - b.found_by.indexOf(wanted))
+    .slice(0, MOST_ITEMS);
+}
 
-  const ask = async (url, values) => {
-    const answer = await fetch(`${url}?${new URLSearchParams(values)}`, { headers: { Accept: "application/json" } });
-    return answer.ok ? answer.json() : [];
-  };
+class Intake {
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    this.form = form;
+    this.kinds = all(form, "[name=kind]", HTMLInputElement);
+    this.itemBox = one(form, "#item-box", HTMLInputElement);
+    this.whoBox = one(form, "#who", HTMLInputElement);
+    /** @type {Item[]} */
+    this.items = [];
+    /** What the chosen home has filled in. @type {Record<string, string>} */
+    this.given = {};
+  }
+
+  /** @param {string} name */
+  field(name) {
+    return control(this.form, name);
+  }
+
+  begin() {
+    this.offerHomes();
+    this.offerItems();
+    this.whoBox.addEventListener("input", () => this.forgetHome());
+    this.itemBox.addEventListener("input", () => this.forgetItem());
+    document.addEventListener("keydown", (event) => this.pressKind(event));
+    for (const kind of this.kinds) kind.addEventListener("change", () => this.kindChanged());
+    this.field("estate").addEventListener("change", () => this.promise());
+    this.form.addEventListener("draft:filled", () => this.showChosen());
+    this.form.addEventListener("keydown", (event) => this.send(event));
+    this.form.addEventListener("submit", (event) => this.demandItem(event));
+    this.showChosen();
+    this.toFirstMistake();
+    asked(told(this.form, "items"), {}).then((found) => {
+      this.items = found ?? [];
+      this.showChosen();
+    });
+  }
 
   // Who
 
-  combo(whoBox, form.querySelector("#who-list"), {
-    find: debounced((text) => (text.trim() ? ask(form.dataset.households, { q: text }) : []), 120),
-    show: (home) => [
-      make("strong", "", home.room),
-      make("span", "", home.members.map((each) => `${each.name} ${each.phone}`.trim()).join(say("　", ", "))),
-      make("small", "", home.estate_name),
-    ],
-    none: say("没有找到这一户", "No such home"),
-    choose: chooseHome,
-  });
-
-  async function chooseHome(home) {
-    whoBox.value = home.members[0] ? `${home.room} ${home.members[0].name}` : home.room;
-    field("household").value = home.code;
-    field("estate").value = home.estate;
-    given = { place: home.room, contact_name: home.members[0]?.name ?? "" };
-    for (const [name, value] of Object.entries(given)) field(name).value = value;
-    form.querySelector("#members").replaceChildren(
-      ...home.members.map((each) => Object.assign(document.createElement("option"), { value: each.name })),
-    );
-    (kinds.find((kind) => kind.checked) ?? kinds[0]).focus();
-    promise();
-    showHistory(await ask(form.dataset.history, { household: home.code }));
+  offerHomes() {
+    const find = (/** @type {string} */ text) => asked(told(this.form, "households"), { q: text });
+    comboOf(this.whoBox).offer = {
+      find: debounced(find, 120),
+      show: (/** @type {Home} */ home) => [
+        make("strong", "", home.room),
+        make("span", "", home.members.map((each) => `${each.name} ${each.phone}`.trim()).join(say("　", ", "))),
+        make("small", "", home.estate_name),
+      ],
+      none: say("没有找到这一户", "No such home"),
+      take: (/** @type {Home} */ home) => this.chooseHome(home),
+    };
   }
 
-  // Whoever changes the text has not chosen that home any more, nor where it is and who lives there.
-  whoBox.addEventListener("input", () => {
-    field("household").value = "";
-    for (const [name, value] of Object.entries(given)) if (field(name).value === value) field(name).value = "";
-    given = {};
-    form.querySelector("#members").replaceChildren();
-    form.querySelector(".history-box").replaceChildren(make("p", "muted", say("选择住户后显示", "Choose a home")));
-  });
-
-  // Of a refused form, or a draft, home and item are chosen still.
-  const showChosen = () => {
-    const household = field("household").value;
-    if (household) ask(form.dataset.history, { household }).then(showHistory);
-    const chosen = items.find((item) => item.code === field("item").value);
-    if (chosen) itemBox.value = chosen.name;
-    promise();
-  };
-  showChosen();
-  form.addEventListener("draft:filled", showChosen);
-
-  function showHistory(history) {
-    const box = form.querySelector(".history-box");
-    const rows = [...(history.open ?? []), ...(history.last ?? [])];
-    box.replaceChildren(...rows.map(historyRow));
-    if (!rows.length) box.append(make("p", "muted", say("没有以往的诉求", "No earlier cases")));
+  /** @param {Home} home */
+  async chooseHome(home) {
+    const first = home.members[0]?.name;
+    this.whoBox.value = first ? `${home.room} ${first}` : home.room;
+    this.field("household").value = home.code;
+    this.field("estate").value = home.estate;
+    this.given = { place: home.room, contact_name: first ?? "" };
+    for (const [name, value] of Object.entries(this.given)) this.field(name).value = value;
+    one(this.form, "#members").replaceChildren(...home.members.map((each) => option(each.name)));
+    (this.kinds.find((kind) => kind.checked) ?? this.kinds[0])?.focus();
+    this.promise();
+    this.showHistory(await asked(told(this.form, "history"), { household: home.code }));
   }
 
-  function historyRow(row) {
+  /** Whoever changes the text has not chosen that home any more, nor where it is and who lives there. */
+  forgetHome() {
+    this.field("household").value = "";
+    for (const [name, value] of Object.entries(this.given))
+      if (this.field(name).value === value) this.field(name).value = "";
+    this.given = {};
+    one(this.form, "#members").replaceChildren();
+    this.tell(".history-box", say("选择住户后显示", "Choose a home"));
+  }
+
+  /** Of a refused form, or a draft, home and item are chosen still. */
+  showChosen() {
+    const household = this.field("household").value;
+    if (household) asked(told(this.form, "history"), { household }).then((history) => this.showHistory(history));
+    const chosen = this.chosenItem();
+    if (chosen) this.itemBox.value = chosen.name;
+    this.promise();
+  }
+
+  /** @param {{open?: Case[], last?: Case[]} | undefined} history */
+  showHistory(history) {
+    const rows = [...(history?.open ?? []), ...(history?.last ?? [])];
+    if (rows.length) one(this.form, ".history-box").replaceChildren(...rows.map((row) => this.historyRow(row)));
+    else this.tell(".history-box", say("没有以往的诉求", "No earlier cases"));
+  }
+
+  /** @param {Case} row */
+  historyRow(row) {
     const line = make("a", "history-row");
     line.href = row.url;
     line.target = "_blank";
     const chip = make("span", `chip ${row.tone}`);
-    chip.append(icon(row.icon), row.state);
+    chip.append(icon(told(this.form, "icons"), row.icon), row.state);
     line.append(make("strong", "", row.title), chip, make("small", "", `${row.number} · ${row.at}`));
     return line;
   }
 
-  function icon(name) {
-    const space = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(space, "svg");
-    const use = document.createElementNS(space, "use");
-    svg.setAttribute("class", "icon small");
-    use.setAttribute("href", `${icons}#${name}`);
-    svg.append(use);
-    return svg;
+  /**
+   * @param {string} selector
+   * @param {string} words
+   */
+  tell(selector, words) {
+    one(this.form, selector).replaceChildren(make("p", "muted", words));
   }
 
   // What
 
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.matches("input:not([type=radio]), textarea, select");
-    const kind = kinds[Number(event.key) - 1];
+  offerItems() {
+    comboOf(this.itemBox).offer = {
+      find: (/** @type {string} */ text) => fitting(this.items, this.field("kind").value, text),
+      show: (/** @type {Item} */ item) => [make("strong", "", item.name), make("small", "", item.category)],
+      none: say("没有这样的服务项目", "No such service item"),
+      unasked: true,
+      take: (/** @type {Item} */ item) => this.chooseItem(item),
+    };
+  }
+
+  /** @param {Item} item */
+  chooseItem(item) {
+    this.itemBox.value = item.name;
+    this.field("item").value = item.code;
+    const usual = this.kinds.find((kind) => kind.value === item.kinds[0]);
+    if (!this.field("kind").value && usual) usual.checked = true;
+    one(this.form, "#words").focus();
+    this.promise();
+  }
+
+  chosenItem() {
+    return this.items.find((item) => item.code === this.field("item").value);
+  }
+
+  forgetItem() {
+    if (!this.field("item").value) return;
+    this.field("item").value = "";
+    this.promise();
+  }
+
+  /** @param {KeyboardEvent} event */
+  pressKind(event) {
+    const typing = event.target instanceof Element && event.target.matches("input:not([type=radio]), textarea, select");
+    const kind = this.kinds[Number(event.key) - 1];
     if (typing || !kind || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     kind.checked = true;
-    kindChanged();
-    itemBox.focus();
-  });
-  kinds.forEach((kind) => kind.addEventListener("change", kindChanged));
-
-  function kindChanged() {
-    const chosen = items.find((item) => item.code === field("item").value);
-    if (chosen && !chosen.kinds.includes(field("kind").value)) clearItem();
+    this.kindChanged();
+    this.itemBox.focus();
   }
 
-  function clearItem() {
-    field("item").value = "";
-    itemBox.value = "";
-    promise();
+  kindChanged() {
+    const chosen = this.chosenItem();
+    if (!chosen || chosen.kinds.includes(this.field("kind").value)) return;
+    this.itemBox.value = "";
+    this.forgetItem();
   }
-
-  combo(itemBox, form.querySelector("#item-list"), {
-    find: (text) => fitting(text.trim().toLowerCase()),
-    show: (item) => [make("strong", "", item.name), make("small", "", item.category)],
-    none: say("没有这样的服务项目", "No such service item"),
-    openEmpty: true,
-    choose: (item) => {
-      itemBox.value = item.name;
-      field("item").value = item.code;
-      if (!field("kind").value && item.kinds.length) kinds.find((kind) => kind.value === item.kinds[0]).checked = true;
-      form.querySelector("#words").focus();
-      promise();
-    },
-  });
-  itemBox.addEventListener("input", () => {
-    if (!field("item").value) return;
-    field("item").value = "";
-    promise();
-  });
-
-  function fitting(text) {
-    const kind = field("kind").value;
-    return items
-      .filter((item) => (!kind || item.kinds.includes(kind)) && item.found_by.includes(text))
-      .sort((a, b) => a.found_by.indexOf(text) - b.found_by.indexOf(text))
-      .slice(0, 12);
-  }
-
-  ask(form.dataset.items, {}).then((found) => {
-    items = found;
-    showChosen();
-  });
 
   // The promise, before it is made
 
-  async function promise() {
-    const box = form.querySelector(".promise-box");
-    const item = field("item").value;
-    if (!item) return box.replaceChildren(make("p", "muted", say("选择服务项目后显示", "Choose a service item")));
-    const promised = await ask(form.dataset.promise, { item, estate: field("estate").value });
-    if (item !== field("item").value) return;
-    box.replaceChildren(...promised.map(promiseRow));
-    if (!promised.length) box.append(make("p", "muted", say("此项目没有时限承诺", "Nothing is promised by a time")));
+  async promise() {
+    const item = this.field("item").value;
+    if (!item) return this.tell(".promise-box", say("选择服务项目后显示", "Choose a service item"));
+    const estate = this.field("estate").value;
+    /** @type {Promised[]} */
+    const promised = (await asked(told(this.form, "promise"), { item, estate })) ?? [];
+    if (item !== this.field("item").value) return;
+    if (promised.length) one(this.form, ".promise-box").replaceChildren(...promised.map(promiseRow));
+    else this.tell(".promise-box", say("此项目没有时限承诺", "Nothing is promised by a time"));
   }
-
-  function promiseRow(each) {
-    const row = make("div", "promise");
-    const due = make("b", "", each.due);
-    due.title = each.exact;
-    row.append(make("span", "", `${each.name} · ${each.within}`), due);
-    const why = make("ol", "promise-why");
-    why.append(...each.steps.map((step) => make("li", "", step)));
-    row.append(why);
-    return row;
-  }
-
-  field("estate").addEventListener("change", promise);
 
   // Save
 
-  const wrong = form.querySelector(".mistake")?.closest(".field, .step");
-  wrong?.querySelector("input:not([type=hidden], [type=radio]), textarea, select")?.focus();
+  toFirstMistake() {
+    const wrong = perhaps(this.form, ".mistake")?.closest(".field, .step");
+    if (wrong) perhaps(wrong, "input:not([type=hidden], [type=radio]), textarea, select")?.focus();
+  }
 
-  form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      form.requestSubmit();
-    }
-  });
-  form.addEventListener("submit", (event) => {
-    if (field("item").value) return;
+  /** @param {KeyboardEvent} event */
+  send(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    itemBox.focus();
-  });
+    this.form.requestSubmit();
+  }
+
+  /** @param {Event} event */
+  demandItem(event) {
+    if (this.field("item").value) return;
+    event.preventDefault();
+    this.itemBox.focus();
+  }
 }
+
+/**
+ * @param {string} sheet
+ * @param {string} name
+ */
+function icon(sheet, name) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  const use = document.createElementNS(space, "use");
+  svg.setAttribute("class", "icon small");
+  use.setAttribute("href", `${sheet}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** @param {Promised} each */
+function promiseRow(each) {
+  const row = make("div", "promise");
+  const due = make("b", "", each.due);
+  due.title = each.exact;
+  const why = make("ol", "promise-why");
+  why.append(...each.steps.map((step) => make("li", "", step)));
+  row.append(make("span", "", `${each.name} · ${each.within}`), due, why);
+  return row;
+}
+
+perhaps(document, "[data-next]")?.focus();
+const desk = perhaps(document, "[data-intake]", HTMLFormElement);
+if (desk) new Intake(desk).begin();

@@ -1,16 +1,19 @@
 // The way back from a record leads to the list as it was left in this tab: filters, page, and how far it was scrolled.
 
+import { all } from "./page.js";
+
 const LIST = "anju-list:";
 const RETURN = "anju-return";
 
 export function wayBack() {
-  const crumbs = [...document.querySelectorAll("a.crumb")];
+  const crumbs = all(document, "a.crumb", HTMLAnchorElement);
   crumbs.forEach(lead);
   if (crumbs.length) return;
   scrollAsLeft();
   addEventListener("pagehide", () => keep(location.pathname, { search: withoutLanguage(location.search), y: scrollY }));
 }
 
+/** @param {HTMLAnchorElement} crumb */
 function lead(crumb) {
   const path = crumb.pathname;
   const from = document.referrer ? new URL(document.referrer) : null;
@@ -29,10 +32,16 @@ function scrollAsLeft() {
   if (list && list.search === withoutLanguage(location.search)) scrollTo(0, list.y);
 }
 
-const keep = (path, list) => sessionStorage.setItem(LIST + path, JSON.stringify(list));
-const left = (path) => JSON.parse(sessionStorage.getItem(LIST + path));
+/** @typedef {{search: string, y: number}} Left how a list was left */
 
-function withoutLanguage(search) {
+/** @type {(path: string, list: Left) => void} */
+const keep = (path, list) => sessionStorage.setItem(LIST + path, JSON.stringify(list));
+
+/** @type {(path: string) => Left | null} */
+const left = (path) => JSON.parse(sessionStorage.getItem(LIST + path) ?? "null");
+
+/** @param {string} search */
+export function withoutLanguage(search) {
   const values = new URLSearchParams(search);
   values.delete("lang");
   return values.size ? `?${values}` : "";

@@ -70,7 +70,7 @@ def test_a_reference_is_picked_by_name_and_publishing_asks_first(page: Any, site
     enter(page, site, PLAN)
     picker = page.locator("[data-field=staff] [data-picker-input]")
     picker.fill("蒋安")
-    page.click(".picker-list li:has-text('蒋安泽')")
+    page.click(".options li:has-text('蒋安泽')")
     page.click(".sticky-bar button:has-text('立即发布')")
     page.click("dialog button.primary")
     page.wait_for_selector("text=已发布，立即生效")
@@ -100,7 +100,7 @@ def test_targets_inside_steps_are_rows_too(page: Any, site: str) -> None:
     target = step.locator("[data-row]").nth(1)
     target.locator("select").select_option("department")
     target.locator("[data-picker-input]").fill("秩序")
-    page.click(".picker-list li:has-text('秩序安全部')")
+    page.click(".options li:has-text('秩序安全部')")
     page.wait_for_selector(".axis-card:has-text('部门：秩序安全部')")
     page.click(".sticky-bar button:has-text('保存草稿')")
     page.wait_for_selector(".flash.success")
@@ -167,12 +167,12 @@ def test_an_answer_to_an_earlier_word_does_not_take_the_place_of_the_newest(page
     picker = page.locator("[data-field=staff] [data-picker-input]")
     picker.focus()
     picker.fill("蒋安")
-    page.wait_for_selector(".picker-list li:has-text('蒋安泽')")
+    page.wait_for_selector(".options li:has-text('蒋安泽')")
     with page.expect_response(lambda answer: "&q=&" in answer.url) as late:
         held[0].continue_()
     late.value.finished()
     page.evaluate("new Promise((done) => setTimeout(done))")
-    assert page.locator("[data-field=staff] .picker-list li").count() == 1
+    assert page.locator("[data-field=staff] .options li").count() == 1
 
 
 def test_a_row_that_is_added_to_a_folded_list_is_seen(page: Any, site: str, complaints: list[str]) -> None:

@@ -34,7 +34,7 @@ def test_a_building_is_muted_shown_and_heard_again(page: Any, site: str) -> None
     enter(page, site, "/admin/content/mute/-/new/")
     page.fill("input[name='name.zh']", "电梯维保")
     page.locator("[data-field=estate] [data-picker-input]").fill("滨江")
-    page.click(".picker-list li:has-text('滨江雅苑')")
+    page.click(".options li:has-text('滨江雅苑')")
     page.fill("input[name=place]", "2号楼")
     page.fill("input[name=starts_at]", local(-1))
     page.fill("input[name=ends_at]", local(4))
