@@ -3,6 +3,7 @@
 from flask_admin import Admin
 
 from admin_app.backoffice.calendars.tools import CalendarTools, calendar_choices
+from admin_app.backoffice.content.migration import Migration
 from admin_app.backoffice.content.register import extend_navigation
 from admin_app.backoffice.content.register import register as register_content
 from admin_app.backoffice.emergencies.drills import Drills
@@ -54,7 +55,17 @@ DIRECTORY = (
 )
 
 # What stands beside the editors of content.
-TOOLS = (LookUp, PlanTools, RouteCodes, FloorPlanPicture, RoutePlaces, EscalationTools, CalendarTools, Coverage)
+TOOLS = (
+    LookUp,
+    PlanTools,
+    RouteCodes,
+    FloorPlanPicture,
+    RoutePlaces,
+    EscalationTools,
+    CalendarTools,
+    Coverage,
+    Migration,
+)
 
 VIEWS = (
     Today, Together, Intake, Requests, Work, Board, Agenda, RoundFigures, Incidents, Drills, Findings, DutyWeek, RosterMonth,

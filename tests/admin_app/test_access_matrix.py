@@ -54,6 +54,7 @@ MAY_BE_UNREADY = frozenset({"/readyz"})
 # Collections that are written by coming in at all.
 FOOTPRINTS = frozenset({"sign_ins", "accounts", "api_tokens", "devices"})
 ODD_PATHS = {
+    "/api/v1/content/content_type/<code>/migration": "/api/v1/content/content_type/sample/migration",
     "/tablet/<path:path>": "/tablet/enrol",
     "/tablet/assets/<path:name>": "/tablet/assets/index-abc.js",
     "/tablet/icons/<name>": "/tablet/icons/192.png",

@@ -58,6 +58,8 @@ def extend_navigation(admin: Admin) -> None:
             current = lists["content_route"]
         if current is lists["floor_plan_picture"]:
             current = lists["content_floor_plan"]
+        if current is lists["content_migration"]:
+            current = lists["content_content_type"]
         chosen = g.get("content_kind") if current is lists[CUSTOM] else None
         # Looked up only where the section stands open: no other page pays for them.
         return [
