@@ -136,7 +136,7 @@ class Drills(NumberedPages):
             moment = moment_of(values, "to", record.estate)
             return moment if "T" in values.text("to") else datetime.combine(moment.date(), planned.time(), zone)
 
-        return {"move.to": Look(f"{planned:%Y-%m-%dT%H:%M}", read=day)}
+        return {"move.to": Look(planned.isoformat(), read=day)}
 
     def context(self, record: Any, actor: Actor) -> Mapping[str, Any]:
         zone = self.zone(record.estate)

@@ -3,7 +3,7 @@
 The same tree is drawn as a form (`forms/controls.html`) and read-only (`content/show.html`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as part
 from typing import Any, NamedTuple
@@ -25,8 +25,29 @@ _MOST_IN_A_LINE = 7
 
 
 class Option(NamedTuple):
+    """What can be chosen, as its reader calls it."""
+
     value: str
-    words: Words
+    label: str
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the page of this moment knows of a field: the value that stands in it, what can be chosen, another way to draw it.
+    One that is `demanded` the browser asks for, though the field can do without; one that is `absent` has nothing to ask;
+    `read` makes its value of the posted form, where the kind of the field does not know how."""
+
+    value: object = None
+    choices: Sequence[Option] | None = None
+    control: str = ""
+    demanded: bool = False
+    absent: bool = False
+    read: Callable[[Any], object] | None = None
+
+
+Looks = Mapping[str, Look]
+NO_LOOK = Look()
 
 
 def looked_up(field: Field) -> str:
@@ -54,6 +75,9 @@ class Control:
     blank: list["Control"] = part(default_factory=list)
     mark: str = ""
     hidden: bool = False
+    look: Look = NO_LOOK
+    form: str = "f"
+    demanded: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -65,11 +89,15 @@ class Control:
 
     @property
     def lookup(self) -> str:
-        return looked_up(self.field)
+        return "" if self.look.control or self.look.choices is not None else looked_up(self.field)
 
     @property
     def draws(self) -> str:
         """The macro that draws its input."""
+        if self.look.control:
+            return self.look.control
+        if self.look.choices is not None and not self.kind.nested:
+            return "several" if self.kind.several else "choice"
         return "picker" if self.lookup and not self.kind.several else self.kind.control
 
     @property
@@ -91,7 +119,7 @@ class Control:
 
     @property
     def id(self) -> str:
-        return "f-" + self.path.replace(".", "-")
+        return f"{self.form}-{self.path.replace('.', '-')}"
 
     @property
     def empty(self) -> bool:
@@ -115,8 +143,20 @@ class Control:
 class Builder:
     """Makes the controls of fields; labels of everything referred to are looked up at once, afterwards."""
 
-    def __init__(self, fields: Sequence[Field], zone: ZoneInfo, problems: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        zone: ZoneInfo,
+        problems: Sequence[Problem] = (),
+        *,
+        looks: Looks | None = None,
+        form: str = "f",
+        demands: bool = False,
+    ) -> None:
+        """`looks` by the path of the field without numbers of rows; `form` tells forms of one page apart; where a form
+        `demands`, the browser lets nobody send it without what is required – a draft may lack anything."""
         self._fields, self._zone = fields, zone
+        self._looks, self._form, self._demands = looks or {}, form, demands
         self._problems = [each for each in problems if each.field]
         self._made: list[Control] = []
 
@@ -141,7 +181,9 @@ class Builder:
         return row
 
     def _control(self, field: Field, value: Any, path: str, depth: int) -> Control:
-        control = Control(field, path, value)
+        look = self._looks.get(".".join(each for each in path.split(".") if not _is_row(each)), NO_LOOK)
+        control = Control(field, path, value, look=look, form=self._form)
+        control.demanded = look.demanded or (self._demands and field.required)
         control.errors = self._errors(control)
         self._made.append(control)
         if field.kind == GROUP:
@@ -172,7 +214,7 @@ class Builder:
             control.text = form_text(field, value, self._zone)
         values = value if isinstance(value, list) and kind.apart else [value] if value is not None else []
         control.said = [kind.said(each, self._zone) for each in values]
-        control.options = [Option(*each) for each in kind.options(field)]
+        control.options = _options(field, control.look)
 
     def _errors(self, control: Control) -> list[str]:
         fits = [each for each in self._problems if each.field == control.path]
@@ -182,6 +224,16 @@ class Builder:
 
     def _wanted(self) -> list[tuple[str, str]]:
         return [(each.lookup, code) for each in self._made if each.lookup for code in each.chosen]
+
+
+def _is_row(part: str) -> bool:
+    return part.isdigit() or part.startswith("__")
+
+
+def _options(field: Field, look: Look) -> list[Option]:
+    if look.choices is None:
+        return [Option(value, say(words)) for value, words in kind_of(field).options(field)]
+    return list(look.choices)
 
 
 def _under(path: str | None, known: str) -> bool:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from admin_app.backoffice.records.verbs import Input, Option, Posted, VerbForm
+from admin_app.backoffice.forms.controls import Look, Option
+from admin_app.backoffice.records.verbs import Posted, VerbForm
 from admin_app.shell.language import say
 from store.actor import Actor
+from store.fields.spec import Field
 from store.photos.operations import MOST_FILES
 from store.photos.rules import ROLES, TAKEN_ROLES
 from store.words import Words, translated
@@ -24,6 +26,12 @@ MISSING = Words(
 AFTER_FIRST = Words("还没有整改后的照片：请先“添加照片”。", "There is no photo of after yet: add one first.")
 
 ADD = Words("添加照片", "Add photos")
+_ROLES = tuple((role, ROLES[role]) for role in TAKEN_ROLES)
+FIELDS = (
+    Field("photos", "photos", Words("照片", "Photos"), help=HINT),
+    Field("role", "choice", Words("用途", "What they show"), required=True, choices=_ROLES),
+    Field("item", "reference", Words("检查项", "Checklist item")),
+)
 
 
 def adding(verb: VerbForm, record: Any, checklist: Mapping[str, Any]) -> VerbForm:
@@ -33,19 +41,11 @@ def adding(verb: VerbForm, record: Any, checklist: Mapping[str, Any]) -> VerbFor
         files, role, item = values.files("photos"), values.text("role"), values.text("item")
         return evidence.bring_photos(key, files=files, role=role, item=item, actor=actor, now=now, seen=seen)
 
-    return replace(verb, words=ADD, run=add, inputs=inputs(record, checklist), done=verb.words)
-
-
-def inputs(record: Any, checklist: Mapping[str, Any]) -> Sequence[Input]:
-    usual = "after" if record.kind == "rectification" else "other"
-    roles = tuple(Option(role, say(ROLES[role])) for role in TAKEN_ROLES)
     items = tuple(Option(each["code"], say(translated(each["name"]))) for each in checklist.get("items") or ())
-    of_item = Input("item", Words("检查项", "Checklist item"), "choice", required=False, choices=items)
-    return (
-        Input("photos", Words("照片", "Photos"), "files", hint=HINT),
-        Input("role", Words("用途", "What they show"), "choice", choices=roles, value=usual),
-        *((of_item,) if items else ()),
-    )
+    fields = FIELDS if items else FIELDS[:-1]
+    usual = "after" if record.kind == "rectification" else "other"
+    looks = {"photos": Look(control="files", demanded=True), "role": Look(usual), "item": Look(choices=items)}
+    return replace(verb, words=ADD, run=add, fields=fields, looks=looks, done=verb.words)
 
 
 # What completing the order asks for

@@ -1,20 +1,22 @@
-"""The verbs of a record's description as buttons and small forms: one input for each field, read as its kind is read."""
+"""The verbs of a record's description as buttons and small forms: one control for each field, read as its kind is read."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import request
 
+from admin_app.backoffice.forms.controls import NO_LOOK, Look, Looks, Option
 from admin_app.backoffice.frame.base import BulkVerb
 from admin_app.backoffice.records.names import assignable, place
-from admin_app.backoffice.records.priced_lines import read_lines
-from admin_app.backoffice.records.verbs import Input, Option, Posted, Run, VerbForm
+from admin_app.backoffice.records.verbs import Posted, Run, VerbForm
 from admin_app.shell.formats import moment_typed
-from admin_app.shell.language import say
 from store import clock, lifecycle
 from store.actor import Actor
 from store.errors import Invalid
+from store.fields.kinds import kind_of
+from store.fields.nested import LIST
 from store.fields.spec import Field
 from store.kinds import RecordKind
 from store.records import Record
@@ -22,51 +24,26 @@ from store.verbs import Button, Verb
 from store.words import Words
 
 NO_MOMENT = Words("应为日期和时间", "must be a date and a time")
-INPUTS = {
-    "text": "text",
-    "photo": "text",
-    "long_text": "long",
-    "choice": "choice",
-    "reference": "choice",
-    "references": "several",
-    "integer": "number",
-    "datetime": "moment",
-    "boolean": "tick",
-    "list": "lines",
-}
-
-
-@dataclass(frozen=True)
-class Look:
-    """What one input has on the page of this record: what stands in it, what can be chosen – and, where the kind of its field
-    does not say so, how it is shown and read. One that is `absent` has nothing to ask here."""
-
-    value: str = ""
-    choices: Sequence[Option] | None = None
-    rows: Sequence[tuple[str, str]] = ()
-    kind: str = ""
-    absent: bool = False
-    read: Callable[[Posted], object] | None = None
-
-
-# `verb.field` → its look; most inputs have none.
-Looks = Mapping[str, Look]
 
 
 def described(record: Record, looks: Looks) -> list[VerbForm]:
     """Every verb of the record's kind that the office offers, in the order of the description."""
-    return [_form(record, verb, verb.button, looks) for verb in record.KIND.verbs if verb.button]
+    zone = place(record.estate).zone
+    return [_form(record, verb, verb.button, looks, zone) for verb in record.KIND.verbs if verb.button]
 
 
-def _form(record: Record, verb: Verb, button: Button, looks: Looks) -> VerbForm:
-    all_looks = ((each, looks.get(f"{verb.name}.{each.name}", Look())) for each in _asked(verb))
-    asked = [each for each in all_looks if not each[1].absent]
+def _form(record: Record, verb: Verb, button: Button, looks: Looks, zone: ZoneInfo) -> VerbForm:
+    own = {path.removeprefix(f"{verb.name}."): look for path, look in looks.items() if path.startswith(f"{verb.name}.")}
+    fields = [each for each in _asked(verb) if not own.get(each.name, NO_LOOK).absent]
+    shown = [_as_shown(each, button) for each in fields]
     return VerbForm(
         verb.name,
         verb.words,
         verb.permission,
-        _running(record, verb, asked),
-        tuple(_input(record, each, button, look) for each, look in asked),
+        _running(record, verb, shown, own, zone),
+        shown,
+        {**_usual_looks(record, shown), **own},
+        zone,
         button.tone,
         button.icon,
         confirm=button.confirm,
@@ -79,27 +56,20 @@ def _asked(verb: Verb) -> list[Field]:
     """The fields as a desk asks them."""
     button = verb.button or Button()
     asked = (each for each in verb.fields if each.name not in button.leaves_out)
-    return [replace(each, required=each.required or each.name in button.demands) for each in asked]
+    # What a person must say himself is not guessed for him.
+    return [replace(each, required=True, default=None) if each.name in button.demands else each for each in asked]
 
 
-def _input(record: Record, field: Field, button: Button, look: Look) -> Input:
-    return Input(
-        field.name,
-        button.labels.get(field.name, field.label),
-        look.kind or INPUTS[field.kind],
-        required=field.required,
-        hint=button.hints.get(field.name),
-        choices=_choices(record, field) if look.choices is None else look.choices,
-        value=look.value,
-        maximum=None if field.maximum is None else int(field.maximum),
-        rows=look.rows,
-    )
+def _as_shown(field: Field, button: Button) -> Field:
+    return replace(field, label=button.labels.get(field.name, field.label), help=button.hints.get(field.name))
 
 
-def _choices(record: Record, field: Field) -> Sequence[Option]:
-    if field.target == "staff":
-        return people_choices(record.estate)
-    return [Option(value, say(words)) for value, words in field.choices]
+def _usual_looks(record: Record, fields: Sequence[Field]) -> dict[str, Look]:
+    """People are chosen from those of the estate; a switch is off, a list begins with a row to fill in."""
+    people = Look(choices=people_choices(record.estate)) if any(each.target == "staff" for each in fields) else NO_LOOK
+    found = {each.name: people for each in fields if each.target == "staff"}
+    found |= {each.name: Look(False) for each in fields if kind_of(each).control == "switch"}
+    return found | {each.name: Look([{}]) for each in fields if each.kind == LIST}
 
 
 def people_choices(estate: str) -> tuple[Option, ...]:
@@ -107,32 +77,19 @@ def people_choices(estate: str) -> tuple[Option, ...]:
     return tuple(Option(each.code, each.name, each.department) for each in assignable([estate]))
 
 
-def _running(record: Record, verb: Verb, asked: Sequence[tuple[Field, Look]]) -> Run:
+def _running(record: Record, verb: Verb, fields: Sequence[Field], looks: Looks, zone: ZoneInfo) -> Run:
     operation = lifecycle.run_of(record.KIND, verb.name)
+    odd = {name: look.read for name, look in looks.items() if look.read}
+    plain = [each for each in fields if each.name not in odd]
 
     def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
-        read = {each.name: _read(record, each, look, values) for each, look in asked}
-        given = {name: value for name, value in read.items() if value is not None}
+        # A form that shows no row says that there is none.
+        given = {**{each.name: [] for each in plain if each.kind == LIST}, **values.read(plain, zone)}
+        read = {name: each(values) for name, each in odd.items()}
+        given |= {name: value for name, value in read.items() if value is not None}
         return operation(record.pk, **given, actor=actor, now=now, seen=seen)
 
     return run
-
-
-def _read(record: Record, field: Field, look: Look, values: Posted) -> object:
-    """What was typed, as the verb takes it; None for what was left empty and need not be said. Raises `Invalid`."""
-    if look.read is not None:
-        return look.read(values)
-    if field.kind == "boolean":
-        return values.ticked(field.name)
-    if field.kind == "references":
-        return values.several(field.name)
-    if field.kind == "integer":
-        return values.whole(field.name)
-    if field.kind == "list":
-        return read_lines(values.under(f"{field.name}."))
-    if field.kind == "datetime":
-        return moment_of(values, field.name, record.estate)
-    return values.text(field.name) or ("" if field.required else None)
 
 
 def moment_of(values: Posted, name: str, estate: str) -> datetime:
@@ -148,7 +105,7 @@ def bulk(kind: RecordKind, name: str) -> BulkVerb:
     verb = kind[name]
 
     def run(row: Record, actor: Actor) -> object:
-        does = _running(row, verb, [(each, Look()) for each in _asked(verb)])
+        does = _running(row, verb, _asked(verb), {}, place(row.estate).zone)
         return does(Posted(request.form), actor=actor, now=clock.now(), seen=row.version)
 
     return BulkVerb(name, verb.words, verb.permission, run)

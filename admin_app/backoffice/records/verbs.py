@@ -3,43 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from admin_app.backoffice.forms.controls import NO_LOOK, Builder, Control, Looks
+from admin_app.backoffice.forms.parsing import posted
 from admin_app.shell import gate
 from admin_app.shell.errors import problems_of
 from admin_app.shell.language import say
 from store.actor import Actor
-from store.errors import AnjuError, Conflict, Forbidden, Invalid, NotFound
+from store.errors import AnjuError, Conflict, Forbidden, Invalid, NotFound, Problem
+from store.fields.checking import clean, meant
+from store.fields.posted import parse
+from store.fields.spec import Field
 from store.photos.operations import File
 from store.untrusted.names import clean_name
 from store.words import Words
 
-
-class Option(NamedTuple):
-    value: str
-    label: str
-    group: str = ""
-
-
-@dataclass(frozen=True)
-class Input:
-    """One field of a verb's form. `kind`: text, long, choice, several, number, decimal, pass_fail, moment, tick, lines, files.
-
-    `files` are pictures, read with `Posted.files`. `lines` are rows of a choice and a quantity, posted as `name.0.line`
-    and `name.0.quantity`; `rows` are what stands.
-    """
-
-    name: str
-    words: Words
-    kind: str = "long"
-    required: bool = True
-    hint: Words | None = None
-    choices: Sequence[Option] = ()
-    value: str = ""
-    maximum: int | None = None
-    rows: Sequence[tuple[str, str]] = ()
+UTC = ZoneInfo("UTC")
 
 
 class Run(Protocol):
@@ -48,13 +31,15 @@ class Run(Protocol):
 
 @dataclass(frozen=True)
 class VerbForm:
-    """`kind`: primary, danger or empty. A verb without inputs is a button, one with inputs opens a card."""
+    """`kind`: primary, danger or empty. A verb that asks nothing is a button, one that asks fields opens a card."""
 
     name: str
     words: Words
     permission: str
     run: Run
-    inputs: Sequence[Input] = ()
+    fields: Sequence[Field] = ()
+    looks: Looks = field(default_factory=dict)
+    zone: ZoneInfo = UTC
     kind: str = ""
     icon: str = ""
     done: Words | None = None
@@ -62,9 +47,22 @@ class VerbForm:
     hint: Words | None = None
     wide: bool = False
 
+    def controls(self, attempt: "Attempt") -> list[Control]:
+        """Its fields, with what stands in them – or with what was typed, where it was refused."""
+        id_ = f"v-{self.name}"
+        again = attempt.verb == self.name
+        problems = attempt.problems if again else ()
+        builder = Builder(self.fields, self.zone, problems, looks=self.looks, form=id_, demands=True)
+        values = parse(self.fields, attempt.values, self.zone) if again else self._standing()
+        return builder.controls(values)
+
+    def _standing(self) -> dict[str, object]:
+        looks = {each.name: self.looks.get(each.name, NO_LOOK) for each in self.fields}
+        return {name: look.value for name, look in looks.items() if look.value is not None}
+
     @property
     def brings_files(self) -> bool:
-        return any(each.kind == "files" for each in self.inputs)
+        return any(each.control == "files" for each in self.looks.values())
 
 
 class Posted:
@@ -77,21 +75,17 @@ class Posted:
     def text(self, name: str) -> str:
         return self._form.get(name, "").strip()
 
-    def several(self, name: str) -> list[str]:
-        return [each for each in self._form.getlist(name) if each]
+    def read(self, fields: Sequence[Field], zone: ZoneInfo) -> dict[str, Any]:
+        """What was typed, as a verb is given it; what was left empty and need not be said is absent. Raises `Invalid`."""
+        cleaned, problems = clean(fields, parse(fields, posted(self._form), zone))
+        if problems:
+            raise Invalid(problems)
+        return meant(fields, cleaned)
 
     def files(self, name: str) -> list[File]:
         """A browser sends one without a name where nothing was chosen."""
         found = self._files.getlist(name) if self._files is not None else []
         return [File(clean_name(each.filename), each.read()) for each in found if each.filename]
-
-    def ticked(self, name: str) -> bool:
-        return name in self._form
-
-    def under(self, prefix: str) -> dict[str, str]:
-        """Every field that begins with the prefix, by the rest of its name; empty ones are left out."""
-        found = ((name.removeprefix(prefix), self.text(name)) for name in self._form if name.startswith(prefix))
-        return {name: value for name, value in found if value}
 
     def whole(self, name: str) -> int:
         """Raises `Invalid` for what is no whole number."""
@@ -111,6 +105,7 @@ class Attempt:
 
     verb: str
     values: Mapping[str, Sequence[str]]
+    problems: Sequence[Problem] = ()
     mistakes: dict[str, list[str]] = field(default_factory=dict)
     theirs: Sequence[Mapping[str, Any]] = ()
     status: int = 422
@@ -145,12 +140,13 @@ def find_verb(verbs: Sequence[VerbForm], name: str, actor: Actor) -> VerbForm:
 
 
 def attempted(verb: VerbForm, form: "MultiDict[str, str]", error: AnjuError) -> Attempt:
-    """Each problem at its input; what has no input stands on top of the form."""
-    known = {each.name for each in verb.inputs}
+    """Each problem at its field; what has no field stands on top of the form."""
+    known = {each.name for each in verb.fields}
     mistakes: dict[str, list[str]] = {}
-    for problem in problems_of(error):
+    problems = problems_of(error)
+    for problem in problems:
         name = next((each for each in (problem.field or "", (problem.field or "").split(".")[0]) if each in known), "")
         mistakes.setdefault(name, []).append(say(problem.words))
     conflict = isinstance(error, Conflict)
     theirs = error.details.get("theirs", ()) if conflict else ()
-    return Attempt(verb.name, form.to_dict(flat=False), mistakes, theirs, 409 if conflict else 422)
+    return Attempt(verb.name, form.to_dict(flat=False), problems, mistakes, theirs, 409 if conflict else 422)

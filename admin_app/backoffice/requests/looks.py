@@ -1,9 +1,9 @@
 """What the forms of a service request begin with and offer: rooms, items, other reports of the fault, what was paid."""
 
 from admin_app.accounts.current import current_actor
-from admin_app.backoffice.records.described import Look, Looks
-from admin_app.backoffice.records.priced_lines import line_choice, rows_of
-from admin_app.backoffice.records.verbs import Option, Posted
+from admin_app.backoffice.forms.controls import Look, Looks, Option
+from admin_app.backoffice.records.priced_lines import line_choice, of_lines, rows_of
+from admin_app.backoffice.records.verbs import Posted
 from admin_app.shell.language import say
 from store import clock
 from store.content.reading import live_all
@@ -31,7 +31,7 @@ def looks_of(record: ServiceRequest) -> Looks:
     if "merge" in allowed:
         found["merge.into"] = Look(choices=_could_lead(record))
     if "correct_charge" in allowed:
-        found["correct_charge.lines"] = _of_charge(record)
+        found |= _of_charge(record)
     return found
 
 
@@ -42,7 +42,7 @@ def _of_correction(record: ServiceRequest) -> dict[str, Look]:
         # What was emptied is taken out.
         "correct.place": Look(record.place or "", read=lambda values: values.text("place")),
         "correct.household": Look(
-            _room(record.household), kind="text", read=lambda values: household_typed(values, record.estate)
+            _room(record.household), control="line", read=lambda values: household_typed(values, record.estate)
         ),
     }
 
@@ -71,6 +71,7 @@ def _could_lead(record: ServiceRequest) -> tuple[Option, ...]:
     return tuple(Option(each.number, " · ".join(filter(None, [each.number, each.title]))) for each in rows)
 
 
-def _of_charge(record: ServiceRequest) -> Look:
+def _of_charge(record: ServiceRequest) -> dict[str, Look]:
     paid = [each for each in record.charge["lines"] if each["charged"]]
-    return Look(choices=[line_choice({**each, "code": each["line"]}) for each in paid], rows=rows_of(paid, "charged"))
+    choices = [line_choice({**each, "code": each["line"]}) for each in paid]
+    return of_lines("correct_charge", choices, rows_of(paid, "charged"))

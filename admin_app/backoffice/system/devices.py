@@ -9,6 +9,7 @@ from flask import url_for
 from mongoengine import QuerySet
 
 from admin_app.accounts.current import current_actor
+from admin_app.backoffice.forms.controls import Look
 from admin_app.backoffice.frame.base import MenuPlace
 from admin_app.backoffice.records import cells
 from admin_app.backoffice.records.columns import Column, Lister, only_exported, state
@@ -17,7 +18,7 @@ from admin_app.backoffice.records.names import Place
 from admin_app.backoffice.records.pages import RecordPages
 from admin_app.backoffice.records.parts import asked_part
 from admin_app.backoffice.records.timeline import timeline
-from admin_app.backoffice.records.verbs import Input, Posted, VerbForm
+from admin_app.backoffice.records.verbs import Posted, VerbForm
 from admin_app.shell.chips import Chip, chip_of
 from admin_app.shell.formats import NOTHING, span, time_ago
 from admin_app.shell.language import say
@@ -27,6 +28,7 @@ from store.calendars.working_time import DEFAULT_TIMEZONE
 from store.devices import operations as devices
 from store.devices import rules
 from store.devices.documents import Device
+from store.fields.spec import Field
 from store.versioned import Event
 from store.words import Words
 
@@ -155,17 +157,17 @@ def device_verbs(record: Device) -> Sequence[VerbForm]:
         "吊销不可撤销：平板下次联系时清除其上全部数据，尚未发送的 {n} 条会丢失。",
         "This is final: at its next contact the tablet wipes all it holds; the {n} entries not sent yet are lost.",
     ).fill(n=rules.unsent(record.to_mongo()))
-    renaming = (Input("name", name, "text", value=record.name),)
-    confirming = (Input("name", typed, "text"),)
+    renaming, confirming = (Field("name", "text", words, required=True) for words in (name, typed))
+    stands = {"name": Look(record.name)}
     rename, revoke = of(devices.rename), of(devices.revoke)
     return (
-        VerbForm("rename", Words("改名", "Rename"), "devices.write", rename, renaming, icon="edit"),
+        VerbForm("rename", Words("改名", "Rename"), "devices.write", rename, (renaming,), stands, icon="edit"),
         VerbForm(
             "revoke",
             Words("吊销", "Revoke"),
             "devices.write",
             revoke,
-            confirming,
+            (confirming,),
             kind="danger",
             icon="close",
             hint=warning,

@@ -1,5 +1,17 @@
 // Small forms of verbs: one is open at a time, and the cursor is in its first field.
+import { fieldBehaviour } from "./content-fields.js";
+import { pickers } from "./content-pickers.js";
+import { rowBehaviour } from "./content-rows.js";
 import { all, one, perhaps } from "./page.js";
+
+for (const form of all(document, "form.verb-card", HTMLFormElement)) {
+  fieldBehaviour(form);
+  pickers(form);
+  rowBehaviour(form, (row) => {
+    fieldBehaviour(row);
+    pickers(row);
+  });
+}
 
 const FIRST = ".verb-card input:not([type=hidden]), .verb-card select, .verb-card textarea";
 

@@ -106,14 +106,14 @@ def test_a_reinspection_is_judged_by_another_person(finding: Finding, sign_in: S
     order = chain.reinspection(finding)
     rectifier = sign_in(cast.cleaner())
     assert url(order, "verdict") not in rectifier.get(url(order)).text
-    for verb, values in (("verdict", {"passed": "pass"}), ("accept", {}), ("start", {})):
+    for verb, values in (("verdict", {"passed": "yes"}), ("accept", {}), ("start", {})):
         answer = post(rectifier, url(order, verb), version=order.version, **values)
         assert answer.status_code == 422, verb
         assert "不能复查自己的整改" in answer.text
     lead = sign_in(cast.supervisor())
     assert judged(lead, order).status_code == 422
-    assert judged(lead, order, passed="fail").status_code == 422
-    assert judged(lead, order, passed="fail", note="仍有油渍").status_code == 303
+    assert judged(lead, order, passed="no").status_code == 422
+    assert judged(lead, order, passed="no", note="仍有油渍").status_code == 303
     text = lead.get(url(finding)).text
     assert "第 2 轮整改" in text
     assert "仍有油渍" in text

@@ -55,8 +55,8 @@ def test_the_office_offers_it_with_its_permission_and_asks_what_it_asks(
     if f"{kind.name}.{verb.name}" in OWN_FORMS:
         return
     assert shown.words == verb.words
-    assert {each.name for each in shown.inputs} <= {each.name for each in verb.fields}
-    assert {each.name for each in verb.fields if each.required} <= {each.name for each in shown.inputs}
+    assert {each.name for each in shown.fields} <= {each.name for each in verb.fields}
+    assert {each.name for each in verb.fields if each.required} <= {each.name for each in shown.fields}
 
 
 def _needed(kind: RecordKind) -> dict[str, Any]:

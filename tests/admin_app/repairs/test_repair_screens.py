@@ -1,12 +1,14 @@
 """A repair on the screens: quoted, agreed to and charged in yuan, accepted or disputed, called back (clause 3.2)."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from store.repairs.rules import LINES
 
-from admin_app.backoffice.records.priced_lines import read_lines
 from admin_app.backoffice.work.evidence import evidence_of
 from store import clock
+from store.fields.posted import parse
 from store.notices.relay import relay
 from store.requests.documents import ServiceRequest
 from store.work.documents import WorkOrder
@@ -45,8 +47,14 @@ def quote(client: Any, order: Any, **values: str) -> Any:
 
 
 def test_rows_of_a_form_are_lines_and_what_is_half_filled_stays() -> None:
-    given = {"0.line": "valve", "0.quantity": "1.5", "2.line": "seal", "10.quantity": "x"}
-    assert read_lines(given) == [{"line": "valve", "quantity": 1.5}, {"line": "seal"}, {"quantity": "x"}]
+    given = {
+        "lines.0.line": ["valve"],
+        "lines.0.quantity": ["1.5"],
+        "lines.2.line": ["seal"],
+        "lines.10.quantity": ["x"],
+    }
+    rows = [{"line": "valve", "quantity": 1.5}, {"line": "seal"}, {"quantity": "x"}]
+    assert parse((LINES,), given, ZoneInfo("Asia/Shanghai")) == {"lines": rows}
 
 
 def test_a_repair_is_quoted_agreed_to_and_charged(order: Any, request_: Any, sign_in: SignIn) -> None:
@@ -77,7 +85,7 @@ def test_a_wrong_line_is_told_at_the_form_and_what_was_typed_stays(order: Any, s
     )
     assert answer.status_code == 422
     assert "应在 0.01 与 1000 之间" in answer.text
-    assert 'name="lines.1.quantity" value="0"' in answer.text
+    assert 'name="lines.0.quantity" value="0"' in answer.text
     assert WorkOrder.objects.get().quote == {}
 
 
