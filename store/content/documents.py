@@ -109,7 +109,7 @@ def _named(are: Callable[[Kind], bool]) -> tuple[str, ...]:
     return tuple(kind.name for kind in KINDS.values() if are(kind))
 
 
-_CUSTOM_KINDS = tuple((kind.name, kind.words) for kind in KINDS.values() if not kind.nested)
+_CUSTOM_KINDS = tuple((kind.name, kind.words) for kind in KINDS.values() if kind.for_managers)
 
 register(
     ContentType(

@@ -23,6 +23,10 @@ def checked(value: object) -> str:
 
 
 class Asset(Kind):
+    """Brought by the page or the tablet that asks for it: forms of content take no files."""
+
+    for_managers = False
+
     def check(self, field: Field, value: object) -> object:
         return checked(value)
 
@@ -35,6 +39,8 @@ class Asset(Kind):
 
 class Assets(Several):
     """Each once."""
+
+    for_managers = False
 
     def check(self, field: Field, value: object) -> object:
         found = super().check(field, value)

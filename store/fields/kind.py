@@ -42,6 +42,8 @@ class Kind:
     is_preset = False
     # Whether it is an address that leads somewhere.
     is_link = False
+    # Whether managers may choose it for the types that they define.
+    for_managers = True
     # Whether lists of entries show it, and as what the API filters by it.
     in_columns = False
     filtered_as = ""

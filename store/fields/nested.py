@@ -9,7 +9,7 @@ GROUP, LIST = "group", "list"
 
 class Nested(Kind):
     nested = True
-    is_small = False
+    is_small = for_managers = False
     control = "group"
 
 

@@ -68,7 +68,7 @@ def test_a_form_without_the_version_is_refused(made: Any, sign_in: SignIn) -> No
 def test_an_empty_reason_is_told_at_its_field(made: Any, sign_in: SignIn) -> None:
     answer = post(sign_in(cast.desk()), url(made, "wait"), version=1, reason=" ")
     assert answer.status_code == 422
-    assert "请写明原因" in answer.text
+    assert "请填写「" in answer.text
 
 
 def test_telephone_numbers_are_masked_and_a_look_is_logged(made: Any, sign_in: SignIn) -> None:
