@@ -4,10 +4,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from store.repairs.rules import LINES
 
 from admin_app.backoffice.work.evidence import evidence_of
 from store import clock
+from store.charges.rules import LINES
 from store.fields.posted import parse
 from store.notices.relay import relay
 from store.requests.documents import ServiceRequest
