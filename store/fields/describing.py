@@ -53,7 +53,7 @@ def shown_schema(field: Field) -> Schema:
 
 
 def _free(field: Field) -> Field:
-    return replace(field, required=False, fields=tuple(map(_free, field.fields)))
+    return replace(field, required=False, shown_when=None, fields=tuple(map(_free, field.fields)))
 
 
 def _bare(field: Field) -> Schema:

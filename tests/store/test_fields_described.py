@@ -9,7 +9,7 @@ from jsonschema_rs import Draft202012Validator
 from store import directory, domains
 from store.content.types import built_in
 from store.fields.checking import clean
-from store.fields.describing import json_schema, object_schema
+from store.fields.describing import json_schema, object_schema, shown_schema
 from store.fields.kinds import KINDS
 from store.fields.posted import parse
 from store.fields.spec import Field, When
@@ -132,6 +132,13 @@ def test_a_field_is_needed_where_it_is_asked_and_left_empty_elsewhere(body: dict
     fields = (KIND, field("text", required=True, shown_when=ONLY_A))
     assert Draft202012Validator(object_schema(fields)).is_valid(body) == is_right
     assert (clean(fields, body)[1] == []) == is_right
+
+
+def test_a_reader_may_be_given_what_is_not_asked_any_more() -> None:
+    rows = Field("rows", "list", LABEL, fields=(KIND, field("text", required=True, shown_when=ONLY_A)))
+    stored = [{"kind": "b", "it": "水"}, {"kind": "a"}]
+    assert Draft202012Validator(shown_schema(rows)).is_valid(stored)
+    assert not Draft202012Validator(json_schema(rows)).is_valid(stored)
 
 
 def test_what_was_not_asked_is_refused_by_its_name() -> None:
