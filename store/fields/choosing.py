@@ -64,7 +64,7 @@ def named(field: Field, text: str) -> str:
     return text
 
 
-class Choice(Kind):
+class OneChoice(Kind):
     chooses = True
     control = "choice"
     is_preset = in_columns = True
@@ -118,6 +118,6 @@ def _parts(field: Field, text: str) -> Iterator[str]:
 
 KINDS: tuple[Kind, ...] = (
     YesNo("boolean", Words("是/否", "Yes/no")),
-    Choice("choice", Words("单选", "Choice")),
+    OneChoice("choice", Words("单选", "Choice")),
     Choices("choices", Words("多选", "Choices")),
 )

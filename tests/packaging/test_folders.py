@@ -9,7 +9,8 @@ from shutil import copy, copytree
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+ROOTS = CONTRACTS["root_packages"]
 
 
 def without_files(folder: str, names: list[str]) -> list[str]:
@@ -58,3 +59,11 @@ def test_a_room_on_no_floor_is_refused(copied: Path) -> None:
     room.mkdir()
     (room / "__init__.py").touch()
     assert "attic" in judged(copied).stdout
+
+
+def test_the_sketch_of_the_rooms_shows_the_floors_that_are_held() -> None:
+    held = next(each["layers"] for each in CONTRACTS["contracts"] if each["id"] == "rooms")
+    lines = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").split("```\nregister.py\n")[1].split("```")[0]
+    # A floor's rooms are told apart by dots; what is said of them stands behind a gap.
+    drawn = [line.split("  ")[0].split(" · ") for line in lines.splitlines()]
+    assert [sorted(floor) for floor in drawn] == [sorted(floor.split(" | ")) for floor in held[1:]]

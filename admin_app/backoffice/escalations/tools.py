@@ -59,7 +59,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class ShownStep:
+class ToldStep:
     at: datetime
     title: Words
     action: Words
@@ -74,7 +74,7 @@ class Simulation:
     due_at: datetime
     minutes: Words
     zone: str
-    lines: tuple[ShownStep, ...] = ()
+    lines: tuple[ToldStep, ...] = ()
     more: int = 0
 
 
@@ -205,8 +205,8 @@ def _name(code: str, directory: Directory) -> str:
     return say(GROUP.fill(name=Labels.of([("channel", channel)]).name("channel", channel)))
 
 
-def _line(step: SimulatedStep[str], directory: Directory, names: Labels) -> ShownStep:
-    return ShownStep(
+def _line(step: SimulatedStep[str], directory: Directory, names: Labels) -> ToldStep:
+    return ToldStep(
         step.at,
         key_words(step.key),
         dict(ACTIONS).get(step.action, Words(step.action, step.action)),

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from admin_app.backoffice.frame.lists import Choice
 from store.actor import Actor
 from store.fields.cell import shown
 from store.fields.kinds import kind_of
@@ -22,17 +23,12 @@ _PARENT = Words("所属编号", "Code of its entry")
 _NOT_READ = "-"
 
 
-class Option(NamedTuple):
-    value: str
-    words: Words
-
-
 class Group(NamedTuple):
     """The columns of a table, as a group of choices."""
 
     path: str
     words: Words
-    options: tuple[Option, ...]
+    options: tuple[Choice, ...]
 
 
 class ColumnChoice(NamedTuple):
@@ -57,7 +53,7 @@ class FixedChoice(NamedTuple):
 
     key: str
     words: Words
-    options: tuple[Option, ...]
+    options: tuple[Choice, ...]
     chosen: str
 
 
@@ -65,10 +61,10 @@ def groups(fields: Sequence[Field]) -> list[Group]:
     return [Group(table.path, table.label, tuple(_options(table))) for table in tables(fields)]
 
 
-def _options(table: Table) -> Iterator[Option]:
-    yield Option(f"{table.path}:{PARENT if table.path else CODE}", _PARENT if table.path else _CODE)
-    yield from (Option(f"{table.path}:{name}", Words(f"{name} #", f"{name} #")) for name in table.parents)
-    yield from (Option(f"{table.path}:{column.key}", column.label) for column in table.columns)
+def _options(table: Table) -> Iterator[Choice]:
+    yield Choice(f"{table.path}:{PARENT if table.path else CODE}", _PARENT if table.path else _CODE)
+    yield from (Choice(f"{table.path}:{name}", Words(f"{name} #", f"{name} #")) for name in table.parents)
+    yield from (Choice(f"{table.path}:{column.key}", column.label) for column in table.columns)
 
 
 def sheets(book: Book, layout: Layout) -> list[SheetChoice]:
@@ -115,14 +111,14 @@ def fixed(fields: Sequence[Field], book: Book, layout: Layout, actor: Actor) -> 
     return found
 
 
-def _values(field: Field, actor: Actor) -> tuple[Option, ...]:
+def _values(field: Field, actor: Actor) -> tuple[Choice, ...]:
     kind = kind_of(field)
     if kind.several or not (kind.refers and field.target):
-        return tuple(Option(value, words) for value, words in kind.options(field))
-    return tuple(Option(code, words) for code, words in naming.offered(field.target, actor))
+        return tuple(Choice(value, words) for value, words in kind.options(field))
+    return tuple(Choice(code, words) for code, words in naming.offered(field.target, actor))
 
 
-def _likely(options: Sequence[Option], book: Book) -> str:
+def _likely(options: Sequence[Choice], book: Book) -> str:
     """The only one, or the one that a sheet or a title is called after."""
     texts = [each for sheet in book for each in (sheet.name, *map(shown, sheet.lines[0].cells if sheet.lines else ()))]
     named = [each for each in options if any(each.words.zh and each.words.zh in text for text in texts)]
