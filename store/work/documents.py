@@ -76,7 +76,7 @@ class WorkOrder(Record):
     instructions = PlainDict()
     reason = StringField()
     proven = BooleanField()
-    # Repair (clause 3.2): lines are priced ones, see `store/repairs/rules.py`.
+    # Repair (clause 3.2): lines are priced ones, see `store/charges/rules.py`.
     price_list = PlainDict()
     # {"request": number, "until"}: the home came back within the warranty of that request.
     warranty = PlainDict()

@@ -1,5 +1,5 @@
 /**
- * What a repair costs, in fen, and why: the same rule as `charged` of `store/repairs/rules.py`, held together by the
+ * What a repair costs, in fen, and why: the same rule as `charged` of `store/charges/rules.py`, held together by the
  * cases in `frontend/test/charges.json`. What is shown is what is signed and what is charged. Pure.
  */
 
