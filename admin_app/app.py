@@ -33,6 +33,7 @@ from admin_app.shell import (
     health,
     language,
     limits,
+    markdown,
     outage,
     pace,
     preferences,
@@ -84,6 +85,7 @@ def _register_shell(app: Flask, settings: Settings) -> None:
     language.register(app, language=settings.language, timezone=settings.timezone)
     formats.register(app, timezone=settings.timezone)
     chips.register(app)
+    markdown.register(app)
     forgery.register(app)
     gate.register(app)
     headers.register(app, https=https)

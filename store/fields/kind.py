@@ -28,6 +28,8 @@ class Kind:
     in_languages = False
     # Of several lines, so that it is neither a column of a table nor damaged by a spreadsheet that sees a date in it.
     is_long = False
+    # Whether it is written as Markdown, and shown as what that says.
+    is_marked = False
     # Whether its values are codes of the field's target.
     refers = False
     # Whether it lives from the field's choices.

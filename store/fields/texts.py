@@ -97,6 +97,10 @@ class LongText(Text):
         return cell.long_text(found)
 
 
+class MarkedText(LongText):
+    is_marked = True
+
+
 class Formed(Kind):
     """A text of one line that must have a form. `$` is the end and nothing else in JSON Schema, where some control
     characters are no blanks, as they are here."""
@@ -142,7 +146,7 @@ class Url(Formed):
 KINDS: tuple[Kind, ...] = (
     Text("text", Words("文本", "Text")),
     LongText("long_text", Words("长文本", "Long text")),
-    LongText("markdown", Words("富文本", "Markdown")),
+    MarkedText("markdown", Words("富文本", "Markdown")),
     Email("email", Words("邮箱", "E-mail")),
     Url("url", Words("网址", "Web address")),
 )
