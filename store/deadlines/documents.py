@@ -74,7 +74,7 @@ ESCALATION_POLICY = register(
                 fields=(
                     Field(
                         "offset_minutes",
-                        "integer",
+                        "offset",
                         Words("相对到期（分钟）", "Minutes from due"),
                         required=True,
                         minimum=-43200,

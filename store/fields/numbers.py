@@ -136,6 +136,21 @@ class Minutes(Integer):
         return minutes_words(value) if isinstance(value, int) else super().said(value, zone)
 
 
+class Offset(Integer):
+    """Minutes before a moment that is due, as a negative number, or after it."""
+
+    control = "offset"
+    in_columns = False
+
+    def said(self, value: object, zone: ZoneInfo) -> Words:
+        if not isinstance(value, int):
+            return super().said(value, zone)
+        if value == 0:
+            return Words("到期时", "when due")
+        words = Words("到期前 {m}", "{m} before due") if value < 0 else Words("到期后 {m}", "{m} after due")
+        return words.fill(m=minutes_words(abs(value)))
+
+
 def yuan(fen: int) -> str:
     """Integer fen as ¥1,234.50."""
     sign = "-" if fen < 0 else ""
@@ -197,6 +212,7 @@ KINDS: tuple[Kind, ...] = (
     Integer("integer", Words("整数", "Integer")),
     Decimal("decimal", Words("小数", "Decimal")),
     Minutes("minutes", Words("分钟数", "Minutes")),
+    Offset("offset", Words("提前或延后分钟数", "Minutes before or after")),
     Money("money_fen", Words("金额", "Money")),
     Integers("integers", Words("多个整数", "Integers")),
 )

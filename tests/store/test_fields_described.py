@@ -27,6 +27,7 @@ VALUES: dict[str, tuple[list[Any], list[Any]]] = {
     "integer": ([0, -5, 60.0, 10**12], ["5", 5.5, True, 10**12 + 1]),
     "decimal": ([0, 2.5], ["2.5", True]),
     "minutes": ([0, 90], [-1, 1.5]),
+    "offset": ([-30, 0, 60], ["30", 1.5]),
     "money_fen": ([0, 1250], [-1, 12.5]),
     "boolean": ([True, False], ["yes", 1]),
     "choice": (["a"], ["c", 1]),

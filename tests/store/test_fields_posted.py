@@ -35,6 +35,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "integer": st.integers(-(10**9), 10**9),
     "decimal": st.floats(-1e9, 1e9, allow_nan=False),
     "minutes": st.integers(0, 10**6),
+    "offset": st.integers(-(10**6), 10**6),
     "money_fen": st.integers(0, 10**10),
     "boolean": st.booleans(),
     "choice": st.sampled_from(["a", "b"]),

@@ -19,7 +19,9 @@ export function navigation() {
 export function menus() {
   const open = () => all(document, "details.menu[open]", HTMLDetailsElement);
   document.addEventListener("click", (event) => {
-    for (const menu of open()) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+    // By the way that the click took: a row that removes itself is in no menu any more when it is asked for.
+    const way = event.composedPath();
+    for (const menu of open()) if (!way.includes(menu)) menu.open = false;
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
