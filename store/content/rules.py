@@ -204,6 +204,5 @@ def _check_condition(row: Mapping[str, Any], path: str, rows: Mapping[str, Mappi
 
 
 def _values_of(row: Mapping[str, Any]) -> list[str]:
-    if KINDS[row["kind"]].chooses:
-        return [each["value"] for each in row.get("choices") or ()]
-    return [YES, NO] if row["kind"] == "boolean" else []
+    kind = KINDS[row["kind"]]
+    return [each["value"] for each in row.get("choices") or ()] if kind.chooses else [*kind.always]

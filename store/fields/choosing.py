@@ -17,6 +17,7 @@ _FALSE = frozenset({"否", "no", "false", "n", "0", "×"})
 
 class YesNo(Kind):
     control = "switch"
+    always = (YES, NO)
     is_preset = True
     filtered_as = "boolean"
 

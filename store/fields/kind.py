@@ -32,8 +32,9 @@ class Kind:
     is_marked = False
     # Whether its values are codes of the field's target.
     refers = False
-    # Whether it lives from the field's choices.
+    # Whether it lives from the field's choices; and the values there are, as a form posts them, where they are always the same.
     chooses = False
+    always: tuple[str, ...] = ()
     # The macro of `content/controls.html` that draws it, and the browser's own name for what is typed there.
     control = "line"
     input_type = "text"
