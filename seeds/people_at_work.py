@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from seeds import rooms
 from seeds.emergencies_at_work import Emergencies
 from seeds.findings_at_work import Findings
 from seeds.pictures import Album
@@ -91,6 +92,8 @@ class Company:
         self.simulation.on_new(ServiceRequest, self.take_request)
         self.tablets.begin()
         self.emergencies.begin()
+        for begin in rooms.at_work():
+            begin(self.simulation, self._actor)
         self._tomorrow(self.simulation.now)
 
     # Work orders

@@ -5,11 +5,16 @@ A description is plain data: it says nothing that a published document could not
 – its rules, and what its verbs do – is in its domain.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from store.descriptions import Due, Making, Office, Proves
+from store.fields.spec import Field
 from store.verbs import Verb
 from store.words import Words
+
+# The first event of a record that a person has made.
+MADE = "make"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +23,10 @@ class RecordKind:
     people read; `prefix` begins its numbers; `page` is the last part of the address of its pages; `permission` is asked
     of who reads it; `states` are its states in the order of their course; `search_order` is where its hits stand among
     others; `formerly` are names under which older notes and sources know it. `verbs` are what can be done to it, and
-    `happens` says what else stands in its history."""
+    `happens` says what else stands in its history.
+
+    Of a kind that says how one is made (`making`), its document, list, page, form and resource are made as well, out of its
+    `fields`: what such a record holds (`docs/how-to-add-a-kind.md`)."""
 
     name: str
     one: Words
@@ -31,6 +39,22 @@ class RecordKind:
     formerly: tuple[str, ...] = ()
     verbs: tuple[Verb, ...] = ()
     happens: Mapping[str, Words] = field(default_factory=dict)
+    clause: str = ""
+    fields: tuple[Field, ...] = ()
+    making: Making | None = None
+    due: Due | None = None
+    office: Office | None = None
+    proves: Proves | None = None
+
+    def fields_named(self, names: Iterable[str]) -> tuple[Field, ...]:
+        """In the order of the names. Raises `KeyError`."""
+        known = {each.name: each for each in self.fields}
+        return tuple(known[name] for name in names)
+
+    @property
+    def open_states(self) -> frozenset[str]:
+        """In which it is not at its end: something still leads on to another state."""
+        return frozenset(state for each in self.verbs if each.after for state in each.before if state != each.after)
 
     def verb(self, name: str) -> Verb | None:
         return next((each for each in self.verbs if each.name == name), None)
@@ -45,7 +69,8 @@ class RecordKind:
     @property
     def event_words(self) -> dict[str, Words]:
         """What the events of its history are called: its verbs, and what happens besides."""
-        return {**{each.name: each.words for each in self.verbs}, **self.happens}
+        made = {MADE: self.making.words} if self.making else {}
+        return {**made, **{each.name: each.words for each in self.verbs}, **self.happens}
 
     @property
     def list_endpoint(self) -> str:
@@ -73,6 +98,11 @@ def register(kind: RecordKind) -> RecordKind:
 def kinds() -> dict[str, RecordKind]:
     """All kinds of the domains that were loaded (`store.domains`), by name."""
     return dict(_KINDS)
+
+
+def made_kinds() -> list[RecordKind]:
+    """Those of which people make records as their description says, in the order of the menu."""
+    return sorted((each for each in _KINDS.values() if each.making), key=lambda each: each.search_order)
 
 
 def find(name: str) -> RecordKind | None:

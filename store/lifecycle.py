@@ -18,6 +18,7 @@ R = TypeVar("R", bound=Record)
 NOT_NOW = Words("{one}{state}，不能{verb}", "The {one} is “{state}”: “{verb}” is not possible")
 
 _RUNS: dict[tuple[str, str], Run] = {}
+_OTHERWISE: dict[str, Callable[[str], Run]] = {}
 
 
 def does(kind: RecordKind, verb: str) -> Callable[[F], F]:
@@ -35,10 +36,16 @@ def does(kind: RecordKind, verb: str) -> Callable[[F], F]:
     return mark
 
 
+def otherwise(kind: RecordKind, run: Callable[[str], Run]) -> None:
+    """`run` gives what does a verb of the kind for which nobody has marked a function."""
+    _OTHERWISE[kind.name] = run
+
+
 def run_of(kind: RecordKind, verb: str) -> Run:
     """The function that does the verb, in whichever domain it is."""
     domains.load("operations")
-    return _RUNS[kind.name, verb]
+    found = _RUNS.get((kind.name, verb))
+    return found or _OTHERWISE[kind.name](verb)
 
 
 def allowed(kind: RecordKind, state: str) -> list[str]:

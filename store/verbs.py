@@ -19,7 +19,8 @@ REASON = Field("reason", "long_text", Words("原因", "Reason"), required=True)
 class Button:
     """How the office shows a verb. `tone` is `primary`, `danger` or empty. `hint` stands above its form; `confirm` is asked
     of a verb that has none. `labels` and `hints` say at a desk what the words of a field do not; fields that it `leaves_out`
-    are asked by the other doors only, and those that it `demands` may be left unsaid there, but not at a desk."""
+    are asked by the other doors only, and those that it `demands` may be left unsaid there, but not at a desk. `rows_of`
+    says of a list with a row for each person in which field of the record those stand with whom it begins."""
 
     tone: str = ""
     icon: str = ""
@@ -30,6 +31,30 @@ class Button:
     demands: tuple[str, ...] = ()
     labels: Mapping[str, Words] = field(default_factory=dict)
     hints: Mapping[str, Words] = field(default_factory=dict)
+    rows_of: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Who is told: the people, roles and departments that stand in the fields `to`, by this template. Whoever it was is
+    `kept` in a field of the record."""
+
+    to: tuple[str, ...]
+    template: str
+    _: KW_ONLY
+    kept: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What a verb does that nobody has written a function for, besides keeping what was said in the record's fields of the
+    same names: the moment stands in the field `stamps`; it is refused while nothing stands in one of `needs`, and – with
+    `once_due` – before the record is due."""
+
+    stamps: str = ""
+    needs: tuple[str, ...] = ()
+    once_due: bool = False
+    tells: Telling | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +84,8 @@ class Verb:
     A `tablet` may bring it long after it was done: the entry does not stand where somebody else has touched what it
     `touches` since it was seen, unless it only `adds` a fact beside what is there. With a `device_time` a program that
     speaks for a device says when it happened by the device's clock.
+
+    Where no function does it (`store/lifecycle.py`), its `effect` says what becomes of what was said.
     """
 
     name: str
@@ -74,3 +101,4 @@ class Verb:
     tablet: bool = False
     touches: Touch | None = None
     adds: bool = False
+    effect: Effect = Effect()

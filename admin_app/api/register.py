@@ -11,6 +11,7 @@ from admin_app.accounts.current import add_authenticator
 from admin_app.api import (
     content,
     deadlines,
+    described,
     devices,
     directory,
     drafts,
@@ -41,6 +42,7 @@ RESOURCES: tuple[tuple[str, Callable[[], Blueprint]], ...] = (
     ("/drills", emergencies.make),
     ("/incidents", incidents.make),
     ("/findings", findings.make),
+    *described.makers(),
     ("/notices", notices.make),
     ("/content", content.make),
     ("/drafts", drafts.make),

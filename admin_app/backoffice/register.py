@@ -12,6 +12,7 @@ from admin_app.backoffice.escalations.tools import EscalationTools, fallback_wor
 from admin_app.backoffice.findings.pages import Findings
 from admin_app.backoffice.forms.lookup import LookUp
 from admin_app.backoffice.frame.base import MenuPlace
+from admin_app.backoffice.kinds.pages import described_pages
 from admin_app.backoffice.people.attendance import AttendanceList
 from admin_app.backoffice.people.buildings import Buildings
 from admin_app.backoffice.people.directory import DirectoryPages
@@ -79,6 +80,8 @@ def register(admin: Admin) -> None:
     register_content(admin)
     for view in (*TOOLS, *VIEWS):
         admin.add_view(view())
+    for pages in described_pages():
+        admin.add_view(pages)
     _register_directory(admin)
     _register_choices(admin)
     extend_navigation(admin)

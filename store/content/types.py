@@ -38,7 +38,8 @@ def no_schedule(body: Body, moment: datetime, look_up: LookUp) -> dict[str, Any]
 class ContentType:
     """`take_over` reads what people paste into one field and belongs into several, before the fields are checked;
     `check` says what the fields alone cannot; `extra_uses` finds references whose kind depends on the body;
-    `schedule` gives head fields (such as `next_generate_at`) which are written together with a publication."""
+    `schedule` gives head fields (such as `next_generate_at`) which are written together with a publication; `place` is the
+    section of the office's menu in which it stands, and where there."""
 
     key: str
     label: Words
@@ -48,6 +49,7 @@ class ContentType:
     extra_uses: Callable[[Body], Sequence[tuple[str, str, str]]] = no_uses
     schedule: Callable[[Body, datetime, LookUp], dict[str, Any]] = no_schedule
     help: Words = Words("", "")
+    place: tuple[str, int] | None = None
     custom: bool = False
 
 

@@ -27,6 +27,8 @@ class Asset(Kind):
 
     for_managers = False
 
+    is_file = True
+
     def check(self, field: Field, value: object) -> object:
         return checked(value)
 
@@ -41,6 +43,8 @@ class Assets(Several):
     """Each once."""
 
     for_managers = False
+
+    is_file = True
 
     def check(self, field: Field, value: object) -> object:
         found = super().check(field, value)

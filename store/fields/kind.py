@@ -32,6 +32,8 @@ class Kind:
     is_marked = False
     # Whether its values are codes of the field's target.
     refers = False
+    # Whether its values are moments, days, or the names of files.
+    is_moment = is_day = is_file = False
     # Whether it lives from the field's choices; and the values there are, as a form posts them, where they are always the same.
     chooses = False
     always: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ _TIME_KEPT = re.compile(r"[0-9:]+")
 
 
 class Date(Kind):
+    is_day = True
     input_type = "date"
     is_preset = in_columns = True
 
@@ -57,6 +58,7 @@ class Date(Kind):
 class Moment(Kind):
     """With its offset in storage, by the wall clock of a place in a form."""
 
+    is_moment = True
     input_type = "datetime-local"
 
     def check(self, field: Field, value: object) -> object:

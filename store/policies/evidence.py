@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from store.actor import Actor
+from store.described.documents import DOCUMENTS
 from store.emergencies.documents import Drill
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
@@ -83,6 +84,8 @@ def _requests(*kinds: str, at: str) -> Proof:
     return Proof(ServiceRequest, {"kind": {"$in": list(kinds)}, "state": {"$ne": "cancelled"}}, at)
 
 
+# The kinds that are only described, with what each says that it proves.
+_DESCRIBED = [(document, document.KIND.proves) for document in DOCUMENTS.values() if document.KIND.proves]
 _EVERY_REQUEST = ("enquiry", "repair", "complaint", "suggestion")
 PROOFS: Mapping[str, Proof] = {
     "requests_taken": _requests(*_EVERY_REQUEST, at="created_at"),
@@ -101,12 +104,14 @@ PROOFS: Mapping[str, Proof] = {
     "findings_closed": Proof(Finding, {"state": "closed"}, "closed_at"),
     "drills_held": Proof(Drill, {"state": "held"}, "held_at"),
     "incidents_closed": Proof(Incident, {"state": "closed"}, "closed_at"),
+    **{each.name: Proof(document, {"state": each.state}, each.at) for document, each in _DESCRIBED},
 }
 # Whatever was done for a clause by name, of every kind that ends in something done.
 _DONE: tuple[tuple[type[Record], str, str], ...] = (
     (WorkOrder, "done", "finished_at"),
     (Finding, "closed", "closed_at"),
     (Incident, "closed", "closed_at"),
+    *((document, each.state, each.at) for document, each in _DESCRIBED),
 )
 # Of a clause that says nothing about its evidence, so do settled cases. Who only asks about a thing has not seen it done.
 _CASES = ("repair", "complaint")

@@ -2,13 +2,16 @@
 
 import re
 
+from store import domains
 from store.content.types import Body, LookUp
 from store.errors import Problem
+from store.kinds import made_kinds
 from store.words import Words
 
 # What was done for a clause by its name; every clause has this evidence.
 NAMED = "named"
 PUBLICATION = "publication"
+domains.load("kind")
 # The kinds of evidence of which a clause may say that one is its own.
 EVIDENCE: dict[str, Words] = {
     PUBLICATION: Words("本制度的发布", "The publication of this policy"),
@@ -28,7 +31,10 @@ EVIDENCE: dict[str, Words] = {
     "findings_closed": Words("关闭的整改", "Findings closed"),
     "drills_held": Words("举行的演练", "Drills held"),
     "incidents_closed": Words("处置完的应急事件", "Incidents dealt with"),
-    NAMED: Words("写明本条款的工单、整改或事件", "Orders, findings and incidents that name the clause"),
+    **{each.proves.name: each.proves.words for each in made_kinds() if each.proves},
+    NAMED: Words(
+        "写明本条款的工单、整改、事件和其他记录", "Orders, findings, incidents and other records that name the clause"
+    ),
 }
 # Policies of before clauses said so: purpose, scope, tenet, interpretation and force are carried out by the policy's being
 # published, and supervision by looking again.

@@ -24,10 +24,12 @@ from store.audit.operations import record as note_in_audit
 from store.content import operations as content
 from store.content.documents import Content
 from store.content.types import built_in
+from store.described.documents import DOCUMENTS
 from store.devices.documents import Device
 from store.emergencies.documents import Drill
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
+from store.kinds import made_kinds
 from store.requests.documents import ServiceRequest
 from store.work.documents import WorkOrder
 from tests import cast
@@ -35,6 +37,7 @@ from tests.admin_app.conftest import signed_in
 from tests.admin_app.matrix import ANONYMOUS, Door, admitted, doors, gone, missing, written
 from tests.api.conftest import make_tablet_token, make_token
 from tests.api.world import make_notice, make_world
+from tests.described import first_verb
 from tests.tablet.small_build import small_build
 
 CAST = {
@@ -77,6 +80,7 @@ VERBS = {
     "/admin/devices/<key>/<verb>": "rename",
     "/admin/incidents/<key>/<verb>": "cancel",
     "/admin/findings/<key>/<verb>": "cancel",
+    **{f"/admin/{kind.page}/<key>/<verb>": first_verb(kind) for kind in made_kinds()},
 }
 BULK_VERBS = {
     "/admin/requests/action/": "acknowledge",
@@ -96,6 +100,7 @@ class World:
         self.api = {f"/api/v1{address}": values for address, values in known.items()}
         records = {"requests": known["/requests"], "work": known["/work-orders"], "drills": known["/drills"]}
         records |= {"incidents": known["/incidents"], "findings": known["/findings"]}
+        records |= {kind.page: known[f"/{kind.page}"] for kind in made_kinds()}
         records["devices"] = {"key": cast.TABLET}
         records["photos"] = known["/field"]
         self.office = {f"/admin/{name}": values for name, values in records.items()}
@@ -108,6 +113,7 @@ class World:
         entry = note_in_audit("export", "staff", actor=cast.manager(), now=clock.now(), estate=cast.ESTATE)
         shown: dict[str, Any] = {"requests": ServiceRequest, "work": WorkOrder, "drills": Drill, "incidents": Incident}
         shown["findings"] = Finding
+        shown |= {kind.page: DOCUMENTS[kind.name] for kind in made_kinds()}
         shown["devices"] = Device
         kinds = {f"directory/{name}": directory.kinds()[name] for name in DIRECTORY}
         ids = {name: document.objects.first().pk for name, document in {**shown, **kinds}.items()}

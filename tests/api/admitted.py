@@ -35,6 +35,7 @@ REASONS: dict[str, str] = {
     "name_differs": "a tablet is revoked by its own name",
     "needed_for_kind": _KIND,
     "not_ahead": _TIME,
+    "nobody_to_tell": _STATE,
     "not_a_device": "who may enter",
     "not_a_key": "keys of push messages are points of a curve",
     "not_a_reinspection": _STATE,

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from store import domains
+from store.kinds import made_kinds
 from tests import cast
 from tests.api.conftest import ROOT, AsProgram, Program, body_of, described_by_house, intake, make_tablet_token
 from tests.api.world import make_order, make_request, make_world, publish_content
 
+domains.load("documents")
 LISTS = (
     "/requests", "/work-orders", "/drills", "/incidents", "/notices", "/content", "/content/service_item", "/drafts/service_item",
     "/content/service_item/leak/revisions", "/estates", "/buildings", "/units", "/households", "/departments",
-    "/staff", "/rosters",
+    "/staff", "/rosters", *(f"/{kind.page}" for kind in made_kinds()),
 )  # fmt: skip
 INJECTIONS = ('{"$ne": null}', '{"$gt": ""}', "[$ne]=1", "';return true;//", "\x00", "$where", "�", "x" * 300)
 

@@ -18,6 +18,7 @@ from store.fields.kinds import KINDS
 from store.findings import operations as findings
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
+from store.kinds import made_kinds
 from store.notices.documents import Notice
 from store.photos.documents import Photo
 from store.requests import operations as requests
@@ -27,6 +28,7 @@ from store.versioned import Change, create
 from store.work import operations as work
 from store.work.documents import WorkOrder
 from tests import cast
+from tests.described import make_sample
 
 CHECKPOINTS = ("gate", "garage")
 
@@ -48,6 +50,7 @@ def make_world() -> dict[str, dict[str, Any]]:
         "/drills": {"key": drill.number},
         "/incidents": {"key": incident.number},
         "/findings": {"key": finding.number, "clock": "rectify"},
+        **{f"/{kind.page}": {"key": make_sample(kind).number} for kind in made_kinds()},
         "/notices": {"key": make_notice(cast.manager().code).key},
         "/content": {"kind": "service_item", "code": "leak", "number": 1},
         "/drafts": {"kind": "service_item"},

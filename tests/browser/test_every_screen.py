@@ -15,12 +15,14 @@ from flask import Flask
 from store.actor import SYSTEM
 from store.content.documents import Content
 from store.content.types import built_in
+from store.described.documents import DOCUMENTS
 from store.devices.documents import Device
 from store.devices.operations import enrol
 from store.directory import kinds
 from store.emergencies.documents import Drill
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
+from store.kinds import made_kinds
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from store.versioned import Change, create
@@ -39,6 +41,7 @@ from tests.browser.inspection import (
     written_over,
 )
 from tests.browser.people import Person
+from tests.described import make_sample
 from tests.store.test_emergencies_drills import make_plan
 
 WIDTHS = (1440, 1024)
@@ -67,6 +70,8 @@ def estate(app: Flask, site: str, background: Background, start: datetime) -> No
     planned |= {"title": "火灾演练", "title_en": "Fire drill"}
     create(Drill(estate=cast.ESTATE, key="drill", **drill, **planned), Change("plan"), actor=SYSTEM, now=start)
     enrol("6f0c1b9e-3a54-4b7e-9c52-0d7f5f3f1a11", "巡更平板", actor=cast.guard(), now=start)
+    for kind in made_kinds():
+        make_sample(kind)
     make_finding(title=TYPED, severity="high", note="纸箱堆到门口", photos=["a" * 64])
     titles = {"title": "火灾预案 · 3号楼12层", "title_en": "Fire · 3号楼12层"}
     make_incident(**titles, place="3号楼12层", words="三层冒烟")
@@ -86,6 +91,7 @@ def _filled(rule: str, arguments: set[str]) -> Iterator[str]:
     elif arguments == {"key"}:
         record = {"/admin/requests/": ServiceRequest, "/admin/work/": WorkOrder, "/admin/drills/": Drill}
         record |= {"/admin/incidents/": Incident, "/admin/findings/": Finding, "/admin/devices/": Device}
+        record |= {f"/admin/{kind.page}/": DOCUMENTS[kind.name] for kind in made_kinds()}
         kind = next(document for start, document in record.items() if rule.startswith(start))
         found = kind.objects.first()
         yield rule.replace("<key>", getattr(found, "number", None) or found.code)

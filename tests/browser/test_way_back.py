@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from store.kinds import made_kinds
 from tests.admin_app.conftest import _application, app, serve
 from tests.browser.test_typed_text import office, open_page, site
 from tests.security.world import World
@@ -13,6 +14,7 @@ __all__ = ["_application", "app", "office", "serve", "site"]
 KEPT = "?view=all&sort=-code&noted=1"
 LISTS = (
     *(f"/admin/{each}/" for each in ("requests", "work", "findings", "drills", "incidents")),
+    *(f"/admin/{kind.page}/" for kind in made_kinds()),
     *(f"/admin/directory/{each}/" for each in ("estate", "building", "unit", "household", "department", "staff")),
     *(f"/admin/content/{each}/" for each in ("route", "service_item", "service_category")),
 )

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from store.kinds import made_kinds
 from tests import cast
 from tests.admin_app.conftest import token_of
 from tests.admin_app.content_samples import form_of
@@ -62,6 +63,7 @@ SEARCHES = (
     "/admin/search/",
     "/admin/intake/households",
     *(f"/admin/{each}/" for each in ("requests", "work", "drills", "incidents", "findings")),
+    *(f"/admin/{kind.page}/{end}" for kind in made_kinds() for end in ("", "export")),
     *(f"/admin/{each}/export" for each in ("requests", "work", "drills", "incidents", "findings", "notices")),
     *(f"/admin/directory/{each}/" for each in ("estate", "building", "unit", "household", "staff", "roster")),
     *(f"/admin/content/{each}/" for each in ("route", "plan")),

@@ -13,9 +13,11 @@ from store.actor import SYSTEM
 from store.emergencies.documents import Drill
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
+from store.kinds import made_kinds
 from store.notices.documents import Notice
 from store.notices.making import notices_of
 from store.notices.readers import ReaderCache
+from store.records import Record
 from store.requests import operations as requests
 from store.requests.documents import ServiceRequest
 from store.versioned import Change, create
@@ -24,6 +26,7 @@ from store.work.documents import WorkOrder
 from tests import cast
 from tests.api.world import make_finding as plain_finding
 from tests.api.world import make_incident as plain_incident
+from tests.described import first_verb, make_sample
 
 CANARY = "kanarie"
 HOME = "sunshine-3-1201"
@@ -76,12 +79,14 @@ def make_world() -> World:
         make_drill(cast.OTHER_ESTATE),
         make_incident(cast.OTHER_ESTATE),
         make_finding(cast.OTHER_ESTATE),
+        *(make_sample(kind, cast.OTHER_ESTATE) for kind in made_kinds()),
     )
     request, order, drill = make_request(), make_order(), make_drill()
     incident, finding = make_incident(), make_finding()
     notice = make_notice(order)
+    described = [make_sample(kind, cast.ESTATE, f"样例 {CANARY}") for kind in made_kinds()]
     keys = {
-        **_record_keys(request, order, drill, incident, finding),
+        **_record_keys(request, order, drill, incident, finding, *described),
         "/admin/notices/": {"id": notice.key},
         "/admin/content/route/": {"code": "sunshine-route", "verb": "withdraw"},
         "/admin/content/plan/": {"code": "sunshine-plan", "verb": "withdraw"},
@@ -97,7 +102,7 @@ def make_world() -> World:
 
 
 def _record_keys(
-    request: ServiceRequest, order: WorkOrder, drill: Drill, incident: Incident, finding: Finding
+    request: ServiceRequest, order: WorkOrder, drill: Drill, incident: Incident, finding: Finding, *described: Record
 ) -> dict[str, dict[str, str]]:
     return {
         "/admin/requests/": {"key": request.number, "verb": "accept", "id": str(request.pk)},
@@ -105,6 +110,10 @@ def _record_keys(
         "/admin/drills/": {"key": drill.number, "verb": "confirm", "id": str(drill.pk)},
         "/admin/findings/": {"key": finding.number, "verb": "cancel", "id": str(finding.pk)},
         "/admin/incidents/": {"key": incident.number, "verb": "cancel", "id": str(incident.pk)},
+        **{
+            f"/admin/{each.KIND.page}/": {"key": each.number, "verb": first_verb(each.KIND), "id": str(each.pk)}
+            for each in described
+        },
     }
 
 

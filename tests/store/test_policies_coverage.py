@@ -8,6 +8,7 @@ import pytest
 from store.actor import SYSTEM
 from store.content import operations as content
 from store.errors import Conflict, Forbidden, Invalid
+from store.kinds import made_kinds
 from store.policies.evidence import MOST_COUNTED, PROOFS
 from store.policies.operations import ClauseCoverage, coverage
 from store.policies.rules import EVIDENCE, check_policy
@@ -133,6 +134,14 @@ PROVEN: dict[str, tuple[Stored, Stored]] = {
         ("incidents", {"state": "closed"}, "closed_at"),
         ("incidents", {"state": "cancelled"}, "closed_at"),
     ),
+    **{
+        kind.proves.name: (
+            (kind.page.replace("-", "_"), {"state": kind.proves.state}, kind.proves.at),
+            (kind.page.replace("-", "_"), {"state": "cancelled"}, kind.proves.at),
+        )
+        for kind in made_kinds()
+        if kind.proves
+    },
     "named": (
         (ORDER, {"kind": "other", "state": "done", "clause": "3.6"}, "finished_at"),
         (REQUEST, {"kind": "enquiry", "state": "closed", "clause": "3.6"}, "closed_at"),

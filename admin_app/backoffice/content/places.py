@@ -5,6 +5,7 @@ from typing import NamedTuple
 from flask import url_for
 
 from admin_app.backoffice.frame.navigation import MenuPlace
+from store import domains
 from store.content.types import built_in
 from store.words import Words
 
@@ -31,6 +32,7 @@ def _of(kind: str, section: str, order: int, words: Words) -> ContentPlace:
     return ContentPlace(kind, f"content_{kind}", MenuPlace(section, order), words)
 
 
+domains.load("documents")
 PLACES: tuple[ContentPlace, ...] = (
     _plans("patrol", 10, Words("巡更计划", "Patrol plans"), ("patrol",)),
     _plans("cleaning", 20, Words("保洁计划", "Cleaning plans"), ("cleaning",)),
@@ -52,6 +54,7 @@ PLACES: tuple[ContentPlace, ...] = (
     _of("mute", "configuration", 55, Words("升级静音", "Mutes")),
     _of("notification_template", "configuration", 60, Words("通知模板", "Notification templates")),
     _of("content_type", "configuration", 80, Words("内容类型", "Content types")),
+    *(_of(each.key, *each.place, each.label) for each in built_in().values() if each.place),
 )
 
 

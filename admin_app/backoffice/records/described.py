@@ -14,15 +14,19 @@ from admin_app.backoffice.records.verbs import Posted, Run, VerbForm
 from admin_app.shell.formats import moment_typed
 from store import clock, lifecycle
 from store.actor import Actor
+from store.described.operations import make
 from store.errors import Invalid
 from store.fields.kinds import kind_of
 from store.fields.nested import LIST
 from store.fields.spec import Field
 from store.kinds import RecordKind
+from store.photos.operations import bring_all
 from store.records import Record
 from store.verbs import Button, Verb
 from store.words import Words
 
+# What the form that makes a record is called beside the verbs of one that is there.
+MAKE = "make"
 NO_MOMENT = Words("应为日期和时间", "must be a date and a time")
 
 
@@ -50,6 +54,29 @@ def _form(record: Record, verb: Verb, button: Button, looks: Looks, zone: ZoneIn
         hint=button.hint,
         wide=button.wide,
     )
+
+
+def making_form(kind: RecordKind, estate: str, looks: Looks) -> VerbForm:
+    """The form that makes a record of the kind in an estate; `looks` are of its fields."""
+    making, zone = kind.making, place(estate).zone
+    if making is None:
+        raise LookupError(kind.name)
+    fields = kind.fields_named(making.asks)
+    plain = [each for each in fields if not kind_of(each).is_file]
+
+    def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
+        given = {"estate": estate, **values.read(plain, zone), **_brought(fields, values, estate, actor, now)}
+        return make(kind, given, actor=actor, now=now, key=values.text("key")[:64] or None)
+
+    return VerbForm(
+        MAKE, making.words, making.permission, run, fields, looks, zone, "primary", "plus", hint=making.hint
+    )
+
+
+def _brought(fields: Sequence[Field], values: Posted, estate: str, actor: Actor, now: datetime) -> dict[str, list[str]]:
+    """The names of the pictures that came with the form. Raises `Invalid`."""
+    found = {each.name: values.files(each.name) for each in fields if kind_of(each).is_file}
+    return {name: bring_all(files, estate, actor=actor, now=now) for name, files in found.items() if files}
 
 
 def _asked(verb: Verb) -> list[Field]:
@@ -80,13 +107,17 @@ def people_choices(estate: str) -> tuple[Option, ...]:
 def _running(record: Record, verb: Verb, fields: Sequence[Field], looks: Looks, zone: ZoneInfo) -> Run:
     operation = lifecycle.run_of(record.KIND, verb.name)
     odd = {name: look.read for name, look in looks.items() if look.read}
-    plain = [each for each in fields if each.name not in odd]
+    plain = [each for each in fields if each.name not in odd and not kind_of(each).is_file]
+    # Of a kind that is only described, what stood there and was left empty is taken out: all but what is not shown.
+    empty = [each.name for each in plain if record.KIND.making and not each.personal]
 
     def run(values: Posted, *, actor: Actor, now: datetime, seen: int | None) -> object:
         # A form that shows no row says that there is none.
-        given = {**{each.name: [] for each in plain if each.kind == LIST}, **values.read(plain, zone)}
+        none: dict[str, object] = {**dict.fromkeys(empty), **{each.name: [] for each in plain if each.kind == LIST}}
+        given = {**none, **values.read(plain, zone)}
         read = {name: each(values) for name, each in odd.items()}
         given |= {name: value for name, value in read.items() if value is not None}
+        given |= _brought(fields, values, record.estate, actor, now)
         return operation(record.pk, **given, actor=actor, now=now, seen=seen)
 
     return run

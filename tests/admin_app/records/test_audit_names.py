@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from store import clock, kinds
+from store import clock, domains, kinds
 from store.audit import operations as audit
 from store.audit.documents import AuditEntry
 from store.health import operations as health
@@ -13,6 +13,8 @@ from tests import cast
 from tests.admin_app.conftest import SignIn
 from tests.admin_app.office import make_request, make_world, post
 from tests.api.conftest import Program, make_token
+
+domains.load("documents")
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def test_a_request_has_one_name_through_every_door(app: Flask, sign_in: SignIn, 
     assert AuditEntry.objects(action="reveal_contact", about=f"service_request:{number}").count() == 2
 
 
-@pytest.mark.parametrize("kind", ["service_request", "work_order", "finding", "drill", "incident"])
+@pytest.mark.parametrize("kind", sorted(kinds.kinds()))
 def test_every_list_of_records_is_exported_under_its_kind(app: Flask, sign_in: SignIn, kind: str) -> None:
     make_world()
     page = kinds.kinds()[kind].page
