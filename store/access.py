@@ -51,6 +51,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "findings.write": _LEADS,
     "drills.read": _OFFICE,
     "drills.write": _LEADS,
+    "trainings.read": _OFFICE,
+    "trainings.write": _LEADS,
     # Whoever sees it first starts it, and everybody who has a step sees how the others stand.
     "incidents.read": _ALL,
     "incidents.start": _WORKERS,
