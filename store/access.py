@@ -51,6 +51,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "findings.write": _LEADS,
     "drills.read": _OFFICE,
     "drills.write": _LEADS,
+    "lost_property.read": _OFFICE,
+    "lost_property.write": _DESK,
     "trainings.read": _OFFICE,
     "trainings.write": _LEADS,
     # Whoever sees it first starts it, and everybody who has a step sees how the others stand.
