@@ -1,7 +1,7 @@
 """A backup of the version before is put back, and everything goes on from there.
 
 `before/` holds an estate as the version before has left it: a day and a half of rounds, a complaint that was escalated,
-drills, a finding, an incident. Its documents and indexes lie there as MongoDB's extended JSON, and every address that it had.
+drills, a finding, an incident. Its documents and indexes lie there as MongoDB's extended JSON, and every address that somebody could enter.
 """
 
 import re
