@@ -16,6 +16,8 @@ class User(NamedTuple):
     name: Words
     # The estates it belongs to; none is the whole company.
     estates: tuple[str | None, ...] = ()
+    # The roles that may see it; none named is everybody whom the estates allow.
+    readers: frozenset[str] = frozenset()
 
 
 ELSEWHERE = Words("其他小区的内容", "Something of another estate")
@@ -43,6 +45,7 @@ def users_of(kind: str, code: str, actor: Actor) -> list[User]:
 
 def _as_seen(user: User, actor: Actor) -> User:
     seen = not user.estates or any(actor.sees(estate) for estate in user.estates)
+    seen = seen and (not user.readers or bool(user.readers & actor.roles))
     return user if seen else User(user.kind, "", ELSEWHERE)
 
 

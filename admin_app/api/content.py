@@ -24,7 +24,7 @@ from schemas.content import (
     read_new,
 )
 from store.access import require
-from store.content import in_force, operations, reading
+from store.content import audience, in_force, operations, reading
 from store.content.documents import Revision
 from store.content.types import ContentType
 from store.errors import NotFound
@@ -57,7 +57,9 @@ TYPES = Listing(
 
 def _types(call: Call) -> Answer:
     query = lists.asked(call, TYPES)
-    return lists.page_of([_type(each) for each in reading.all_types(call.now)], "type", query, ContentTypeSchema)
+    hidden = audience.hidden_from(call.actor)
+    seen = [_type(each) for each in reading.all_types(call.now) if each.key not in hidden]
+    return lists.page_of(seen, "type", query, ContentTypeSchema)
 
 
 def _type(each: ContentType) -> dict[str, Any]:
@@ -83,6 +85,7 @@ def _moment(call: Call, given: Mapping[str, str]) -> datetime:
 def _published(call: Call, kind: str) -> Answer:
     """What is in force at a moment, by code."""
     reading.type_of(kind, call.now)
+    audience.require_reading(call.actor, kind)
     query = lists.asked(call, PUBLISHED)
     wanted = in_force.Wanted(
         kind, call.actor.estates, query.where, query.order.descending, query.after, query.limit + 1
@@ -102,6 +105,7 @@ def _published(call: Call, kind: str) -> Answer:
 
 def _one(call: Call, kind: str, code: str) -> Answer:
     reading.type_of(kind, call.now)
+    audience.require_reading(call.actor, kind)
     found = reading.live_raw(kind, code, _moment(call, call.query), IDENTITY)
     if found is None:
         raise NotFound(Words("内容", "Content"), code)

@@ -23,7 +23,7 @@ from schemas.content import (
     read_saved,
 )
 from schemas.picking import picker
-from store.content import operations, reading, rules
+from store.content import audience, operations, reading, rules
 from store.content.documents import Content
 from store.fields.checking import meant
 from store.fields.spec import Field
@@ -132,6 +132,7 @@ def _add_verb(made: Blueprint, verb: DraftVerb, view: Callable[..., Answer]) -> 
 
 def _list(call: Call, kind: str) -> Answer:
     reading.type_of(kind, call.now)
+    audience.require_reading(call.actor, kind)
     visible = {"type": kind, **lists.of_estates_or_none(call.actor)}
     return lists.page(call, LISTING, Content._get_collection(), visible, DraftSchema, _prepared, NEEDS)
 

@@ -17,7 +17,7 @@ from flask_smorest import Api
 from admin_app.api import versions
 from admin_app.api.typed import described
 from admin_app.shell import answers
-from store.content import reading
+from store.content import audience, reading
 from store.content.documents import Revision
 
 
@@ -34,7 +34,8 @@ class Description:
 
     def answer(self, now: datetime) -> Response:
         """The description with the types in force; 304 for a reader who has it."""
-        found = reading.definitions(now)
+        # Anybody may ask: what is for some alone is told to nobody.
+        found = [each for each in reading.definitions(now) if not audience.names_readers(each.body)]
         tag = self._tag(found)
         if versions.is_known(tag):
             return answers.unchanged(tag)

@@ -6,6 +6,7 @@ from typing import ClassVar
 from mongoengine import Document
 from mongoengine.fields import BooleanField, DateTimeField, IntField, ObjectIdField, StringField
 
+from store.access import ROLES
 from store.alone import forget
 from store.content.rules import check_content_type
 from store.content.types import NAME, ContentType, register
@@ -111,6 +112,11 @@ def _named(are: Callable[[Kind], bool]) -> tuple[str, ...]:
 
 _CUSTOM_KINDS = tuple((kind.name, kind.words) for kind in KINDS.values() if kind.for_managers)
 
+
+def _roles(*codes: str) -> tuple[tuple[str, Words], ...]:
+    return tuple((each, ROLES[each]) for each in codes)
+
+
 register(
     ContentType(
         key="content_type",
@@ -176,6 +182,24 @@ register(
                             Field("label", "text", Words("显示名", "Label"), translated=True),
                         ),
                     ),
+                ),
+            ),
+            Field(
+                "readers",
+                "choices",
+                Words("谁可以看", "Who reads it"),
+                choices=_roles("manager", "supervisor", "desk", "auditor"),
+                help=Words(
+                    "留空：办公室的所有角色；经理和管理员总可以看", "Empty: every role of the office; managers always"
+                ),
+            ),
+            Field(
+                "writers",
+                "choices",
+                Words("谁可以写", "Who writes it"),
+                choices=_roles("manager", "supervisor"),
+                help=Words(
+                    "留空：主管和经理；经理和管理员总可以写", "Empty: supervisors and managers; managers always"
                 ),
             ),
         ),

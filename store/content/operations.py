@@ -13,7 +13,7 @@ from store.access import require
 from store.actor import SYSTEM, Actor
 from store.alone import forget
 from store.blame import is_of_database
-from store.content import rules
+from store.content import audience, rules
 from store.content.documents import Content, Revision
 from store.content.evolution import KIND as DEFINITION
 from store.content.evolution import check_definition
@@ -242,15 +242,14 @@ def _put_aside(key: object, error: Exception, now: datetime) -> None:
 
 @finds_users
 def content_users(kind: str, code: str) -> Iterable[User]:
-    key = f"{kind}:{code}"
-    for head in Content.objects(__raw__={"$or": [{"draft_uses": key}, {"live_uses": key}]}).only(
-        "type", "code", "name", "estate"
-    ):
-        yield User(head.type, head.code, translated(head.name), (head.estate,))
+    key, shown = f"{kind}:{code}", ("type", "code", "name", "estate")
+    found = list(Content.objects(__raw__={"$or": [{"draft_uses": key}, {"live_uses": key}]}).only(*shown))
     # Entries of a type that managers defined are users of the definition.
     if kind == "content_type":
-        for head in Content.objects(type=code).only("type", "code", "name", "estate"):
-            yield User(head.type, head.code, translated(head.name), (head.estate,))
+        found += Content.objects(type=code).only(*shown)
+    readers = {each: audience.readers_of(each) for each in {head.type for head in found}}
+    for head in found:
+        yield User(head.type, head.code, translated(head.name), (head.estate,), readers[head.type])
 
 
 def _publish_scheduled(head: Content, now: datetime) -> None:
@@ -357,6 +356,7 @@ def for_writing(
 ) -> Content:
     head = get(kind, code, actor)
     require(actor, permission, head.estate)
+    audience.require_writing(actor, kind)
     if not all(actor.sees(estate) for estate in _estates_in([*head.draft_uses, *head.live_uses])):
         raise Forbidden(permission)
     check_seen(head, seen)
@@ -373,6 +373,7 @@ def _estates_in(keys: Iterable[str]) -> list[str]:
 
 
 def _require_all(content_type: ContentType, body: Body, actor: Actor) -> None:
+    audience.require_writing(actor, content_type.key)
     named: list[str | None] = [*_estates_in(rules.uses_keys(content_type, body))]
     for estate in named or [None]:
         require(actor, "content.write", estate)

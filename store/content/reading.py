@@ -7,7 +7,7 @@ from typing import Any
 from store import directory
 from store.actor import SYSTEM, Actor
 from store.alone import is_alone, kept
-from store.content import rules
+from store.content import audience, rules
 from store.content.documents import Content, Revision
 from store.content.known import learn
 from store.content.superseding import newest, unmarked_at
@@ -145,13 +145,13 @@ def _found(kind: str, code: str, moment: datetime, actor: Actor) -> Body | None:
     if directory.is_kind(kind):
         return directory.values_for(kind, code, actor)
     found = live(kind, code, moment)
-    return found.body if found and actor.sees(found.estate) else None
+    return found.body if found and actor.sees(found.estate) and audience.reads(actor, kind) else None
 
 
 def get(kind: str, code: str, actor: Actor) -> Content:
     """The head, if the actor may see its estate. Raises `NotFound`."""
     head = Content.objects(type=kind, code=code).first() if isinstance(code, str) else None
-    if head is None or not actor.sees(head.estate):
+    if head is None or not actor.sees(head.estate) or not audience.reads(actor, kind):
         raise NotFound(Words("内容", "Content"), code)
     return head
 

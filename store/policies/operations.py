@@ -8,7 +8,7 @@ from typing import Any
 
 from store.access import require
 from store.actor import SYSTEM, Actor
-from store.content import reading
+from store.content import audience, reading
 from store.content.documents import Revision
 from store.content.types import Body
 from store.people.documents import Department
@@ -85,7 +85,9 @@ def _rules(moment: datetime, actor: Actor) -> dict[str, list[Rule]]:
 
 def _content_rules(moment: datetime, actor: Actor) -> Iterator[tuple[str, Rule]]:
     """What names a clause in the revision that is in force, of every type that has clauses; one command for all."""
-    types = [each.key for each in reading.all_types(moment) if any(field.name == "clause" for field in each.fields)]
+    hidden = audience.hidden_from(actor)
+    known = [each for each in reading.all_types(moment) if each.key not in hidden]
+    types = [each.key for each in known if any(field.name == "clause" for field in each.fields)]
     shown = {
         "type": 1,
         "code": 1,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from store import directory
 from store.actor import Actor
-from store.content import reading
+from store.content import audience, reading
 from store.content.documents import Content
 from store.content.types import ContentType
 from store.fields.spec import Field
@@ -31,12 +31,13 @@ class Kind(NamedTuple):
     content_type: ContentType | None
 
 
-def kind_of(key: str, now: datetime) -> Kind:
-    """Raises `NotFound`."""
+def kind_of(key: str, actor: Actor, now: datetime) -> Kind:
+    """Raises `NotFound`, also for a type that is not for this actor to read."""
     if directory.is_kind(key):
         document = directory.kinds()[key]
         return Kind(key, document.FIELDS, document, None)
     content_type = reading.type_of(key, now)
+    audience.require_reading(actor, key)
     return Kind(key, content_type.fields, None, content_type)
 
 

@@ -10,8 +10,8 @@ from store import directory
 from store.access import permits, require
 from store.actor import Actor
 from store.audit.operations import record
+from store.content import audience, reading
 from store.content import operations as content
-from store.content import reading
 from store.content import rules as content_rules
 from store.errors import AnjuError, Invalid, Problem
 from store.fields.cell import shown
@@ -35,7 +35,7 @@ FILTERS = frozenset({"code", "estate", "state"})
 def template(key: str, actor: Actor, now: datetime) -> bytes:
     """An empty workbook with the columns of a kind, and a sheet that explains them."""
     require(actor, "transfer.import")
-    kind = kind_of(key, now)
+    kind = kind_of(key, actor, now)
     sheets: dict[str, writing.Table] = {table.path or MAIN_SHEET: (header(table), ()) for table in tables(kind.fields)}
     return writing.xlsx({**sheets, HELP_SHEET: (("column", "名称", "name", "required", "choices"), _help(kind.fields))})
 
@@ -57,7 +57,7 @@ def export(
     `Invalid` `unknown_filter`.
     """
     require(actor, "transfer.export")
-    kind = kind_of(key, now)
+    kind = kind_of(key, actor, now)
     wanted = _checked_filters(filters or {})
     found = {code: known for code, known in known_of(kind, wanted).items() if sees(actor, known)}
     record("export", f"{key}:*", actor=actor, now=now, detail={"rows": len(found), "filters": dict(wanted)})
@@ -111,7 +111,7 @@ def laid_out(key: str, book: Book, actor: Actor, now: datetime, headers: Mapping
     """
     require(actor, "transfer.import")
     kept = mappings.kept(actor, key)
-    return layout.find(kind_of(key, now).fields, book, kept.targets, kept.fixed, headers)
+    return layout.find(kind_of(key, actor, now).fields, book, kept.targets, kept.fixed, headers)
 
 
 def dry_run(key: str, book: Book, actor: Actor, now: datetime, choices: Choices = AS_IT_IS) -> Report:
@@ -120,7 +120,7 @@ def dry_run(key: str, book: Book, actor: Actor, now: datetime, choices: Choices 
     Rows may refer to each other. Content must be publishable, although it is imported as drafts.
     """
     require(actor, "transfer.import")
-    kind = kind_of(key, now)
+    kind = kind_of(key, actor, now)
     found = choices.layout or laid_out(key, book, actor, now)
     problems = layout_checks.check(kind.fields, found)
     sheet = take(kind.fields, book, found) if not problems else Sheet([], [])
@@ -224,6 +224,7 @@ def _allowed(kind: Kind, row: ReportRow, actor: Actor) -> list[Problem]:
             kind.document.refuse(row.values, actor)
         else:
             require(actor, "content.write", row.values.get("estate"))
+            audience.require_writing(actor, kind.key)
     except AnjuError as error:
         return [Problem(error.code, error.words, error.field)]
     return []
@@ -238,7 +239,7 @@ def apply(report: Report, actor: Actor, now: datetime, all_or_nothing: bool = Tr
     require(actor, "transfer.import")
     if report.problems or (all_or_nothing and report.has_errors):
         raise Invalid(report.problems or [_rows_with_errors(report)])
-    kind = kind_of(report.kind, now)
+    kind = kind_of(report.kind, actor, now)
     done = {row.number: row for row in report.rows}
     for row in _in_order(kind, [row for row in report.rows if row.action in ("create", "update")]):
         done[row.number] = _written(kind, row, actor, now, publish)

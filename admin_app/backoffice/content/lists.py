@@ -22,8 +22,8 @@ from admin_app.shell.language import say
 from admin_app.shell.preferences import visible_estates
 from store import clock
 from store.actor import Actor
+from store.content import audience, reading
 from store.content import operations as content
-from store.content import reading
 from store.content.documents import Content
 from store.content.rules import STATES
 from store.content.searching import found_by
@@ -137,7 +137,14 @@ class ContentList(SecureModelView):
 
     def content_type(self) -> ContentType:
         """Raises `NotFound` for a type that is not there."""
-        return reading.type_of(self.kind, clock.now())
+        found = reading.type_of(self.kind, clock.now())
+        self._require_reading()
+        return found
+
+    def _require_reading(self) -> None:
+        """Types of the house name no readers of their own, and are asked for before anybody asks."""
+        if self._kind is None:
+            audience.require_reading(current_actor(), self.kind)
 
     def field(self, name: str) -> Field | None:
         return next((each for each in self.content_type().fields if each.name == name), None)
@@ -170,6 +177,7 @@ class ContentList(SecureModelView):
     # The list
 
     def get_query(self) -> QuerySet:
+        self._require_reading()
         query = super().get_query().filter(type=self.kind).fields(slice__events=-1)
         services = self.place.services if self.place else ()
         return query.filter(draft__service__in=list(services)) if services else query

@@ -27,9 +27,10 @@ from admin_app.shell.language import say
 from admin_app.shell.preferences import chosen_estate, visible_estates
 from store import clock
 from store.access import permits
+from store.actor import Actor
 from store.calendars.operations import fill_from_file, fill_statutory
+from store.content import audience, reading, rules
 from store.content import operations as content
-from store.content import reading, rules
 from store.content.documents import Content
 from store.errors import AnjuError, Conflict, Invalid, Problem
 from store.fields.kinds import kind_of
@@ -49,12 +50,18 @@ NOTHING_WRITTEN = Words("还没有填写任何内容", "Nothing has been filled 
 NOT_SAVED = Words("还没有保存：请改正标出的地方", "Not saved yet: please mend what is marked")
 
 
+def may(actor: Actor, permission: str, kind: str, estate: str | None = None) -> bool:
+    """Whether the actor has a permission that writes, and the type's definition lets him."""
+    return permits(actor, permission, estate) and audience.writes(actor, kind)
+
+
 class ContentPages(ContentList):
     """Everything of one type: the list, and the pages of each entry."""
 
     @expose("/-/new/", methods=("GET",))
     @gate.requires("content.write")
     def create_view(self) -> Answer:
+        audience.require_writing(current_actor(), self.kind)
         copied = request.args.get("copy")
         body = dict(reading.get(self.kind, copied, current_actor()).draft) if copied else self._beginning()
         return self._new_form("", body)
@@ -86,7 +93,7 @@ class ContentPages(ContentList):
     @expose("/<code>/", methods=("GET",))
     def entry(self, code: str) -> Answer:
         head = reading.get(self.kind, code, current_actor())
-        if not permits(current_actor(), "content.write", head.estate):
+        if not may(current_actor(), "content.write", self.kind, head.estate):
             return redirect(url_of(self.kind, "preview", code=code))
         return self._edit_form(head, head.draft)
 
@@ -177,7 +184,7 @@ class ContentPages(ContentList):
             unplaced=[each for each in builder.unplaced() if each not in of_code] + _without_field(problems),
             head=None,
             zone=self._zone(str(body.get("estate") or "")),
-            may_publish=permits(current_actor(), "content.publish"),
+            may_publish=may(current_actor(), "content.publish", self.kind),
             not_saved=say(NOT_SAVED) if error else "",
         )
         return (page, status_of(error)) if error else page
@@ -235,8 +242,8 @@ class ContentPages(ContentList):
             zone=self._zone(head.estate),
             states=rules.STATES,
             allowed=verbs.allowed(head, actor),
-            may_write=permits(actor, "content.write", head.estate),
-            may_publish=permits(actor, "content.publish", head.estate),
+            may_write=may(actor, "content.write", self.kind, head.estate),
+            may_publish=may(actor, "content.publish", self.kind, head.estate),
             may_start=permits(actor, "incidents.start"),
             **values,
         )

@@ -3,6 +3,7 @@
 from flask import g
 from flask_admin import Admin, BaseView
 
+from admin_app.accounts.current import current_actor
 from admin_app.backoffice.content.lists import ContentList
 from admin_app.backoffice.content.pages import ContentPages
 from admin_app.backoffice.content.places import CUSTOM, PLACES, place_of_service, url_of
@@ -13,7 +14,7 @@ from store import clock
 from store.actor import Actor
 from store.calendars import documents as _calendars
 from store.catalogue import documents as _catalogue
-from store.content import reading
+from store.content import audience, reading
 from store.content.documents import Content
 from store.content.searching import found_by
 from store.deadlines import documents as _deadlines
@@ -76,12 +77,13 @@ def _with_custom(group: Group, chosen: str | None) -> Group:
     custom = [
         Item(translated(each.body["name"]), url_of(each.code), each.code == chosen)
         for each in reading.live_all("content_type", clock.now())
+        if audience.reads(current_actor(), each.code)
     ]
     return group._replace(items=[*group.items, *custom])
 
 
 def _find(text: str, actor: Actor) -> list[Hit]:
-    query = Content.objects(__raw__=found_by(text))
+    query = Content.objects(__raw__={"$and": [found_by(text), {"type": {"$nin": audience.hidden_from(actor)}}]})
     if actor.estates is not None:
         query = query.filter(estate__in=[*sorted(actor.estates), None])
     labels = {each.key: each.label for each in reading.all_types(clock.now())}

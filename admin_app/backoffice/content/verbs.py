@@ -16,8 +16,8 @@ from admin_app.shell.language import say
 from store import clock
 from store.access import permits
 from store.actor import Actor
+from store.content import audience, rules
 from store.content import operations as content
-from store.content import rules
 from store.content.documents import Content
 from store.errors import AnjuError, Invalid, NotFound
 from store.words import Words
@@ -42,6 +42,8 @@ _VERB = Words("操作", "Action")
 
 def allowed(head: Content, actor: Actor) -> set[str]:
     """What this actor may do with it now."""
+    if not audience.writes(actor, head.type):
+        return set()
     found = {each for each in rules.allowed_verbs(head.state) if _permits(actor, each, head.estate)}
     return found - ({"remove", "rename"} if head.revision else {"withdraw"})
 

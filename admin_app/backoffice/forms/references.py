@@ -12,7 +12,7 @@ from admin_app.shell.language import say
 from store import clock, directory
 from store.access import ROLES, permits
 from store.actor import Actor
-from store.content import reading
+from store.content import audience, reading
 from store.content.documents import Content
 from store.content.searching import found_by
 from store.name_tokens import pinyin_tokens
@@ -49,7 +49,8 @@ def find(kind: str, text: str, actor: Actor, estate: str | None = None) -> list[
     if directory.is_kind(kind):
         allowed = permits(actor, DIRECTORY_PERMISSION.get(kind, "directory.read"))
         return _directory_hits(kind, text, actor, estate) if allowed else []
-    return _content_hits(kind, text, actor, estate) if permits(actor, "content.read") else []
+    seen = permits(actor, "content.read") and audience.reads(actor, kind)
+    return _content_hits(kind, text, actor, estate) if seen else []
 
 
 def _matching(hits: Iterable[Hit], text: str) -> list[Hit]:
@@ -124,7 +125,9 @@ def _roles() -> Iterator[Hit]:
 
 
 def _kinds() -> Iterator[Hit]:
-    yield from (Hit(each.key, say(each.label)) for each in reading.all_types(clock.now()))
+    hidden = audience.hidden_from(current_actor())
+    seen = (each for each in reading.all_types(clock.now()) if each.key not in hidden)
+    yield from (Hit(each.key, say(each.label)) for each in seen)
     yield from (Hit(code, say(each.LABEL)) for code, each in directory.kinds().items() if code != "household")
 
 
@@ -179,6 +182,8 @@ def _names(kind: str, codes: set[str]) -> Iterator[tuple[str, str]]:
         # Raw: MongoEngine loses one of two conditions on a field, and of an estate the code is its estate.
         named = directory.kinds()[kind].objects(__raw__={"$and": [{"code": {"$in": sorted(codes)}}]})
         found = _of_estates(named, kind, actor, None)
+    elif not audience.reads(actor, kind):
+        return
     else:
         found = _of_own(Content.objects(type=kind, code__in=sorted(codes)), actor)
     yield from ((each.code, say(translated(each.name)) or each.code) for each in found.only("code", "name"))

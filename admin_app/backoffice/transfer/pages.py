@@ -19,6 +19,7 @@ from admin_app.shell.errors import problems_of
 from admin_app.shell.language import current_language, say
 from store import clock, directory
 from store.access import permits
+from store.content.audience import hidden_from
 from store.content.reading import all_types
 from store.errors import AnjuError, Invalid
 from store.transfer import layout_checks, mappings
@@ -115,7 +116,7 @@ class Transfer(OfficeView):
 
     def _columns(self, kind: str, upload: Upload, book: Book, layout: Layout) -> str:
         """Sheets, header rows and columns, with the first rows, to be confirmed or put right."""
-        fields = kind_of(kind, clock.now()).fields
+        fields = kind_of(kind, current_actor(), clock.now()).fields
         problems = layout_checks.check(fields, layout)
         return self.render(
             "transfer/columns.html",
@@ -129,7 +130,7 @@ class Transfer(OfficeView):
         )
 
     def _frame(self, kind: str) -> dict[str, Any]:
-        found = kind_of(kind, clock.now())
+        found = kind_of(kind, current_actor(), clock.now())
         label = found.content_type.label if found.content_type else Words(kind, kind)
         words = found.document.LABEL if found.document else label
         return {"kind": kind, "words": words, "back": url_for(".index"), "is_content": found.content_type is not None}
@@ -163,7 +164,7 @@ class Transfer(OfficeView):
 def _layout(kind: str, book: Book) -> tuple[Layout, bool]:
     """Where the tables are in the file, and whether somebody has to look at it first."""
     form, actor, now = request.form, current_actor(), clock.now()
-    fields = kind_of(kind, now).fields
+    fields = kind_of(kind, actor, now).fields
     if form.get("columns"):
         layout = import_columns.chosen(form, book)
         if form["columns"] == "again":
@@ -184,8 +185,10 @@ def _headers(layout: Layout) -> dict[str, int]:
 def kind_rows() -> Iterable[KindRow]:
     for key, document in directory.kinds().items():
         yield KindRow(key, document.LABEL, False)
+    hidden = hidden_from(current_actor())
     for each in all_types(clock.now()):
-        yield KindRow(each.key, each.label, True)
+        if each.key not in hidden:
+            yield KindRow(each.key, each.label, True)
 
 
 def _file() -> tuple[bytes, str]:
