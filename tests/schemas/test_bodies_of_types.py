@@ -40,6 +40,7 @@ GIVEN: dict[str, tuple[Any, Any]] = {
     "integer": (3, "3"),
     "decimal": (3.5, "3.5"),
     "minutes": (30, -1),
+    "offset": (-30, "30"),
     "money_fen": (100, -1),
     "boolean": (True, "yes"),
     "choice": ("a", "c"),
