@@ -51,7 +51,8 @@ def test_tabs_find_what_is_late_to_be_checked_and_repeated(finding: Finding, sig
     client = sign_in(cast.supervisor())
     for view, shown in (("open", True), ("overdue", False), ("check", False), ("repeats", False), ("all", True)):
         assert (finding.number in client.get(f"/admin/findings/?view={view}").text) is shown, view
-    Finding._get_collection().update_many({}, {"$set": {"clocks.0.due_at": clock.now() - HOUR, "repeats": 1}})
+    past = clock.now() - HOUR
+    Finding._get_collection().update_many({}, {"$set": {"clocks.0.due_at": past, "due_at": past, "repeats": 1}})
     for view in ("overdue", "repeats"):
         assert finding.number in client.get(f"/admin/findings/?view={view}").text
     assert "重复第 1 次" in client.get("/admin/findings/").text
