@@ -25,8 +25,8 @@ from store.words import Words
 KIND = evolution.KIND
 # More than these a person does not wait for.
 AT_ONCE = 200
-# Beyond this the server would refuse the transaction.
-MOST = 20_000
+# Beyond this a busy server would end the transaction before it is done: it allows a minute.
+MOST = 10_000
 # How far ahead the common moment lies, so that everything stands when it comes.
 LEAD, LEAD_EACH = timedelta(milliseconds=250), timedelta(milliseconds=1)
 NOTED_EACH = 500

@@ -12,9 +12,9 @@ from store import clock
 from store.actor import SYSTEM
 from store.content import operations as content
 from store.content.documents import Content
+from store.content.types import built_in
 from store.devices import operations as devices
 from store.emergencies.documents import Drill
-from store.fields.kinds import KINDS
 from store.findings import operations as findings
 from store.findings.documents import Finding
 from store.incidents.documents import Incident
@@ -100,7 +100,8 @@ def publish_type_of_all_kinds() -> None:
         **{kind: {"choices": [{"value": "a"}, {"value": "b"}]} for kind in ("choice", "choices")},
         **{kind: {"target": "staff"} for kind in ("reference", "references")},
     }
-    kinds = [kind for kind in KINDS if kind not in ("group", "list")]
+    rows = next(each for each in built_in()["content_type"].fields if each.name == "fields")
+    kinds = [kind for kind, _ in next(each for each in rows.fields if each.name == "kind").choices]
     fields = [{"name": f"a_{kind}", "label": {"zh": kind}, "kind": kind, **more.get(kind, {})} for kind in kinds]
     named = {"name": "name", "label": {"zh": "名称"}, "kind": "text", "required": True, "translated": True}
     cast.publish("content_type", "all-kinds", {"name": {"zh": "全部"}, "fields": [named, *fields]}, cast.LONG_AGO)
