@@ -76,5 +76,5 @@ def _entry(target: str, estate: str) -> str:
     code = f"{target.replace('_', '-')}-sample"
     if Content.objects(type=target, code=code).first() is None:
         needed = _needed(each for each in built_in()[target].fields if each.name != "name")
-        cast.publish(target, code, {"name": {"zh": "样例", "en": "Sample"}, **needed}, cast.LONG_AGO)
+        cast.publish(target, code, {"name": {"zh": "示范内容", "en": "Sample"}, **needed}, cast.LONG_AGO)
     return code

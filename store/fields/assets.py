@@ -26,7 +26,6 @@ class Asset(Kind):
     """Brought by the page or the tablet that asks for it: forms of content take no files."""
 
     for_managers = False
-
     is_file = True
 
     def check(self, field: Field, value: object) -> object:
@@ -43,7 +42,6 @@ class Assets(Several):
     """Each once."""
 
     for_managers = False
-
     is_file = True
 
     def check(self, field: Field, value: object) -> object:
