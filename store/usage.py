@@ -28,8 +28,12 @@ MOST_SHOWN = 50
 
 def open_records(records: Iterable[Any], kind: str) -> list[User]:
     """Records that somebody has to bring to an end, by their numbers."""
-    named = ((each, each.title or each.number) for each in records)
-    return [User(kind, each.number, Words(name, name), (each.estate,)) for each, name in named]
+    return [User(kind, each.number, _called(each), (each.estate,)) for each in records]
+
+
+def _called(record: Any) -> Words:
+    title = record.title or record.number
+    return Words(title, record.title_en or title)
 
 
 def finds_users(finder: Finder) -> Finder:

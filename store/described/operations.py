@@ -208,7 +208,7 @@ def described_users(kind: str, code: str) -> list[User]:
         names = [each.name for each in own.fields if _names_one(each, kind)]
         if names:
             query = {"state": {"$in": sorted(own.open_states)}, "$or": [{name: code} for name in names]}
-            rows = document.objects(__raw__=query).only("number", "title", "estate").limit(MOST_USERS)
+            rows = document.objects(__raw__=query).only("number", "title", "title_en", "estate").limit(MOST_USERS)
             found += open_records(rows, own.name)
     return found
 

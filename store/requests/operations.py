@@ -42,7 +42,9 @@ def open_requests(kind: str, code: str) -> list[User]:
     if kind not in ("staff", "household"):
         return []
     who = {"assignee": code} if kind == "staff" else {"household": code}
-    found = ServiceRequest.objects(**who, state__in=sorted(rules.OPEN_STATES)).only("number", "title", "estate")
+    found = ServiceRequest.objects(**who, state__in=sorted(rules.OPEN_STATES)).only(
+        "number", "title", "title_en", "estate"
+    )
     return open_records(found.limit(MOST_SHOWN), "service_request")
 
 

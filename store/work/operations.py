@@ -52,7 +52,9 @@ def assigned_orders(kind: str, code: str) -> list[User]:
     """Whoever leaves hands his open work over first: nobody would be told that it is nobody's."""
     if kind != "staff":
         return []
-    found = WorkOrder.objects(assignee=code, state__in=sorted(rules.OPEN_STATES)).only("number", "title", "estate")
+    found = WorkOrder.objects(assignee=code, state__in=sorted(rules.OPEN_STATES)).only(
+        "number", "title", "title_en", "estate"
+    )
     return open_records(found.limit(MOST_SHOWN), "work_order")
 
 
