@@ -26,7 +26,7 @@ NO_TOKENS = frozenset(
     }
 )
 # Of each sort one that is neither the simplest nor the oddest.
-KIND, VERB, FIELD, FIELD_KIND = "incident", "force_close", "barred", "voice"
+KIND, VERB, FIELD, FIELD_KIND = "incident", "force_close", "barred", "money_fen"
 
 
 class Source:
