@@ -77,5 +77,6 @@ def _definition(kind: str) -> Body:
 
 
 def _is_among(actor: Actor, definition: Body, which: str) -> bool:
-    named = definition.get(which)
-    return not named or bool(actor.roles.intersection(named))
+    """Of a definition that nobody can read, nobody is among them."""
+    named = definition.get(which) if definition else "unreadable"
+    return not named or (isinstance(named, list) and bool(actor.roles.intersection(map(str, named))))

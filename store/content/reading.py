@@ -1,6 +1,7 @@
 """What content says: the revision in force at a moment, a pinned one, the head with its draft. Nothing here writes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,10 @@ from store.content.superseding import newest, unmarked_at
 from store.content.types import Body, ContentType, LookUp, built_in, find_built_in
 from store.errors import NotFound
 from store.first import first
+from store.health.rules import place_of
 from store.words import Words, translated
+
+log = logging.getLogger(__name__)
 
 
 def type_of(key: str, moment: datetime) -> ContentType:
@@ -59,7 +63,16 @@ def all_types(moment: datetime) -> list[ContentType]:
 
 def types_with(definitions: Iterable[Revision]) -> list[ContentType]:
     """The types of the house, and those that are defined so."""
-    return [*built_in().values(), *(_defined(each) for each in definitions)]
+    return [*built_in().values(), *_usable(definitions)]
+
+
+def _usable(definitions: Iterable[Revision]) -> Iterator[ContentType]:
+    """One torn definition takes the types of others from nobody."""
+    for each in definitions:
+        try:
+            yield _defined(each)
+        except Exception as error:  # whatever is wrong with one of them
+            log.error("content type %s is left out: %s", each.pk, place_of(error))
 
 
 def live(kind: str, code: str, moment: datetime) -> Revision | None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from store.content import audience, reading
 from store.content import operations as content
-from store.content import reading
 from store.errors import Conflict, Invalid, NotFound
 from store.words import Words
 from tests import cast
@@ -253,3 +253,23 @@ def test_a_reference_leads_to_a_type_that_there_is(database: Any) -> None:
     # Of the house, of the directory, itself, another one that managers defined.
     for target, code in (("route", "a"), ("staff", "b"), ("c", "c"), ("a", "d")):
         define(changed(1, target=target), code)
+
+
+@pytest.mark.parametrize("torn", [{"body.fields": "x"}, {"body.fields": [{"kind": "text"}]}, {"body": None}])
+def test_a_torn_definition_takes_no_other_type_from_anybody(database: Any, torn: dict[str, Any]) -> None:
+    define()
+    define(code="torn")
+    database.revisions.update_one({"type": "content_type", "code": "torn"}, {"$set": torn})
+    keys = [each.key for each in reading.all_types(NOW)]
+    assert "supplier" in keys
+    assert "torn" not in keys
+    assert "supplier" not in audience.hidden_from(cast.desk())
+
+
+def test_a_torn_audience_hides_its_own_entries_and_no_others(database: Any) -> None:
+    define()
+    for code, torn in (("a", {"body": None}), ("b", {"body.readers": "desk"}), ("c", {"body.readers": [{"x": 1}]})):
+        define(code=code)
+        database.revisions.update_one({"type": "content_type", "code": code}, {"$set": torn})
+    assert audience.hidden_from(cast.desk()) == ["a", "b", "c"]
+    assert audience.hidden_from(MANAGER) == []
