@@ -76,6 +76,7 @@ def estate(app: Flask, site: str, background: Background, start: datetime) -> No
     titles = {"title": "火灾预案 · 3号楼12层", "title_en": "Fire · 3号楼12层"}
     make_incident(**titles, place="3号楼12层", words="三层冒烟")
     background.pass_until(start + timedelta(hours=26))
+    assert [page for page, document in record_pages().items() if not document.objects.first()] == []
 
 
 def addresses(app: Flask) -> Iterator[str]:
@@ -85,16 +86,21 @@ def addresses(app: Flask) -> Iterator[str]:
             yield from _filled(rule.rule, rule.arguments)
 
 
+def record_pages() -> dict[str, Any]:
+    """Where the pages of each kind of record begin → its document."""
+    pages = {"/admin/requests/": ServiceRequest, "/admin/work/": WorkOrder, "/admin/drills/": Drill}
+    pages |= {"/admin/incidents/": Incident, "/admin/findings/": Finding, "/admin/devices/": Device}
+    return pages | {f"/admin/{kind.page}/": DOCUMENTS[kind.name] for kind in made_kinds()}
+
+
 def _filled(rule: str, arguments: set[str]) -> Iterator[str]:
     if not arguments:
         yield rule
     elif arguments == {"key"}:
-        record = {"/admin/requests/": ServiceRequest, "/admin/work/": WorkOrder, "/admin/drills/": Drill}
-        record |= {"/admin/incidents/": Incident, "/admin/findings/": Finding, "/admin/devices/": Device}
-        record |= {f"/admin/{kind.page}/": DOCUMENTS[kind.name] for kind in made_kinds()}
-        kind = next(document for start, document in record.items() if rule.startswith(start))
+        kind = next(document for start, document in record_pages().items() if rule.startswith(start))
         found = kind.objects.first()
-        yield rule.replace("<key>", getattr(found, "number", None) or found.code)
+        if found:
+            yield rule.replace("<key>", getattr(found, "number", None) or found.code)
     elif arguments == {"kind"}:
         yield rule.replace("<kind>", "staff" if "transfer" in rule else "working_calendar")
     elif arguments == {"code"}:
