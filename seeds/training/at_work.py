@@ -40,7 +40,9 @@ class Training:
         self.simulation.at(now + WEEK, self.plan)
 
     def _plan_one(self, estate: str, zone: ZoneInfo, now: datetime) -> None:
-        dice = self.simulation.chance("training", estate, now)
+        dice = self.simulation.chance(
+            "training", estate, f"{now:%F %T}"
+        )  # a moment that was stored has another zone's name
         courses = live_all("course", now)
         if not courses:
             return
