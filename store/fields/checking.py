@@ -47,8 +47,9 @@ def with_defaults(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[st
 
 
 def _not_asked(field: Field, value: Any, path: str) -> list[Problem]:
-    """What nobody was asked is no value, and a reader would not understand it."""
-    return [] if _is_blank(field, value) else [Problem("not_asked", _NOT_ASKED.fill(label=field.label), path)]
+    """What nobody was asked is no value, and a reader would not understand it. Rows that were begun and say nothing are none."""
+    says_nothing = _is_blank(field, value) or (isinstance(value, list) and all(map(is_empty, value)))
+    return [] if says_nothing else [Problem("not_asked", _NOT_ASKED.fill(label=field.label), path)]
 
 
 def is_empty(value: Any) -> bool:
