@@ -20,6 +20,7 @@ from store.words import Words
 SIZE = 50
 # Whose due moment has another name.
 _DUE = {"drills": "$planned_for"}
+_FIRST_DUE = {"$sort": {"due": 1, "number": 1}}
 
 
 class Row(NamedTuple):
@@ -62,6 +63,8 @@ class Together(OfficeView):
 def rows_of(figure: Figure, scope: Scope, now: datetime, skip: int) -> Sequence[Mapping[str, Any]]:
     """A page of the records that the figure counts, and one more if there is: what is longest due stands first."""
     pipeline: list[Mapping[str, Any]] = []
+    # What stands on this page or before it, of each kind: sorting holds no more of them, however much is late.
+    most = {"$limit": skip + SIZE + 1}
     for part in figure.parts:
         source = SOURCES[part.source]
         where = next(tab for tab in source.tabs if tab.name == part.view).where(now)
@@ -69,12 +72,14 @@ def rows_of(figure: Figure, scope: Scope, now: datetime, skip: int) -> Sequence[
         stages: list[Mapping[str, Any]] = [
             {"$match": {"$and": [dict(scope), dict(where)]}},
             {"$project": {**shown, "due": _DUE.get(part.source, "$due_at"), "source": {"$literal": part.source}}},
+            _FIRST_DUE,
+            most,
         ]
         name = source.document._get_collection_name()
         pipeline += [{"$unionWith": {"coll": name, "pipeline": stages}}] if pipeline else stages
-    pipeline += [{"$sort": {"due": 1, "number": 1}}, {"$skip": skip}, {"$limit": SIZE + 1}]
+    pipeline += [_FIRST_DUE, {"$skip": skip}, {"$limit": SIZE + 1}]
     first = SOURCES[figure.parts[0].source].document
-    return list(first._get_collection().aggregate(pipeline, allowDiskUse=True))
+    return list(first._get_collection().aggregate(pipeline))
 
 
 def _shown(found: Sequence[Mapping[str, Any]]) -> list[Row]:
