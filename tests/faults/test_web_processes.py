@@ -5,16 +5,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from admin_app.front.guard import AGAIN_SECONDS, EVERY_SECONDS, NOT_YET_SECONDS, Guard
 from embedded.ports import free_port
+from store import clock
+from tests import cast
 from tests.embedded.test_run import is_alive
 from tests.faults.crew import until
 from tests.faults.web import Web, children
 from tests.packaging.deployment import ROOT
+
+PATH, TIMES = "/api/v1/content/faq", 20
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(200)]
 
@@ -50,6 +56,33 @@ def test_processes_whose_server_and_guard_are_killed_end_too(web: Web) -> None:
     web.kill()
     os.kill(master, signal.SIGKILL)
     until(lambda: not any(is_alive(pid) for pid in left), "the end of its workers", 20)
+
+
+def test_a_type_is_described_by_every_process_as_soon_as_it_is_published(database: Any, web: Web) -> None:
+    workers = workers_of(web.below()[0])
+    assert len(workers) == 2
+    # Each has answered before, and could remember what it said.
+    assert [PATH in described_by(web, each, workers) for each in workers] == [False, False]
+    cast.make_company(cast.LONG_AGO)
+    body = {"name": {"zh": "问答"}, "fields": [{"name": "name", "label": {"zh": "问题"}, "kind": "text"}]}
+    cast.publish("content_type", "faq", body, clock.now(), actor=cast.manager())
+    assert [PATH in described_by(web, each, workers) for each in workers] == [True, True]
+
+
+def described_by(web: Web, worker: int, workers: list[int]) -> set[str]:
+    """The paths in the description that this process gives: the others stand still, and a question that one of them has
+    taken in is asked again."""
+    others = [each for each in workers if each != worker]
+    for each in others:
+        os.kill(each, signal.SIGSTOP)
+    try:
+        for _ in range(TIMES):
+            with suppress(OSError):
+                return set(web.get("/api/openapi.json", seconds=5.0).json["paths"])
+        raise AssertionError("no answer")
+    finally:
+        for each in others:
+            os.kill(each, signal.SIGCONT)
 
 
 def workers_of(master: int) -> list[int]:
