@@ -41,7 +41,9 @@ def hidden() -> dict[str, Any]:
     There is none, except of a version that knew no such rule (`store.deadlines.shown`).
     """
     runs = {"$and": [{"$eq": [{"$ifNull": [f"$$this.{name}", None]}, None]} for name in ("stopped_at", "paused_at")]}
-    ends = {"$map": {"input": {"$filter": {"input": "$clocks", "cond": runs}}, "in": "$$this.due_at"}}
+    # A torn record may have no list there, and the whole question would be refused for it.
+    clocks = {"$cond": [{"$isArray": "$clocks"}, "$clocks", []]}
+    ends = {"$map": {"input": {"$filter": {"input": clocks, "cond": runs}}, "in": "$$this.due_at"}}
     never = datetime.max.replace(tzinfo=UTC)
     first = {"$min": ends}
     is_later = [{"$eq": [{"$type": first}, "date"]}, {"$lt": [first, {"$ifNull": ["$due_at", never]}]}]

@@ -79,3 +79,12 @@ def test_a_run_that_was_cut_off_before_it_was_noted_is_made_again(orders: Any, d
     database.drop_collection(PROGRESS)
     assert [shown.catch_up(2), shown.catch_up(2)] == [1, 0]
     assert orders.count_documents(hidden()) == 0
+
+
+@pytest.mark.parametrize("torn", [{"junk": 1}, ["junk", {"junk": 1}]])
+def test_a_torn_record_keeps_no_other_from_being_corrected(orders: Any, torn: Any) -> None:
+    make(2)
+    orders.update_many({}, {"$unset": {"due_at": ""}})
+    orders.update_one({}, {"$set": {"clocks": torn}})
+    assert [shown.catch_up(2), shown.catch_up(2)] == [1, 0]
+    assert orders.count_documents(overdue(rules.RUNNING, LATE)) == 1
