@@ -14,7 +14,9 @@ from admin_app.backoffice.records.names import places_of_reader, staff_names
 from admin_app.backoffice.records.views import OfficeView
 from admin_app.backoffice.today.figures import FIGURES, SOURCES, Figure, Scope, figures, scope_of
 from admin_app.shell.preferences import chosen_estate
+from admin_app.shell.sound import each_sound
 from store import clock
+from store.soundness import Unsound
 from store.words import Words
 
 SIZE = 50
@@ -83,20 +85,22 @@ def rows_of(figure: Figure, scope: Scope, now: datetime, skip: int) -> Sequence[
 
 
 def _shown(found: Sequence[Mapping[str, Any]]) -> list[Row]:
-    names = staff_names(each.get("assignee") for each in found)
+    names = staff_names(code for each in found if isinstance(code := each.get("assignee"), str))
     places = places_of_reader()
-    return [_row(each, names, places) for each in found]
+    return list(each_sound(found, lambda raw: _row(raw, names, places)))
 
 
 def _row(raw: Mapping[str, Any], names: Mapping[str, str], places: Mapping[str, Any]) -> Row:
-    source, place = SOURCES[raw["source"]], places.get(raw["estate"])
+    source, place, due = SOURCES[raw["source"]], places.get(raw["estate"]), raw.get("due")
+    if not isinstance(due, datetime | None):
+        raise Unsound("due")
     return Row(
         source.words,
         raw["number"],
         url_for(source.endpoint.replace("index_view", "record_view"), key=raw["number"]),
         title_of(raw),
         raw.get("place") or "",
-        raw.get("due"),
+        due,
         names.get(raw.get("assignee") or "", ""),
         place.name if place else raw["estate"],
         place.timezone if place else "",

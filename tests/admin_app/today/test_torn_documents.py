@@ -69,6 +69,18 @@ def test_a_torn_document_takes_no_page_from_anybody(office: Any, database: Any, 
     assert not broken, "\n".join(map(str, broken))
 
 
+@pytest.mark.parametrize("field", ["number", "title", "place", "assignee", "due_at"])
+def test_a_torn_record_takes_the_list_of_a_figure_from_nobody(office: Any, database: Any, field: str) -> None:
+    database.requests.update_many({}, {"$set": {"assignee": None}})
+    whole = database.requests.find_one({"number": "R-2611-0001"})
+    for junk in JUNK:
+        database.requests.replace_one({"_id": whole["_id"]}, {**whole, field: junk})
+        for figure in ("overdue", "unassigned"):
+            answer = office.get(f"/admin/together/?figure={figure}")
+            assert answer.status_code == 200, (field, junk, figure)
+            assert "R-2611-0002" in answer.text
+
+
 def test_the_others_are_found_beside_a_torn_one(office: Any, database: Any) -> None:
     database.requests.update_one({}, {"$set": {"state": ["junk"]}})
     database.households.update_one({"code": "h-3-1201"}, {"$set": {"members": [7]}})
