@@ -149,7 +149,8 @@ def _claim(fields: Sequence[Field], values: Mapping[str, Any], estate: str, acto
 def _told(tells: Telling | None, kind: RecordKind, record: Mapping[str, Any], now: datetime) -> list[dict[str, Any]]:
     if tells is None:
         return []
-    people = sorted({code for name in tells.to for code in _people(kind, name, record, now)})
+    company = Directory.load()
+    people = sorted({code for name in tells.to for code in _people(kind, name, record, company, now)})
     return (
         [{"to": people, "template": tells.template, "urgent": False, "params": params(kind, record)}] if people else []
     )
@@ -164,13 +165,13 @@ def _kept_of_told(tells: Telling | None, told: Sequence[Mapping[str, Any]]) -> d
     return {tells.kept: told[0]["to"]}
 
 
-def _people(kind: RecordKind, name: str, record: Mapping[str, Any], now: datetime) -> Iterator[str]:
+def _people(kind: RecordKind, name: str, record: Mapping[str, Any], company: Directory, now: datetime) -> Iterator[str]:
     """Who is meant by what stands in the field: people, or everybody with a role or of a department in the estate."""
     field = kind.fields_named([name])[0]
     value = record.get(name) or []
     for code in value if isinstance(value, list) else [value]:
         target = {"kind": field.target or "role", "ref": code}
-        yield from Directory.load().recipients(target, record["estate"], now)
+        yield from company.recipients(target, record["estate"], now)
 
 
 def params(kind: RecordKind, record: Mapping[str, Any]) -> dict[str, Any]:

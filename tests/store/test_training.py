@@ -14,6 +14,7 @@ from store.records import Record
 from store.training.kind import TRAINING
 from store.versioned import events_of
 from tests import cast
+from tests.admin_app.office import commands_in, counted
 
 NOW = cast.NOW
 SESSION = {"course": "fire", "planned_for": "2026-11-30T14:00:00+08:00", "place": "会议室", "roles": ["field"]}
@@ -96,3 +97,13 @@ def test_an_invitation_of_nobody_is_refused() -> None:
     with pytest.raises(Invalid) as refused:
         do(session(roles=[]), "invite")
     assert wrong(refused) == {("nobody_to_tell", "roles")}
+
+
+def test_who_works_here_is_read_once_however_many_are_told(database: Any) -> None:
+    few, many = (session(roles=[], people=people) for people in (["desk"], ["desk", "guard", "guard-2", "cleaner"]))
+    asked = []
+    for each in (few, many):
+        with counted(database) as names:
+            do(each, "invite")
+        asked.append(len(commands_in(names)))
+    assert asked[0] == asked[1]
