@@ -1,6 +1,6 @@
 """The verbs of the kinds that are only described: one is made, and what was said of it is kept."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -72,12 +72,19 @@ def make(kind: RecordKind, values: Mapping[str, Any], *, actor: Actor, now: date
         return known
 
 
-def _check_references(fields: Sequence[Field], values: Mapping[str, Any], estate: str, now: datetime) -> None:
-    """Raises `Invalid` for what is not there, or belongs to another estate."""
+def _check_references(
+    fields: Sequence[Field],
+    values: Mapping[str, Any],
+    estate: str,
+    now: datetime,
+    stood: Collection[tuple[str, str]] = (),
+) -> None:
+    """Raises `Invalid` for what is not there, or belongs to another estate, unless it `stood` in the record already: who
+    came to a session did so, though he has left since."""
     problems = [
         Problem("reference_missing", NOT_THERE.fill(code=code), path)
         for path, target, code in uses(fields, values)
-        if not _is_there(target, code, estate, now)
+        if (target, code) not in stood and not _is_there(target, code, estate, now)
     ]
     if problems:
         raise Invalid(problems)
@@ -124,8 +131,9 @@ def run(
     verb, document = kind[name], DOCUMENTS[kind.name]
     record, state = lifecycle.begin(document, key, name, actor, seen)
     values = rules.checked(verb.fields, given)
-    _check_references(verb.fields, values, record.estate, now)
     stored = record.to_mongo().to_dict()
+    stood = {(target, code) for _, target, code in uses(kind.fields, stored)}
+    _check_references(verb.fields, values, record.estate, now, stood)
     rules.check_effect(kind, verb, stored, values, now)
     fields = rules.kept(kind, stored, given, values)
     if verb.effect.stamps:

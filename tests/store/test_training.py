@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from store import lifecycle
+from store import directory, lifecycle
+from store.actor import SYSTEM
 from store.content import operations as content
 from store.described.operations import make
 from store.errors import Conflict, Forbidden, Invalid, NotFound
@@ -107,3 +108,14 @@ def test_who_works_here_is_read_once_however_many_are_told(database: Any) -> Non
             do(each, "invite")
         asked.append(len(commands_in(names)))
     assert asked[0] == asked[1]
+
+
+def test_attendance_of_whoever_has_left_since_stands_when_it_is_recorded_again() -> None:
+    rows = [{"person": code, "came": "present"} for code in ("guard", "guard-2")]
+    made = do(session(), "attend", attendance=rows)
+    directory.set_active("staff", "guard-2", False, actor=SYSTEM, now=NOW)
+    after = do(made, "attend", attendance=[{**rows[0], "score": 90}, rows[1]])
+    assert [each["person"] for each in after.attendance] == ["guard", "guard-2"]
+    with pytest.raises(Invalid) as refused:
+        do(session(), "attend", attendance=rows)
+    assert wrong(refused) == {("reference_missing", "attendance.1.person")}
