@@ -1,6 +1,6 @@
 """What the fields of a described kind begin with, and what can be chosen in them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,16 +19,16 @@ from store.words import translated
 MORNING = 9
 
 
-def choices_of(field: Field, estate: str, now: datetime) -> Sequence[Option]:
-    """What can be chosen in an estate; of content, what is in force."""
+def choices_of(field: Field, estates: Collection[str], now: datetime) -> Sequence[Option]:
+    """What can be chosen in the estates; of content, what is in force. As many questions for all as for one."""
     if field.choices or not field.target:
         return [Option(value, say(words)) for value, words in field.choices]
     if field.target == "staff":
-        return people_choices(estate)
+        return people_choices(estates)
     if directory.is_kind(field.target):
-        entries = directory.kinds()[field.target].objects(active__ne=False, estate__in=[estate, None])
+        entries = directory.kinds()[field.target].objects(active__ne=False, estate__in=[*estates, None])
         return [Option(each.code, say(translated(each.name))) for each in entries.only("code", "name").order_by("code")]
-    found = (each for each in live_all(field.target, now) if each.estate in (None, estate))
+    found = (each for each in live_all(field.target, now) if each.estate is None or each.estate in estates)
     return [Option(each.code, say(translated(each.body.get("name") or each.code))) for each in found]
 
 
@@ -36,7 +36,7 @@ def look(field: Field, value: Any, estate: str, now: datetime) -> Look:
     """What is personal is not shown there."""
     if kind_of(field).is_file:
         return Look(control="files")
-    choices = choices_of(field, estate, now) if field.target else None
+    choices = choices_of(field, [estate], now) if field.target else None
     return Look(None if field.personal else standing(value), choices=choices)
 
 

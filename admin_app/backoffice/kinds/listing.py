@@ -84,8 +84,8 @@ def filters_of(kind: RecordKind, office: Office) -> tuple[ListFilter, ...]:
 
 def _filter(field: Field) -> ListFilter:
     def choices() -> Sequence[Choice]:
-        found = {each.value: each for estate in places_of_reader() for each in choices_of(field, estate, clock.now())}
-        return [Choice(each.value, Words(each.label, each.label)) for each in found.values()]
+        found = choices_of(field, places_of_reader(), clock.now())
+        return [Choice(each.value, Words(each.label, each.label)) for each in found]
 
     return ListFilter(field.name, field.label, choices, lambda value: {field.name: value})
 

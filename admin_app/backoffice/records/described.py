@@ -1,6 +1,6 @@
 """The verbs of a record's description as buttons and small forms: one control for each field, read as its kind is read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -93,15 +93,17 @@ def _as_shown(field: Field, button: Button) -> Field:
 
 def _usual_looks(record: Record, fields: Sequence[Field]) -> dict[str, Look]:
     """People are chosen from those of the estate; a switch is off, a list begins with a row to fill in."""
-    people = Look(choices=people_choices(record.estate)) if any(each.target == "staff" for each in fields) else NO_LOOK
+    people = (
+        Look(choices=people_choices([record.estate])) if any(each.target == "staff" for each in fields) else NO_LOOK
+    )
     found = {each.name: people for each in fields if each.target == "staff"}
     found |= {each.name: Look(False) for each in fields if kind_of(each).control == "switch"}
     return found | {each.name: Look([{}]) for each in fields if each.kind == LIST}
 
 
-def people_choices(estate: str) -> tuple[Option, ...]:
-    """Who works in the estate, by department."""
-    return tuple(Option(each.code, each.name, each.department) for each in assignable([estate]))
+def people_choices(estates: Iterable[str]) -> tuple[Option, ...]:
+    """Who works in one of the estates, by department."""
+    return tuple(Option(each.code, each.name, each.department) for each in assignable(estates))
 
 
 def _running(record: Record, verb: Verb, fields: Sequence[Field], looks: Looks, zone: ZoneInfo) -> Run:

@@ -1,5 +1,7 @@
 """The office's screens of the kinds that are only described: list, form, page, verbs, workbook, search, menu."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,7 +13,7 @@ from store.described.operations import asked_of
 from store.kinds import RecordKind, made_kinds
 from tests import cast
 from tests.admin_app.conftest import SignIn
-from tests.admin_app.office import post
+from tests.admin_app.office import commands_in, counted, post
 from tests.described import make_sample, sample_of, typed
 
 KINDS = pytest.mark.parametrize("kind", made_kinds(), ids=lambda kind: kind.name)
@@ -104,3 +106,17 @@ def test_the_other_estate_is_absent(app: Flask, sign_in: SignIn, kind: RecordKin
     assert stranger.get(f"/admin/{kind.page}/{made.number}").status_code == 404
     assert post(stranger, f"/admin/{kind.page}/{made.number}/reveal").status_code == 404
     assert made.number not in stranger.get(f"/admin/{kind.page}/?view=all").text
+
+
+@KINDS
+def test_a_list_of_many_estates_asks_no_more_than_a_list_of_one(
+    manager: FlaskClient, database: Any, kind: RecordKind
+) -> None:
+    make_sample(kind)
+    asked = []
+    for n in range(3):
+        cast.make_estate(f"estate-{n}", cast.LONG_AGO)
+        with counted(database) as names:
+            assert manager.get(f"/admin/{kind.page}/").status_code == 200
+        asked.append(len(commands_in(names)))
+    assert asked[1] == asked[2]
