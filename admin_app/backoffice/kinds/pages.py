@@ -32,13 +32,14 @@ from store.actor import Actor
 from store.described import operations, rules
 from store.described.documents import DOCUMENTS
 from store.descriptions import Making, Office
-from store.errors import AnjuError
+from store.errors import AnjuError, NotFound
 from store.fields.kinds import kind_of
 from store.fields.spec import Field
 from store.kinds import MADE as MADE_EVENT
 from store.kinds import RecordKind, made_kinds
 from store.notices.operations import of_record
 from store.photos.operations import here
+from store.premises.documents import Estate
 from store.versioned import Event
 from store.words import Words
 
@@ -164,7 +165,7 @@ class DescribedPages(NumberedPages):
 
     @expose("/make/", methods=("POST",))
     def make_record(self) -> Any:
-        estate, key = self._estate(request.form.get("estate", "")), request.form.get("key", "")[:64]
+        estate, key = self._estate_of_form(), request.form.get("key", "")[:64]
         form = self._form(estate)
         try:
             made = form.run(Posted(request.form, request.files), actor=current_actor(), now=clock.now(), seen=None)
@@ -178,6 +179,13 @@ class DescribedPages(NumberedPages):
         """The one that is asked for, where the reader sees it; else the one on the top bar, else the first."""
         seen = self.places()
         return asked if asked in seen else chosen_estate() or next(iter(seen), "")
+
+    def _estate_of_form(self) -> str:
+        """What was typed for one estate is made in no other. Raises `NotFound`, for a foreign one too."""
+        asked = request.form.get("estate", "")
+        if asked and asked not in self.places():
+            raise NotFound(Estate.LABEL, asked)
+        return self._estate(asked)
 
     def _form(self, estate: str) -> VerbForm:
         first = inputs.first_values(self.kind, place(estate).zone, self.now)

@@ -120,3 +120,13 @@ def test_a_list_of_many_estates_asks_no_more_than_a_list_of_one(
             assert manager.get(f"/admin/{kind.page}/").status_code == 200
         asked.append(len(commands_in(names)))
     assert asked[1] == asked[2]
+
+
+@KINDS
+def test_a_form_of_an_estate_that_is_absent_makes_nothing_in_another(
+    manager: FlaskClient, sign_in: SignIn, kind: RecordKind
+) -> None:
+    stranger = sign_in(cast.stranger())
+    said = {**typed(kind), **{each.name: "stranger" for each in asked_of(kind) if each.target == "staff"}}
+    assert post(stranger, f"/admin/{kind.page}/make/", **said).status_code == 404
+    assert DOCUMENTS[kind.name].objects.count() == 0
