@@ -12,7 +12,7 @@ from store.plain import PlainDict, PlainList
 from store.records import Record
 
 _MAKERS: dict[str, Callable[[], Any]] = {
-    **dict.fromkeys(("integer", "minutes", "money_fen"), IntField),
+    **dict.fromkeys(("integer", "minutes", "offset", "money_fen", "weekday"), IntField),
     "decimal": FloatField,
     "boolean": BooleanField,
     "datetime": DateTimeField,
@@ -25,7 +25,7 @@ _MAKERS: dict[str, Callable[[], Any]] = {
 
 def document_of(kind: RecordKind) -> type[Record]:
     """The document of a kind, under the name that is stored. Whatever is no number, moment or list is text."""
-    fields = {each.name: PlainDict() if each.translated else _made(each) for each in kind.fields}
+    fields = {each.name: PlainDict() if each.translated else field_of(each) for each in kind.fields}
     own = {"key": StringField(required=True), "clause": StringField(default=kind.clause)}
     meta = {"collection": kind.page.replace("-", "_"), "auto_create_index": False, "indexes": list(_indexes(kind))}
     body = {"KIND": kind, "LABEL": kind.one, "__module__": __name__, "__doc__": kind.one.en, **own, **fields}
@@ -33,7 +33,8 @@ def document_of(kind: RecordKind) -> type[Record]:
     return cast("type[Record]", type(name, (Record,), {**body, "meta": meta}))
 
 
-def _made(field: Field) -> Any:
+def field_of(field: Field) -> Any:
+    """What MongoEngine knows of it."""
     return _MAKERS.get(field.kind, StringField)()
 
 

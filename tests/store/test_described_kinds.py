@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 
 from store import domains
-from store.described.documents import DOCUMENTS
+from store.described.documents import DOCUMENTS, field_of
 from store.described.operations import make
+from store.fields.kinds import KINDS as FIELD_KINDS
+from store.fields.spec import Field
 from store.kinds import MADE, made_kinds
 from store.usage import users_of
 from store.versioned import events_of
+from store.words import Words
 from tests import cast
 from tests.described import make_sample, sample_of
 
@@ -57,3 +60,9 @@ def test_what_an_open_one_refers_to_is_in_use(kind: Any) -> None:
         if code:
             found = [user.code for user in users_of(each.target, code, cast.manager()) if user.kind == kind.name]
             assert found == [made.number]
+
+
+@pytest.mark.parametrize("kind", ["integer", "minutes", "offset", "money_fen", "weekday"])
+def test_a_whole_number_of_any_kind_is_stored_as_one(kind: str) -> None:
+    field = Field("n", kind, Words("数", "Number"))
+    field_of(field).validate(FIELD_KINDS[kind].check(field, 3))
