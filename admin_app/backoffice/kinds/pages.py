@@ -108,7 +108,8 @@ class DescribedPages(NumberedPages):
         hidden = {} if g.get("revealed") else rules.hidden(self.kind, raw)
         said = {**raw, **hidden}
         events = asked_part(record)
-        values.learn(self.kind.fields, [said])
+        # Its history names who is in none of its fields any more.
+        values.learn(self.kind.fields, [said, *(_one_each(self.kind.fields, each.detail) for each in events.events)])
         return {
             "chips": listing.chips_of(self.kind, record, self.now),
             "facts_said": values.facts_of(self.kind.fields, said, zone, permits(actor, "content.read")),
@@ -202,6 +203,12 @@ class DescribedPages(NumberedPages):
             key=key,
             places=self.places(),
         )
+
+
+def _one_each(fields: Iterable[Field], detail: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event says in the fields that hold one thing; of the others it says a number."""
+    single = (each.name for each in fields if not (kind_of(each).nested or kind_of(each).several))
+    return {name: detail[name] for name in single if name in detail}
 
 
 def _fact(field: Field, value: Any, zone: str) -> Any:

@@ -55,6 +55,17 @@ def test_a_correction_begins_with_what_stands_and_takes_out_nothing_that_it_does
     assert (corrected.what, corrected.found_by, corrected.title) == ("雨伞", "王清和", "雨伞 · 大堂")
 
 
+def test_history_names_whoever_kept_it_before(manager: FlaskClient) -> None:
+    item = make_sample(LOST_ITEM)
+    here = f"/admin/lost-property/{item.number}"
+    for version, keeper in enumerate(("cleaner", "desk"), start=1):
+        said = {**typed(LOST_ITEM), "kept_by": keeper, "version": version}
+        assert post(manager, f"{here}/correct", **said).status_code == 303
+    page = manager.get(here).text
+    assert "保管人：曹安净" in page
+    assert "保管人：吴安晴" in page
+
+
 def test_a_desk_is_asked_to_record_what_was_found(app: Flask, sign_in: SignIn) -> None:
     cast.make_company(cast.LONG_AGO)
     assert "/admin/lost-property/make/" in sign_in(cast.desk()).get("/admin/lost-property/").text
