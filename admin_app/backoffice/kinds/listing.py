@@ -60,8 +60,7 @@ def _column(kind: RecordKind, field: Field) -> Column:
         return due(field.label, lambda row: row.state in states)._replace(name=field.name, cell=_due_cell(kind, field))
     if kind_of(field).is_moment:
         return moment(field.name, field.label)
-    value = _value(field)
-    return Column(field.name, field.label, value, width=14, sortable=kind_of(field).is_day)
+    return Column(field.name, field.label, _value(field), _cell(field), width=14, sortable=kind_of(field).is_day)
 
 
 def _due_cell(kind: RecordKind, field: Field) -> Callable[[Any, Any], Any]:
@@ -73,6 +72,10 @@ def _due_cell(kind: RecordKind, field: Field) -> Callable[[Any, Any], Any]:
 
 def _value(field: Field) -> Callable[[Any, Any], Any]:
     return lambda _, row: values.plain(field, getattr(row, field.name))
+
+
+def _cell(field: Field) -> Callable[[Any, Any], Any]:
+    return lambda lister, row: values.shown(field, getattr(row, field.name), lister.zone(row.estate))
 
 
 def filters_of(kind: RecordKind, office: Office) -> tuple[ListFilter, ...]:

@@ -61,7 +61,7 @@ def plain_one(field: Field, value: Any) -> Any:
         return say(words) if words else value
     if field.target:
         return name_of(field.target, value)
-    return f"{value:g}" if isinstance(value, float) else value
+    return value
 
 
 def shown(field: Field, value: Any, zone: str) -> Any:
@@ -69,6 +69,8 @@ def shown(field: Field, value: Any, zone: str) -> Any:
     if isinstance(value, datetime):
         return local_time(value, zone)
     said = plain(field, value)
+    if isinstance(said, float):
+        return f"{said:g}"
     return NOTHING if said is None else said
 
 

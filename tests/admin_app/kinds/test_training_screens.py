@@ -1,10 +1,12 @@
 """培训: rows of attendance, moving a session, and who is asked to plan one."""
 
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 
 from store.described.documents import DOCUMENTS
 from store.training.kind import TRAINING
@@ -64,3 +66,13 @@ def test_a_new_day_takes_the_place_of_an_old_one_and_what_is_left_empty_goes(man
     moved = Session.objects.get()
     assert (moved.planned_for.isoformat(), moved.place) == ("2027-03-01T01:30:00+00:00", None)
     assert "讲师改期" in manager.get(f"/admin/trainings/{session.number}").text
+
+
+def test_hours_are_a_number_in_a_workbook_and_short_on_a_screen(manager: FlaskClient) -> None:
+    make_sample(TRAINING)
+    answer = manager.get("/admin/trainings/export?view=all")
+    heads, row = CalamineWorkbook.from_filelike(BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert row[heads.index("学时")] == 1.0
+    listed = manager.get("/admin/trainings/?view=all").text
+    assert re.search(r">\s*1\s*</td>", listed)
+    assert ">1.0<" not in listed
